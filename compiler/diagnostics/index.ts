@@ -1,0 +1,17 @@
+// Public surface of the diagnostics leaf.
+export type { CatalogueEntry, ExampleFiles } from './catalogue-entry.ts';
+export { catalogue, findCode, type KnownCode } from './catalogue/index.ts';
+export {
+  type Code,
+  compareDiagnostics,
+  type Diagnostic,
+  type DiagnosticDetail,
+  hasErrors,
+  type RelatedPlace,
+  type Severity,
+} from './diagnostic.ts';
+export { renderJson } from './render-json.ts';
+export { type RenderTextOptions, renderText, type SourceLookup, summarize } from './render-text.ts';
+export { DiagnosticSink, makeDiagnostic, type Report } from './sink.ts';
+export { compareSpans, compareText, formatSpan, type Position, type Span, wholeFile } from './span.ts';
+export { didYouMean, suggest } from './suggest.ts';

@@ -1,0 +1,81 @@
+// Diagnostics for people: header, place, source frame, related places, hint. Plain text unless asked to colour.
+import { styleText } from 'node:util';
+import type { Diagnostic, Severity } from './diagnostic.ts';
+import { formatSpan, type Span } from './span.ts';
+
+/** Gives the text of a file for its source frame; undefined where the text is not at hand. */
+export type SourceLookup = (file: string) => string | undefined;
+
+export interface RenderTextOptions {
+  readonly lookup?: SourceLookup;
+  /** Colour is the caller's decision: only on a terminal, and never under NO_COLOR. */
+  readonly color?: boolean;
+}
+
+const severityStyle = { error: 'red', warning: 'yellow', info: 'cyan' } as const satisfies Record<Severity, string>;
+const maxFrameWidth = 120;
+
+type Paint = (style: Parameters<typeof styleText>[0], text: string) => string;
+
+/** Several diagnostics, a blank line between two; ends with a newline unless empty. */
+export function renderText(diagnostics: readonly Diagnostic[], options: RenderTextOptions = {}): string {
+  return diagnostics.map((d) => renderOne(d, options)).join('\n');
+}
+
+/** `2 errors, 1 warning`; the empty string for none. */
+export function summarize(diagnostics: readonly Diagnostic[]): string {
+  const count = (severity: Severity, noun: string) => {
+    const n = diagnostics.filter((d) => d.severity === severity).length;
+    return n === 0 ? [] : [`${n} ${noun}${n === 1 ? '' : 's'}`];
+  };
+  return [...count('error', 'error'), ...count('warning', 'warning'), ...count('info', 'note')].join(', ');
+}
+
+function renderOne(d: Diagnostic, options: RenderTextOptions): string {
+  const paint: Paint = (style, text) => (options.color ? styleText(style, text, { validateStream: false }) : text);
+  const lines = [
+    `${paint(['bold', severityStyle[d.severity]], `${d.severity}[${d.code}]`)}${paint('bold', `: ${clean(d.message)}`)}`,
+  ];
+  const gutter = String(Math.max(...[d.span, ...d.related.map((r) => r.span)].map((s) => s?.start.line ?? 0))).length;
+  if (d.span) lines.push(...frame(d.span, d.label ?? '', '^', severityStyle[d.severity], gutter, options, paint));
+  for (const related of d.related) {
+    lines.push(...frame(related.span, clean(related.message), '-', 'cyan', gutter, options, paint));
+  }
+  const indent = ' '.repeat(gutter + (d.span ? 1 : 0));
+  if (d.hint !== undefined) lines.push(`${indent} ${paint('cyan', '=')} ${paint('bold', 'hint')}: ${clean(d.hint)}`);
+  return `${lines.join('\n')}\n`;
+}
+
+function frame(
+  span: Span,
+  label: string,
+  mark: '^' | '-',
+  style: Parameters<typeof styleText>[0],
+  gutter: number,
+  options: RenderTextOptions,
+  paint: Paint,
+): string[] {
+  const pad = ' '.repeat(gutter);
+  const place = `${pad}${paint('cyan', '-->')} ${formatSpan(span)}`;
+  const source = options.lookup?.(span.file)?.split(/\r?\n/, span.start.line)[span.start.line - 1];
+  if (source === undefined) return label ? [place, `${pad} ${paint('cyan', '=')} ${label}`] : [place];
+  const window = clip(source, span.start.column);
+  const last = span.end.line === span.start.line ? span.end.column : source.length + 1;
+  const width = Math.max(1, Math.min(last - span.start.column, maxFrameWidth - window.column + 1));
+  const bar = paint('cyan', '|');
+  const underline = `${' '.repeat(window.column - 1)}${paint(style, `${mark.repeat(width)}${label && ` ${label}`}`)}`;
+  const number = paint('cyan', String(span.start.line).padStart(gutter));
+  return [place, `${pad} ${bar}`, `${number} ${bar} ${clean(window.text)}`.trimEnd(), `${pad} ${bar} ${underline}`];
+}
+
+/** Cuts a very long line to a window around the column, so that a minified file cannot flood the screen. */
+function clip(line: string, column: number): { text: string; column: number } {
+  if (line.length <= maxFrameWidth) return { text: line, column };
+  const from = Math.max(0, Math.min(column - 41, line.length - maxFrameWidth));
+  return { text: line.slice(from, from + maxFrameWidth), column: column - from };
+}
+
+/** Control characters in quoted input must not reach the terminal; a tab counts as one column, as in spans. */
+function clean(text: string): string {
+  return text.replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g, '\ufffd').replace(/\t/g, ' ');
+}

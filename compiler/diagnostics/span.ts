@@ -1,0 +1,40 @@
+// Places in source text. Lines and columns count from 1, everywhere, in characters (UTF-16 code units).
+
+export interface Position {
+  readonly line: number;
+  readonly column: number;
+}
+
+/** A half-open range of one file: `end` is the position just after the last character. */
+export interface Span {
+  /** Path relative to the root of the intent repository, with `/` separators. */
+  readonly file: string;
+  readonly start: Position;
+  readonly end: Position;
+}
+
+/** `file:line:column` of the start of a span: the form editors and terminals make clickable. */
+export function formatSpan(span: Span): string {
+  return `${span.file}:${span.start.line}:${span.start.column}`;
+}
+
+/** A span that covers the first character of a file, for findings about a file as a whole. */
+export function wholeFile(file: string): Span {
+  return { file, start: { line: 1, column: 1 }, end: { line: 1, column: 1 } };
+}
+
+/** Order by file, then position, then end; for deterministic output. */
+export function compareSpans(a: Span, b: Span): number {
+  return (
+    compareText(a.file, b.file) ||
+    a.start.line - b.start.line ||
+    a.start.column - b.start.column ||
+    a.end.line - b.end.line ||
+    a.end.column - b.end.column
+  );
+}
+
+/** Code-unit order: unlike `localeCompare` it is the same on every machine. */
+export function compareText(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}

@@ -1,0 +1,19 @@
+// What a workload may call. One EgressScope a workload; Istio calls it a Sidecar.
+import type { ModelNode } from './origin.ts';
+
+export interface EgressScope extends ModelNode<'EgressScope'> {
+  /** `namespace/name` of the calling workload. */
+  readonly workload: string;
+  /** `declared`: only `hosts`; other hosts are answered 502. `any`: the rest is passed through. */
+  readonly mode: 'declared' | 'any';
+  readonly hosts: readonly EgressHost[];
+}
+
+/** One entry of `uses`. `ports` empty means all of the service's. */
+export interface EgressHost extends ModelNode<'EgressHost'> {
+  /** Canonical host of a service. */
+  readonly host: string;
+  /** Namespace of the service, by which Istio's Sidecar names it. */
+  readonly namespace: string;
+  readonly ports: readonly number[];
+}

@@ -1,0 +1,24 @@
+// Where traffic enters the mesh.
+import type { ModelNode } from './origin.ts';
+import type { Labels } from './service.ts';
+
+export interface Gateway extends ModelNode<'Gateway'> {
+  readonly name: string;
+  readonly namespace: string;
+  /** Selects the gateway's own proxies; the Workload of the same key runs them. */
+  readonly selector: Labels;
+  readonly serviceAccount: string;
+  readonly listeners: readonly GatewayListener[];
+  readonly labels: Labels;
+}
+
+export interface GatewayListener extends ModelNode<'GatewayListener'> {
+  readonly name: string;
+  readonly port: number;
+  readonly protocol: 'HTTP' | 'HTTPS';
+  /** Exact names, or `*.example.com`, or `*`. */
+  readonly hosts: readonly string[];
+  /** For HTTPS: the name of the secret with the server certificate. */
+  readonly tlsSecret?: string;
+  readonly redirectToHttps: boolean;
+}

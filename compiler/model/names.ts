@@ -1,0 +1,45 @@
+// Names that several outputs must agree on, spelt as Istio spells them.
+
+/**
+ * Name of the Envoy cluster for one service port and subset, such as `outbound|80|v1|shoes.shop.svc.cluster.local`.
+ * Stable across compiles: proxies drain connections when it changes. `subset` is "" when all versions are meant.
+ */
+export function outboundClusterName(host: string, port: number, subset: string): string {
+  return `outbound|${port}|${subset}|${host}`;
+}
+
+/** Name of the cluster by which a sidecar reaches its own application, such as `inbound|8080||`. */
+export function inboundClusterName(targetPort: number): string {
+  return `inbound|${targetPort}||`;
+}
+
+/** The SNI of mesh mTLS, as Istio has it: `outbound_.80_.v1_.shoes.shop.svc.cluster.local`. */
+export function meshSni(host: string, port: number, subset: string): string {
+  return `outbound_.${port}_.${subset}_.${host}`;
+}
+
+/** `cluster.local/ns/shop/sa/shoes`: a principal as AuthorizationPolicy has it. With `spiffe://` before it, it is the SPIFFE ID. */
+export function principal(trustDomain: string, namespace: string, serviceAccount: string): string {
+  return `${trustDomain}/ns/${namespace}/sa/${serviceAccount}`;
+}
+
+export function spiffeId(trustDomain: string, namespace: string, serviceAccount: string): string {
+  return `spiffe://${principal(trustDomain, namespace, serviceAccount)}`;
+}
+
+/** `shoes.shop.svc.cluster.local`. The cluster domain is Kubernetes' default, not the trust domain. */
+export function serviceHost(name: string, namespace: string): string {
+  return `${name}.${namespace}.svc.cluster.local`;
+}
+
+/**
+ * The names by which a caller in `callerNamespace` may write a host: all of them for a Kubernetes-style host, only itself otherwise.
+ * The bare name only works within its own namespace, as cluster DNS has it.
+ */
+export function hostAliases(host: string, callerNamespace: string): readonly string[] {
+  const match = /^([^.]+)\.([^.]+)\.svc\.cluster\.local$/.exec(host);
+  const [, name, namespace] = match ?? [];
+  if (name === undefined || namespace === undefined) return [host];
+  const qualified = [host, `${name}.${namespace}.svc`, `${name}.${namespace}`];
+  return namespace === callerNamespace ? [...qualified, name] : qualified;
+}

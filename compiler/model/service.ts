@@ -1,0 +1,52 @@
+// What can be called: services of the mesh, VMs and things outside it, all as hosts with ports.
+import type { ModelNode } from './origin.ts';
+
+/** Labels of pods or VMs, as Kubernetes has them. */
+export type Labels = Readonly<Record<string, string>>;
+
+/** The application protocol, chosen as Istio does from `appProtocol` or the port's name. */
+export type Protocol = 'HTTP' | 'HTTP2' | 'GRPC' | 'HTTPS' | 'TLS' | 'TCP';
+
+export interface ServicePort extends ModelNode<'ServicePort'> {
+  readonly name: string;
+  /** The port callers dial. */
+  readonly number: number;
+  /** The port the workload listens on. */
+  readonly targetPort: number;
+  readonly protocol: Protocol;
+}
+
+/**
+ * How addresses of a service are found. `workloads`: instances whose labels match `selector` (EDS).
+ * `static`: `addresses`. `dns`: the host (or `addresses`, as names) is resolved by the proxy. `none`: the address the caller dialled.
+ */
+export type Resolution = 'workloads' | 'static' | 'dns' | 'none';
+
+export interface Service extends ModelNode<'Service'> {
+  readonly name: string;
+  readonly namespace: string;
+  /** What the service was written as; decides how the Istio back end spells it. */
+  readonly source: 'MeshService' | 'MeshWorkload' | 'ExternalService';
+  /** The first host is the canonical one, such as `shoes.shop.svc.cluster.local`; clusters are named by it. */
+  readonly hosts: readonly string[];
+  readonly location: 'mesh' | 'external';
+  readonly resolution: Resolution;
+  readonly ports: readonly ServicePort[];
+  /** Selects the instances; empty unless `resolution` is `workloads`. */
+  readonly selector: Labels;
+  /** SPIFFE identities its workloads may present, such as `cluster.local/ns/shop/sa/shoes`; empty for what has no proxy. */
+  readonly identities: readonly string[];
+  /** IP addresses (`static`) or DNS names (`dns`). */
+  readonly addresses: readonly string[];
+  /** Labels of the intent object itself (owner, team), copied to emitted objects. */
+  readonly labels: Labels;
+}
+
+/** The canonical host. */
+export function hostOf(service: Service): string {
+  return service.hosts[0] ?? `${service.name}.${service.namespace}`;
+}
+
+export function isHttp(protocol: Protocol): boolean {
+  return protocol === 'HTTP' || protocol === 'HTTP2' || protocol === 'GRPC';
+}
