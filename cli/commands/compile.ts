@@ -1,0 +1,81 @@
+// `fairlead compile`: writes Istio custom resources and Envoy snapshots, to files or to standard output.
+import { Option } from 'commander';
+import { type Format, formats, UsageError, writeFindings } from '../io.ts';
+import { type Checked, hasMesh, loadAndCheck } from '../load.ts';
+import { type OutputFile, writeFiles } from '../output-files.ts';
+import type { CommandFile } from '../program.ts';
+
+const targets = ['istio', 'envoy', 'all'] as const;
+
+interface Options {
+  readonly target: (typeof targets)[number];
+  readonly out?: string;
+  readonly format: Format;
+  readonly workload?: string;
+  readonly policies: boolean;
+}
+
+export const compileCommand: CommandFile = (program, io, finish) => {
+  program
+    .command('compile')
+    .description('compile intent to Istio custom resources and Envoy snapshots')
+    .argument('[dir]', 'folder or REV:path', '.')
+    .addOption(new Option('--target <target>', 'what to compile to').choices(targets).default('istio'))
+    .option('-o, --out <dir>', 'write one file per object below this folder instead of printing')
+    .option('--workload <namespace/name>', 'only the Envoy snapshot of this workload')
+    .addOption(new Option('--format <format>', 'how to print findings').choices(formats).default('text'))
+    .option('--no-policies', 'leave the org rules out')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  fairlead compile mesh/ | kubectl apply --dry-run=server -f -\n  fairlead compile --target all -o out v1.4:mesh',
+    )
+    .action(async (dir: string, options: Options) => {
+      const checked = await loadAndCheck(io, dir, { policies: options.policies });
+      const code = writeFindings(io, checked, options.format);
+      if (code !== 0 || !hasMesh(checked)) return finish(1);
+      const { files, diagnostics } = await emit(checked, options);
+      const emitted = writeFindings(io, { diagnostics, lookup: checked.lookup }, options.format);
+      if (emitted !== 0) return finish(emitted);
+      if (options.out === undefined) io.stdout(files.map((f) => f.text).join('---\n'));
+      else {
+        const { written, unchanged, removed } = await writeFiles(io.cwd, options.out, files);
+        io.stderr(`${options.out}: ${written} written, ${unchanged} unchanged, ${removed} removed\n`);
+      }
+      finish(0);
+    });
+};
+
+async function emit(checked: Checked & { mesh: NonNullable<Checked['mesh']> }, options: Options) {
+  const compiler = await import('../../compiler/index.ts');
+  const files: OutputFile[] = [];
+  const diagnostics = [];
+  if (options.target !== 'envoy') {
+    const istio = compiler.emitIstio(
+      checked.mesh,
+      checked.tree.commit === undefined ? {} : { commit: checked.tree.commit },
+    );
+    diagnostics.push(...istio.diagnostics);
+    files.push(
+      ...istio.objects.map((o) => ({ path: `istio/${compiler.istioFileName(o)}`, text: compiler.renderIstio([o]) })),
+    );
+  }
+  if (options.target !== 'istio') {
+    const plan = compiler.planEnvoy(checked.mesh);
+    const keys = checked.mesh.workloads.filter((w) => w.proxy !== 'none').map(compiler.keyOf);
+    if (options.workload !== undefined && !keys.includes(options.workload)) {
+      throw new UsageError(
+        `there is no workload "${options.workload}" with a proxy`,
+        compiler.didYouMean(options.workload, keys) ?? `workloads: ${keys.join(', ')}`,
+      );
+    }
+    for (const workload of keys.filter((key) => options.workload === undefined || key === options.workload)) {
+      const snapshot = compiler.snapshotFor(plan, { workload, placement: { mode: 'redirect' } });
+      if (!snapshot) continue;
+      diagnostics.push(...compiler.checkSnapshot(snapshot));
+      files.push(
+        ...compiler.renderSnapshot(snapshot).map((f) => ({ path: `envoy/${workload}/${f.name}`, text: f.text })),
+      );
+    }
+  }
+  return { files, diagnostics };
+}

@@ -1,0 +1,24 @@
+// `fairlead test`: the MeshTests of an intent repository, decided statically.
+import { Option } from 'commander';
+import { writeFindings } from '../io.ts';
+import { hasMesh, loadAndCheck } from '../load.ts';
+import type { CommandFile } from '../program.ts';
+
+const testFormats = ['text', 'json'] as const;
+
+export const testCommand: CommandFile = (program, io, finish) => {
+  program
+    .command('test')
+    .description('run the MeshTests of the intent, without a cluster')
+    .argument('[dir]', 'folder or REV:path', '.')
+    .addOption(new Option('--format <format>', 'how to print results').choices(testFormats).default('text'))
+    .action(async (dir: string, { format }: { format: (typeof testFormats)[number] }) => {
+      const checked = await loadAndCheck(io, dir, { policies: false });
+      const code = writeFindings(io, checked, format);
+      if (code !== 0 || !hasMesh(checked)) return finish(1);
+      const { renderTestJson, renderTestText, runTests } = await import('../../compiler/index.ts');
+      const report = runTests(checked.mesh);
+      io.stdout(format === 'json' ? renderTestJson(report) : renderTestText(report, { color: io.color }));
+      finish(report.failed === 0 ? 0 : 1);
+    });
+};

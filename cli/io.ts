@@ -1,0 +1,67 @@
+// Where commands write and how they end. Streams, the working directory and the environment enter here and nowhere else.
+import { type Diagnostic, hasErrors, renderJson, renderText, type SourceLookup, summarize } from '../compiler/index.ts';
+
+/** 0 fine, 1 findings or denied, 2 wrong usage or an internal error. */
+export type ExitCode = 0 | 1 | 2;
+
+export interface Io {
+  readonly stdout: (text: string) => void;
+  readonly stderr: (text: string) => void;
+  readonly cwd: string;
+  readonly env: NodeJS.ProcessEnv;
+  /** True where standard output may be coloured: a terminal, and no NO_COLOR. */
+  readonly color: boolean;
+  /** The same for standard error, where diagnostics and progress go in text form. */
+  readonly colorErrors: boolean;
+}
+
+export function processIo(): Io {
+  const mayColor = (stream: NodeJS.WriteStream) =>
+    process.env.NO_COLOR === undefined &&
+    (process.env.FORCE_COLOR !== undefined || (stream.isTTY && process.env.TERM !== 'dumb'));
+  return {
+    stdout: (text) => void process.stdout.write(text),
+    stderr: (text) => void process.stderr.write(text),
+    cwd: process.cwd(),
+    env: process.env,
+    color: mayColor(process.stdout),
+    colorErrors: mayColor(process.stderr),
+  };
+}
+
+/** Thrown by a command for a mistake in how it was called; ends in exit code 2 with the message and nothing else. */
+export class UsageError extends Error {
+  readonly hint: string | undefined;
+  constructor(message: string, hint?: string) {
+    super(message);
+    this.hint = hint;
+  }
+}
+
+export type Format = 'text' | 'json' | 'github';
+export const formats: readonly Format[] = ['text', 'json', 'github'];
+
+export interface Findings {
+  readonly diagnostics: readonly Diagnostic[];
+  readonly lookup: SourceLookup;
+}
+
+/** Writes findings in the form asked for: text to standard error for people, the rest to standard output for machines. */
+export function writeFindings(io: Io, { diagnostics, lookup }: Findings, format: Format): ExitCode {
+  if (format === 'json') io.stdout(renderJson(diagnostics));
+  else if (format === 'github') io.stdout(diagnostics.map(githubCommand).join(''));
+  else if (diagnostics.length > 0) {
+    io.stderr(`${renderText(diagnostics, { lookup, color: io.colorErrors })}\n${summarize(diagnostics)}\n`);
+  }
+  return hasErrors(diagnostics) ? 1 : 0;
+}
+
+/** One workflow command, by which GitHub Actions marks a line of the pull request. */
+function githubCommand(d: Diagnostic): string {
+  const level = d.severity === 'info' ? 'notice' : d.severity;
+  const place = d.span
+    ? `file=${d.span.file},line=${d.span.start.line},col=${d.span.start.column},endLine=${d.span.end.line},endColumn=${d.span.end.column},`
+    : '';
+  const text = d.hint === undefined ? d.message : `${d.message}\nhint: ${d.hint}`;
+  return `::${level} ${place}title=${d.code}::${text.replace(/%/g, '%25').replace(/\r/g, '%0D').replace(/\n/g, '%0A')}\n`;
+}

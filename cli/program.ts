@@ -1,0 +1,59 @@
+// The command line as data for commander: every command in the order in which help shows it.
+import { Command } from 'commander';
+import { checkCommand } from './commands/check.ts';
+import { compileCommand } from './commands/compile.ts';
+import { completionCommand } from './commands/completion.ts';
+import { explainCommand } from './commands/explain.ts';
+import { injectCommand } from './commands/inject.ts';
+import { proxyCommand } from './commands/proxy.ts';
+import { reachCommand } from './commands/reach.ts';
+import { reviewCommand } from './commands/review.ts';
+import { schemaCommand } from './commands/schema.ts';
+import { serveCommand } from './commands/serve.ts';
+import { statusCommand } from './commands/status.ts';
+import { testCommand } from './commands/test.ts';
+import { upCommand } from './commands/up.ts';
+import { waitCommand } from './commands/wait.ts';
+import type { ExitCode, Io } from './io.ts';
+
+/** What a command file exports: it adds itself to the program and calls `finish` with its exit code. */
+export type CommandFile = (program: Command, io: Io, finish: (code: ExitCode) => void) => void;
+
+const commands: readonly CommandFile[] = [
+  checkCommand,
+  compileCommand,
+  reviewCommand,
+  testCommand,
+  explainCommand,
+  reachCommand,
+  schemaCommand,
+  injectCommand,
+  upCommand,
+  statusCommand,
+  waitCommand,
+  serveCommand,
+  proxyCommand,
+  completionCommand,
+];
+
+export function buildProgram(io: Io, version: string, finish: (code: ExitCode) => void): Command {
+  const program = new Command('fairlead')
+    .description('Compiles, reviews, deploys, admits and runs service-mesh intent kept in Git.')
+    .version(version, '-V, --version')
+    .showHelpAfterError('(add --help for what is accepted)')
+    .showSuggestionAfterError()
+    .exitOverride()
+    .configureOutput({
+      writeOut: io.stdout,
+      writeErr: io.stderr,
+      getOutHasColors: () => io.color,
+      getErrHasColors: () => io.colorErrors,
+    })
+    .addHelpText(
+      'after',
+      '\nAn argument that names a folder may also name a Git revision, as in `main:mesh`; it is read without a checkout.' +
+        '\nExit codes: 0 fine, 1 findings or denied, 2 wrong usage or an internal error.',
+    );
+  for (const add of commands) add(program, io, finish);
+  return program;
+}

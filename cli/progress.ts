@@ -1,0 +1,25 @@
+// One line of progress for work that takes long. On a terminal only, and gone when the work is done.
+
+export interface Progress {
+  update(text: string): void;
+  done(): void;
+}
+
+const quiet: Progress = { update: () => {}, done: () => {} };
+
+/** Shows nothing for the first half second, so that quick work stays silent. */
+export function startProgress(stream: NodeJS.WriteStream = process.stderr): Progress {
+  if (!stream.isTTY) return quiet;
+  const start = performance.now();
+  let shown = false;
+  return {
+    update: (text) => {
+      if (performance.now() - start < 500) return;
+      shown = true;
+      stream.write(`\r\u001b[2K${text.slice(0, Math.max(20, stream.columns - 1))}`);
+    },
+    done: () => {
+      if (shown) stream.write('\r\u001b[2K');
+    },
+  };
+}
