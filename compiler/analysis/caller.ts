@@ -1,0 +1,27 @@
+// Who calls, as far as the mesh can tell. Settled once; nothing here depends on the request.
+import type { MeshIndex, Origin, Workload } from '../model/index.ts';
+import { keyOf, principal } from '../model/index.ts';
+
+export interface Caller {
+  /** `namespace/name` of a workload or gateway. */
+  readonly key: string;
+  readonly namespace: string;
+  /** `plain`: no proxy, so no identity and no routes on the caller's side. */
+  readonly kind: 'sidecar' | 'gateway' | 'plain';
+  /** Absent for `plain`. */
+  readonly principal?: string;
+  readonly origin: Origin;
+}
+
+export function callerOfWorkload(index: MeshIndex, workload: Workload): Caller {
+  const { namespace, serviceAccount, proxy, origin } = workload;
+  const key = keyOf(workload);
+  if (proxy === 'none') return { key, namespace, kind: 'plain', origin };
+  const identity = principal(index.mesh.settings.trustDomain, namespace, serviceAccount);
+  return { key, namespace, kind: proxy, principal: identity, origin };
+}
+
+/** The same caller without its proxy's help: what egress mode `any` passes through keeps no identity. */
+export function withoutProxy({ key, namespace, origin }: Caller): Caller {
+  return { key, namespace, kind: 'plain', origin };
+}

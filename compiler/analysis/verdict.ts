@@ -1,0 +1,76 @@
+// What the mesh does with one request: the answer of `decide`. Plain data.
+import type { Fault, HeaderOperations, Mirror, Origin, RetryPolicy, TestRequest } from '../model/index.ts';
+
+/**
+ * `answered`: by a proxy itself (a CORS preflight). `aborted`: by a fault that always aborts.
+ * `unavailable`: nobody is there to answer. A split of which one share fails has the outcome of that share.
+ */
+export type Outcome = 'allowed' | 'denied' | 'redirect' | 'answered' | 'aborted' | 'unavailable';
+export type DenialReason = 'access' | 'egress' | 'mtls' | 'route';
+
+/** One link of the decision path. `origin` is absent where a built-in rule decided. */
+export interface Step {
+  readonly text: string;
+  readonly origin?: Origin;
+}
+
+/** One share of the traffic and how it fares. */
+export interface Share {
+  /** Canonical host of the service, or the host dialled where the request leaves the mesh. */
+  readonly host: string;
+  readonly port: number;
+  readonly subset: string;
+  /** Percent, above 0. */
+  readonly weight: number;
+  /** Keys of the workloads that may serve it; empty for what is outside the mesh. */
+  readonly workloads: readonly string[];
+  readonly fate: ShareFate;
+}
+
+export type ShareFate =
+  | { readonly outcome: 'allowed' }
+  | { readonly outcome: 'denied'; readonly reason: 'access' | 'mtls' }
+  | { readonly outcome: 'unavailable' };
+
+export interface Verdict {
+  readonly outcome: Outcome;
+  /** Present exactly when the outcome is `denied`. */
+  readonly reason?: DenialReason;
+  /**
+   * The HTTP status the caller sees; 200 stands for whatever the application answers.
+   * Absent where no HTTP answer is seen: opaque TCP, or a connection that is closed.
+   */
+  readonly status?: number;
+  /** Of a redirect. */
+  readonly location?: string;
+  /** Empty unless the request is forwarded. */
+  readonly shares: readonly Share[];
+  /** What the service receives: authority, and path with query after rewriting and normalization. */
+  readonly forwarded?: { readonly host: string; readonly path: string };
+  readonly headers?: HeaderOperations;
+  readonly timeoutMs?: number;
+  readonly retries?: RetryPolicy;
+  readonly mirrors?: readonly Mirror[];
+  /** Faults that strike only some requests, or only delay. */
+  readonly fault?: Fault;
+  readonly steps: readonly Step[];
+}
+
+/** How a caller without a sidecar of its own is named. */
+export const outside = 'outside';
+
+export interface Call {
+  /** `namespace/name` of the calling workload, or `outside`. */
+  readonly from: string;
+  readonly request: TestRequest;
+  /** `namespace/name`; restricts a caller from outside to one gateway. */
+  readonly gateway?: string;
+}
+
+export interface DecideOptions {
+  /**
+   * How requests reach the caller's proxy. `redirect` (pods, the default): unknown hosts pass in egress mode `any`.
+   * `explicit` (the proxy is an HTTP proxy or a base address): the dialled address is unknown, so they are answered 502.
+   */
+  readonly placement?: 'redirect' | 'explicit';
+}
