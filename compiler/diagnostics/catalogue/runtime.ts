@@ -1,4 +1,5 @@
 // Codes FL08..: ordered by code. Never renumber; retire instead.
 import type { CatalogueEntry } from '../catalogue-entry.ts';
+import { deployCodes } from './runtime-deploy.ts';
 
-export const runtimeCodes = [] as const satisfies readonly CatalogueEntry[];
+export const runtimeCodes = [...deployCodes] as const satisfies readonly CatalogueEntry[];
