@@ -2,6 +2,7 @@
 import { Option } from 'commander';
 import { type Io, UsageError, writeFindings } from '../io.ts';
 import { hasMesh, loadAndCheck } from '../load.ts';
+import { resolveCaller } from '../caller.ts';
 import type { CommandFile } from '../program.ts';
 
 interface Options {
@@ -54,19 +55,23 @@ async function explainCode(io: Io, code: string): Promise<0> {
 }
 
 async function explainOneRequest(io: Io, dir: string, from: string, request: string, options: Options): Promise<0 | 1> {
-  const { explainRequest, parseRequest, renderExplainJson, renderExplainText } = await import(
+  const { explainRequest, parseRequest, renderExplanationJson, renderExplanationText } = await import(
     '../../compiler/index.ts'
   );
   const parsed = parseRequest(request, options.header);
-  if ('error' in parsed)
-    throw new UsageError(`cannot understand the request: ${parsed.error}`, "write it as 'POST http://shoes/stock'");
+  if (parsed.problem !== undefined) throw new UsageError(parsed.problem);
   const checked = await loadAndCheck(io, dir, { policies: false });
   const code = writeFindings(io, checked, 'text');
   if (code !== 0 || !hasMesh(checked)) return 1;
-  const explanation = explainRequest(checked.mesh, { from, request: parsed.request });
-  if ('error' in explanation) throw new UsageError(explanation.error, explanation.hint);
+  const explanation = explainRequest(checked.mesh, {
+    from: resolveCaller(checked.mesh, from),
+    request: parsed.request,
+  });
   io.stdout(
-    options.format === 'json' ? renderExplainJson(explanation) : renderExplainText(explanation, { color: io.color }),
+    options.format === 'json'
+      ? renderExplanationJson(explanation)
+      : renderExplanationText(explanation, { color: io.color }),
   );
-  return explanation.verdict.outcome === 'denied' || explanation.verdict.outcome === 'unavailable' ? 1 : 0;
+  const { outcome } = explanation.verdict;
+  return outcome === 'denied' || outcome === 'unavailable' ? 1 : 0;
 }

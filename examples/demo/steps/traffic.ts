@@ -2,7 +2,7 @@
 import http from 'node:http';
 import { readFileSync } from 'node:fs';
 import { type Answer, greetPostgres, send } from '../requests.ts';
-import type { Shop, Status } from '../shop.ts';
+import type { Status } from '../shop.ts';
 import { expect, fairlead, say } from '../stage.ts';
 import type { Step } from './index.ts';
 
