@@ -1,0 +1,91 @@
+// What a mesh may say but Envoy cannot do: reported here, once a mesh, so that builders need only pick one side.
+import { type Diagnostic, DiagnosticSink, type Report } from '../../diagnostics/index.ts';
+import { hostOf, isHttp, keyOf, type MeshIndex, type Service, type Workload } from '../../model/index.ts';
+import { candidatesOf } from './clusters.ts';
+import { gatewaysOf } from './gateway-listeners.ts';
+import type { EnvoyPlan } from './plan.ts';
+import { type PortSharing, sharedPorts } from './redirected.ts';
+import { type ReachablePort, reachOf } from './scope.ts';
+
+/** FL0552 to FL0555 for a whole mesh, sorted. Sidecars are judged as in a redirect placement, the real one. */
+export function checkEnvoy(plan: EnvoyPlan): readonly Diagnostic[] {
+  const { index } = plan;
+  const sink = new DiagnosticSink();
+  for (const workload of index.mesh.workloads) {
+    if (workload.proxy === 'sidecar') {
+      checkDialledPorts(index, workload, sink.report);
+      checkWorkloadPorts(index, workload, sink.report);
+    }
+    if (workload.proxy === 'gateway') checkGatewayPorts(index, workload, sink.report);
+  }
+  for (const service of index.mesh.services) checkProxies(index, service, sink.report);
+  return sink.toSorted();
+}
+
+function checkDialledPorts(index: MeshIndex, workload: Workload, report: Report): void {
+  for (const sharing of sharedPorts(index, reachOf(index, workload))) {
+    const [served, ...hidden] = servedFirst(sharing);
+    for (const { service, port } of served ? hidden : []) {
+      report('FL0552', {
+        message: `${keyOf(workload)} uses ${hostOf(served?.service ?? service)} and ${hostOf(service)}, both on port ${sharing.number}, and a TCP connection does not say which it is for`,
+        span: port.origin,
+        related: served && [{ message: 'also on this port', span: served.port.origin }],
+        hint: 'give one of them another port, or fixed addresses',
+      });
+    }
+  }
+}
+
+/** Of several without a name or an address of their own, the first is the one that is served. */
+function servedFirst({ http, tcp }: PortSharing): readonly ReachablePort[] {
+  return [...http.slice(0, 1), ...tcp];
+}
+
+function checkWorkloadPorts(index: MeshIndex, workload: Workload, report: Report): void {
+  const services = index.servicesOf(workload).toSorted((a, b) => (hostOf(a) < hostOf(b) ? -1 : 1));
+  const ports = services.flatMap((service) => service.ports.map((port) => ({ service, port })));
+  for (const { service, port } of ports) {
+    const first = ports.find((p) => p.port.targetPort === port.targetPort);
+    if (!first || isHttp(first.port.protocol) === isHttp(port.protocol)) continue;
+    report('FL0553', {
+      message: `port ${port.targetPort} of ${keyOf(workload)} is ${first.port.protocol} for ${hostOf(first.service)} and ${port.protocol} for ${hostOf(service)}`,
+      span: port.origin,
+      related: [{ message: 'the protocol that is served', span: first.port.origin }],
+      hint: 'give both services the same protocol, or another targetPort',
+    });
+  }
+}
+
+function checkGatewayPorts(index: MeshIndex, workload: Workload, report: Report): void {
+  const listeners = gatewaysOf(index, workload).flatMap((gateway) => gateway.listeners);
+  for (const [i, listener] of listeners.entries()) {
+    const earlier = listeners.slice(0, i).filter((other) => other.port === listener.port);
+    const other = earlier.find((o) => o.protocol !== listener.protocol);
+    const twin = listener.protocol === 'HTTPS' && earlier.find((o) => o.hosts.some((h) => listener.hosts.includes(h)));
+    const conflict = other ?? (twin || undefined);
+    if (!conflict) continue;
+    const reason = other
+      ? `is ${listener.protocol} on port ${listener.port}, where "${other.name}" is ${other.protocol}`
+      : `serves a host on port ${listener.port} that "${conflict.name}" serves with its own certificate`;
+    report('FL0554', {
+      message: `listener "${listener.name}" of the gateway ${keyOf(workload)} ${reason}`,
+      span: listener.origin,
+      related: [{ message: 'the listener that keeps the port', span: conflict.origin }],
+      hint: 'move one of them to another port, or join them',
+    });
+  }
+}
+
+function checkProxies(index: MeshIndex, service: Service, report: Report): void {
+  if (service.identities.length === 0) return;
+  const without = candidatesOf(index, service, {}).filter((w) => w.proxy === 'none');
+  const withProxy = candidatesOf(index, service, {}).filter((w) => w.proxy !== 'none');
+  const [first] = without;
+  if (!first || withProxy.length === 0) return;
+  report('FL0555', {
+    message: `${hostOf(service)} has workloads with a proxy and, in ${keyOf(first)}, without; callers use mutual TLS, which the latter cannot answer`,
+    span: service.origin,
+    related: [{ message: 'has no proxy', span: first.origin }],
+    hint: 'give all workloads of a service a proxy, or make two services of it',
+  });
+}

@@ -1,0 +1,53 @@
+// Endpoints: which running instances a cluster means. Kept apart from the rest, since instances change without a compile.
+import { compareText } from '../../diagnostics/index.ts';
+import {
+  type DestinationPolicy,
+  isSelected,
+  type Labels,
+  type Service,
+  type WorkloadInstance,
+} from '../../model/index.ts';
+import { socketAddress } from './json-values.ts';
+import type { ClusterLoadAssignmentJson, EndpointSelector } from './proxy-snapshot.ts';
+
+/** Instances by namespace: makes building the assignments of many selectors cheap. */
+export type InstanceIndex = ReadonlyMap<string, readonly WorkloadInstance[]>;
+
+/** Labels of a service's instances of one version; undefined for a version nobody defined. */
+export function subsetLabels(
+  service: Service,
+  policy: DestinationPolicy | undefined,
+  subset: string,
+): Labels | undefined {
+  if (subset === '') return service.selector;
+  const found = policy?.subsets.find((s) => s.name === subset);
+  return found && { ...service.selector, ...found.labels };
+}
+
+/** Sorted by name within a namespace, unhealthy ones left out: a host that must not be picked need not be known. */
+export function indexInstances(instances: readonly WorkloadInstance[]): InstanceIndex {
+  const byNamespace = Map.groupBy(
+    instances.filter((instance) => instance.healthy),
+    (instance) => instance.namespace,
+  );
+  for (const list of byNamespace.values()) list.sort((a, b) => compareText(a.name, b.name));
+  return byNamespace;
+}
+
+/** As `buildClusterLoadAssignment`, for many selectors over the same instances. */
+export function assignmentFrom(index: InstanceIndex, selector: EndpointSelector): ClusterLoadAssignmentJson {
+  const lbEndpoints = (index.get(selector.namespace) ?? [])
+    .filter((instance) => isSelected(selector.labels, instance.labels))
+    .map(({ address, ports }) => ({
+      endpoint: { address: socketAddress({ address, port: ports[selector.portName] ?? selector.targetPort }) },
+    }));
+  return { clusterName: selector.cluster, ...(lbEndpoints.length > 0 && { endpoints: [{ lbEndpoints }] }) };
+}
+
+/** The healthy instances a selector means, in the order of their names whatever the order given. Empty if there are none. */
+export function buildClusterLoadAssignment(
+  selector: EndpointSelector,
+  instances: readonly WorkloadInstance[],
+): ClusterLoadAssignmentJson {
+  return assignmentFrom(indexInstances(instances), selector);
+}

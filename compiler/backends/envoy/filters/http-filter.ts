@@ -1,0 +1,20 @@
+// What an HTTP filter is to this back end. The order of filters is the order of the lists in index.ts.
+import type { AuthorizationPolicy, HttpRoute } from '../../../model/index.ts';
+import type { AnyJson } from '../any.ts';
+
+/** What filters of a connection manager may depend on. */
+export interface FilterContext {
+  /** Policies of the workload that is being protected; empty on the caller's side. */
+  readonly authorization: readonly AuthorizationPolicy[];
+  /** The workload port served; 0 on the caller's side. */
+  readonly targetPort: number;
+}
+
+export interface HttpFilterBuilder {
+  /** Envoy's name of the filter, which is also the key of its per-route configuration. */
+  readonly name: string;
+  /** The filter's own configuration; undefined where it has nothing to do. */
+  configure(context: FilterContext): AnyJson | undefined;
+  /** What it does on one route; undefined for nothing. */
+  configureRoute?(route: HttpRoute): AnyJson | undefined;
+}

@@ -1,0 +1,91 @@
+// Route configurations of gateways: one a port, with a virtual host for every host that has routes or redirects.
+import { compareText } from '../../diagnostics/index.ts';
+import type { GatewayListener, HttpRoute, RouteTable } from '../../model/index.ts';
+import type { ClusterReference } from './clusters.ts';
+import type { VirtualHostJson } from './proto/types/envoy/config/route/v3/route_components_pb.js';
+import type { RouteConfigurationJson } from './proxy-snapshot.ts';
+import { isCatchAll, routeEntries, routeReferences } from './route-entries.ts';
+
+export interface BuiltGatewayRoutes {
+  readonly configuration: RouteConfigurationJson;
+  readonly references: readonly ClusterReference[];
+}
+
+/** `boundPorts` are what clients may write after the host: the port in intent and those really listened on. */
+export function gatewayRoutes(
+  name: string,
+  listeners: readonly GatewayListener[],
+  tables: readonly RouteTable[],
+  boundPorts: readonly number[],
+): BuiltGatewayRoutes {
+  const port = listeners[0]?.port ?? 0;
+  const hosts = hostsOf(listeners, tables);
+  return {
+    configuration: {
+      name,
+      virtualHosts: hosts.map(({ host, routes, redirects }) =>
+        virtualHost(host, redirects ? [] : routes, redirects, port, boundPorts),
+      ),
+      // Behind a load balancer the Host header may carry a port we know nothing of.
+      ignorePortInHostMatching: true,
+    },
+    references: hosts.flatMap(({ routes, redirects }) =>
+      redirects ? [] : routes.flatMap((route) => routeReferences(route, port)),
+    ),
+  };
+}
+
+interface GatewayHost {
+  readonly host: string;
+  readonly routes: readonly HttpRoute[];
+  readonly redirects: boolean;
+}
+
+/** A host without routes has no virtual host, which Envoy answers 404; unless all its requests are redirected to HTTPS. */
+function hostsOf(listeners: readonly GatewayListener[], tables: readonly RouteTable[]): readonly GatewayHost[] {
+  const hosts = new Map<string, GatewayHost>();
+  for (const listener of listeners) {
+    const routed = tables.flatMap((table) =>
+      table.hosts.flatMap((host) => listener.hosts.flatMap((served) => intersection(host, served) ?? [])),
+    );
+    for (const host of [...(listener.redirectToHttps ? listener.hosts : []), ...routed]) {
+      if (!hosts.get(host)?.redirects) {
+        hosts.set(host, { host, routes: routesFor(host, tables), redirects: listener.redirectToHttps });
+      }
+    }
+  }
+  return [...hosts.values()].sort((a, b) => compareText(a.host, b.host));
+}
+
+/** Tables of one host add up, in order, and what takes everything comes last, so that no table hides another. */
+function routesFor(host: string, tables: readonly RouteTable[]): readonly HttpRoute[] {
+  const routes = tables
+    .filter((table) => table.hosts.some((own) => intersection(own, host) === host))
+    .flatMap((table) => table.http);
+  return [...routes.filter((r) => !isCatchAll(r)), ...routes.filter(isCatchAll)];
+}
+
+/** The narrower of two hosts, either of which may be `*` or `*.example.com`; undefined if they have no name in common. */
+export function intersection(a: string, b: string): string | undefined {
+  if (covers(a, b)) return b;
+  return covers(b, a) ? a : undefined;
+}
+
+function covers(wide: string, narrow: string): boolean {
+  return wide === narrow || wide === '*' || (wide.startsWith('*.') && narrow.endsWith(wide.slice(1)));
+}
+
+function virtualHost(
+  host: string,
+  routes: readonly HttpRoute[],
+  redirects: boolean,
+  port: number,
+  boundPorts: readonly number[],
+): VirtualHostJson {
+  return {
+    name: `${host}:${port}`,
+    domains: host === '*' ? ['*'] : [host, ...boundPorts.map((bound) => `${host}:${bound}`)],
+    routes: routes.flatMap((route) => routeEntries(route, port)),
+    ...(redirects && { requireTls: 'ALL' as const }),
+  };
+}

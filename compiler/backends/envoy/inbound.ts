@@ -1,0 +1,165 @@
+// Listeners in front of a sidecar's own application: who may connect, what they may do, where it listens.
+import {
+  hostOf,
+  inboundClusterName,
+  isHttp,
+  keyOf,
+  type MtlsMode,
+  type Origin,
+  type Protocol,
+  type Workload,
+} from '../../model/index.ts';
+import { any } from './any.ts';
+import { inboundCluster } from './clusters.ts';
+import { httpFilters, inboundFilters } from './filters/index.ts';
+import { socketAddress } from './json-values.ts';
+import { connectionManager, networkRbac, tcpProxy } from './network-filters.ts';
+import { type EnvoyPlan, remember } from './plan.ts';
+import type {
+  FilterChainJson,
+  FilterJson,
+  ListenerFilterJson,
+} from './proto/types/envoy/config/listener/v3/listener_components_pb.js';
+import type { ClusterJson, ListenerJson, Placement, RouteConfigurationJson, SocketAddress } from './proxy-snapshot.ts';
+import { allowRules, denyRules } from './rbac-rules.ts';
+import { meshAlpn, meshServerSocket } from './tls.ts';
+
+/** A port on which a workload serves. */
+export interface InboundPort {
+  readonly targetPort: number;
+  readonly protocol: Protocol;
+  readonly origin: Origin;
+}
+
+export interface BuiltInbound {
+  readonly listener: ListenerJson;
+  readonly cluster: ClusterJson;
+  readonly isMeshTls: boolean;
+  readonly origin: Origin;
+}
+
+export const tlsInspector: ListenerFilterJson = {
+  name: 'envoy.filters.listener.tls_inspector',
+  typedConfig: any('envoy.extensions.filters.listener.tls_inspector.v3.TlsInspector', {}),
+};
+
+/** The workload ports of all services that a workload stands behind, by number. Of two services the first by host decides. */
+export function inboundPorts(plan: EnvoyPlan, workload: Workload): readonly InboundPort[] {
+  const { index } = plan;
+  // A VM's service is found by address, not by labels; it is the one of the same key.
+  const own = index.mesh.services.filter((s) => s.source === 'MeshWorkload' && keyOf(s) === keyOf(workload));
+  const services = [...new Set([...index.servicesOf(workload), ...own])].sort((a, b) =>
+    hostOf(a) < hostOf(b) ? -1 : 1,
+  );
+  const ports = new Map<number, InboundPort>();
+  for (const { targetPort, protocol, origin } of services.flatMap((s) => s.ports)) {
+    if (!ports.has(targetPort)) ports.set(targetPort, { targetPort, protocol, origin });
+  }
+  return [...ports.values()].sort((a, b) => a.targetPort - b.targetPort);
+}
+
+/** In an explicit placement, ports without an address to bind are left out. */
+export function inboundListeners(plan: EnvoyPlan, workload: Workload, placement: Placement): readonly BuiltInbound[] {
+  return inboundPorts(plan, workload).flatMap((port) => {
+    if (placement.mode === 'redirect') {
+      const app = { address: '127.0.0.1', port: port.targetPort };
+      return [build(plan, workload, port, { address: '0.0.0.0', port: port.targetPort }, app, false)];
+    }
+    const place = placement.inbound[String(port.targetPort)];
+    return place ? [build(plan, workload, port, place.bind, place.app, true)] : [];
+  });
+}
+
+function build(
+  plan: EnvoyPlan,
+  workload: Workload,
+  port: InboundPort,
+  bind: SocketAddress,
+  app: SocketAddress,
+  isBound: boolean,
+): BuiltInbound {
+  const { mode } = plan.index.mtlsOf(workload, port.targetPort);
+  const name = `inbound_${port.targetPort}`;
+  const filters = () => (isHttp(port.protocol) ? [http(plan, workload, port, name)] : tcp(plan, workload, port, name));
+  const cluster = remember(
+    plan.clusters,
+    `${inboundClusterName(port.targetPort)}\n${port.protocol}\n${JSON.stringify(app)}`,
+    () => ({
+      cluster: inboundCluster(port.targetPort, port.protocol, app),
+      isMeshTls: false,
+      origin: port.origin,
+    }),
+  ).cluster;
+  return {
+    listener: {
+      name,
+      address: socketAddress(bind),
+      ...(mode === 'PERMISSIVE' && { listenerFilters: [tlsInspector] }),
+      filterChains: filterChains(mode, port.protocol, plan.index.mesh.settings.trustDomain, filters),
+      ...(!isBound && { bindToPort: false }),
+      trafficDirection: 'INBOUND',
+    },
+    cluster,
+    isMeshTls: mode !== 'DISABLE',
+    origin: port.origin,
+  };
+}
+
+function filterChains(
+  mode: MtlsMode,
+  protocol: Protocol,
+  trustDomain: string,
+  filters: () => FilterJson[],
+): FilterChainJson[] {
+  const transportSocket = meshServerSocket(trustDomain, isHttp(protocol) ? ['h2', 'http/1.1'] : []);
+  switch (mode) {
+    case 'STRICT':
+      return [{ name: 'mtls', filters: filters(), transportSocket }];
+    case 'DISABLE':
+      return [{ name: 'plaintext', filters: filters() }];
+    case 'PERMISSIVE': {
+      // Where the application itself speaks TLS, only the caller's ALPN tells the mesh's TLS from it.
+      const isOwnTls = protocol === 'HTTPS' || protocol === 'TLS';
+      const mesh = { transportProtocol: 'tls', ...(isOwnTls && { applicationProtocols: [meshAlpn] }) };
+      return [
+        { name: 'mtls', filterChainMatch: mesh, filters: filters(), transportSocket },
+        {
+          name: 'plaintext',
+          ...(!isOwnTls && { filterChainMatch: { transportProtocol: 'raw_buffer' } }),
+          filters: filters(),
+        },
+      ];
+    }
+  }
+}
+
+function http(plan: EnvoyPlan, workload: Workload, { targetPort }: InboundPort, listener: string): FilterJson {
+  const authorization = plan.index.authorizationOf(workload);
+  return connectionManager({
+    side: 'inbound',
+    listener,
+    workload: keyOf(workload),
+    routes: toApplication(listener, targetPort),
+    httpFilters: httpFilters(inboundFilters, { authorization, targetPort }),
+  });
+}
+
+/** No timeout: the caller's route has one. */
+function toApplication(name: string, targetPort: number): RouteConfigurationJson {
+  const cluster = inboundClusterName(targetPort);
+  const route = { name: 'application', match: { prefix: '/' }, route: { cluster, timeout: '0s' } };
+  return { name, virtualHosts: [{ name: cluster, domains: ['*'], routes: [route] }] };
+}
+
+function tcp(plan: EnvoyPlan, workload: Workload, { targetPort }: InboundPort, listener: string): FilterJson[] {
+  const authorization = plan.index.authorizationOf(workload);
+  const rules = [denyRules(authorization, targetPort, 'tcp'), allowRules(authorization, targetPort, 'tcp')];
+  return [
+    ...rules.flatMap((rule) => (rule ? [networkRbac(listener, rule)] : [])),
+    tcpProxy({
+      listener,
+      workload: keyOf(workload),
+      clusters: [{ name: inboundClusterName(targetPort), weight: 100 }],
+    }),
+  ];
+}

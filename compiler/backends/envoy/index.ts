@@ -1,0 +1,7 @@
+// Public surface of the Envoy back end.
+export { checkSnapshot } from './closure.ts';
+export { assignmentFrom, buildClusterLoadAssignment, type InstanceIndex, indexInstances } from './endpoints.ts';
+export { checkEnvoy } from './conflicts.ts';
+export { type EnvoyPlan, planEnvoy } from './plan.ts';
+export type * from './proxy-snapshot.ts';
+export { snapshotFor } from './snapshot.ts';

@@ -1,0 +1,31 @@
+// All listeners of a sidecar, for either placement.
+import type { Workload } from '../../model/index.ts';
+import { type BuiltInbound, inboundListeners } from './inbound.ts';
+import { type BuiltListener, type BuiltOutbound, explicitOutbound } from './outbound.ts';
+import type { EnvoyPlan } from './plan.ts';
+import type { Placement } from './proxy-snapshot.ts';
+import { redirectedOutbound, virtualInbound } from './redirected.ts';
+import type { Reach } from './scope.ts';
+
+export interface SidecarListeners {
+  readonly inbound: readonly BuiltInbound[];
+  readonly outbound: BuiltOutbound;
+  /** Catches redirected connections to ports nobody serves. */
+  readonly virtual: readonly BuiltListener[];
+}
+
+export function sidecarListeners(
+  plan: EnvoyPlan,
+  workload: Workload,
+  reach: Reach,
+  placement: Placement,
+): SidecarListeners {
+  return {
+    inbound: inboundListeners(plan, workload, placement),
+    outbound:
+      placement.mode === 'explicit'
+        ? explicitOutbound(plan, workload, reach, placement)
+        : redirectedOutbound(plan.index, workload, reach),
+    virtual: placement.mode === 'redirect' ? [virtualInbound(workload)] : [],
+  };
+}

@@ -1,0 +1,102 @@
+// The filters at the end of a filter chain: a connection manager for HTTP, a TCP proxy for everything else.
+import { outboundClusterName, type WeightedDestination } from '../../model/index.ts';
+import { accessLog } from './access-log.ts';
+import { any } from './any.ts';
+import { overAds } from './json-values.ts';
+import type { FilterJson } from './proto/types/envoy/config/listener/v3/listener_components_pb.js';
+import type { RBACJson } from './proto/types/envoy/config/rbac/v3/rbac_pb.js';
+import type {
+  HttpConnectionManagerJson,
+  HttpFilterJson,
+} from './proto/types/envoy/extensions/filters/network/http_connection_manager/v3/http_connection_manager_pb.js';
+import type { RouteConfigurationJson } from './proxy-snapshot.ts';
+
+export type Side = 'inbound' | 'outbound' | 'gateway';
+
+export interface HttpOptions {
+  readonly side: Side;
+  /** The listener's name, for statistics and the access log. */
+  readonly listener: string;
+  readonly workload: string;
+  /** A name to be asked for over RDS, or the configuration itself. */
+  readonly routes: string | RouteConfigurationJson;
+  readonly httpFilters: HttpFilterJson[];
+}
+
+export function connectionManager(options: HttpOptions): FilterJson {
+  return {
+    name: 'envoy.filters.network.http_connection_manager',
+    typedConfig: any('envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager', {
+      statPrefix: options.listener,
+      ...(typeof options.routes === 'string'
+        ? { rds: { configSource: overAds, routeConfigName: options.routes } }
+        : { routeConfig: options.routes }),
+      httpFilters: options.httpFilters,
+      // A response is as the application made it; "server: envoy" would tell it apart from one without a proxy.
+      serverHeaderTransformation: 'PASS_THROUGH',
+      // As Istio's default, so that access rules and routes judge the path that the application will see.
+      normalizePath: true,
+      mergeSlashes: false,
+      pathWithEscapedSlashesAction: 'KEEP_UNCHANGED',
+      ...sideOptions[options.side],
+      accessLog: accessLog('http', options.listener, options.workload),
+    }),
+  };
+}
+
+// Timeouts are the routes'; an idle stream within the mesh is none of our business. An edge guards itself against slow clients.
+// https://www.envoyproxy.io/docs/envoy/latest/configuration/best_practices/edge
+const sideOptions: Record<Side, HttpConnectionManagerJson> = {
+  inbound: {
+    useRemoteAddress: false,
+    streamIdleTimeout: '0s',
+    forwardClientCertDetails: 'SANITIZE_SET',
+    setCurrentClientCertDetails: { uri: true },
+  },
+  outbound: { useRemoteAddress: false, streamIdleTimeout: '0s', forwardClientCertDetails: 'SANITIZE' },
+  gateway: {
+    useRemoteAddress: true,
+    streamIdleTimeout: '300s',
+    requestHeadersTimeout: '10s',
+    forwardClientCertDetails: 'SANITIZE',
+  },
+};
+
+export interface TcpOptions {
+  readonly listener: string;
+  readonly workload: string;
+  /** Cluster names with their weights; at least one. */
+  readonly clusters: readonly { readonly name: string; readonly weight: number }[];
+}
+
+export function tcpProxy({ listener, workload, clusters }: TcpOptions): FilterJson {
+  const [first, ...others] = clusters;
+  return {
+    name: 'envoy.filters.network.tcp_proxy',
+    typedConfig: any('envoy.extensions.filters.network.tcp_proxy.v3.TcpProxy', {
+      statPrefix: listener,
+      ...(first && others.length === 0
+        ? { cluster: first.name }
+        : // Envoy refuses a weight of 0 here, unlike in routes.
+          { weightedClusters: { clusters: clusters.filter(({ weight }) => weight > 0).map((c) => ({ ...c })) } }),
+      accessLog: accessLog('tcp', listener, workload),
+    }),
+  };
+}
+
+type TcpDestination = Pick<WeightedDestination, 'host' | 'port' | 'subset' | 'weight'>;
+
+export function tcpDestinations(destinations: readonly TcpDestination[], port: number): TcpOptions['clusters'] {
+  return destinations.map((to) => ({
+    name: outboundClusterName(to.host, to.port === 0 ? port : to.port, to.subset),
+    weight: to.weight,
+  }));
+}
+
+/** Access control in front of a TCP proxy. */
+export function networkRbac(listener: string, rules: RBACJson): FilterJson {
+  return {
+    name: 'envoy.filters.network.rbac',
+    typedConfig: any('envoy.extensions.filters.network.rbac.v3.RBAC', { rules, statPrefix: `${listener}.` }),
+  };
+}

@@ -1,0 +1,182 @@
+// Listeners for traffic that iptables redirects: the two that are really bound, and per dialled port one that is not.
+// https://www.envoyproxy.io/docs/envoy/latest/configuration/listeners/listener_filters/original_dst_filter
+import { isIP } from 'node:net';
+import { hostAliases, hostOf, keyOf, type MeshIndex, type Workload } from '../../model/index.ts';
+import { blackHoleCluster, passthroughCluster } from './clusters.ts';
+import { tlsInspector } from './inbound.ts';
+import { socketAddress } from './json-values.ts';
+import { tcpProxy } from './network-filters.ts';
+import {
+  type BuiltListener,
+  type BuiltOutbound,
+  httpFilter,
+  tcpFilter,
+  tcpListenerName,
+  tcpReferences,
+} from './outbound.ts';
+import type { FilterChainJson } from './proto/types/envoy/config/listener/v3/listener_components_pb.js';
+import { isHttpPort, type Reach, type ReachablePort } from './scope.ts';
+
+const outboundPort = 15001;
+const inboundPort = 15006;
+const anyAddress = '0.0.0.0';
+
+/** What shares one dialled port. */
+export interface PortSharing {
+  readonly number: number;
+  readonly http: readonly ReachablePort[];
+  /** Told apart by SNI. */
+  readonly tls: readonly ReachablePort[];
+  /** Told apart by their address, where they have one. */
+  readonly addressed: readonly ReachablePort[];
+  /** Of those without an address only one can be served, and none beside HTTP. */
+  readonly tcp: readonly ReachablePort[];
+}
+
+/** Always with port 80, so that hosts out of scope are answered and not just cut off. */
+export function sharedPorts(index: MeshIndex, reach: Reach): readonly PortSharing[] {
+  const byNumber = Map.groupBy(reach.ports, ({ port }) => port.number);
+  if (!byNumber.has(80)) byNumber.set(80, []);
+  return [...byNumber]
+    .sort(([a], [b]) => a - b)
+    .map(([number, members]) => {
+      const http = members.filter((p) => isHttpPort(index, p));
+      const others = members.filter((p) => !http.includes(p));
+      const tls = others.filter(({ port }) => port.protocol === 'TLS' || port.protocol === 'HTTPS');
+      const plain = others.filter((p) => !tls.includes(p));
+      const addressed = plain.filter(hasAddresses);
+      return { number, http, tls, addressed, tcp: plain.filter((p) => !addressed.includes(p)) };
+    });
+}
+
+export function redirectedOutbound(index: MeshIndex, workload: Workload, reach: Reach): BuiltOutbound {
+  const ports = sharedPorts(index, reach);
+  return {
+    listeners: [
+      virtualOutbound(workload, reach),
+      ...ports.flatMap((sharing) => listeners(index, workload, reach, sharing)),
+    ],
+    httpPorts: ports.filter(servesHttp).map(({ number }) => number),
+    references: ports.flatMap(({ tls, addressed, tcp }) =>
+      [...tls, ...addressed, ...tcp.slice(0, 1)].flatMap((p) => tcpReferences(index, p)),
+    ),
+  };
+}
+
+/** Connections to ports that no service names are closed: nothing guards what is behind them. */
+export function virtualInbound(workload: Workload): BuiltListener {
+  const listener = 'virtualInbound';
+  return {
+    listener: {
+      name: listener,
+      address: socketAddress({ address: anyAddress, port: inboundPort }),
+      filterChains: [{ filters: [closed(workload, listener)] }],
+      useOriginalDst: true,
+      trafficDirection: 'INBOUND',
+    },
+    origin: workload.origin,
+  };
+}
+
+function virtualOutbound(workload: Workload, reach: Reach): BuiltListener {
+  const listener = 'virtualOutbound';
+  return {
+    listener: {
+      name: listener,
+      address: socketAddress({ address: anyAddress, port: outboundPort }),
+      filterChains: [
+        // Passing a connection on to this very listener would never end.
+        { filterChainMatch: { destinationPort: outboundPort }, filters: [closed(workload, listener)] },
+        { filters: [rest(workload, reach, listener)] },
+      ],
+      useOriginalDst: true,
+      trafficDirection: 'OUTBOUND',
+    },
+    origin: reach.origin,
+  };
+}
+
+function listeners(index: MeshIndex, workload: Workload, reach: Reach, sharing: PortSharing): readonly BuiltListener[] {
+  const byAddress = sharing.addressed.flatMap((p) => addressedListeners(index, workload, p));
+  const chains = [...tlsChains(index, workload, sharing), ...plainChain(index, workload, sharing)];
+  const [first] = chains;
+  if (!first) return byAddress;
+  const [tcp] = sharing.tcp;
+  const isLoneTcp = chains.length === 1 && tcp !== undefined && !servesHttp(sharing);
+  const name = isLoneTcp && sharing.tls.length === 0 ? tcpListenerName(tcp) : portListener(sharing.number);
+  const shared: BuiltListener = {
+    listener: {
+      name,
+      address: socketAddress({ address: anyAddress, port: sharing.number }),
+      ...(sharing.tls.length > 0 && { listenerFilters: [tlsInspector] }),
+      filterChains: chains,
+      ...(sharing.tls.length > 0 &&
+        reach.mode === 'any' && { defaultFilterChain: { filters: [rest(workload, reach, name)] } }),
+      bindToPort: false,
+      trafficDirection: 'OUTBOUND',
+    },
+    origin: isLoneTcp ? tcp.port.origin : reach.origin,
+  };
+  return [...byAddress, shared];
+}
+
+function portListener(number: number): string {
+  return `outbound_${number}`;
+}
+
+function servesHttp({ number, http, tcp }: PortSharing): boolean {
+  return http.length > 0 || (number === 80 && tcp.length === 0);
+}
+
+function tlsChains(index: MeshIndex, workload: Workload, { number, tls }: PortSharing): FilterChainJson[] {
+  const taken = new Set<string>();
+  return tls.flatMap((reachable) => {
+    const names = reachable.service.hosts.flatMap((host) => hostAliases(host, workload.namespace));
+    const serverNames = names.filter((name) => !taken.has(name));
+    for (const name of serverNames) taken.add(name);
+    if (serverNames.length === 0) return [];
+    return [
+      {
+        name: hostOf(reachable.service),
+        filterChainMatch: { transportProtocol: 'tls', serverNames },
+        filters: [tcpFilter(index, workload, portListener(number), reachable)],
+      },
+    ];
+  });
+}
+
+function plainChain(index: MeshIndex, workload: Workload, sharing: PortSharing): FilterChainJson[] {
+  const match = sharing.tls.length > 0 ? { filterChainMatch: { transportProtocol: 'raw_buffer' } } : {};
+  if (servesHttp(sharing)) {
+    return [{ ...match, filters: [httpFilter(workload, portListener(sharing.number), String(sharing.number))] }];
+  }
+  const [tcp] = sharing.tcp;
+  return tcp ? [{ ...match, filters: [tcpFilter(index, workload, tcpListenerName(tcp), tcp)] }] : [];
+}
+
+function hasAddresses({ service }: ReachablePort): boolean {
+  return service.resolution === 'static' && service.addresses.length > 0 && service.addresses.every((a) => isIP(a) > 0);
+}
+
+function addressedListeners(index: MeshIndex, workload: Workload, reachable: ReachablePort): readonly BuiltListener[] {
+  const name = tcpListenerName(reachable);
+  return reachable.service.addresses.map((address, i) => ({
+    listener: {
+      name: i === 0 ? name : `${name}_${address}`,
+      address: socketAddress({ address, port: reachable.port.number }),
+      filterChains: [{ filters: [tcpFilter(index, workload, name, reachable)] }],
+      bindToPort: false,
+      trafficDirection: 'OUTBOUND',
+    },
+    origin: reachable.port.origin,
+  }));
+}
+
+function rest(workload: Workload, reach: Reach, listener: string) {
+  const clusters = [{ name: reach.mode === 'any' ? passthroughCluster : blackHoleCluster, weight: 100 }];
+  return tcpProxy({ listener, workload: keyOf(workload), clusters });
+}
+
+function closed(workload: Workload, listener: string) {
+  return tcpProxy({ listener, workload: keyOf(workload), clusters: [{ name: blackHoleCluster, weight: 100 }] });
+}

@@ -1,0 +1,120 @@
+// Puts together what one proxy is given. The parts are built in the other files; here is only what belongs to whom.
+import { compareText } from '../../diagnostics/index.ts';
+import { hostOf, keyOf, type Origin, spiffeId, type Workload } from '../../model/index.ts';
+import { type BuiltCluster, blackHole, type ClusterReference, outboundCluster, passthrough } from './clusters.ts';
+import { buildGateway } from './gateway-listeners.ts';
+import { sidecarListeners } from './listeners.ts';
+import type { EnvoyPlan } from './plan.ts';
+import type {
+  ClusterJson,
+  ListenerJson,
+  Placement,
+  ProxySnapshot,
+  ProxyTarget,
+  RouteConfigurationJson,
+} from './proxy-snapshot.ts';
+import { outboundRoutes } from './routes.ts';
+import { type Reach, reachOf } from './scope.ts';
+import { secretsOf } from './secrets.ts';
+
+/** Everything a proxy of the target needs. Undefined for a workload the mesh does not have, or that has no proxy. */
+export function snapshotFor(plan: EnvoyPlan, target: ProxyTarget): ProxySnapshot | undefined {
+  const workload = plan.index.workloadByKey.get(target.workload);
+  if (!workload || workload.proxy === 'none') return undefined;
+  return workload.proxy === 'gateway'
+    ? gatewaySnapshot(plan, workload, target.placement)
+    : sidecarSnapshot(plan, workload, target.placement);
+}
+
+function sidecarSnapshot(plan: EnvoyPlan, workload: Workload, placement: Placement): ProxySnapshot {
+  const reach = reachOf(plan.index, workload);
+  const { inbound, outbound, virtual } = sidecarListeners(plan, workload, reach, placement);
+  const hasRoutes = placement.mode === 'redirect' || placement.outboundHttp !== undefined;
+  const routes = hasRoutes
+    ? outboundRoutes(plan, workload, reach, placement, outbound.httpPorts)
+    : { configurations: [], references: [] };
+  const references = [...inScope(plan, reach), ...routes.references, ...outbound.references];
+  return assemble(workload, plan, {
+    listeners: [...inbound, ...outbound.listeners, ...virtual],
+    routes: routes.configurations.map((configuration) => ({ configuration, origin: reach.origin })),
+    outbound: resolve(plan, references, placement),
+    own: [...inbound, ...catchAll(reach, placement)],
+    isMeshTls: inbound.some((i) => i.isMeshTls),
+    certificates: [],
+  });
+}
+
+function gatewaySnapshot(plan: EnvoyPlan, workload: Workload, placement: Placement): ProxySnapshot {
+  const { listeners, configurations, references, certificates } = buildGateway(plan.index, workload, placement);
+  return assemble(workload, plan, {
+    listeners,
+    routes: configurations.map((configuration) => ({ configuration, origin: workload.origin })),
+    outbound: resolve(plan, references, placement),
+    own: [],
+    isMeshTls: false,
+    certificates,
+  });
+}
+
+/** Every version of what is in scope, used by a route or not: a change of weights is then a change of routes only. */
+function inScope(plan: EnvoyPlan, reach: Reach): readonly ClusterReference[] {
+  return reach.ports.flatMap(({ service, port }) => {
+    const host = hostOf(service);
+    const subsets = plan.index.policyByHost.get(host)?.subsets ?? [];
+    return ['', ...subsets.map((s) => s.name)].map((subset) => ({ host, port: port.number, subset }));
+  });
+}
+
+function catchAll(reach: Reach, placement: Placement): readonly { cluster: ClusterJson; origin: Origin }[] {
+  if (placement.mode === 'explicit') return [];
+  const clusters = reach.mode === 'any' ? [blackHole(), passthrough()] : [blackHole()];
+  return clusters.map((cluster) => ({ cluster, origin: reach.origin }));
+}
+
+/** What the mesh does not have stays unresolved: `checkSnapshot` tells of it. */
+function resolve(
+  plan: EnvoyPlan,
+  references: readonly ClusterReference[],
+  placement: Placement,
+): readonly BuiltCluster[] {
+  const unique = new Map(references.map((r) => [`${r.port}|${r.subset}|${r.host}`, r]));
+  return [...unique.values()].flatMap((reference) => outboundCluster(plan, reference, placement) ?? []);
+}
+
+interface Parts {
+  readonly listeners: readonly { readonly listener: ListenerJson; readonly origin: Origin }[];
+  readonly routes: readonly { readonly configuration: RouteConfigurationJson; readonly origin: Origin }[];
+  readonly outbound: readonly BuiltCluster[];
+  /** Clusters that lead to the proxy's own application, or to no service. */
+  readonly own: readonly { readonly cluster: ClusterJson; readonly origin: Origin }[];
+  readonly isMeshTls: boolean;
+  readonly certificates: ProxySnapshot['secrets'];
+}
+
+function assemble(workload: Workload, plan: EnvoyPlan, parts: Parts): ProxySnapshot {
+  const clusters = byName([...parts.outbound, ...parts.own], ({ cluster }) => cluster.name);
+  const listeners = byName(parts.listeners, ({ listener }) => listener.name);
+  const routes = byName(parts.routes, ({ configuration }) => configuration.name);
+  const isMeshTls = parts.isMeshTls || parts.outbound.some((c) => c.isMeshTls);
+  return {
+    workload: keyOf(workload),
+    identity: spiffeId(plan.index.mesh.settings.trustDomain, workload.namespace, workload.serviceAccount),
+    listeners: listeners.map(({ listener }) => listener),
+    routes: routes.map(({ configuration }) => configuration),
+    clusters: clusters.map(({ cluster }) => cluster),
+    endpoints: byName(
+      parts.outbound.flatMap(({ selector }) => selector ?? []),
+      ({ cluster }) => cluster,
+    ),
+    secrets: secretsOf(isMeshTls, parts.certificates),
+    origins: new Map([
+      ...clusters.map(({ cluster, origin }) => [cluster.name ?? '', origin] as const),
+      ...routes.map(({ configuration, origin }) => [configuration.name ?? '', origin] as const),
+      ...listeners.map(({ listener, origin }) => [listener.name ?? '', origin] as const),
+    ]),
+  };
+}
+
+function byName<T>(items: readonly T[], nameOf: (item: T) => string | undefined): readonly T[] {
+  return items.toSorted((a, b) => compareText(nameOf(a) ?? '', nameOf(b) ?? ''));
+}

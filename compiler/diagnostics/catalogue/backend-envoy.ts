@@ -1,0 +1,81 @@
+// Codes FL0550 to FL0599: what the Envoy back end cannot express, or found wrong with what it made.
+import type { CatalogueEntry } from '../catalogue-entry.ts';
+
+export const envoyCodes = [
+  {
+    code: 'FL0550',
+    name: 'envoy-dangling-reference',
+    severity: 'error',
+    title: 'a resource names another that the proxy is not given',
+    explanation:
+      'A route, listener or cluster of a proxy names a cluster, route configuration, secret or endpoint list that is not part of the same snapshot. ' +
+      'Envoy would wait for it, or answer requests with 503. ' +
+      'The usual cause is a destination in raw Istio YAML that no service of the mesh has; in intent the reference checks (FL03) find it first.',
+    bad: {
+      text: 'a VirtualService sends traffic to port 8081 of shoes.shop.svc.cluster.local, which has port 80 only',
+    },
+    good: { text: 'the VirtualService sends traffic to port 80 of shoes.shop.svc.cluster.local' },
+  },
+  {
+    code: 'FL0551',
+    name: 'envoy-repeated-resource',
+    severity: 'error',
+    title: 'a proxy is given two resources of one type with one name',
+    explanation:
+      'Envoy knows listeners, clusters and route configurations by name and refuses an update that has a name twice. ' +
+      'Nothing of the update would then take effect. The names come from hosts and ports, so two objects of the mesh claim the same host and port.',
+    bad: { text: 'two listeners named outbound_tcp_db.shop.svc.cluster.local_5432 in one snapshot' },
+    good: { text: 'one listener for db.shop.svc.cluster.local and one for reports.shop.svc.cluster.local' },
+  },
+  {
+    code: 'FL0552',
+    name: 'envoy-tcp-port-shared',
+    severity: 'error',
+    title: 'a workload uses two services on one TCP port that nothing tells apart',
+    explanation:
+      'An HTTP request names its host and a TLS connection its server name, but a plain TCP connection says only where it goes. ' +
+      'Two TCP services on one port, or a TCP and an HTTP service, can be told apart only by fixed addresses. ' +
+      'Without them one service would get the traffic of the other, so only the first by host is served. Give one of them another port.',
+    bad: {
+      text: 'shop/inventory uses postgres.shop and ledger.billing, both TCP on port 5432 and both without addresses',
+    },
+    good: { text: 'ledger.billing is on port 5433, or both are MeshWorkloads with an address' },
+  },
+  {
+    code: 'FL0553',
+    name: 'envoy-workload-port-protocols',
+    severity: 'error',
+    title: 'two services give one workload port different protocols',
+    explanation:
+      'A sidecar has one listener for each port of its workload and treats all connections to it as HTTP or all as TCP. ' +
+      'When two services select the workload and disagree, the first by host decides, and access rules with HTTP conditions may not apply as written. ' +
+      'Give both services the same protocol for that targetPort.',
+    bad: {
+      text: 'services shoes and shoes-raw select app: shoes; targetPort 8080 is HTTP for one and TCP for the other',
+    },
+    good: { text: 'both services call targetPort 8080 HTTP' },
+  },
+  {
+    code: 'FL0554',
+    name: 'envoy-gateway-port-conflict',
+    severity: 'error',
+    title: 'two gateway listeners on one port exclude each other',
+    explanation:
+      'A gateway port speaks either HTTP or HTTPS, and for each server name it presents one certificate. ' +
+      'Envoy refuses a listener in which a server name occurs twice. The first listener keeps the port or the name; the other is not served. ' +
+      'Put them on different ports, or join them.',
+    bad: { text: 'listeners "web" (HTTP) and "secure" (HTTPS) of the gateway edge/public, both on port 443' },
+    good: { text: '"web" on port 80 and "secure" on port 443' },
+  },
+  {
+    code: 'FL0555',
+    name: 'envoy-mixed-proxies',
+    severity: 'warning',
+    title: 'a service has workloads with and without a proxy',
+    explanation:
+      'Callers use mutual TLS towards a service whose workloads have a proxy. A workload without one cannot answer that, ' +
+      'so requests that reach it fail. Give all workloads of the service a proxy, or make two services of it.',
+    bad: { text: 'service shoes selects workload shoes-v1 (sidecar) and workload shoes-legacy (no proxy)' },
+    good: { text: 'service shoes selects shoes-v1 only; shoes-legacy has a service of its own' },
+  },
+] as const satisfies readonly CatalogueEntry[];
