@@ -10,6 +10,14 @@ const shoes = b.to('shoes.shop');
 const _plain = { route: [{ destination: { host: 'shoes.shop.svc.cluster.local' } }], retries: { attempts: 0 } };
 const forward = (fields = {}) => b.forward([shoes], { timeoutMs: 0, ...fields });
 
+/** Two services at one gateway host, with a route a path. */
+function edges(...paths: readonly (readonly string[])[]): m.Mesh {
+  const attach = { mesh: false, gateways: ['infra/public'] };
+  const routes = (list: readonly string[]) => list.map((p) => b.route(forward(), [b.match({ path: b.path(p) })]));
+  const tables = paths.map((list, i) => b.table(`t${i}.shop`, routes(list), { attach, hosts: ['shop.example.com'] }));
+  return b.mesh({ routeTables: tables });
+}
+
 t.test('what Istio has no words for is said', async (t) => {
   const operations = (...paths: m.PathMatch[]) =>
     b.policy('x', 'ALLOW', [b.rule([], [b.operation([], [], { paths })])]);
@@ -74,6 +82,12 @@ t.test('what Istio has no words for is said', async (t) => {
         { headers: { ...b.noHeaders, request: { set: { host: 'b' }, add: {}, remove: [] } } },
       ),
     ],
+    ['FL0512', edges(['/a/*'], ['/a/b'])],
+    ['FL0512', edges(['/*'], ['/*'])],
+    [
+      'FL0515',
+      routeOf(forward(), {}, { headers: { ...b.noHeaders, request: { set: { x: '' }, add: {}, remove: [] } } }),
+    ],
     ['FL0514', routeOf(forward(), { methods: long })],
   ];
   for (const [code, mesh] of table) {
@@ -88,6 +102,15 @@ t.test('what Istio has no words for is said', async (t) => {
       t.match(message, /^[^.]*.*[^.]$/, `${code}: ${message}`);
     }
   }
+});
+
+t.test('tables of one gateway host that do not get in each other\u2019s way', async (t) => {
+  const tables: readonly [string[], string[]][] = [
+    [['/a/*'], ['/b/*']],
+    [['/a/*'], ['/ab']],
+    [['/a/*', '/*'], ['/b/*']],
+  ];
+  for (const [one, other] of tables) t.strictSame(emitIstio(edges(one, other)).diagnostics, [], `${one} and ${other}`);
 });
 
 t.test('every object can be traced back', async (t) => {

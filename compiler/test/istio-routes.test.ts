@@ -147,7 +147,7 @@ t.test('what happens to a request', async (t) => {
         origin: b.at(),
       },
       headers: {
-        request: { set: { 'x-a': '1' }, add: { 'x-b': '2' }, remove: ['x-c'] },
+        request: { set: { 'x-a': '5%', 'x-c': '0' }, add: { 'x-b': '2' }, remove: ['x-c'] },
         response: { set: {}, add: {}, remove: ['server'] },
       },
     }),
@@ -176,7 +176,7 @@ t.test('what happens to a request', async (t) => {
         allowCredentials: true,
       },
       headers: {
-        request: { set: { 'x-a': '1' }, add: { 'x-b': '2' }, remove: ['x-c'] },
+        request: { set: { 'x-a': '5%%' }, add: { 'x-b': '2' }, remove: ['x-c'] },
         response: { remove: ['server'] },
       },
     },

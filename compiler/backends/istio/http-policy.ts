@@ -1,13 +1,6 @@
 // The parts of an HTTP route besides its match: destinations, retries, faults, mirrors, CORS, header operations.
 import type { Report } from '../../diagnostics/index.ts';
-import type {
-  CorsPolicy,
-  Fault,
-  HeaderOperations,
-  Mirror,
-  RetryPolicy,
-  WeightedDestination,
-} from '../../model/index.ts';
+import type { CorsPolicy, Fault, Mirror, RetryPolicy, WeightedDestination } from '../../model/index.ts';
 import { duration } from './duration.ts';
 import { pruned } from './prune.ts';
 import { toStringMatch } from './string-match.ts';
@@ -63,7 +56,7 @@ export function corsPolicy(cors: CorsPolicy | undefined, report: Report): Fields
     });
   }
   return pruned({
-    allowOrigins: cors.origins.map((origin) => toStringMatch(origin, cors.origin, report)),
+    allowOrigins: cors.origins.map((origin) => toOrigin(origin, cors, report)),
     allowMethods: cors.methods,
     allowHeaders: cors.allowHeaders,
     exposeHeaders: cors.exposeHeaders,
@@ -72,6 +65,8 @@ export function corsPolicy(cors: CorsPolicy | undefined, report: Report): Fields
   });
 }
 
-export function headersOf({ request, response }: HeaderOperations): Fields | undefined {
-  return pruned({ request: pruned({ ...request }), response: pruned({ ...response }) });
+/** Istio refuses empty matches of origins; a regex says the same. */
+function toOrigin(origin: CorsPolicy['origins'][number], cors: CorsPolicy, report: Report): Fields {
+  if (origin.value !== '') return toStringMatch(origin, cors.origin, report);
+  return { regex: origin.type === 'prefix' || origin.type === 'suffix' ? '.*' : '^$' };
 }

@@ -2,8 +2,9 @@
 import type { Report } from '../../diagnostics/index.ts';
 import type { ForwardAction, HttpRoute, RedirectAction } from '../../model/index.ts';
 import { type MatchPart, toMatchParts } from './http-match.ts';
-import { corsPolicy, destination, faultOf, headersOf, mirrorsOf, retriesOf, weighted } from './http-policy.ts';
+import { corsPolicy, destination, faultOf, mirrorsOf, retriesOf, weighted } from './http-policy.ts';
 import { duration } from './duration.ts';
+import { headersOf } from './header-operations.ts';
 import { pruned } from './prune.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -69,7 +70,7 @@ function runs<T extends { readonly part: MatchPart['part'] }, K>(
 }
 
 function shared(route: HttpRoute, report: Report): Fields {
-  return { corsPolicy: corsPolicy(route.cors, report), headers: headersOf(route.headers) };
+  return { corsPolicy: corsPolicy(route.cors, report), headers: headersOf(route, report) };
 }
 
 function redirectOf(action: RedirectAction): Fields {

@@ -6,6 +6,7 @@ import { authorizationPolicy } from './authorization-policy.ts';
 import { destinationRule } from './destination-rule.ts';
 import type { EmitContext, Emitter } from './emitter.ts';
 import { gateway } from './gateway.ts';
+import { checkGatewayOrder } from './gateway-order.ts';
 import { finishObject, identityOf, type IstioObject } from './object.ts';
 import { passthrough, type Placed } from './passthrough.ts';
 import { peerAuthentication } from './peer-authentication.ts';
@@ -42,6 +43,7 @@ export function emitIstio(mesh: Mesh, options: EmitOptions = {}): IstioEmission 
   const placed = emitters.flatMap((emitter) => byName(emitAll(emitter, context, options)));
   const all = [...placed, ...byName(passthrough(context))];
   reportConflicts(all, sink.report);
+  checkGatewayOrder(mesh, sink.report);
   return { objects: all.map(({ object }) => object), diagnostics: sink.toSorted() };
 }
 

@@ -1,10 +1,12 @@
 // VirtualService: one a RouteTable, for sidecars (`mesh`) and gateways alike.
-import { hostOf, type RouteTable, type TcpRoute } from '../../model/index.ts';
+import type { Labels, MeshIndex, RouteTable, TcpRoute } from '../../model/index.ts';
 import type { EmitContext, Emitter } from './emitter.ts';
 import { destination, weighted } from './http-policy.ts';
 import { toHttpRoutes } from './http-route.ts';
 import type { Draft } from './object.ts';
 import { pruned } from './prune.ts';
+
+type Fields = Readonly<Record<string, unknown>>;
 
 export const virtualService: Emitter = {
   kind: 'VirtualService',
@@ -17,7 +19,7 @@ function isAttached({ attach }: RouteTable): boolean {
 }
 
 function toVirtualService(table: RouteTable, { index, report }: EmitContext): Draft {
-  const http = table.http.flatMap((route) => toHttpRoutes(route, report));
+  const http = reachable(table.http.flatMap((route) => toHttpRoutes(route, report)));
   const tcp = table.tcp.map(toTcpRoute);
   // A table without routes answers 404; Istio wants a route, and none at all would mean its own default.
   const isEmpty = http.length === 0 && tcp.length === 0;
@@ -35,20 +37,22 @@ function toVirtualService(table: RouteTable, { index, report }: EmitContext): Dr
   };
 }
 
-function toTcpRoute({ port, destinations }: TcpRoute): Readonly<Record<string, unknown>> {
+/** Istio stops at a route that takes everything, and warns about what stands behind it. */
+function reachable(routes: readonly Fields[]): readonly Fields[] {
+  const catchAll = routes.findIndex((route) => route.match === undefined);
+  return catchAll < 0 ? routes : routes.slice(0, catchAll + 1);
+}
+
+function toTcpRoute({ port, destinations }: TcpRoute): Fields {
   const route = weighted(destinations).map(({ weight, ...target }) =>
     pruned({ destination: destination(target), weight }),
   );
   return { match: [{ port }], route };
 }
 
-/** A gateway's table belongs to the service of its namespace that it leads to. */
-function labelsOfDestination(table: RouteTable, index: EmitContext['index']): Draft['labels'] {
-  for (const { action } of table.http) {
-    if (action.kind !== 'ForwardAction') continue;
-    const services = action.destinations.map((d) => index.serviceByHost.get(d.host));
-    const own = services.find((s) => s?.namespace === table.namespace && table.name.startsWith(s.name));
-    if (own && hostOf(own) !== '') return own.labels;
-  }
-  return {};
+/** A gateway's table belongs to the service of its namespace that it leads to first. */
+function labelsOfDestination(table: RouteTable, index: MeshIndex): Labels {
+  const destinations = table.http.flatMap(({ action }) => (action.kind === 'ForwardAction' ? action.destinations : []));
+  const services = destinations.flatMap(({ host }) => index.serviceByHost.get(host) ?? []);
+  return services.find((service) => service.namespace === table.namespace)?.labels ?? {};
 }

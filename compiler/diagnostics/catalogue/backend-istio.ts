@@ -156,4 +156,15 @@ export const istioCodes = [
     bad: { text: 'a regex that lists three hundred product numbers' },
     good: { text: 'several matches with a part of the numbers each' },
   },
+  {
+    code: 'FL0515',
+    name: 'istio-empty-header',
+    severity: 'error',
+    title: 'Istio cannot set a header to an empty value',
+    explanation:
+      'Envoy leaves out headers without a value unless told to keep them, and Istio has no field to tell it. ' +
+      'Remove the header instead, or give it a value.',
+    bad: { text: 'headers: { request: { set: { x-user: "" } } }' },
+    good: { text: 'headers: { request: { remove: [x-user] } }' },
+  },
 ] as const satisfies readonly CatalogueEntry[];
