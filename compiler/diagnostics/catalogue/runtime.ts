@@ -1,5 +1,6 @@
 // Codes FL08..: ordered by code. Never renumber; retire instead.
 import type { CatalogueEntry } from '../catalogue-entry.ts';
+import { controlPlaneCodes } from './runtime-control-plane.ts';
 import { deployCodes } from './runtime-deploy.ts';
 
-export const runtimeCodes = [...deployCodes] as const satisfies readonly CatalogueEntry[];
+export const runtimeCodes = [...controlPlaneCodes, ...deployCodes] as const satisfies readonly CatalogueEntry[];

@@ -1,0 +1,31 @@
+// Time as an argument, so that tests can make an hour pass at once. Everything in the runtime that waits, waits by this.
+
+export type Cancel = () => void;
+
+export interface Clock {
+  /** Milliseconds since 1970. */
+  now(): number;
+  /** Runs `task` once after `delayMs`; never keeps the process alive. */
+  schedule(delayMs: number, task: () => void): Cancel;
+}
+
+/** Node fires timers at once whose delay does not fit in 31 bits. */
+const longestTimerMs = 2 ** 31 - 1;
+
+export const systemClock: Clock = {
+  now: () => Date.now(),
+  schedule: (delayMs, task) => {
+    const dueAt = Date.now() + Math.max(0, delayMs);
+    let timer: NodeJS.Timeout;
+    const arm = (): void => {
+      const leftMs = dueAt - Date.now();
+      timer = setTimeout(
+        () => (leftMs > longestTimerMs ? arm() : task()),
+        Math.max(0, Math.min(leftMs, longestTimerMs)),
+      );
+      timer.unref();
+    };
+    arm();
+    return () => clearTimeout(timer);
+  },
+};

@@ -1,0 +1,171 @@
+// Incremental variant of a channel. https://www.envoyproxy.io/docs/envoy/latest/api-docs/xds_protocol#incremental-xds
+import type { ResourceType } from '../../compiler/backends/envoy/proto/type-urls.ts';
+import {
+  type Answer,
+  type BodyCache,
+  type Channel,
+  type ChannelStatus,
+  isFullStateType,
+  type PushMode,
+  type StreamRequest,
+  type StreamResponse,
+} from './channel.ts';
+import { type EncodedResource, type TypeSet, typeUrlOf } from './resources.ts';
+import { deltaBody } from './wire.ts';
+
+/** Version under which a client is known to have been told that a resource does not exist. */
+const absent = '';
+
+export class DeltaChannel implements Channel {
+  readonly #type: ResourceType;
+  readonly #bodies: BodyCache;
+  readonly #nextNonce: () => string;
+  #isFirstRequest = true;
+  #isWildcard = false;
+  readonly #names = new Set<string>();
+  /** Version by name of what the client has or was sent, refused or not: the same version is not sent twice. */
+  readonly #known = new Map<string, string>();
+  /** Names to answer even if the client should have them. */
+  readonly #owed = new Set<string>();
+  #owesFirst = false;
+  readonly #unanswered = new Map<string, { readonly version: string; readonly names: readonly string[] }>();
+  #sentVersion = '';
+  #ackedVersion = '';
+  #refusedNames: readonly string[] = [];
+  isRejected = false;
+
+  constructor(type: ResourceType, bodies: BodyCache, nextNonce: () => string) {
+    this.#type = type;
+    this.#bodies = bodies;
+    this.#nextNonce = nextNonce;
+  }
+
+  get isPending(): boolean {
+    return this.#unanswered.size > 0;
+  }
+
+  get owesAnswer(): boolean {
+    return this.#owesFirst || this.#owed.size > 0;
+  }
+
+  get status(): ChannelStatus {
+    const resources = [...this.#known.values()].filter((version) => version !== absent).length;
+    return { sentVersion: this.#sentVersion, ackedVersion: this.#ackedVersion, resources };
+  }
+
+  isSubscribedTo(name: string): boolean {
+    return this.#isWildcard || this.#names.has(name);
+  }
+
+  receive(request: StreamRequest): Answer | undefined {
+    // Unlike in the other variant every response is answered by itself, and subscriptions are changes, never to be skipped.
+    const answer = this.#readAnswer(request);
+    if (this.#isFirstRequest) this.#begin(request);
+    for (const name of request.unsubscribe) this.#unsubscribe(name);
+    for (const name of request.subscribe) this.#subscribe(name, request);
+    this.#isFirstRequest = false;
+    return answer;
+  }
+
+  push(target: TypeSet, mode: PushMode, keepStale: boolean): StreamResponse | undefined {
+    const due = mode === 'answer' && !this.#owesFirst ? this.#owed : this.#wantedNames(target);
+    const resources = [...due].flatMap((name) => target.byName.get(name) ?? []).filter((r) => this.#isDue(r));
+    const removed = this.#removedNames(target, keepStale || mode === 'answer');
+    if (resources.length === 0 && removed.length === 0 && !this.#owesFirst) {
+      this.#owed.clear();
+      return undefined;
+    }
+    return this.#respond(target.version, resources, removed);
+  }
+
+  resend(names: readonly string[]): void {
+    for (const name of names) if (this.#known.get(name) !== absent) this.#known.delete(name);
+  }
+
+  has(name: string): boolean {
+    return (this.#known.get(name) ?? absent) !== absent;
+  }
+
+  forgive(badNames: ReadonlySet<string>): void {
+    this.isRejected = false;
+    this.resend(this.#refusedNames.filter((name) => !badNames.has(name)));
+  }
+
+  #readAnswer(request: StreamRequest): Answer | undefined {
+    const response = this.#unanswered.get(request.nonce);
+    if (!response) return undefined;
+    this.#unanswered.delete(request.nonce);
+    this.isRejected = request.error !== undefined;
+    const common = { type: this.#type, nonce: request.nonce, version: response.version };
+    if (request.error) {
+      this.#refusedNames = response.names;
+      return { kind: 'nack', ...common, message: request.error.message, names: response.names };
+    }
+    this.#ackedVersion = response.version;
+    return { kind: 'ack', ...common };
+  }
+
+  #begin(request: StreamRequest): void {
+    for (const [name, version] of Object.entries(request.initialVersions)) this.#known.set(name, version);
+    this.#isWildcard = request.subscribe.length === 0 && isFullStateType(this.#type);
+    // A client that has nothing waits for an answer, be it an empty one; one that reconnects does not.
+    this.#owesFirst = this.#known.size === 0 && (this.#isWildcard || request.subscribe.includes('*'));
+  }
+
+  #subscribe(name: string, request: StreamRequest): void {
+    if (name === '*') {
+      if (!this.#isWildcard && !this.#isFirstRequest) this.#owesFirst = true;
+      this.#isWildcard = true;
+      return;
+    }
+    this.#names.add(name);
+    // Asking by name means "send it", whatever we believe; only the first request of a stream may say "I have it".
+    if (!this.#isFirstRequest || request.initialVersions[name] === undefined) {
+      this.#known.delete(name);
+      this.#owed.add(name);
+    }
+  }
+
+  #unsubscribe(name: string): void {
+    if (name === '*') {
+      this.#isWildcard = false;
+      for (const known of this.#known.keys()) if (!this.#names.has(known)) this.#known.delete(known);
+      return;
+    }
+    this.#names.delete(name);
+    this.#owed.delete(name);
+    // The client drops it; under a wildcard it is to have it all the same, so it is sent again.
+    this.#known.delete(name);
+  }
+
+  #wantedNames(target: TypeSet): Iterable<string> {
+    return this.#isWildcard ? target.byName.keys() : this.#names;
+  }
+
+  #isDue(resource: EncodedResource): boolean {
+    return this.#owed.has(resource.name) || this.#known.get(resource.name) !== resource.version;
+  }
+
+  #removedNames(target: TypeSet, keepStale: boolean): readonly string[] {
+    const missing = [...this.#owed].filter((name) => !target.byName.has(name) && this.#known.get(name) !== absent);
+    if (keepStale) return missing;
+    const stale = [...this.#known].filter(([name, version]) => version !== absent && !target.byName.has(name));
+    return [...new Set([...missing, ...stale.map(([name]) => name)])].sort();
+  }
+
+  #respond(version: string, resources: readonly EncodedResource[], removed: readonly string[]): StreamResponse {
+    const replaced = resources.filter((r) => this.#known.has(r.name) && this.#known.get(r.name) !== r.version);
+    const versions = resources.map((resource) => resource.version).join();
+    const body = this.#bodies.get(`delta ${this.#type} ${version} ${versions} ${removed.join()}`, () =>
+      deltaBody(typeUrlOf(this.#type), version, resources, removed),
+    );
+    for (const resource of resources) this.#known.set(resource.name, resource.version);
+    for (const name of removed) this.#known.set(name, absent);
+    const nonce = this.#nextNonce();
+    this.#unanswered.set(nonce, { version, names: [...resources.map((resource) => resource.name), ...removed] });
+    this.#sentVersion = version;
+    this.#owed.clear();
+    this.#owesFirst = false;
+    return { type: this.#type, nonce, version, body, resources, removed, replaced };
+  }
+}

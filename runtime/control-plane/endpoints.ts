@@ -1,0 +1,88 @@
+// Instances to ClusterLoadAssignments: the path on which an endpoint change reaches proxies without a compile.
+import type { ClusterLoadAssignmentJson, EndpointSelector } from '../../compiler/backends/envoy/proxy-snapshot.ts';
+// TODO(index): compiler/index.ts
+import { isSelected, type WorkloadInstance } from '../../compiler/model/index.ts';
+import type { EncodedResource, ResourceEncoder } from './resources.ts';
+
+interface Assignment {
+  readonly selector: EndpointSelector;
+  resource: EncodedResource;
+}
+
+/** Two selectors with the same key select the same endpoints for the same cluster name. */
+export type SelectorKey = string;
+
+export function selectorKey(selector: EndpointSelector): SelectorKey {
+  const labels = Object.entries(selector.labels).sort(([a], [b]) => (a < b ? -1 : 1));
+  return JSON.stringify([selector.cluster, selector.namespace, labels, selector.portName, selector.targetPort]);
+}
+
+export class EndpointTable {
+  readonly #encoder: ResourceEncoder;
+  #byNamespace: ReadonlyMap<string, readonly WorkloadInstance[]> = new Map();
+  readonly #assignments = new Map<SelectorKey, Assignment>();
+
+  constructor(encoder: ResourceEncoder) {
+    this.#encoder = encoder;
+  }
+
+  resource(selector: EndpointSelector): EncodedResource {
+    const key = selectorKey(selector);
+    const known = this.#assignments.get(key);
+    if (known) return known.resource;
+    const resource = this.#encode(selector);
+    this.#assignments.set(key, { selector, resource });
+    return resource;
+  }
+
+  /** Replaces all instances; returns the selectors, among those asked for so far, that now select something else. */
+  setInstances(instances: readonly WorkloadInstance[]): ReadonlySet<SelectorKey> {
+    const before = this.#byNamespace;
+    this.#byNamespace = Map.groupBy(instances, (instance) => instance.namespace);
+    const changed = new Set<SelectorKey>();
+    for (const [key, assignment] of this.#assignments) {
+      const { namespace } = assignment.selector;
+      if (isSameList(before.get(namespace), this.#byNamespace.get(namespace))) continue;
+      const resource = this.#encode(assignment.selector);
+      if (resource.version === assignment.resource.version) continue;
+      assignment.resource = resource;
+      changed.add(key);
+    }
+    return changed;
+  }
+
+  /** Forgets assignments that no proxy uses any more. */
+  retainOnly(used: ReadonlySet<SelectorKey>): void {
+    for (const key of this.#assignments.keys()) if (!used.has(key)) this.#assignments.delete(key);
+  }
+
+  #encode(selector: EndpointSelector): EncodedResource {
+    const instances = this.#byNamespace.get(selector.namespace) ?? [];
+    return this.#encoder.encode('endpoints', selector.cluster, loadAssignment(selector, instances));
+  }
+}
+
+/**
+ * Unhealthy instances are left out, not marked: with most of a cluster marked unhealthy Envoy would panic and send to all of it.
+ * https://www.envoyproxy.io/docs/envoy/latest/intro/arch_overview/upstream/load_balancing/panic_threshold
+ */
+export function loadAssignment(
+  selector: EndpointSelector,
+  instances: readonly WorkloadInstance[],
+): ClusterLoadAssignmentJson {
+  const addresses = instances
+    .filter((i) => i.healthy && i.namespace === selector.namespace && isSelected(selector.labels, i.labels))
+    .map((i) => ({ address: i.address, portValue: i.ports[selector.portName] ?? selector.targetPort }))
+    .sort((a, b) => (a.address === b.address ? a.portValue - b.portValue : a.address < b.address ? -1 : 1));
+  const lbEndpoints = addresses.map((socketAddress) => ({ endpoint: { address: { socketAddress } } }));
+  return { clusterName: selector.cluster, ...(lbEndpoints.length > 0 && { endpoints: [{ lbEndpoints }] }) };
+}
+
+function isSameList(a: readonly WorkloadInstance[] | undefined, b: readonly WorkloadInstance[] | undefined): boolean {
+  if (a === undefined || b === undefined) return a === b;
+  return a.length === b.length && a.every((instance, i) => instance === b[i] || isSame(instance, b[i]));
+}
+
+function isSame(a: WorkloadInstance, b: WorkloadInstance | undefined): boolean {
+  return JSON.stringify(a) === JSON.stringify(b);
+}

@@ -1,0 +1,195 @@
+// The ACK/NACK protocol of one ADS stream, without I/O: requests and views in, responses out.
+// Order: https://www.envoyproxy.io/docs/envoy/latest/api-docs/xds_protocol#eventual-consistency-considerations
+import { pushOrder, type ResourceType } from '../../compiler/backends/envoy/proto/type-urls.ts';
+import type { Answer, BodyCache, Channel, ChannelStatus, PushMode, StreamRequest, StreamResponse } from './channel.ts';
+import { DeltaChannel } from './delta-channel.ts';
+import { makeTypeSet, type TypeSet, typeOfUrl, warmedType } from './resources.ts';
+import { SotwChannel } from './sotw-channel.ts';
+
+export type Variant = 'sotw' | 'delta';
+
+/** Everything one proxy may have at one moment. Immutable. */
+export type ResourceView = Readonly<Record<ResourceType, TypeSet>>;
+
+export interface StreamStep {
+  readonly answer?: Answer;
+  readonly responses: readonly StreamResponse[];
+}
+
+/** A refused cluster or listener keeps back what may refer to it; endpoints and secrets stand alone and flow on. */
+const heldBy: Partial<Record<ResourceType, readonly ResourceType[]>> = {
+  listener: ['cluster'],
+  route: ['cluster', 'listener'],
+};
+
+const channelClasses = { sotw: SotwChannel, delta: DeltaChannel };
+
+/** Secrets are not kept in a cache that outlives their use. */
+const uncached: BodyCache = { get: (_key, encode) => encode() };
+
+export interface StreamOptions {
+  readonly variant: Variant;
+  readonly bodies: BodyCache;
+  /** True if the current resource `name` of that type refers to one of `others`; asked only after a refusal. */
+  readonly refersTo?: (type: ResourceType, name: string, others: ReadonlySet<string>) => boolean;
+}
+
+/**
+ * At most one unrequested response is outstanding at a time: later types wait for the ACK of earlier ones, and views that come
+ * meanwhile replace each other. So a slow client costs no memory and is never sent what is already superseded.
+ */
+export class AdsStream {
+  readonly #options: StreamOptions;
+  readonly #channels = new Map<ResourceType, Channel>();
+  #lastNonce = 0;
+  /** What should be: the view as published. */
+  #published: ResourceView | undefined;
+  /** What is sent: without resources that this client refused. */
+  #view: ResourceView | undefined;
+  /** Refused version by name, by type. */
+  readonly #quarantined = new Map<ResourceType, Map<string, string>>();
+
+  constructor(options: StreamOptions) {
+    this.#options = options;
+  }
+
+  /** A request for a type that is not served is ignored: the client keeps waiting for what nobody will send. */
+  onRequest(request: StreamRequest): StreamStep {
+    const type = typeOfUrl(request.typeUrl);
+    if (!type) return { responses: [] };
+    const channel = this.#channelOf(type);
+    const answer = channel.receive(request);
+    const asked = this.#view && channel.owesAnswer ? this.#push(type, channel, 'answer', true) : undefined;
+    return { ...(answer && { answer }), responses: [...(asked ? [asked] : []), ...this.#advance()] };
+  }
+
+  onView(view: ResourceView): readonly StreamResponse[] {
+    this.#published = view;
+    this.#view = this.#withoutQuarantined(view);
+    return this.#advance();
+  }
+
+  /**
+   * Leaves refused resources out, and what the client has and would replace by something that refers to them, so that the
+   * rest of a change arrives. Holds until a view brings another version of the refused resource.
+   */
+  quarantine(type: ResourceType, names: readonly string[]): readonly StreamResponse[] {
+    const published = this.#published;
+    if (!published) return [];
+    const refused = this.#quarantined.get(type) ?? new Map<string, string>();
+    for (const name of names) refused.set(name, published[type].byName.get(name)?.version ?? '');
+    this.#quarantined.set(type, refused);
+    this.#channels.get(type)?.forgive(new Set(names));
+    return this.onView(published);
+  }
+
+  /** True once the client has accepted all of the view, including what that makes it ask for. */
+  get isSettled(): boolean {
+    const view = this.#view;
+    if (!view) return false;
+    const channels = [...this.#channels.values()];
+    if (channels.some((channel) => channel.isPending || channel.isRejected || channel.owesAnswer)) return false;
+    return this.#subscribesToAllNeeded(view);
+  }
+
+  /** True while something sent is not answered. */
+  get isPending(): boolean {
+    return [...this.#channels.values()].some((channel) => channel.isPending);
+  }
+
+  /** True while the client lacks something of the view because it refused it. */
+  get isImpaired(): boolean {
+    return this.#quarantined.size > 0 || [...this.#channels.values()].some((channel) => channel.isRejected);
+  }
+
+  status(): ReadonlyMap<ResourceType, ChannelStatus> {
+    return new Map([...this.#channels].map(([type, channel]) => [type, channel.status]));
+  }
+
+  #channelOf(type: ResourceType): Channel {
+    const known = this.#channels.get(type);
+    if (known) return known;
+    const bodies = type === 'secret' ? uncached : this.#options.bodies;
+    const channel = new channelClasses[this.#options.variant](type, bodies, () => String(++this.#lastNonce));
+    this.#channels.set(type, channel);
+    return channel;
+  }
+
+  /** Make before break: first all that is new, in order; what is gone only when nothing refers to it any more. */
+  #advance(): readonly StreamResponse[] {
+    if (!this.#view) return [];
+    for (const type of pushOrder) {
+      const channel = this.#channels.get(type);
+      if (!channel) continue;
+      if (channel.isPending) return [];
+      if (this.#isHeld(type)) continue;
+      const response = this.#push(type, channel, 'update', type !== 'listener' || this.#quarantined.size > 0);
+      if (response) return [response];
+    }
+    return this.#advanceRemovals();
+  }
+
+  #advanceRemovals(): readonly StreamResponse[] {
+    const isIncomplete = [...this.#channels.values()].some((channel) => channel.isRejected);
+    // What the last good configuration uses must stay.
+    if (isIncomplete || this.#quarantined.size > 0) return [];
+    // Listeners went in the make phase. Endpoints last: a client drops them by itself with their cluster.
+    for (const type of ['route', 'cluster', 'endpoints', 'secret'] as const) {
+      const channel = this.#channels.get(type);
+      const response = channel && this.#push(type, channel, 'update', false);
+      if (response) return [response];
+    }
+    return [];
+  }
+
+  #push(type: ResourceType, channel: Channel, mode: PushMode, keepStale: boolean): StreamResponse | undefined {
+    if (!this.#view) return undefined;
+    const response = channel.push(this.#view[type], mode, keepStale);
+    const warmed = warmedType[type];
+    if (response && warmed) this.#channels.get(warmed)?.resend(response.replaced.flatMap((resource) => resource.warms));
+    return response;
+  }
+
+  #isHeld(type: ResourceType): boolean {
+    return (heldBy[type] ?? []).some((earlier) => this.#channels.get(earlier)?.isRejected);
+  }
+
+  #withoutQuarantined(view: ResourceView): ResourceView {
+    for (const [type, refused] of this.#quarantined) {
+      for (const [name, version] of refused) {
+        if (view[type].byName.get(name)?.version !== version) refused.delete(name);
+      }
+      if (refused.size === 0) this.#quarantined.delete(type);
+    }
+    if (this.#quarantined.size === 0) return view;
+    const bad = new Set([...this.#quarantined.values()].flatMap((refused) => [...refused.keys()]));
+    const reduced = Object.entries(view).map(([type, set]) => [type, this.#reduce(set, bad)] as const);
+    return Object.fromEntries(reduced) as ResourceView;
+  }
+
+  #reduce(set: TypeSet, bad: ReadonlySet<string>): TypeSet {
+    const { type } = set;
+    const isLeftOut = (name: string): boolean => {
+      if (this.#quarantined.get(type)?.has(name)) return true;
+      // A client that has nothing yet is better off with a reference to nothing than without the whole resource.
+      return heldBy[type] !== undefined && !!this.#channels.get(type)?.has(name) && this.#refersTo(type, name, bad);
+    };
+    const kept = [...set.byName.values()].filter((resource) => !isLeftOut(resource.name));
+    return kept.length === set.byName.size ? set : makeTypeSet(type, kept);
+  }
+
+  #refersTo(type: ResourceType, name: string, others: ReadonlySet<string>): boolean {
+    return this.#options.refersTo?.(type, name, others) ?? false;
+  }
+
+  /** A client asks for listeners after clusters, and for routes after listeners; until then it is not done. */
+  #subscribesToAllNeeded(view: ResourceView): boolean {
+    const needed = (['cluster', 'listener'] as const).flatMap((type) =>
+      [...view[type].byName.values()].flatMap((resource) => [
+        { type, name: resource.name },
+        ...resource.warms.map((name) => ({ type: warmedType[type] ?? type, name })),
+      ]),
+    );
+    return needed.every(({ type, name }) => this.#channels.get(type)?.isSubscribedTo(name));
+  }
+}

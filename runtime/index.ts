@@ -1,0 +1,21 @@
+// Public surface of the runtime: control plane, certificate authority, discovery.
+export {
+  type AuthorityOptions,
+  type CertificateAuthority,
+  type CertificateRequest,
+  createCertificateAuthority,
+  type IssuedCertificate,
+  type SignedCertificate,
+} from './ca/authority.ts';
+export { CsrError } from './ca/csr.ts';
+export { Redacted } from './ca/redacted.ts';
+export { type AuthorityStore, folderStore } from './ca/store.ts';
+export { type Cancel, type Clock, systemClock } from './clock.ts';
+export { ControlPlane, type ControlPlaneEvents, type ControlPlaneOptions } from './control-plane/control-plane.ts';
+export { JoinTokens, type TokenClaims, type TokenVerdict } from './control-plane/join-tokens.ts';
+export type { AckState, CommitReport, ProxyAck, WaitOptions } from './control-plane/ledger.ts';
+export type { NodeInfo } from './control-plane/requests.ts';
+export type { GatewayCertificates, KeyedCertificate } from './control-plane/sds.ts';
+export { controlPlaneServerName } from './control-plane/server-certificate.ts';
+export type { ProxyStatus } from './control-plane/status.ts';
+export type { Publication } from './control-plane/targets.ts';
