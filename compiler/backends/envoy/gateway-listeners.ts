@@ -126,7 +126,7 @@ function manager(workload: Workload, listener: string) {
     listener,
     workload: keyOf(workload),
     routes: listener,
-    httpFilters: httpFilters(outboundFilters, { authorization: [], targetPort: 0 }),
+    httpFilters: httpFilters(outboundFilters, {}),
   });
 }
 

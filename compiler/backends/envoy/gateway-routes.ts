@@ -57,11 +57,19 @@ function hostsOf(listeners: readonly GatewayListener[], tables: readonly RouteTa
   return [...hosts.values()].sort((a, b) => compareText(a.host, b.host));
 }
 
-/** Tables of one host add up, in order, and what takes everything comes last, so that no table hides another. */
+/**
+ * The tables that name a host most exactly add up, in order. What takes everything comes last, so that no table hides another,
+ * as in Istio, where several VirtualServices may share a host of a gateway.
+ */
 function routesFor(host: string, tables: readonly RouteTable[]): readonly HttpRoute[] {
+  const names = tables.flatMap((table) => table.hosts).filter((name) => covers(name, host));
+  const nearest = names.reduce<string | undefined>(
+    (best, name) => (best && covers(name, best) ? best : name),
+    undefined,
+  );
   const routes = tables
-    .filter((table) => table.hosts.some((own) => intersection(own, host) === host))
-    .flatMap((table) => table.http);
+    .filter((table) => nearest !== undefined && table.hosts.includes(nearest))
+    .flatMap((t) => t.http);
   return [...routes.filter((r) => !isCatchAll(r)), ...routes.filter(isCatchAll)];
 }
 

@@ -21,7 +21,7 @@ import type {
   ListenerFilterJson,
 } from './proto/types/envoy/config/listener/v3/listener_components_pb.js';
 import type { ClusterJson, ListenerJson, Placement, RouteConfigurationJson, SocketAddress } from './proxy-snapshot.ts';
-import { allowRules, denyRules } from './rbac-rules.ts';
+import { accessOf, allowRules, denyRules } from './rbac-rules.ts';
 import { meshAlpn, meshServerSocket } from './tls.ts';
 
 /** A port on which a workload serves. */
@@ -134,13 +134,12 @@ function filterChains(
 }
 
 function http(plan: EnvoyPlan, workload: Workload, { targetPort }: InboundPort, listener: string): FilterJson {
-  const authorization = plan.index.authorizationOf(workload);
   return connectionManager({
     side: 'inbound',
     listener,
     workload: keyOf(workload),
     routes: toApplication(listener, targetPort),
-    httpFilters: httpFilters(inboundFilters, { authorization, targetPort }),
+    httpFilters: httpFilters(inboundFilters, { access: accessOf(plan.index, workload, targetPort) }),
   });
 }
 
@@ -152,8 +151,8 @@ function toApplication(name: string, targetPort: number): RouteConfigurationJson
 }
 
 function tcp(plan: EnvoyPlan, workload: Workload, { targetPort }: InboundPort, listener: string): FilterJson[] {
-  const authorization = plan.index.authorizationOf(workload);
-  const rules = [denyRules(authorization, targetPort, 'tcp'), allowRules(authorization, targetPort, 'tcp')];
+  const access = accessOf(plan.index, workload, targetPort);
+  const rules = [denyRules(access, 'tcp'), allowRules(access, 'tcp')];
   return [
     ...rules.flatMap((rule) => (rule ? [networkRbac(listener, rule)] : [])),
     tcpProxy({

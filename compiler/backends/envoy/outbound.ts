@@ -74,7 +74,7 @@ export function httpFilter(workload: Workload, listener: string, routes: string)
     listener,
     workload: keyOf(workload),
     routes,
-    httpFilters: httpFilters(outboundFilters, { authorization: [], targetPort: 0 }),
+    httpFilters: httpFilters(outboundFilters, {}),
   });
 }
 

@@ -3,10 +3,13 @@
 import type {
   AuthorizationPolicy,
   AuthorizationRule,
+  MeshIndex,
+  MeshSettings,
   OperationMatch,
   PathMatch,
   SourceMatch,
   StringMatch,
+  Workload,
 } from '../../model/index.ts';
 import { quoteRegex, stringMatcher } from './json-values.ts';
 import type {
@@ -21,23 +24,27 @@ import { headerMatcher } from './route-match.ts';
 /** What the port speaks: RBAC before a TCP proxy cannot see HTTP. */
 export type RbacLayer = 'http' | 'tcp';
 
+/** What guards one port of a workload. */
+export interface Access {
+  readonly policies: readonly AuthorizationPolicy[];
+  readonly targetPort: number;
+  /** What happens without any ALLOW policy. */
+  readonly otherwise: MeshSettings['accessDefault'];
+}
+
+export function accessOf(index: MeshIndex, workload: Workload, targetPort: number): Access {
+  return { policies: index.authorizationOf(workload), targetPort, otherwise: index.mesh.settings.accessDefault };
+}
+
 /** Undefined if nothing can be denied on the port. */
-export function denyRules(
-  policies: readonly AuthorizationPolicy[],
-  targetPort: number,
-  layer: RbacLayer,
-): RBACJson | undefined {
+export function denyRules({ policies, targetPort }: Access, layer: RbacLayer): RBACJson | undefined {
   const rules = collect(policies, 'DENY', targetPort, (rule) => (layer === 'http' ? rule : withoutHttp(rule)));
   return Object.keys(rules).length > 0 ? { action: 'DENY', policies: rules } : undefined;
 }
 
 /** Undefined if no ALLOW policy targets the workload; with one that has no rules for the port, everything is denied. */
-export function allowRules(
-  policies: readonly AuthorizationPolicy[],
-  targetPort: number,
-  layer: RbacLayer,
-): RBACJson | undefined {
-  if (!policies.some((policy) => policy.action === 'ALLOW')) return undefined;
+export function allowRules({ policies, targetPort, otherwise }: Access, layer: RbacLayer): RBACJson | undefined {
+  if (otherwise === 'allow' && !policies.some((policy) => policy.action === 'ALLOW')) return undefined;
   const isUsable = (rule: AuthorizationRule) => layer === 'http' || !rule.to.some(hasHttpFields);
   const rules = collect(policies, 'ALLOW', targetPort, (rule) => (isUsable(rule) ? rule : undefined));
   return { action: 'ALLOW', policies: rules };
@@ -79,6 +86,7 @@ function withoutHttp(rule: AuthorizationRule): AuthorizationRule {
 
 function permissionOf({ methods, notMethods, paths, notPaths }: OperationMatch): PermissionJson {
   const method = (match: StringMatch): PermissionJson => ({ header: headerMatcher(':method', match) });
+  const anyOf = oneOf<PermissionJson>((rules) => ({ orRules: { rules } }));
   const rules = [
     ...anyOf(methods.map(method)),
     ...anyOf(notMethods.map(method)).map((notRule) => ({ notRule })),
@@ -88,12 +96,11 @@ function permissionOf({ methods, notMethods, paths, notPaths }: OperationMatch):
   const [only, ...others] = rules;
   if (!only) return { any: true };
   return others.length === 0 ? only : { andRules: { rules } };
+}
 
-  function anyOf(alternatives: readonly PermissionJson[]): PermissionJson[] {
-    const [first, ...rest] = alternatives;
-    if (!first) return [];
-    return rest.length === 0 ? [first] : [{ orRules: { rules: [...alternatives] } }];
-  }
+/** No alternatives, no condition; one stands for itself. */
+function oneOf<T>(join: (alternatives: T[]) => T): (alternatives: readonly T[]) => T[] {
+  return (alternatives) => (alternatives.length > 1 ? [join([...alternatives])] : [...alternatives]);
 }
 
 /** Envoy compares `url_path` without the query; the connection manager has normalized it before. */
@@ -104,6 +111,7 @@ function pathPermissions(path: PathMatch): PermissionJson[] {
 }
 
 function principalOf({ principals, notPrincipals, namespaces, notNamespaces }: SourceMatch): PrincipalJson {
+  const anyOf = oneOf<PrincipalJson>((ids) => ({ orIds: { ids } }));
   const ids = [
     ...anyOf(principals.map(byPrincipal)),
     ...anyOf(notPrincipals.map(byPrincipal)).map((notId) => ({ notId })),
@@ -113,12 +121,6 @@ function principalOf({ principals, notPrincipals, namespaces, notNamespaces }: S
   const [only, ...others] = ids;
   if (!only) return { any: true };
   return others.length === 0 ? only : { andIds: { ids } };
-
-  function anyOf(alternatives: readonly PrincipalJson[]): PrincipalJson[] {
-    const [first, ...rest] = alternatives;
-    if (!first) return [];
-    return rest.length === 0 ? [first] : [{ orIds: { ids: [...alternatives] } }];
-  }
 }
 
 /** Principals are SPIFFE IDs without their scheme. */

@@ -23,13 +23,11 @@ export interface Reach {
   readonly origin: Origin;
 }
 
-/** A workload without a scope reaches what the mesh's default says: nothing, or (as in Istio) everything. */
+/** A workload without a scope uses nothing; whether the rest is passed through is then the mesh's default. */
 export function reachOf(index: MeshIndex, workload: Workload): Reach {
   const scope = index.scopeByWorkload.get(keyOf(workload));
   if (!scope) {
-    const mode = index.mesh.settings.egressDefault;
-    const services = mode === 'any' ? index.mesh.services : [];
-    return { mode, ports: sorted(services.flatMap((service) => portsOf(service, []))), origin: workload.origin };
+    return { mode: index.mesh.settings.egressDefault, ports: [], origin: workload.origin };
   }
   const ports = scope.hosts.flatMap((entry) => {
     const service = index.serviceByHost.get(entry.host);

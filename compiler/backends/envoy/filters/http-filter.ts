@@ -1,13 +1,12 @@
 // What an HTTP filter is to this back end. The order of filters is the order of the lists in index.ts.
-import type { AuthorizationPolicy, HttpRoute } from '../../../model/index.ts';
+import type { HttpRoute } from '../../../model/index.ts';
 import type { AnyJson } from '../any.ts';
+import type { Access } from '../rbac-rules.ts';
 
 /** What filters of a connection manager may depend on. */
 export interface FilterContext {
-  /** Policies of the workload that is being protected; empty on the caller's side. */
-  readonly authorization: readonly AuthorizationPolicy[];
-  /** The workload port served; 0 on the caller's side. */
-  readonly targetPort: number;
+  /** What guards the workload being served; none on the caller's side. */
+  readonly access?: Access;
 }
 
 export interface HttpFilterBuilder {

@@ -7,16 +7,16 @@ const name = 'envoy.filters.http.rbac';
 
 export const denyFilter: HttpFilterBuilder = {
   name,
-  configure: ({ authorization, targetPort }) => {
-    const rules = denyRules(authorization, targetPort, 'http');
+  configure: ({ access }) => {
+    const rules = access && denyRules(access, 'http');
     return rules && any('envoy.extensions.filters.http.rbac.v3.RBAC', { rules });
   },
 };
 
 export const allowFilter: HttpFilterBuilder = {
   name,
-  configure: ({ authorization, targetPort }) => {
-    const rules = allowRules(authorization, targetPort, 'http');
+  configure: ({ access }) => {
+    const rules = access && allowRules(access, 'http');
     return rules && any('envoy.extensions.filters.http.rbac.v3.RBAC', { rules });
   },
 };
