@@ -59,12 +59,8 @@ export async function hashSources(folders: readonly string[] = []): Promise<Reco
 
 /** Path of an opa binary of our version: PATH first, then the tool cache `make tools` fills. */
 export async function findOpa(env: NodeJS.ProcessEnv = process.env): Promise<string | undefined> {
-  const cache = env.FAIRLEAD_CACHE ?? join(env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'fairlead');
-  const folders = [
-    ...(env.PATH ?? '').split(delimiter),
-    join(cache, `opa-${opaVersion}`),
-    join(cache, `opa-${opaVersion}`, 'bin'),
-  ];
+  const cache = env.FAIRLEAD_TOOLS ?? join(env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'fairlead');
+  const folders = [...(env.PATH ?? '').split(delimiter), join(cache, `opa-${opaVersion}`)];
   for (const folder of folders.filter((f) => f !== '')) {
     const candidate = join(folder, 'opa');
     const version = await run(candidate, ['version'], { timeout: 10_000 }).catch(() => undefined);

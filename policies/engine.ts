@@ -78,7 +78,7 @@ export async function loadPolicies(
     throw new PolicyBundleError(
       makeDiagnostic('FL0607', {
         message: `the policy bundle ${bundlePath} cannot be loaded: ${describeError(error)}`,
-        hint: 'build it again with "make policies", or name the right folder with --policies',
+        hint: 'build it again with "node policies/build.ts"',
       }),
     );
   }

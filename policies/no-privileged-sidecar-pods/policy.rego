@@ -72,14 +72,15 @@ containers contains {"container": container, "path": ["spec", list, i]} if {
 	some i, container in input.object.spec[list]
 }
 
-# The same order as the injector's: a container already there, then the pod's word, then the namespace's.
+# The same order as the injector's: a container already there, a namespace that opts out, the pod's word, the namespace's.
 default wants_sidecar := false
 
 wants_sidecar if has_sidecar
 
 wants_sidecar if {
 	not has_sidecar
-	pod_choice == "true"
+	namespace_choice != "disabled"
+	pod_choice in {"true", "yes", "y", "on"}
 }
 
 wants_sidecar if {
@@ -93,12 +94,15 @@ has_sidecar if {
 	found.container.name in {"fairlead-proxy", "istio-proxy"}
 }
 
-# Labels beat annotations, and our own name beats Istio's.
+# Labels beat annotations, and our own name beats Istio's. An empty value says nothing.
 pod_choice := [choice |
 	some holder in ["labels", "annotations"]
 	some key in ["fairlead.dev/inject", "sidecar.istio.io/inject"]
-	choice := input.object.metadata[holder][key]
+	choice := lower(trim_space(input.object.metadata[holder][key]))
+	choice != ""
 ][0]
+
+default namespace_choice := "none"
 
 namespace_choice := [choice |
 	some key in ["fairlead.dev/injection", "istio-injection"]

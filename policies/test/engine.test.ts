@@ -48,7 +48,7 @@ async function ownPolicy(
 
 t.test('the committed bundle is made from the committed sources', async (t) => {
   const { manifest, wasm } = await readBundle(shippedBundle);
-  t.strictSame(manifest.sources, await hashSources(), 'run "make policies" and commit policies/bundle');
+  t.strictSame(manifest.sources, await hashSources(), 'run "node policies/build.ts" and commit policies/bundle');
   t.equal(manifest.wasm, sha256(wasm));
 });
 
@@ -217,7 +217,7 @@ t.test('a policy that cannot be used is refused at its place', { skip: skipWitho
 });
 
 t.test('without opa, and without a bundle, the message says what to do', async (t) => {
-  t.equal(await findOpa({ PATH: '/nonexistent', FAIRLEAD_CACHE: '/nonexistent' }), undefined);
+  t.equal(await findOpa({ PATH: '/nonexistent', FAIRLEAD_TOOLS: '/nonexistent' }), undefined);
   await mkdir(join(scratch, 'damaged'), { recursive: true });
   await writeFile(join(scratch, 'damaged/policy.wasm'), 'not wasm');
   await writeFile(join(scratch, 'damaged/data.json'), '{"catalogue":{}}');
@@ -228,7 +228,7 @@ t.test('without opa, and without a bundle, the message says what to do', async (
     t.match((error as PolicyBundleError).diagnostic, {
       code: 'FL0607',
       message: /cannot be loaded/,
-      hint: /make policies/,
+      hint: /policies\/build/,
     });
   }
 });

@@ -1,4 +1,6 @@
-// Codes FL04..: ordered by code. Never renumber; retire instead.
+// Codes FL04..: ordered by code. Never renumber; retire instead. In two files, for length only.
 import type { CatalogueEntry } from '../catalogue-entry.ts';
+import { meshMeaningCodes } from './meaning-mesh.ts';
+import { routeMeaningCodes } from './meaning-routes.ts';
 
-export const meaningCodes = [] as const satisfies readonly CatalogueEntry[];
+export const meaningCodes = [...routeMeaningCodes, ...meshMeaningCodes] as const satisfies readonly CatalogueEntry[];

@@ -84,6 +84,6 @@ export const policyCodes = [
       'A bundle is a folder with policy.wasm, data.json and manifest.json that belong together. One of them is missing, damaged or from another build. ' +
       'Nothing is admitted without policies, so the command or the webhook does not start.',
     bad: { text: 'a manifest.json whose hash is not that of policy.wasm' },
-    good: { text: 'make policies' },
+    good: { text: 'node policies/build.ts' },
   },
 ] as const satisfies readonly CatalogueEntry[];

@@ -160,4 +160,15 @@ export const deployCodes = [
     bad: { text: 'an Envoy that cannot parse its bootstrap file' },
     good: { text: 'a proxy that connects within seconds' },
   },
+  {
+    code: 'FL0857',
+    name: 'trust-domain-changed',
+    severity: 'error',
+    title: 'a commit changes the trust domain of a running mesh',
+    explanation:
+      'The trust domain is part of every identity. Changing it while the mesh runs would leave proxies that prove who they are by the old ' +
+      'name and rules that expect the new one, so such a commit is refused here. Stop the mesh and bring it up again with the new name.',
+    bad: { text: 'a commit that turns trustDomain: cluster.local into trustDomain: shop.example' },
+    good: { text: 'stop, then fairlead up with the new trust domain' },
+  },
 ] as const satisfies readonly CatalogueEntry[];

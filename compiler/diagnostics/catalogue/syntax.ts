@@ -1,4 +1,133 @@
 // Codes FL01..: ordered by code. Never renumber; retire instead.
 import type { CatalogueEntry } from '../catalogue-entry.ts';
+import { intent, service, shoes } from './examples.ts';
 
-export const syntaxCodes = [] as const satisfies readonly CatalogueEntry[];
+export const syntaxCodes = [
+  {
+    code: 'FL0101',
+    name: 'yaml-syntax',
+    severity: 'error',
+    title: 'the text is not valid YAML',
+    explanation:
+      'The document cannot be read, so nothing of it takes part in the compile; other documents of the file still do. ' +
+      'YAML 1.2 is read, without merge keys, custom tags or keys that are not plain text.',
+    bad: intent(
+      'apiVersion: fairlead.dev/v1alpha1\nkind: MeshService\nmetadata: { name: shoes\nspec: {}\n',
+      service('hats'),
+    ),
+    good: intent(service('shoes')),
+  },
+  {
+    code: 'FL0102',
+    name: 'duplicate-key',
+    severity: 'error',
+    title: 'a key is written twice in one mapping',
+    explanation:
+      'YAML allows each key once. Most readers silently keep the last one, so that the first, though still in the file, does nothing. ' +
+      'Remove one of the two, or merge their values.',
+    bad: intent(shoes('versions: { v1: { version: v1 }, v1: { version: v2 } }')),
+    good: intent(shoes('versions: { v1: { version: v1 }, v2: { version: v2 } }')),
+  },
+  {
+    code: 'FL0103',
+    name: 'too-many-aliases',
+    severity: 'error',
+    title: 'YAML aliases multiply the document, or go round in circles',
+    explanation:
+      'A few lines of aliases can stand for billions of values. Documents whose aliases are used more than 100 times, or contain themselves, are refused. ' +
+      'Write the values out.',
+    bad: intent(shoes('versions: &v { v1: *v }')),
+    good: intent(shoes('versions: { v1: &labels { version: v1 }, v2: { version: v2 } }')),
+  },
+  {
+    code: 'FL0104',
+    name: 'nested-too-deeply',
+    severity: 'error',
+    title: 'mappings and lists are nested too deeply',
+    explanation:
+      'Intent needs about ten levels; beyond 64 the text is broken or hostile and is not read. Look for an unclosed bracket.',
+    bad: intent(`a: ${'['.repeat(80)}${']'.repeat(80)}\n`),
+    good: intent(service('shoes')),
+  },
+  {
+    code: 'FL0110',
+    name: 'file-too-large',
+    severity: 'error',
+    title: 'a file is too large to be intent',
+    explanation:
+      'Files over 1 MiB are not read. A service is some kilobytes; a file that large is usually a dump that was committed by mistake.',
+    bad: { text: 'intent/dump.yaml of 50 MB' },
+    good: { text: 'intent/shoes.yaml of 2 KB' },
+  },
+  {
+    code: 'FL0111',
+    name: 'not-utf8',
+    severity: 'error',
+    title: 'a file is not UTF-8 text',
+    explanation:
+      'YAML is Unicode text and Git stores bytes; Fairlead reads UTF-8, with or without a byte order mark, and nothing else.',
+    bad: { text: 'intent/shoes.yaml saved as Latin-1' },
+    good: { text: 'intent/shoes.yaml saved as UTF-8' },
+  },
+  {
+    code: 'FL0112',
+    name: 'symbolic-link',
+    severity: 'error',
+    title: 'a symbolic link stands where intent is expected',
+    explanation:
+      'What a link points to can change without a commit, and it can point out of the repository. ' +
+      'The reviewed text would not be the compiled one, so links to YAML files and to folders are refused.',
+    bad: { text: 'intent/shoes.yaml -> /etc/shoes.yaml' },
+    good: { text: 'intent/shoes.yaml as a regular file' },
+  },
+  {
+    code: 'FL0113',
+    name: 'unreadable',
+    severity: 'error',
+    title: 'a file or folder cannot be read',
+    explanation:
+      'It does not exist, or the permissions forbid reading it, or it is not a regular file. The message gives the reason of the operating system or of Git.',
+    bad: { text: 'fairlead check no-such-folder' },
+    good: { text: 'fairlead check .' },
+  },
+  {
+    code: 'FL0114',
+    name: 'no-intent',
+    severity: 'error',
+    title: 'there is no intent to compile',
+    explanation:
+      'No document with `apiVersion: fairlead.dev/…` was found. An empty result would remove everything that is deployed, so it is an error and not an empty mesh.',
+    bad: { intent: { 'intent/empty.yaml': '# nothing yet\n' } },
+    good: intent(service('shoes')),
+  },
+  {
+    code: 'FL0115',
+    name: 'not-a-repository',
+    severity: 'error',
+    title: 'a Git revision was asked for outside a Git repository',
+    explanation:
+      '`REV:path` is read from the repository around the current folder. There is none, or git is not installed.',
+    bad: { text: 'cd / && fairlead check main:' },
+    good: { text: 'cd shop && fairlead check main:' },
+  },
+  {
+    code: 'FL0116',
+    name: 'unknown-revision',
+    severity: 'error',
+    title: 'the Git revision does not exist',
+    explanation:
+      'No branch, tag or commit of this repository has that name. In a shallow clone older commits are missing: fetch them first.',
+    bad: { text: 'fairlead check mian:' },
+    good: { text: 'fairlead check main:' },
+  },
+  {
+    code: 'FL0117',
+    name: 'tree-too-large',
+    severity: 'error',
+    title: 'the folder holds more than an intent repository can',
+    explanation:
+      'There are limits to the number of files, their sum and the depth of folders. They are far above any real mesh, so the wrong folder was probably named.',
+    bad: { text: 'fairlead check /' },
+    good: { text: 'fairlead check shop/' },
+  },
+] as const satisfies readonly CatalogueEntry[];

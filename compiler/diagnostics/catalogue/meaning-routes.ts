@@ -1,0 +1,179 @@
+// Codes FL0401 to FL0429: routes and what they match. Ordered by code. Never renumber; retire instead.
+import type { CatalogueEntry } from '../catalogue-entry.ts';
+import { document, intent, publicGateway, shoes } from './examples.ts';
+
+const twoVersions = 'versions: { v1: { version: v1 }, v2: { version: v2 } }\n';
+const twoPorts = document('MeshService', 'hats', 'ports: [{ name: http, port: 80 }, { name: http-admin, port: 9000 }]');
+const postgresPorts = 'ports: [{ name: tcp, port: 5432 }]\n';
+
+export const routeMeaningCodes = [
+  {
+    code: 'FL0401',
+    name: 'invalid-regex',
+    severity: 'error',
+    title: 'a regular expression is not RE2',
+    explanation:
+      'Envoy matches with RE2, which has no look-around and no back-references, and so cannot be made slow by a request. A proxy would refuse the whole configuration.',
+    bad: intent(shoes('routes: [{ match: { path: { regex: "/(?!admin).*" } } }]')),
+    good: intent(shoes('routes: [{ match: { path: { regex: "/[0-9]+" } } }]')),
+  },
+  {
+    code: 'FL0402',
+    name: 'invalid-path',
+    severity: 'error',
+    title: 'a path is written in a way that cannot match as meant',
+    explanation:
+      'A path is exact, or ends in `/*` for itself and everything under it. A star anywhere else would be taken literally, and a path is matched without its query and fragment.',
+    bad: intent(shoes('routes: [{ match: { path: /api* } }]')),
+    good: intent(shoes('routes: [{ match: { path: /api/* } }]')),
+  },
+  {
+    code: 'FL0403',
+    name: 'reserved-header',
+    severity: 'error',
+    title: 'a header cannot be matched or changed by that name',
+    explanation:
+      'Envoy keeps the host in `:authority`, so a rule on `host` never matches and an operation on it is refused. The host is matched by the service itself and changed by `rewrite.host`.',
+    bad: intent(shoes('routes: [{ headers: { request: { set: { host: example.com } } } }]')),
+    good: intent(shoes('routes: [{ rewrite: { host: example.com } }]')),
+  },
+  {
+    code: 'FL0404',
+    name: 'unreachable-route',
+    severity: 'error',
+    title: 'a route can never win',
+    explanation:
+      'Routes are tried in the order written and the first that matches wins. An earlier route matches everything that this one does, so it is dead. Move the narrower route up, or remove it.',
+    bad: intent(shoes('routes: [{ match: { path: /api/* } }, { match: { path: /api/v1 }, timeout: 3s }]')),
+    good: intent(shoes('routes: [{ match: { path: /api/v1 }, timeout: 3s }, { match: { path: /api/* } }]')),
+  },
+  {
+    code: 'FL0405',
+    name: 'redirect-and-forward',
+    severity: 'error',
+    title: 'a route cannot redirect and forward',
+    explanation:
+      'A redirect is answered by the proxy itself: nothing is forwarded that could be split, retried, mirrored, delayed or rewritten. Keep the redirect, or the rest.',
+    bad: intent(shoes('routes: [{ match: { path: /old }, redirect: { path: /new }, timeout: 3s }]')),
+    good: intent(shoes('routes: [{ match: { path: /old }, redirect: { path: /new } }]')),
+  },
+  {
+    code: 'FL0406',
+    name: 'ambiguous-port',
+    severity: 'error',
+    title: 'the port of a destination is not clear',
+    explanation: 'The service that is named has several ports that fit, or none. Name the port to send to.',
+    bad: intent(shoes('routes: [{ to: [{ service: hats }] }]'), twoPorts),
+    good: intent(shoes('routes: [{ to: [{ service: hats, port: 9000 }] }]'), twoPorts),
+  },
+  {
+    code: 'FL0407',
+    name: 'no-http-port',
+    severity: 'error',
+    title: 'HTTP features are asked of a service without an HTTP port',
+    explanation:
+      'Paths, headers, retries and the like exist in HTTP only. On a TCP port a route can do one thing: split connections with `to`. If the port does speak HTTP, name it `http` or set its protocol.',
+    bad: intent(shoes(`${postgresPorts}routes: [{ timeout: 3s }]`)),
+    good: intent(shoes('ports: [{ name: http, port: 5432 }]\nroutes: [{ timeout: 3s }]')),
+  },
+  {
+    code: 'FL0408',
+    name: 'exposed-twice',
+    severity: 'error',
+    title: 'two services are exposed at the same host and path',
+    explanation:
+      'Only one of them would get the requests. A longer path wins over a shorter one, so one service may have `/*` and another `/shoes/*`, but the same path has one owner.',
+    bad: intent(
+      publicGateway,
+      shoes('expose: [{ gateway: public, host: shop.example.com }]'),
+      document('MeshService', 'hats', 'ports: [{ port: 80 }]\nexpose: [{ gateway: public, host: shop.example.com }]'),
+    ),
+    good: intent(
+      publicGateway,
+      shoes('expose: [{ gateway: public, host: shop.example.com }]'),
+      document(
+        'MeshService',
+        'hats',
+        'ports: [{ port: 80 }]\nexpose: [{ gateway: public, host: shop.example.com, path: /hats/* }]',
+      ),
+    ),
+  },
+  {
+    code: 'FL0409',
+    name: 'exposed-pattern',
+    severity: 'error',
+    title: 'a route cannot be narrowed to the exposed path',
+    explanation:
+      'At the gateway every route of the service holds only under the exposed path. For a regular expression or a suffix that cannot be written down exactly. Expose all of the host, or write the route as a path.',
+    bad: intent(
+      publicGateway,
+      shoes(
+        'routes: [{ match: { path: { regex: "/.*/42" } }, timeout: 3s }]\nexpose: [{ gateway: public, host: shop.example.com, path: /shoes/* }]',
+      ),
+    ),
+    good: intent(
+      publicGateway,
+      shoes(
+        'routes: [{ match: { path: { regex: "/.*/42" } }, timeout: 3s }]\nexpose: [{ gateway: public, host: shop.example.com }]',
+      ),
+    ),
+  },
+  {
+    code: 'FL0410',
+    name: 'zero-duration',
+    severity: 'error',
+    title: 'a duration is zero where that means nothing',
+    explanation:
+      'Only a timeout may be `0s`, which turns it off. A delay or a connect timeout needs at least a millisecond.',
+    bad: intent(shoes('routes: [{ fault: { delay: { for: 0s, on: 10% } } }]')),
+    good: intent(shoes('routes: [{ fault: { delay: { for: 2s, on: 10% } } }]')),
+  },
+  {
+    code: 'FL0411',
+    name: 'percentage',
+    severity: 'error',
+    title: 'a percentage is over 100%',
+    explanation: 'A share of the traffic is at most all of it.',
+    bad: intent(shoes('routes: [{ fault: { abort: { status: 503, on: 150% } } }]')),
+    good: intent(shoes('routes: [{ fault: { abort: { status: 503, on: 50% } } }]')),
+  },
+  {
+    code: 'FL0412',
+    name: 'route-weights',
+    severity: 'error',
+    title: 'the weights of a route do not add up to 100',
+    explanation:
+      'Weights are percentages. Give every destination one so that they add up to 100, or give none for an even split. Anything else leaves it to each proxy what the rest means.',
+    bad: intent(shoes(`${twoVersions}routes: [{ to: [{ version: v1, weight: 60 }, { version: v2, weight: 30 }] }]`)),
+    good: intent(shoes(`${twoVersions}routes: [{ to: [{ version: v1, weight: 60 }, { version: v2, weight: 40 }] }]`)),
+  },
+  {
+    code: 'FL0413',
+    name: 'per-try-timeout',
+    severity: 'warning',
+    title: 'a single try may take longer than the whole request',
+    explanation:
+      'The timeout of the route ends the request before the timeout of its first try can, so the latter never acts and no retry of a slow try happens. Lower one or raise the other.',
+    bad: intent(shoes('routes: [{ timeout: 1s, retries: { attempts: 2, perTryTimeout: 2s } }]')),
+    good: intent(shoes('routes: [{ timeout: 5s, retries: { attempts: 2, perTryTimeout: 2s } }]')),
+  },
+  {
+    code: 'FL0414',
+    name: 'duplicate-destination',
+    severity: 'error',
+    title: 'a destination is listed twice in one route',
+    explanation: 'The weights of both would add up without anybody seeing it. Write it once, with the sum.',
+    bad: intent(shoes(`${twoVersions}routes: [{ to: [{ version: v1, weight: 60 }, { version: v1, weight: 40 }] }]`)),
+    good: intent(shoes(`${twoVersions}routes: [{ to: [{ version: v1, weight: 60 }, { version: v2, weight: 40 }] }]`)),
+  },
+  {
+    code: 'FL0415',
+    name: 'duplicate-header',
+    severity: 'error',
+    title: 'a header is named twice',
+    explanation:
+      'Header names ignore case, so `X-User` and `x-user` are one header and only one of the two entries would act.',
+    bad: intent(shoes('routes: [{ headers: { request: { set: { x-user: a, X-User: b } } } }]')),
+    good: intent(shoes('routes: [{ headers: { request: { set: { x-user: a } } } }]')),
+  },
+] as const satisfies readonly CatalogueEntry[];

@@ -1,0 +1,9 @@
+// Public surface of the webhook.
+export { type AppLimits, type AppOptions, buildApp, defaultLimits, type LogEntry } from './app.ts';
+export { decide, type Phase } from './admission/decide.ts';
+export type { CheckContext } from './admission/context.ts';
+export type { AdmissionRequest, Finding, PatchOperation, Verdict } from './admission/request.ts';
+export { defaultInjectConfig, type InjectConfig } from './inject/config.ts';
+export { type Injection, injectPod } from './inject/inject.ts';
+export { type InjectedManifest, injectManifest } from './inject/manifest.ts';
+export type { Container, Pod, PodNamespace } from './inject/pod.ts';

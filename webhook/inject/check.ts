@@ -1,0 +1,21 @@
+// Injection as one of the checks of /mutate.
+import type { Check } from '../admission/decide.ts';
+import type { AdmissionRequest } from '../admission/request.ts';
+import { injectPod } from './inject.ts';
+import type { Pod } from './pod.ts';
+
+export const inject: Check = {
+  name: 'inject',
+  check(request, context) {
+    if (!isNewPod(request)) return { findings: [] };
+    const known = context.namespaceLabels(request.namespace);
+    // The API server matched our namespaceSelector, so the label is there, whether or not we know the namespace.
+    const labels = context.isNamespaceInjected ? { 'fairlead.dev/injection': 'enabled', ...known } : known;
+    const { findings, patch } = injectPod(request.object as Pod, { name: request.namespace, labels }, context.inject);
+    return { findings, patch };
+  },
+};
+
+function isNewPod({ group, version, kind, operation }: AdmissionRequest): boolean {
+  return group === '' && version === 'v1' && kind === 'Pod' && operation === 'CREATE';
+}
