@@ -1,6 +1,7 @@
 // Who calls, as far as the mesh can tell. Settled once; nothing here depends on the request.
-import type { MeshIndex, Origin, Workload } from '../model/index.ts';
+import type { Gateway, MeshIndex, Origin, Workload } from '../model/index.ts';
 import { keyOf, principal } from '../model/index.ts';
+import { unmeshed } from './verdict.ts';
 
 export interface Caller {
   /** `namespace/name` of a workload or gateway. */
@@ -19,6 +20,18 @@ export function callerOfWorkload(index: MeshIndex, workload: Workload): Caller {
   if (proxy === 'none') return { key, namespace, kind: 'plain', origin };
   const identity = principal(index.mesh.settings.trustDomain, namespace, serviceAccount);
   return { key, namespace, kind: proxy, principal: identity, origin };
+}
+
+/** Any process of the network without a proxy. It lives in no namespace, so only full names mean something to it. */
+export function unmeshedCaller(index: MeshIndex): Caller {
+  return { key: unmeshed, namespace: '', kind: 'plain', origin: index.mesh.origin };
+}
+
+/** A gateway as the caller of the services behind it. */
+export function callerOfGateway(index: MeshIndex, gateway: Gateway): Caller {
+  const { namespace, serviceAccount } = index.workloadByKey.get(keyOf(gateway)) ?? gateway;
+  const identity = principal(index.mesh.settings.trustDomain, namespace, serviceAccount);
+  return { key: keyOf(gateway), namespace, kind: 'gateway', principal: identity, origin: gateway.origin };
 }
 
 /** The same caller without its proxy's help: what egress mode `any` passes through keeps no identity. */

@@ -3,15 +3,17 @@ import type { DestinationPolicy, MeshIndex, Service, ServicePort, Workload } fro
 import { hostOf, isHttp, keyOf, principal } from '../model/index.ts';
 import { type Peer, type ResidualAccess, residualAccess } from './access.ts';
 import type { Caller } from './caller.ts';
-import type { Step } from './verdict.ts';
+import type { Step, Target } from './verdict.ts';
 
 /**
  * What a connection to one workload meets. `open`: nobody checks access there. `closed`: the TLS sides do not fit.
  */
-export type Gate =
-  | { readonly kind: 'open'; readonly step: Step }
-  | { readonly kind: 'closed'; readonly step: Step }
-  | { readonly kind: 'checked'; readonly step: Step; readonly access: ResidualAccess };
+export type Gate = {
+  /** Absent for endpoints outside the mesh. */
+  readonly workload?: string;
+  readonly tls: Target['tls'];
+  readonly step: Step;
+} & ({ readonly kind: 'open' | 'closed' } | { readonly kind: 'checked'; readonly access: ResidualAccess });
 
 export function connect(
   index: MeshIndex,
@@ -23,7 +25,7 @@ export function connect(
   const name = keyOf(workload);
   if (workload.proxy !== 'sidecar') {
     const text = `${name} has no sidecar: plain text, and nobody checks access`;
-    return { kind: 'open', step: { text, origin: workload.origin } };
+    return { kind: 'open', workload: name, tls: 'plain', step: { text, origin: workload.origin } };
   }
   const { mode, decidedBy } = index.mtlsOf(workload, port.targetPort);
   const policy = index.policyByHost.get(hostOf(service));
@@ -33,12 +35,19 @@ export function connect(
     origin: (decidedBy ?? index.mesh).origin,
   };
   const problem = tlsProblem(index, client, mode, service, workload);
-  if (problem) return { kind: 'closed', step: { ...demanded, text: `${demanded.text}: ${problem}` } };
+  if (problem)
+    return {
+      kind: 'closed',
+      workload: name,
+      tls: 'plain',
+      step: { ...demanded, text: `${demanded.text}: ${problem}` },
+    };
   const isMutual = client === 'MESH' && mode !== 'DISABLE';
   const peer: Peer = isMutual && caller.principal ? { principal: caller.principal, namespace: caller.namespace } : {};
   const how = isMutual ? `mutual TLS as ${caller.principal}` : 'plain text, without identity';
   const access = residualAccess(index, workload, peer, { targetPort: port.targetPort, isHttp: isHttp(port.protocol) });
-  return { kind: 'checked', step: { ...demanded, text: `${demanded.text}: ${how}` }, access };
+  const tls = isMutual ? 'mutual' : 'plain';
+  return { kind: 'checked', workload: name, tls, step: { ...demanded, text: `${demanded.text}: ${how}` }, access };
 }
 
 function clientTls(caller: Caller, policy: DestinationPolicy | undefined): 'MESH' | 'DISABLE' | 'SIMPLE' {

@@ -1,6 +1,5 @@
 // The HTTP part of a decision, the same at a sidecar and a gateway: the first route that matches, then its filters and action.
-import type { CorsPolicy, ForwardAction, HttpRoute, MeshIndex, Origin, Service, TestRequest } from '../model/index.ts';
-import { hostOf } from '../model/index.ts';
+import type { CorsPolicy, ForwardAction, HttpRoute, MeshIndex, Origin, TestRequest } from '../model/index.ts';
 import type { Caller } from './caller.ts';
 import { decideForward } from './decide-forward.ts';
 import { matchRoute } from './match-route.ts';
@@ -15,19 +14,13 @@ export interface RoutesQuestion {
   /** With its path normalized. */
   readonly request: TestRequest;
   readonly steps: readonly Step[];
-  /** Absent: the host has no table, and its service answers. */
-  readonly routes?: readonly HttpRoute[];
-  readonly origin?: Origin;
-  readonly defaultTo?: Service;
+  readonly routes: readonly HttpRoute[];
+  /** Of the table, for requests that no route takes. */
+  readonly origin: Origin;
 }
 
-export const noHeaders = {
-  request: { set: {}, add: {}, remove: [] },
-  response: { set: {}, add: {}, remove: [] },
-} as const;
-
 export function decideRoutes(index: MeshIndex, question: RoutesQuestion): Verdict {
-  const { request, steps, routes = question.defaultTo ? [defaultRoute(index, question.defaultTo)] : [] } = question;
+  const { request, steps, routes } = question;
   const { path, query } = splitQuery(request.path);
   const skipped: Step[] = [];
   for (const route of routes) {
@@ -67,16 +60,22 @@ export function decideRoutes(index: MeshIndex, question: RoutesQuestion): Verdic
       destinations: action.destinations,
       isHttp: true,
       request: { ...request, path: applyPathChange(change, path) + query },
-      ...(action.rewrite?.host !== undefined && { host: action.rewrite.host }),
+      ...optionalHost(rewrittenHost(route, action)),
       route,
       action,
     });
   }
-  const step = {
-    text: `no route matches ${request.method} ${path}`,
-    ...(question.origin && { origin: question.origin }),
-  };
+  const step = { text: `no route matches ${request.method} ${path}`, origin: question.origin };
   return { outcome: 'denied', reason: 'route', status: 404, shares: [], steps: [...steps, ...skipped, step] };
+}
+
+/** A request header operation on the host is a rewrite of the authority. */
+export function rewrittenHost({ headers }: HttpRoute, { rewrite }: ForwardAction): string | undefined {
+  return rewrite?.host ?? headers.request.set.host ?? headers.request.set[':authority'];
+}
+
+function optionalHost(host: string | undefined): { readonly host?: string } {
+  return host === undefined ? {} : { host };
 }
 
 /** `OPTIONS` with both CORS request headers, from an allowed origin: answered before anything else (semantics.md, caller 4). */
@@ -84,28 +83,4 @@ function isPreflight(cors: CorsPolicy, { method, headers }: TestRequest): boolea
   const { origin } = headers;
   if (method !== 'OPTIONS' || origin === undefined || !headers['access-control-request-method']) return false;
   return cors.origins.some((match) => matchesString(match, origin));
-}
-
-/** What a service with an HTTP port does that has no table at all. */
-export function defaultRoute(index: MeshIndex, service: Service): HttpRoute {
-  const { origin } = service;
-  const host = hostOf(service);
-  const { timeoutMs, retries } = index.mesh.settings;
-  const destination = { kind: 'WeightedDestination', host, port: 0, subset: '', weight: 100, origin } as const;
-  const action: ForwardAction = {
-    kind: 'ForwardAction',
-    destinations: [destination],
-    timeoutMs,
-    retries,
-    mirrors: [],
-    origin,
-  };
-  return {
-    kind: 'HttpRoute',
-    name: `${service.namespace}/${service.name}/default`,
-    matches: [],
-    action,
-    headers: noHeaders,
-    origin,
-  };
 }

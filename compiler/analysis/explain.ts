@@ -50,7 +50,7 @@ function details({ forwarded, timeoutMs, retries, mirrors, fault, headers }: Ver
   if (fault?.delay) lines.push(`fault: ${fault.delay.percentage}% delayed by ${fault.delay.durationMs} ms`);
   if (fault?.abort) lines.push(`fault: ${fault.abort.percentage}% aborted with ${fault.abort.status}`);
   for (const m of mirrors ?? []) {
-    lines.push(`${m.percentage}% copied to ${m.subset === '' ? '' : `${m.subset} of `}${m.host}:${m.port}`);
+    lines.push(`${m.weight}% copied to ${m.subset === '' ? '' : `${m.subset} of `}${m.host}:${m.port}`);
   }
   for (const side of ['request', 'response'] as const) {
     const edit = headers?.[side];

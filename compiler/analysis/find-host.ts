@@ -1,6 +1,6 @@
 // Which service a host name means to a caller, and whether the caller's scope lets it go there.
-import type { EgressHost, MeshIndex, Service, ServicePort, Workload } from '../model/index.ts';
-import { hostOf, serviceHost } from '../model/index.ts';
+import type { EgressHost, MeshIndex, Origin, Service, ServicePort, Workload } from '../model/index.ts';
+import { hostOf, isHttp, keyOf, serviceHost } from '../model/index.ts';
 
 export interface FoundHost {
   readonly service: Service;
@@ -35,18 +35,32 @@ export function findPort(service: Service, number: number): ServicePort | undefi
   return service.ports.find((port) => port.number === number);
 }
 
-/** The entry of `uses` that opens a service's port to the caller. */
-export function scopeEntry(index: MeshIndex, caller: Workload, service: Service, port: number): EgressHost | undefined {
-  const scope = index.scopeByWorkload.get(`${caller.namespace}/${caller.name}`);
-  return scope?.hosts.find((entry) => entry.host === hostOf(service) && isPortIn(entry, port));
+/**
+ * What opens a service's port to the caller: an entry of `uses`. A workload without a scope of its own
+ * has the mesh's default, which is everything in mode `any`.
+ */
+export function scopeEntry(
+  index: MeshIndex,
+  caller: Workload,
+  service: Service,
+  port: number,
+): { readonly origin: Origin } | undefined {
+  const scope = index.scopeByWorkload.get(keyOf(caller));
+  if (!scope) return index.mesh.settings.egressDefault === 'any' ? caller : undefined;
+  const isPortIn = ({ ports }: EgressHost) => ports.length === 0 || ports.includes(port);
+  return scope.hosts.find((entry) => entry.host === hostOf(service) && isPortIn(entry));
 }
 
-function isPortIn(entry: EgressHost, port: number): boolean {
-  return entry.ports.length === 0 || entry.ports.includes(port);
-}
-
-/** What happens to hosts outside the scope. A workload without a scope of its own has the mesh's default. */
+/** What happens to hosts outside the scope. */
 export function egressMode(index: MeshIndex, caller: Workload): 'declared' | 'any' {
-  const scope = index.scopeByWorkload.get(`${caller.namespace}/${caller.name}`);
-  return scope?.mode ?? index.mesh.settings.egressDefault;
+  return index.scopeByWorkload.get(keyOf(caller))?.mode ?? index.mesh.settings.egressDefault;
+}
+
+/**
+ * True if callers speak HTTP to the port. TLS of the application itself is opaque,
+ * unless the caller's proxy originates the TLS: then the application speaks plain HTTP.
+ */
+export function speaksHttp(index: MeshIndex, service: Service, port: ServicePort): boolean {
+  if (isHttp(port.protocol)) return true;
+  return port.protocol === 'HTTPS' && index.policyByHost.get(hostOf(service))?.tls.mode === 'SIMPLE';
 }

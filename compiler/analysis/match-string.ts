@@ -10,6 +10,8 @@ export function compileRegex(pattern: string): RE2JS | undefined {
     let regex: RE2JS | undefined;
     try {
       regex = RE2JS.compile(pattern);
+      // re2js knows look-behind, RE2 does not.
+      if (regex.re2Input.prog.numLb > 0) regex = undefined;
     } catch {
       regex = undefined;
     }

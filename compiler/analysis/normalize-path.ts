@@ -8,9 +8,7 @@ const unreserved = /%(2[dDeE]|3[0-9]|4[1-9a-fA-F]|5[0-9aAfF]|6[1-9a-fA-F]|7[0-9a
  * https://www.envoyproxy.io/docs/envoy/latest/api-v3/extensions/filters/network/http_connection_manager/v3/http_connection_manager.proto (normalize_path)
  */
 export function normalizePath(path: string): string {
-  const decoded = path
-    .replace(unreserved, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)))
-    .replaceAll('\\', '/');
+  const decoded = decodePath(path);
   if (!/(^|\/)\.\.?(\/|$)/.test(decoded)) return decoded;
   const kept: string[] = [];
   const segments = decoded.split('/').slice(1);
@@ -21,6 +19,13 @@ export function normalizePath(path: string): string {
     else if (isLast) kept.push('');
   });
   return `/${kept.join('/')}`;
+}
+
+/** The first half of normalization: escapes and backslashes. */
+export function decodePath(path: string): string {
+  return path
+    .replace(unreserved, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)))
+    .replaceAll('\\', '/');
 }
 
 /** The path of a request target and its query with the `?`, or "" where there is none. */

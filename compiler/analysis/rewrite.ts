@@ -1,11 +1,11 @@
 // How a route changes the path: a function that both sides share. See `Rewrite` in model/route.ts.
 import type { HttpMatch, Rewrite } from '../model/index.ts';
 
-/** `replace`: the whole path becomes `path`. `prefix`: the first `drop` characters do. */
+/** `replace`: the whole path becomes `path`. `prefix`: `dropped`, with which the path starts, does. */
 export type PathChange =
   | { readonly kind: 'keep' }
   | { readonly kind: 'replace'; readonly path: string }
-  | { readonly kind: 'prefix'; readonly drop: number; readonly path: string };
+  | { readonly kind: 'prefix'; readonly dropped: string; readonly path: string };
 
 export const keepPath: PathChange = { kind: 'keep' };
 
@@ -26,11 +26,11 @@ export function pathChanges(
     case 'suffix':
       return { change: { kind: 'replace', path } };
     case 'prefix':
-      return { change: { kind: 'prefix', drop: matched.value.length, path } };
+      return { change: { kind: 'prefix', dropped: matched.value, path } };
     case 'segments': {
-      const base = path.endsWith('/') ? path.slice(0, -1) : path;
+      const base = path.replace(/\/+$/, '');
       return {
-        change: { kind: 'prefix', drop: matched.value.length, path: base },
+        change: { kind: 'prefix', dropped: matched.value, path: base },
         bare: { path: matched.value, change: { kind: 'replace', path } },
       };
     }
@@ -50,6 +50,6 @@ export function applyPathChange(change: PathChange, path: string): string {
     case 'replace':
       return change.path;
     case 'prefix':
-      return change.path + path.slice(change.drop);
+      return change.path + path.slice(change.dropped.length);
   }
 }

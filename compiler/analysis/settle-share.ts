@@ -1,17 +1,18 @@
 // One weighted destination, as far as it can be settled without the request: which workloads serve it, and what guards them.
 import type { DestinationPolicy, MeshIndex, Service, Subset, WeightedDestination, Workload } from '../model/index.ts';
-import { hostOf, keyOf } from '../model/index.ts';
+import { hostOf } from '../model/index.ts';
 import type { Caller } from './caller.ts';
 import { connect, type Gate } from './connection.ts';
 import { findPort } from './find-host.ts';
 import type { Step } from './verdict.ts';
+
+export type Destination = Pick<WeightedDestination, 'host' | 'port' | 'subset' | 'weight' | 'origin'>;
 
 export interface SettledShare {
   readonly host: string;
   readonly port: number;
   readonly subset: string;
   readonly weight: number;
-  readonly workloads: readonly string[];
   /** One a workload, or one for endpoints outside the mesh; empty where `problem` says why nobody answers. */
   readonly gates: readonly Gate[];
   readonly problem?: Step;
@@ -20,7 +21,7 @@ export interface SettledShare {
 export function settleShare(
   index: MeshIndex,
   caller: Caller,
-  destination: Pick<WeightedDestination, 'host' | 'port' | 'subset' | 'weight' | 'origin'>,
+  destination: Destination,
   dialledPort: number,
 ): SettledShare {
   const { subset, weight, origin } = destination;
@@ -31,7 +32,6 @@ export function settleShare(
     port: number,
     subset,
     weight,
-    workloads: [],
     gates: [],
   };
   if (!service) return { ...share, problem: { text: `no service has the host ${destination.host}`, origin } };
@@ -52,12 +52,17 @@ export function settleShare(
     return { ...share, problem: { text: `no workload serves ${what}`, origin: (version ?? service).origin } };
   }
   const gates = workloads.map((workload) => connect(index, caller, service, port, workload));
-  return { ...share, workloads: workloads.map(keyOf), gates };
+  return { ...share, gates };
 }
 
 function externalGate(service: Service, policy: DestinationPolicy | undefined): Gate {
-  const how = policy?.tls.mode === 'SIMPLE' ? `TLS with SNI ${policy.tls.sni}` : 'no mesh TLS';
-  return { kind: 'open', step: { text: `${hostOf(service)} has no proxy: ${how}`, origin: service.origin } };
+  const isTls = policy?.tls.mode === 'SIMPLE';
+  const how = isTls ? `TLS with SNI ${policy.tls.sni}` : 'no mesh TLS';
+  return {
+    kind: 'open',
+    tls: isTls ? 'simple' : 'plain',
+    step: { text: `${hostOf(service)} has no proxy: ${how}`, origin: service.origin },
+  };
 }
 
 /** A workload's labels are those that its instances share: only a contrary label proves that none carries the version's. */

@@ -1,5 +1,5 @@
 // What the mesh does with one request: the answer of `decide`. Plain data.
-import type { Fault, HeaderOperations, Mirror, Origin, RetryPolicy, TestRequest } from '../model/index.ts';
+import type { CorsPolicy, Fault, HeaderOperations, Origin, RetryPolicy, TestRequest } from '../model/index.ts';
 
 /**
  * `answered`: by a proxy itself (a CORS preflight). `aborted`: by a fault that always aborts.
@@ -14,7 +14,7 @@ export interface Step {
   readonly origin?: Origin;
 }
 
-/** One share of the traffic and how it fares. */
+/** One share of the traffic (or of its copies, for a mirror) and how it fares. */
 export interface Share {
   /** Canonical host of the service, or the host dialled where the request leaves the mesh. */
   readonly host: string;
@@ -22,8 +22,16 @@ export interface Share {
   readonly subset: string;
   /** Percent, above 0. */
   readonly weight: number;
-  /** Keys of the workloads that may serve it; empty for what is outside the mesh. */
-  readonly workloads: readonly string[];
+  /** Who may serve it; empty where nobody does. */
+  readonly targets: readonly Target[];
+  /** The worst fate among the targets: a caller cannot rely on the better ones. */
+  readonly fate: ShareFate;
+}
+
+export interface Target {
+  /** `namespace/name`; absent for endpoints outside the mesh. */
+  readonly workload?: string;
+  readonly tls: 'mutual' | 'simple' | 'plain';
   readonly fate: ShareFate;
 }
 
@@ -50,17 +58,21 @@ export interface Verdict {
   readonly headers?: HeaderOperations;
   readonly timeoutMs?: number;
   readonly retries?: RetryPolicy;
-  readonly mirrors?: readonly Mirror[];
+  /** Copies; `weight` is the percentage copied. Their fate does not touch the request's. */
+  readonly mirrors?: readonly Share[];
+  readonly cors?: CorsPolicy;
   /** Faults that strike only some requests, or only delay. */
   readonly fault?: Fault;
   readonly steps: readonly Step[];
 }
 
-/** How a caller without a sidecar of its own is named. */
+/** A caller from outside, without identity, that reaches gateways only. */
 export const outside = 'outside';
+/** Any process of the network without a proxy, and so without identity: what mutual TLS keeps out. */
+export const unmeshed = 'unmeshed';
 
 export interface Call {
-  /** `namespace/name` of the calling workload, or `outside`. */
+  /** `namespace/name` of the calling workload, or `outside`, or `unmeshed`. */
   readonly from: string;
   readonly request: TestRequest;
   /** `namespace/name`; restricts a caller from outside to one gateway. */
