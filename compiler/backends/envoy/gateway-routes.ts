@@ -4,7 +4,7 @@ import type { GatewayListener, HttpRoute, RouteTable } from '../../model/index.t
 import type { ClusterReference } from './clusters.ts';
 import type { VirtualHostJson } from './proto/types/envoy/config/route/v3/route_components_pb.js';
 import type { RouteConfigurationJson } from './proxy-snapshot.ts';
-import { isCatchAll, routeEntries, routeReferences } from './route-entries.ts';
+import { routeEntries, routeReferences } from './route-entries.ts';
 
 export interface BuiltGatewayRoutes {
   readonly configuration: RouteConfigurationJson;
@@ -57,20 +57,14 @@ function hostsOf(listeners: readonly GatewayListener[], tables: readonly RouteTa
   return [...hosts.values()].sort((a, b) => compareText(a.host, b.host));
 }
 
-/**
- * The tables that name a host most exactly add up, in order. What takes everything comes last, so that no table hides another,
- * as in Istio, where several VirtualServices may share a host of a gateway.
- */
+/** The tables that name a host most exactly, one after the other. */
 function routesFor(host: string, tables: readonly RouteTable[]): readonly HttpRoute[] {
   const names = tables.flatMap((table) => table.hosts).filter((name) => covers(name, host));
   const nearest = names.reduce<string | undefined>(
     (best, name) => (best && covers(name, best) ? best : name),
     undefined,
   );
-  const routes = tables
-    .filter((table) => nearest !== undefined && table.hosts.includes(nearest))
-    .flatMap((t) => t.http);
-  return [...routes.filter((r) => !isCatchAll(r)), ...routes.filter(isCatchAll)];
+  return tables.filter((table) => nearest !== undefined && table.hosts.includes(nearest)).flatMap((t) => t.http);
 }
 
 /** The narrower of two hosts, either of which may be `*` or `*.example.com`; undefined if they have no name in common. */

@@ -49,18 +49,6 @@ export function routeReferences(route: HttpRoute, port: number): readonly Cluste
   }));
 }
 
-/** True if the route takes every request that reaches it. */
-export function isCatchAll(route: HttpRoute): boolean {
-  return (
-    route.matches.length === 0 ||
-    route.matches.some(
-      ({ path, methods, headers, ports }) =>
-        methods.length + headers.length + ports.length === 0 &&
-        (path === undefined || (path.type === 'prefix' && path.value === '/')),
-    )
-  );
-}
-
 function matchesOn(route: HttpRoute, port: number): readonly Conditions[] {
   if (route.matches.length === 0) return [anyRequest];
   return route.matches.filter(({ ports }) => ports.length === 0 || ports.includes(port));

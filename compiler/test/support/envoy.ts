@@ -36,7 +36,17 @@ export async function startEnvoy(nodeId: string, adsPort: number): Promise<Runni
   const config = join(folder, 'bootstrap.json');
   const adminPath = join(folder, 'admin');
   writeFileSync(config, JSON.stringify(bootstrap(nodeId, adsPort)));
-  const arguments_ = ['-c', config, '--admin-address-path', adminPath, '--disable-hot-restart', '--concurrency', '1'];
+  const arguments_ = [
+    '-c',
+    config,
+    '--admin-address-path',
+    adminPath,
+    '--disable-hot-restart',
+    '--concurrency',
+    '1',
+    '--file-flush-interval-msec',
+    '50',
+  ];
   const child = spawn(binary, [...arguments_, '--log-level', 'warning'], { stdio: ['ignore', 'pipe', 'pipe'] });
   const chunks: string[] = [];
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => chunks.push(String(chunk)));

@@ -1,0 +1,328 @@
+// What real Envoys do with real requests when given our resources: docs/semantics.md, rule by rule.
+import { connect } from 'node:net';
+import t, { type Test } from 'tap';
+import type { HttpMatch, HttpRoute, Mesh } from '../model/index.ts';
+import { skipWithoutEnvoy } from './support/envoy.ts';
+import * as b from './support/mesh-builder.ts';
+import { type Answer, type MeshOnEnvoy, runMesh, send } from './support/mesh-on-envoy.ts';
+
+const to = (path: string, action: Partial<HttpRoute> & { rewrite?: string; match?: Partial<HttpMatch> } = {}) => {
+  const { rewrite, match, ...fields } = action;
+  const forward = b.forward([b.to('shoes.shop', 'v1')], rewrite === undefined ? {} : { rewrite: { path: rewrite } });
+  return b.route(forward, [b.match({ path: b.path(path), ...match })], fields);
+};
+
+const cors = {
+  kind: 'CorsPolicy' as const,
+  origin: b.at(),
+  origins: [{ type: 'suffix' as const, value: '.example.com' }],
+  methods: ['PUT'],
+  allowHeaders: ['x-a'],
+  exposeHeaders: [],
+  credentials: true,
+  maxAgeSeconds: 60,
+};
+
+const headers = {
+  request: { set: { 'x-set': '100%', 'x-both': 'no' }, add: { 'x-add': 'more' }, remove: ['x-both', 'x-drop'] },
+  response: { set: { 'x-from-app': 'changed' }, add: { 'x-extra': 'yes' }, remove: ['x-app-not-there'] },
+};
+
+function shoesRoutes(): readonly HttpRoute[] {
+  return [
+    to('/exact', { rewrite: '/exactly', name: 'exact' }),
+    to('/api/v1/*', { rewrite: '/api/' }),
+    to('/bare/*', { rewrite: '/new' }),
+    to('/pre*', { rewrite: '/post' }),
+    to('~/num/[0-9]+', { rewrite: '/number' }),
+    to('*.php', { rewrite: '/script' }),
+    to('/seg/*', { headers }),
+    to('/not-a', { match: { headers: [b.header('x-a', 'a', true)] }, name: 'not-a' }),
+    to('/not-any', { match: { headers: [b.header('x-a', '~.*', true)] } }),
+    to('/get-or-put', { match: { methods: ['GET', 'PUT'] } }),
+    to('/cors', { cors }),
+    to('/teapot', { fault: { kind: 'Fault', origin: b.at(), abort: { status: 418, percentage: 100 } } }),
+    b.route(b.redirect({ path: '/there', status: 308 }), [b.match({ path: b.path('/here') })]),
+    b.route(b.redirect({ host: 'other.example.com', scheme: 'https' }), [b.match({ path: b.path('/away') })]),
+    b.route(b.forward([b.to('shoes.shop', 'v9')]), [b.match({ path: b.path('/v9') })]),
+    b.route(b.forward([b.to('shoes.shop', 'v1', 50), b.to('shoes.shop', 'v2', 50)]), [
+      b.match({ path: b.path('/split') }),
+    ]),
+    b.route(b.forward([b.to('users.shop', '', 100, 80)]), [b.match({ path: b.path('/login') })]),
+    to('/free/*'),
+    to('/admin/*'),
+  ];
+}
+
+function mesh(): Mesh {
+  return b.mesh({
+    services: [
+      b.service('shoes.shop'),
+      b.service('users.shop', { ports: [b.port(80), b.port(5432, 'TCP')] }),
+      b.service('open.shop', { ports: [b.port(80, 'HTTP', 8088), { ...b.port(81, 'HTTP', 8089), name: 'plain' }] }),
+      b.service('secret.shop'),
+    ],
+    workloads: [
+      ...['caller', 'other', 'shoes', 'users', 'open'].map((name) => b.workload(`${name}.shop`)),
+      b.workload('edge.shop', { proxy: 'gateway' }),
+    ],
+    routeTables: [
+      b.table('shoes.shop', shoesRoutes()),
+      b.table(
+        'public.shop',
+        [b.route(b.forward([b.to('shoes.shop', 'v2', 100, 80)]), [b.match({ path: b.path('/free/*') })])],
+        {
+          hosts: ['shop.example.com'],
+          attach: { mesh: false, gateways: ['shop/edge'] },
+        },
+      ),
+    ],
+    destinationPolicies: [b.versions('shoes.shop', { v1: { version: 'v1' }, v2: { version: 'v2' } })],
+    authorizationPolicies: [
+      b.policy('shoes.shop', 'ALLOW', [
+        { ...b.rule([b.callers('caller.shop')]), name: 'shop/shoes/access/allow/0' },
+        b.rule([b.callers('edge.shop')], [b.operation(['GET'], ['/free/*'])]),
+      ]),
+      b.policy('shoes.shop', 'DENY', [{ ...b.rule([], [b.operation([], ['/admin/*'])]), name: 'shop/shoes/deny/0' }]),
+      b.policy('users.shop', 'ALLOW', [
+        b.rule([b.callers('other.shop')], [b.operation(['GET'])]),
+        b.rule([b.callers('caller.shop')]),
+      ]),
+    ],
+    peerAuthentications: [b.peers('open.shop', 'PERMISSIVE', { '8089': 'DISABLE' })],
+    gateways: [
+      b.gateway('edge.shop', [
+        { name: 'web', port: 80, hosts: ['old.example.com'], redirectToHttps: true },
+        { name: 'open', port: 80, hosts: ['shop.example.com', 'empty.example.com'] },
+        { name: 'secure', port: 443, protocol: 'HTTPS', hosts: ['shop.example.com'], tlsSecret: 'cert' },
+      ]),
+    ],
+    egressScopes: [
+      b.uses('caller.shop', ['shoes.shop', 'users.shop', 'open.shop']),
+      b.uses('other.shop', ['shoes.shop', 'users.shop']),
+    ],
+  });
+}
+
+t.test('requests through real Envoys', { skip: skipWithoutEnvoy }, async (t) => {
+  const running = await runMesh(mesh(), [
+    { id: 'caller', workload: 'shop/caller' },
+    { id: 'other', workload: 'shop/other' },
+    { id: 'v1', workload: 'shop/shoes', labels: { version: 'v1' } },
+    { id: 'v2', workload: 'shop/shoes', labels: { version: 'v2' } },
+    { id: 'users', workload: 'shop/users' },
+    { id: 'open', workload: 'shop/open' },
+    { id: 'edge', workload: 'shop/edge' },
+  ]);
+  t.after(() => running.stop());
+  t.same(running.refusals, []);
+  await t.test('hosts and ports', (t) => hosts(t, running));
+  await t.test('paths and rewriting', (t) => paths(t, running));
+  await t.test('headers', (t) => headersAndMethods(t, running));
+  await t.test('cors, faults, redirects', (t) => filters(t, running));
+  await t.test('destinations', (t) => destinations(t, running));
+  await t.test('access', (t) => access(t, running));
+  await t.test('tcp', (t) => tcp(t, running));
+  await t.test('mutual TLS', (t) => mutualTls(t, running));
+  await t.test('gateway', (t) => gateway(t, running));
+  await t.test('access log', (t) => accessLog(t, running));
+});
+
+async function hosts(t: Test, { call }: MeshOnEnvoy): Promise<void> {
+  for (const host of [
+    'shoes',
+    'SHOES.shop',
+    'shoes.shop.svc',
+    'shoes.shop.svc.cluster.local',
+    'shoes:80',
+    'shoes.shop:80',
+  ]) {
+    t.equal((await call('caller', `GET http://${host}/seg/x`)).seen?.app, 'v1', host);
+  }
+  for (const host of ['secret', 'example.com', 'shoes:81', 'shoes.other']) {
+    t.equal((await call('caller', `GET http://${host}/`)).status, 502, `${host} is out of scope`);
+  }
+  t.equal((await call('caller', 'GET http://shoes/none')).status, 404, 'a table without a catch-all');
+}
+
+async function paths(t: Test, { call }: MeshOnEnvoy): Promise<void> {
+  const rewritten = {
+    '/exact?q=1': '/exactly?q=1',
+    '/api/v1': '/api/',
+    '/api/v1/x?q': '/api/x?q',
+    '/bare': '/new',
+    '/bare/x': '/new/x',
+    '/pretty/x': '/posttty/x',
+    '/num/12?q': '/number?q',
+    '/a/b.php': '/script',
+    '/seg': '/seg',
+    '/seg/a/../b': '/seg/b',
+    '/seg/%2e%2e/seg/%41': '/seg/A',
+    '/seg/a%2Fb//c': '/seg/a%2Fb//c',
+  };
+  for (const [path, seen] of Object.entries(rewritten)) {
+    t.equal((await call('caller', `GET http://shoes${path}`)).seen?.url, seen, path);
+  }
+  for (const path of ['/segment', '/Seg', '/api/v12', '/num/12x', '/exact/']) {
+    t.equal((await call('caller', `GET http://shoes${path}`)).status, 404, path);
+  }
+}
+
+async function headersAndMethods(t: Test, { call }: MeshOnEnvoy): Promise<void> {
+  const changed = await call('caller', 'GET http://shoes/seg', { 'x-add': 'one', 'x-drop': 'x', 'x-set': 'old' });
+  const seen = changed.seen?.headers ?? {};
+  t.same(
+    [seen['x-set'], seen['x-add'], seen['x-drop'], seen['x-both']],
+    ['100%', 'one, more', undefined, undefined],
+    'request',
+  );
+  t.same([changed.headers['x-from-app'], changed.headers['x-extra']], ['changed', 'yes'], 'response');
+  t.same(
+    Object.keys(seen).filter((name) => name.startsWith('x-envoy')),
+    [],
+    'Envoy stays out of sight',
+  );
+  t.notOk(changed.headers.server, 'no server header is made up');
+  const status = async (path: string, value?: string) =>
+    (await call('caller', `GET http://shoes${path}`, value === undefined ? {} : { 'x-a': value })).status;
+  t.same([await status('/not-a'), await status('/not-a', 'b'), await status('/not-a', 'a')], [200, 200, 404], 'not a');
+  t.same([await status('/not-any'), await status('/not-any', 'b')], [200, 404], 'not anything');
+  const methods = await Promise.all(['GET', 'PUT', 'POST'].map((m) => call('caller', `${m} http://shoes/get-or-put`)));
+  t.same(
+    methods.map((m) => m.status),
+    [200, 200, 404],
+    'methods',
+  );
+}
+
+async function filters(t: Test, { call }: MeshOnEnvoy): Promise<void> {
+  const preflight = { origin: 'https://a.example.com', 'access-control-request-method': 'PUT' };
+  const allowed = await call('caller', 'OPTIONS http://shoes/cors', preflight);
+  t.same([allowed.status, allowed.seen], [200, undefined], 'the proxy answers a preflight');
+  t.match(allowed.headers, {
+    'access-control-allow-origin': 'https://a.example.com',
+    'access-control-allow-methods': 'PUT',
+    'access-control-allow-headers': 'x-a',
+    'access-control-allow-credentials': 'true',
+    'access-control-max-age': '60',
+  });
+  t.equal((await call('caller', 'GET http://shoes/teapot')).status, 418);
+  const here = await call('caller', 'GET http://shoes/here?q=1');
+  t.same([here.status, here.headers.location], [308, 'http://shoes/there?q=1']);
+  const away = await call('caller', 'GET http://shoes/away?q=1');
+  t.same([away.status, away.headers.location], [301, 'https://other.example.com/away?q=1']);
+}
+
+async function destinations(t: Test, { call }: MeshOnEnvoy): Promise<void> {
+  const missing = await call('caller', 'GET http://shoes/v9');
+  t.same([missing.status, missing.body], [503, 'no healthy upstream']);
+  t.equal((await call('caller', 'GET http://shoes/login')).seen?.app, 'users', 'another service');
+  const apps = new Set<string | undefined>();
+  for (let i = 0; i < 40; i++) apps.add((await call('caller', 'GET http://shoes/split')).seen?.app);
+  t.same([...apps].sort(), ['v1', 'v2']);
+}
+
+async function access(t: Test, { call }: MeshOnEnvoy): Promise<void> {
+  const denied = await call('other', 'GET http://shoes/free');
+  t.same([denied.status, denied.body], [403, 'RBAC: access denied']);
+  for (const path of ['/admin', '/admin/x?y', '/free/../admin', '/free/%2e%2e/%61dmin/x', '/admin\\x']) {
+    t.equal((await call('caller', `GET http://shoes${path}`)).status, 403, path);
+  }
+  t.equal((await call('other', 'GET http://users/x')).status, 200);
+  t.equal((await call('other', 'POST http://users/x')).status, 403);
+}
+
+async function tcp(t: Test, { placements }: MeshOnEnvoy): Promise<void> {
+  const dial = (id: string) => placements.get(id)?.outboundTcp['users.shop.svc.cluster.local:5432']?.port ?? 0;
+  t.equal(await talk(dial('caller')), 'users:hello', 'allowed');
+  t.equal(await talk(dial('other')), '', 'the rule with a method does not count on TCP, so nothing allows it');
+}
+
+async function mutualTls(t: Test, { call, placements }: MeshOnEnvoy): Promise<void> {
+  const seen = await call('caller', 'GET http://shoes/seg', { 'x-forwarded-client-cert': 'URI=spiffe://made/up' });
+  const by = 'spiffe://cluster.local/ns/shop/sa/shoes';
+  const certificate = seen.seen?.headers['x-forwarded-client-cert'] ?? '';
+  t.match(certificate, new RegExp(`^By=${by};Hash=[0-9a-f]+;URI=spiffe://cluster.local/ns/shop/sa/caller$`));
+  const direct = (id: string, port: string) => send({ port: placements.get(id)?.inbound[port]?.bind.port, path: '/' });
+  await t.rejects(direct('v1', '8080'), 'STRICT closes a plain connection');
+  t.equal((await direct('open', '8088')).status, 200, 'PERMISSIVE takes it');
+  t.match((await call('caller', 'GET http://open/')).seen?.headers['x-forwarded-client-cert'], /sa\/caller$/);
+  t.equal((await direct('open', '8089')).status, 200, 'DISABLE');
+  const plain = await call('caller', 'GET http://open:81/');
+  t.same([plain.status, plain.seen?.headers['x-forwarded-client-cert']], [200, undefined]);
+}
+
+async function gateway(t: Test, { placements }: MeshOnEnvoy): Promise<void> {
+  const bound = placements.get('edge')?.gateway ?? {};
+  const http = (host: string, path: string) => send({ port: bound.web?.port, path, headers: { host } });
+  const secure = bound.secure?.port;
+  t.equal((await http('shop.example.com', '/free/x')).seen?.app, 'v2');
+  t.equal((await http(`shop.example.com:${bound.web?.port}`, '/free/x')).status, 200, 'with the bound port');
+  t.equal((await http('shop.example.com:31380', '/free/x')).status, 200, 'with the port of a load balancer');
+  for (const [host, path] of [
+    ['shop.example.com', '/other'],
+    ['empty.example.com', '/'],
+    ['x.example.com', '/'],
+  ] as const) {
+    t.equal((await http(host, path)).status, 404, `${host}${path}`);
+  }
+  const redirect = await http('old.example.com', '/x?y');
+  t.same([redirect.status, redirect.headers.location], [301, 'https://old.example.com/x?y']);
+  const https = (servername: string) =>
+    send({ port: secure, servername, path: '/free/x', headers: { host: 'shop.example.com' } }, 'https');
+  t.equal((await https('shop.example.com')).seen?.app, 'v2');
+  await t.rejects(https('x.example.com'), 'no certificate for that name');
+}
+
+async function accessLog(t: Test, { call, envoy }: MeshOnEnvoy): Promise<void> {
+  await call('caller', 'GET http://shoes/admin/secrets?token=hidden', { 'x-request-id': 'request-77' });
+  await call('caller', 'GET http://shoes/exact?token=hidden', { 'x-request-id': 'request-78' });
+  const find = async (id: string, request: string): Promise<Record<string, unknown>> => {
+    // Logs are written after the answer and flushed by a timer.
+    for (let i = 0; i < 200; i++) {
+      const line = envoy(id)
+        .output()
+        .split('\n')
+        .find((l) => l.startsWith('{') && l.includes(request));
+      if (line) return JSON.parse(line);
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+    return {};
+  };
+  t.match(await find('v1', 'request-77'), {
+    method: 'GET',
+    path: '/admin/secrets',
+    response_code: 403,
+    response_code_details: 'rbac_access_denied_matched_policy[shop/shoes/deny/0]',
+    downstream_peer: 'spiffe://cluster.local/ns/shop/sa/caller',
+    listener: 'inbound_8080',
+    workload: 'shop/shoes',
+  });
+  t.match(await find('caller', 'request-78'), {
+    path: '/exact',
+    authority: 'shoes',
+    protocol: 'HTTP/1.1',
+    response_code: 200,
+    route_name: 'exact',
+    upstream_cluster: 'outbound|80|v1|shoes.shop.svc.cluster.local',
+    listener: 'outbound-http',
+  });
+  t.notMatch(envoy('caller').output(), /hidden/, 'queries are not logged');
+  t.notMatch(envoy('caller').output(), /deprecat/i);
+}
+
+/** Says hello and returns what came back before the connection was closed, or a first answer. */
+function talk(port: number): Promise<string> {
+  return new Promise((resolve) => {
+    const socket = connect(port, '127.0.0.1', () => socket.write('hello'));
+    socket.setTimeout(10_000, () => socket.destroy());
+    socket.once('data', (data) => {
+      resolve(String(data));
+      socket.destroy();
+    });
+    socket.once('close', () => resolve(''));
+    socket.once('error', () => resolve(''));
+  });
+}
+
+export type { Answer };

@@ -1,0 +1,164 @@
+// Runs a mesh on real Envoys on the loopback interface: a proxy and a small application for each instance given.
+import { createServer, type IncomingHttpHeaders, type RequestOptions, request } from 'node:http';
+import { request as httpsRequest } from 'node:https';
+import { createServer as createTcpServer, type Server, type Socket } from 'node:net';
+import { type ExplicitPlacement, planEnvoy, type ProxySnapshot, snapshotFor } from '../../backends/envoy/index.ts';
+import { indexMesh, isHttp, type Mesh, type WorkloadInstance } from '../../model/index.ts';
+import { type Resources, serveAds } from './ads.ts';
+import { eventually, type RunningEnvoy, startEnvoy } from './envoy.ts';
+import { placementFor } from './placements.ts';
+import { resourcesOf, testAuthority } from './snapshot-resources.ts';
+
+export interface InstancePlan {
+  readonly id: string;
+  /** `namespace/name` of the workload. */
+  readonly workload: string;
+  readonly labels?: Readonly<Record<string, string>>;
+}
+
+export interface Answer {
+  readonly status: number;
+  readonly headers: IncomingHttpHeaders;
+  readonly body: string;
+  /** What the application says it got; undefined if no application answered. */
+  readonly seen?: Seen;
+}
+
+export interface Seen {
+  readonly app: string;
+  readonly method: string;
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+export interface MeshOnEnvoy {
+  readonly placements: ReadonlyMap<string, ExplicitPlacement>;
+  readonly refusals: readonly string[];
+  envoy(id: string): RunningEnvoy;
+  /** As the application behind a proxy sends it: `GET http://shoes/path`. */
+  call(id: string, what: string, headers?: Record<string, string>): Promise<Answer>;
+  stop(): Promise<void>;
+}
+
+interface Instance extends InstancePlan {
+  readonly placement: ExplicitPlacement;
+  readonly snapshot: ProxySnapshot;
+}
+
+export async function runMesh(mesh: Mesh, plans: readonly InstancePlan[]): Promise<MeshOnEnvoy> {
+  const plan = planEnvoy(mesh);
+  const instances: Instance[] = [];
+  for (const item of plans) {
+    const placement = await placementFor(mesh, item.workload);
+    const snapshot = snapshotFor(plan, { workload: item.workload, placement });
+    if (!snapshot) throw new Error(`no snapshot for ${item.workload}`);
+    instances.push({ ...item, placement, snapshot });
+  }
+  const authority = await testAuthority();
+  const found = instances.map((instance) => discovered(mesh, instance));
+  const resources = new Map<string, Resources>();
+  for (const { id, snapshot } of instances) resources.set(id, await resourcesOf(snapshot, found, authority));
+  const ads = await serveAds((node) => resources.get(node) ?? {});
+  const apps = (await Promise.all(instances.map((instance) => startApps(mesh, instance)))).flat();
+  const envoys = new Map<string, RunningEnvoy>();
+  const stop = async () => {
+    await Promise.all([...envoys.values()].map((envoy) => envoy.stop()));
+    ads.stop();
+    for (const app of apps) app.close();
+  };
+  try {
+    for (const { id } of instances) envoys.set(id, await startEnvoy(id, ads.port));
+    for (const { id } of instances) await isUp(envoys.get(id), id);
+  } catch (error) {
+    await stop();
+    throw new Error(ads.refusals.join('\n'), { cause: error });
+  }
+  const placements = new Map(instances.map(({ id, placement }) => [id, placement]));
+  return {
+    placements,
+    refusals: ads.refusals,
+    envoy: (id) => envoys.get(id) ?? unknown(id),
+    call: (id, what, headers = {}) => {
+      const [method = 'GET', url = ''] = what.split(' ');
+      const [, host = '', path = '/'] = /^https?:\/\/([^/]*)(\/.*)?$/.exec(url) ?? [];
+      const port = placements.get(id)?.outboundHttp?.port ?? unknown(id);
+      return send({ port, method, path, headers: { host, ...headers } });
+    },
+    stop,
+  };
+}
+
+/** One request to the loopback interface; `https` takes any certificate and sends `servername`. */
+export function send(options: RequestOptions & { readonly servername?: string }, scheme = 'http'): Promise<Answer> {
+  return new Promise((resolve, reject) => {
+    const start = scheme === 'https' ? httpsRequest : request;
+    const sent = start({ host: '127.0.0.1', agent: false, rejectUnauthorized: false, ...options }, (response) => {
+      const chunks: Buffer[] = [];
+      response.on('data', (chunk: Buffer) => chunks.push(chunk));
+      response.on('end', () => {
+        const body = Buffer.concat(chunks).toString();
+        const seen = response.headers['x-app'] === undefined ? {} : { seen: JSON.parse(body) as Seen };
+        resolve({ status: response.statusCode ?? 0, headers: response.headers, body, ...seen });
+      });
+    });
+    sent.setTimeout(10_000, () => sent.destroy(new Error('no answer')));
+    sent.on('error', reject);
+    sent.end();
+  });
+}
+
+function discovered(mesh: Mesh, { id, workload, labels, placement }: Instance): WorkloadInstance {
+  const own = mesh.workloads.find((w) => `${w.namespace}/${w.name}` === workload) ?? unknown(workload);
+  const ports = indexMesh(mesh)
+    .servicesOf(own)
+    .flatMap((service) => service.ports)
+    .map((port) => [port.name, placement.inbound[String(port.targetPort)]?.bind.port ?? 0] as const);
+  const { namespace, serviceAccount } = own;
+  const all = { ...own.labels, ...labels };
+  return {
+    name: id,
+    namespace,
+    labels: all,
+    serviceAccount,
+    address: '127.0.0.1',
+    ports: Object.fromEntries(ports),
+    healthy: true,
+  };
+}
+
+/** Behind every inbound listener, an application of the right protocol that says what it got. */
+async function startApps(mesh: Mesh, { id, placement, snapshot }: Instance): Promise<Server[]> {
+  const served = snapshot.listeners.flatMap(({ name = '' }) => /^inbound_(\d+)$/.exec(name)?.[1] ?? []);
+  const protocols = new Map(mesh.services.flatMap((s) => s.ports).map((p) => [String(p.targetPort), p.protocol]));
+  return Promise.all(
+    served.map(async (targetPort) => {
+      const app = isHttp(protocols.get(targetPort) ?? 'TCP') ? httpApp(id) : tcpApp(id);
+      const port = placement.inbound[targetPort]?.app.port ?? unknown(targetPort);
+      await new Promise<void>((resolve) => app.listen(port, '127.0.0.1', resolve));
+      return app;
+    }),
+  );
+}
+
+function httpApp(app: string): Server {
+  return createServer(({ method, url, headers }, response) => {
+    const extra = headers['x-answer-status'] ?? '200';
+    response.writeHead(Number(extra), { 'content-type': 'application/json', 'x-app': app, 'x-from-app': 'yes' });
+    response.end(JSON.stringify({ app, method, url, headers }));
+  });
+}
+
+function tcpApp(app: string): Server {
+  return createTcpServer((socket: Socket) => {
+    socket.on('error', () => undefined);
+    socket.on('data', (data) => socket.write(`${app}:${data}`));
+  });
+}
+
+async function isUp(envoy: RunningEnvoy | undefined, id: string): Promise<void> {
+  await eventually(async () => (await envoy?.admin('/ready'))?.startsWith('LIVE'), `${id} to be live`);
+}
+
+function unknown(what: string): never {
+  throw new Error(`no ${what}`);
+}
