@@ -1,5 +1,5 @@
 // One resource type on one ADS stream: what both protocol variants have in common. Implemented by sotw-channel.ts and delta-channel.ts.
-import type { ResourceType } from '../../compiler/backends/envoy/proto/type-urls.ts';
+import type { ResourceType } from '../../compiler/xds.ts';
 import type { EncodedResource, TypeSet } from './resources.ts';
 
 /** A DiscoveryRequest or DeltaDiscoveryRequest, decoded. Fields that the variant lacks are empty. */

@@ -1,5 +1,5 @@
 // Incremental variant of a channel. https://www.envoyproxy.io/docs/envoy/latest/api-docs/xds_protocol#incremental-xds
-import type { ResourceType } from '../../compiler/backends/envoy/proto/type-urls.ts';
+import type { ResourceType } from '../../compiler/xds.ts';
 import {
   type Answer,
   type BodyCache,

@@ -1,7 +1,7 @@
 // Instances to ClusterLoadAssignments: the path on which an endpoint change reaches proxies without a compile.
-import type { ClusterLoadAssignmentJson, EndpointSelector } from '../../compiler/backends/envoy/proxy-snapshot.ts';
 // TODO(index): compiler/index.ts
-import { isSelected, type WorkloadInstance } from '../../compiler/model/index.ts';
+import type { ClusterLoadAssignmentJson, EndpointSelector } from '../../compiler/backends/envoy/proxy-snapshot.ts';
+import { isSelected, type WorkloadInstance } from '../../compiler/index.ts';
 import type { EncodedResource, ResourceEncoder } from './resources.ts';
 
 interface Assignment {

@@ -1,5 +1,5 @@
 // The ACK ledger: which proxy has which commit. Pure bookkeeping; waiting is by promises, time comes from the clock.
-import type { Diagnostic } from '../../compiler/diagnostics/index.ts';
+import type { Diagnostic } from '../../compiler/index.ts';
 import type { Clock } from '../clock.ts';
 
 export type AckState = 'acked' | 'pending' | 'nacked';

@@ -1,8 +1,8 @@
 // Reads a NACK: which resources the proxy's text blames, where in Git they come from, and what else refers to them.
-import type { ProxySnapshot } from '../../compiler/backends/envoy/proxy-snapshot.ts';
-import type { ResourceType } from '../../compiler/backends/envoy/proto/type-urls.ts';
 // TODO(index): compiler/index.ts
-import { type Diagnostic, makeDiagnostic } from '../../compiler/diagnostics/index.ts';
+import type { ProxySnapshot } from '../../compiler/backends/envoy/proxy-snapshot.ts';
+import type { ResourceType } from '../../compiler/xds.ts';
+import { type Diagnostic, makeDiagnostic } from '../../compiler/index.ts';
 import type { Answer } from './channel.ts';
 
 export type Nack = Extract<Answer, { kind: 'nack' }>;

@@ -1,7 +1,6 @@
 // Bytes of a discovery request to what the protocol needs of it. The gRPC border: unknown input is narrowed here.
 import { fromBinary } from '@bufbuild/protobuf';
-// TODO(index): compiler/xds.ts
-import { envoyMessage } from '../../compiler/backends/envoy/proto/registry.ts';
+import { envoyMessage } from '../../compiler/xds.ts';
 import type { StreamRequest } from './channel.ts';
 import type { Variant } from './stream.ts';
 

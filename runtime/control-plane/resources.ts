@@ -1,8 +1,6 @@
 // Resources as bytes: each content encoded once, with a version that is its hash, and shared by all proxies that get it.
 import { createHash } from 'node:crypto';
-// TODO(index): compiler/xds.ts
-import { encodeResource } from '../../compiler/backends/envoy/proto/registry.ts';
-import { type ResourceType, type TypeUrl, typeUrls } from '../../compiler/backends/envoy/proto/type-urls.ts';
+import { encodeResource, type ResourceType, type TypeUrl, typeUrls } from '../../compiler/xds.ts';
 import { anyMessage, type WireResource } from './wire.ts';
 
 export interface EncodedResource extends WireResource {

@@ -1,6 +1,7 @@
 // One connected stream: its identity, its protocol state, what was sent when. Knows no gRPC; the server gives it a transport.
+// TODO(index): compiler/index.ts
 import type { ProxySnapshot } from '../../compiler/backends/envoy/proxy-snapshot.ts';
-import type { Diagnostic } from '../../compiler/diagnostics/index.ts';
+import type { Diagnostic } from '../../compiler/index.ts';
 import type { Answer, BodyCache, StreamResponse } from './channel.ts';
 import { blamedResources, type Nack, refersTo, refusalDiagnostics } from './refusal.ts';
 import { type DecodedRequest, decodeRequest, type NodeInfo } from './requests.ts';

@@ -1,5 +1,5 @@
 // What one connected proxy has, as shown to people and programs.
-import type { ResourceType } from '../../compiler/backends/envoy/proto/type-urls.ts';
+import type { ResourceType } from '../../compiler/xds.ts';
 import type { ChannelStatus } from './channel.ts';
 import type { Refusal, Session } from './session.ts';
 import type { Variant } from './stream.ts';

@@ -1,6 +1,6 @@
 // The ACK/NACK protocol of one ADS stream, without I/O: requests and views in, responses out.
 // Order: https://www.envoyproxy.io/docs/envoy/latest/api-docs/xds_protocol#eventual-consistency-considerations
-import { pushOrder, type ResourceType } from '../../compiler/backends/envoy/proto/type-urls.ts';
+import { pushOrder, type ResourceType } from '../../compiler/xds.ts';
 import type { Answer, BodyCache, Channel, ChannelStatus, PushMode, StreamRequest, StreamResponse } from './channel.ts';
 import { DeltaChannel } from './delta-channel.ts';
 import { makeTypeSet, type TypeSet, typeOfUrl, warmedType } from './resources.ts';

@@ -1,7 +1,8 @@
 // The control plane on real sockets: both protocol variants, NACK and recovery, reconnects, identity, endpoints, order.
 import t, { type Test } from 'tap';
+// TODO(index): compiler/index.ts
 import type { ProxySnapshot } from '../../compiler/backends/envoy/proxy-snapshot.ts';
-import type { WorkloadInstance } from '../../compiler/model/index.ts';
+import type { WorkloadInstance } from '../../compiler/index.ts';
 import { createCertificateAuthority } from '../ca/authority.ts';
 import { ControlPlane } from '../control-plane/control-plane.ts';
 import { AdsClient, type AdsClientOptions } from './support/ads-client.ts';
@@ -70,7 +71,7 @@ for (const variant of variants) {
   });
 
   t.test(`${variant}: a refused change keeps last good, is not sent again, and a later good one arrives`, async (t) => {
-    const { plane, connect, publish, wait } = await start(t);
+    const { connect, publish, wait } = await start(t);
     publish('good', snapshotOf('myapp'));
     const judge: AdsClientOptions['judge'] = (response) =>
       response.json.has('bad') ? 'Error adding/updating cluster(s) bad: no such type' : undefined;
@@ -107,7 +108,7 @@ for (const variant of variants) {
   });
 
   t.test(`${variant}: what is new is made before what is old is broken`, async (t) => {
-    const { plane, connect, publish, wait } = await start(t);
+    const { connect, publish, wait } = await start(t);
     publish('c1', snapshotOf('myapp'));
     const client = connect('myapp', { variant });
     client.subscribeAll();
@@ -135,7 +136,7 @@ for (const variant of variants) {
 }
 
 t.test('delta: a client that returns with its versions is sent nothing; after a change only that', async (t) => {
-  const { plane, connect, publish, wait } = await start(t);
+  const { connect, publish, wait } = await start(t);
   publish('c1', snapshotOf('myapp'));
   const first = connect('myapp');
   first.subscribeAll();
@@ -157,7 +158,7 @@ t.test('delta: a client that returns with its versions is sent nothing; after a 
 });
 
 t.test('state of the world: a client that returns with its versions is sent nothing', async (t) => {
-  const { plane, connect, publish, wait } = await start(t);
+  const { connect, publish, wait } = await start(t);
   publish('c1', snapshotOf('myapp'));
   const first = connect('myapp', { variant: 'sotw' });
   first.subscribeAll();
@@ -171,7 +172,7 @@ t.test('state of the world: a client that returns with its versions is sent noth
 });
 
 t.test('a stale nonce answers nothing', async (t) => {
-  const { plane, connect, publish, wait } = await start(t);
+  const { plane, connect, publish } = await start(t);
   publish('c1', snapshotOf('myapp'));
   for (const variant of variants) {
     const client = connect('myapp', { variant, autoAck: false });
@@ -190,7 +191,7 @@ t.test('a stale nonce answers nothing', async (t) => {
 });
 
 t.test('a request for what does not exist', async (t) => {
-  const { connect, publish, wait } = await start(t);
+  const { connect, publish } = await start(t);
   publish('c1', snapshotOf('myapp'));
   const delta = connect('myapp');
   delta.subscribe('route', ['nowhere']);
@@ -296,7 +297,7 @@ t.test('an endpoint change reaches concerned proxies only, and compiles nothing'
 });
 
 t.test('a thousand streams of one workload all get a change', async (t) => {
-  const { plane, connect, publish, wait } = await start(t);
+  const { connect, publish, wait } = await start(t);
   publish('c1', snapshotOf('myapp'));
   const shared = connect('myapp', { node: { id: 'myapp-first', cluster: 'shop/myapp' } });
   shared.subscribeAll();

@@ -2,8 +2,7 @@
 import { create, fromBinary, type MessageInitShape, toBinary, toJson } from '@bufbuild/protobuf';
 import type { DescMessage } from '@bufbuild/protobuf';
 import * as grpc from '@grpc/grpc-js';
-import { envoyMessage, envoyRegistry } from '../../../compiler/backends/envoy/proto/registry.ts';
-import { type ResourceType, typeUrls } from '../../../compiler/backends/envoy/proto/type-urls.ts';
+import { envoyMessage, envoyRegistry, type ResourceType, typeUrls } from '../../../compiler/xds.ts';
 import { typeOfUrl } from '../../control-plane/resources.ts';
 import { controlPlaneServerName } from '../../control-plane/server-certificate.ts';
 

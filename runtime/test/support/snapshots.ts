@@ -1,11 +1,12 @@
 // Hand-made snapshots for control-plane tests: small, and valid for a real Envoy.
+// TODO(index): compiler/index.ts
 import type {
   ClusterJson,
   ListenerJson,
   ProxySnapshot,
   RouteConfigurationJson,
 } from '../../../compiler/backends/envoy/proxy-snapshot.ts';
-import type { Origin } from '../../../compiler/model/index.ts';
+import type { Origin } from '../../../compiler/index.ts';
 
 export const trustDomain = 'cluster.local';
 export const identityOf = (name: string): string => `spiffe://${trustDomain}/ns/shop/sa/${name}`;
