@@ -1,4 +1,16 @@
 // Public surface of the compiler; outsiders import only this (and xds.ts, the protobuf side).
 export * from './analysis/index.ts';
 export * from './diagnostics/index.ts';
+export {
+  type DocumentPath,
+  type IntentDocument,
+  type IntentKind,
+  intentKinds,
+  intentSchemas,
+  type JsonSchema,
+  meshDefaults,
+  serviceDefaults,
+} from './intent/index.ts';
 export * from './model/index.ts';
+export { type CompileResult, type Compiler, compile, createCompiler } from './pipeline.ts';
+export * from './source/index.ts';

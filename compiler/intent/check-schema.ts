@@ -1,0 +1,73 @@
+// Checks a document against the JSON Schema of its kind and turns what ajv finds into diagnostics: one cause, one finding.
+import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv';
+import type { Report } from '../diagnostics/index.ts';
+import type { IntentKind } from './kinds.ts';
+import type { ParsedDocument } from './parse.ts';
+import { intentSchemas } from './schema/index.ts';
+import { reportSchemaError, type SchemaFinding } from './schema-errors.ts';
+
+let ajv: Ajv | undefined;
+const validators = new Map<IntentKind, ValidateFunction>();
+
+/** True if the document is as its schema wants it. Schemas are compiled when first needed: most commands need few. */
+export function checkSchema(document: ParsedDocument, kind: IntentKind, report: Report): boolean {
+  const validate = validatorOf(kind);
+  if (validate(document.value)) return true;
+  for (const finding of distinct(validate.errors ?? [])) reportSchemaError(finding, document, report);
+  return false;
+}
+
+function validatorOf(kind: IntentKind): ValidateFunction {
+  const known = validators.get(kind);
+  if (known) return known;
+  ajv ??= makeAjv();
+  const compiled = ajv.compile(intentSchemas[kind]);
+  validators.set(kind, compiled);
+  return compiled;
+}
+
+function makeAjv(): Ajv {
+  const instance = new Ajv({ allErrors: true, verbose: true, strict: true, allowUnionTypes: true });
+  instance.addVocabulary(['patternErrorMessage', 'patternsWithoutRegex']);
+  instance.addKeyword({
+    keyword: 'exactlyOneOf',
+    type: 'object',
+    validate: (fields: readonly string[], data: object) => countOf(fields, data) === 1,
+  });
+  instance.addKeyword({
+    keyword: 'exclusiveFields',
+    type: 'object',
+    validate: (fields: readonly string[], data: object) => countOf(fields, data) <= 1,
+  });
+  return instance;
+}
+
+function countOf(fields: readonly string[], data: object): number {
+  return fields.filter((field) => Object.hasOwn(data, field)).length;
+}
+
+const countingKeywords = new Set(['minProperties', 'maxProperties', 'exactlyOneOf', 'exclusiveFields']);
+
+/** Leaves out what only follows from another error at the same place. */
+function distinct(errors: readonly ErrorObject[]): readonly SchemaFinding[] {
+  const unknownFieldsAt = new Set(
+    errors.filter((e) => e.keyword === 'additionalProperties').map((e) => e.instancePath),
+  );
+  return errors
+    .filter((e) => e.keyword !== 'propertyNames')
+    .filter((e) => !(countingKeywords.has(e.keyword) && unknownFieldsAt.has(e.instancePath)))
+    .map((error) => ({
+      keyword: error.keyword,
+      path: error.instancePath.split('/').slice(1).map(unescapePointer),
+      params: error.params as SchemaFinding['params'],
+      data: error.data,
+      schema: error.schema,
+      parent: (error.parentSchema ?? {}) as SchemaFinding['parent'],
+      ...(error.propertyName !== undefined && { propertyName: error.propertyName }),
+    }));
+}
+
+/** https://www.rfc-editor.org/rfc/rfc6901#section-3 */
+function unescapePointer(step: string): string {
+  return step.replaceAll('~1', '/').replaceAll('~0', '~');
+}

@@ -1,0 +1,76 @@
+// Looks through a parsed document for what YAML allows and intent does not: duplicate keys, keys that are not text,
+// great depth, many aliases, aliases that contain themselves.
+import { isAlias, isMap, isScalar, isSeq, type Node, type YAMLMap } from 'yaml';
+import type { KnownCode, Report } from '../diagnostics/index.ts';
+import type { PositionMap } from './document.ts';
+
+export const maxAliasCount = 100;
+export const nestingHint = 'look for an unclosed bracket';
+export const writeOutHint = 'write the values out';
+const maxDepth = 64;
+
+/** False after a report. */
+export function examine(root: Node | undefined, positions: PositionMap, report: Report): boolean {
+  const examiner = new Examiner(positions, report);
+  if (root) examiner.visit(root, 0, new Set());
+  return examiner.isSound;
+}
+
+class Examiner {
+  isSound = true;
+  #aliases = 0;
+  readonly #positions: PositionMap;
+  readonly #report: Report;
+
+  constructor(positions: PositionMap, report: Report) {
+    this.#positions = positions;
+    this.#report = report;
+  }
+
+  /** `anchors` are those that the node stands in. */
+  visit(node: Node, depth: number, anchors: ReadonlySet<string>): void {
+    if (depth > maxDepth) {
+      this.#fail('FL0104', node, `nested deeper than ${maxDepth} levels`, nestingHint);
+    } else if (isAlias(node)) {
+      this.#visitAlias(node, node.source, anchors);
+    } else if (isMap(node) || isSeq(node)) {
+      const inside = node.anchor ? new Set([...anchors, node.anchor]) : anchors;
+      if (isMap(node)) this.#checkKeys(node);
+      for (const child of childrenOf(node)) if (this.isSound) this.visit(child, depth + 1, inside);
+    }
+  }
+
+  #visitAlias(node: Node, anchor: string, anchors: ReadonlySet<string>): void {
+    if (anchors.has(anchor)) this.#fail('FL0103', node, `alias "*${anchor}" contains itself`, writeOutHint);
+    this.#aliases += 1;
+    if (this.#aliases > maxAliasCount) {
+      this.#fail('FL0103', node, `more than ${maxAliasCount} aliases in one document`, writeOutHint);
+    }
+  }
+
+  /** With a set: the parser's own comparison takes a time that grows with the square of the keys. */
+  #checkKeys(map: YAMLMap): void {
+    const seen = new Map<string, Node>();
+    for (const { key } of map.items) {
+      if (!isScalar(key)) {
+        this.#fail('FL0101', (key as Node | null) ?? map, 'not valid YAML here: a key must be plain text');
+        continue;
+      }
+      const text = String(key.value);
+      const first = seen.get(text);
+      if (first) this.#fail('FL0102', key, `key "${text}" is written twice`, 'remove one of the two', first);
+      else seen.set(text, key);
+    }
+  }
+
+  #fail(code: KnownCode, node: Node, message: string, hint?: string, first?: Node): void {
+    this.isSound = false;
+    const related = first && [{ message: 'first written here', span: this.#positions.spanOf(first) }];
+    this.#report(code, { message, span: this.#positions.spanOf(node), hint, related });
+  }
+}
+
+function childrenOf(node: Node): readonly Node[] {
+  const items = isMap(node) ? node.items.map((pair) => pair.value) : isSeq(node) ? node.items : [];
+  return items.filter((item): item is Node => item !== null && item !== undefined);
+}

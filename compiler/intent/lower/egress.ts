@@ -1,0 +1,62 @@
+// `uses` of a service to its egress scope.
+import { type EgressHost, type EgressScope, keyOf, type Service } from '../../model/index.ts';
+import type { Cursor } from '../cursor.ts';
+import type { MeshServiceIntent, UseIntent } from '../kinds.ts';
+import type { ServiceSymbol } from '../symbols.ts';
+import type { LowerContext } from './context.ts';
+import { portsHint } from './destinations.ts';
+
+/** A service without `uses` has a scope as well: an empty one. */
+export function lowerEgress(spec: Cursor<MeshServiceIntent>, service: Service, context: LowerContext): EgressScope {
+  return {
+    kind: 'EgressScope',
+    origin: spec.get('uses')?.origin ?? service.origin,
+    workload: keyOf(service),
+    mode: context.global.settings.egressDefault,
+    hosts: spec.list('uses').flatMap((use) => lowerUse(use, context)),
+  };
+}
+
+function lowerUse(use: Cursor<string | UseIntent>, context: LowerContext): readonly EgressHost[] {
+  const target =
+    typeof use.value === 'string'
+      ? context.resolver.target(use.as<string>(), 'MeshService')
+      : targetOf(use.as<UseIntent>(), context);
+  if (!target) return [];
+  const ports =
+    typeof use.value === 'string'
+      ? []
+      : use
+          .as<UseIntent>()
+          .list('ports')
+          .filter((port) => hasPort(port, target, context));
+  return [
+    {
+      kind: 'EgressHost',
+      origin: use.origin,
+      host: target.host,
+      namespace: target.namespace,
+      ports: ports.map((port) => port.value),
+    },
+  ];
+}
+
+function targetOf(use: Cursor<UseIntent>, { resolver }: LowerContext): ServiceSymbol | undefined {
+  const service = use.get('service');
+  if (service) return resolver.target(service, 'MeshService');
+  const external = use.get('external');
+  if (external) return resolver.target(external, 'ExternalService');
+  const workload = use.get('workload');
+  return workload && resolver.target(workload, 'MeshWorkload');
+}
+
+function hasPort(port: Cursor<number>, target: ServiceSymbol, { report }: LowerContext): boolean {
+  if (target.isBroken || target.ports.some((candidate) => candidate.number === port.value)) return true;
+  report('FL0308', {
+    message: `"${target.namespace}/${target.name}" has no port ${port.value}`,
+    span: port.origin,
+    hint: portsHint(target.ports),
+    related: [{ message: 'declared here', span: target.span }],
+  });
+  return false;
+}

@@ -1,0 +1,161 @@
+// What is not a pod of the mesh: external services and workloads on machines of their own.
+import { isIP } from 'node:net';
+import type { Resolution, Service, UpstreamTls } from '../../model/index.ts';
+import type { Cursor } from '../cursor.ts';
+import { serviceDefaults } from '../defaults.ts';
+import type { ExternalServiceIntent, IntentObject, MeshWorkloadIntent, PortIntent } from '../kinds.ts';
+import type { ServiceSymbol } from '../symbols.ts';
+import { emptyFragment, type Fragment, type LowerContext } from './context.ts';
+import { lowerPorts } from './ports.ts';
+import { lowerRouteTable } from './routes.ts';
+import { defaultConnectTimeoutMs } from './services.ts';
+
+export function lowerExternalService(
+  object: Cursor<IntentObject<ExternalServiceIntent>>,
+  symbol: ServiceSymbol,
+  context: LowerContext,
+): Fragment {
+  const spec = object.get('spec');
+  if (!spec) return emptyFragment;
+  const resolution = spec.value.resolve ?? serviceDefaults.externalResolve;
+  const isOriginated = spec.value.tls?.originate ?? false;
+  checkAddresses(spec, resolution, context);
+  if (isOriginated) checkOrigination(spec, symbol, context);
+  const service = serviceOf(object, symbol, spec.list('ports'), context, {
+    source: 'ExternalService',
+    hosts: spec.value.hosts,
+    location: 'external',
+    resolution,
+    addresses: spec.value.addresses ?? [],
+  });
+  return withPolicy(
+    service,
+    symbol,
+    isOriginated ? { mode: 'SIMPLE', sni: symbol.host } : { mode: 'DISABLE' },
+    context,
+  );
+}
+
+export function lowerMeshWorkload(
+  object: Cursor<IntentObject<MeshWorkloadIntent>>,
+  symbol: ServiceSymbol,
+  context: LowerContext,
+): Fragment {
+  const spec = object.get('spec');
+  if (!spec) return emptyFragment;
+  const { name, namespace, serviceAccount, selector } = symbol;
+  if (isIP(spec.value.address) === 0) {
+    context.report('FL0208', {
+      message: `"${spec.value.address}" is not an IP address`,
+      span: spec.get('address')?.origin,
+    });
+  }
+  const service = serviceOf(object, symbol, spec.list('ports'), context, {
+    source: 'MeshWorkload',
+    hosts: [symbol.host],
+    location: 'mesh',
+    resolution: 'static',
+    addresses: [spec.value.address],
+  });
+  return {
+    ...withPolicy(service, symbol, { mode: 'DISABLE' }, context),
+    workloads: [
+      { kind: 'Workload', origin: service.origin, name, namespace, labels: selector, serviceAccount, proxy: 'none' },
+    ],
+  };
+}
+
+function serviceOf(
+  object: Cursor<IntentObject<unknown>>,
+  symbol: ServiceSymbol,
+  ports: readonly Cursor<PortIntent>[],
+  { report }: LowerContext,
+  rest: Pick<Service, 'source' | 'hosts' | 'location' | 'resolution' | 'addresses'>,
+): Service {
+  return {
+    kind: 'Service',
+    origin: object.document.span,
+    name: symbol.name,
+    namespace: symbol.namespace,
+    ...rest,
+    ports: lowerPorts(ports, symbol.ports, report),
+    selector: {},
+    identities: [],
+    labels: object.value.metadata.labels ?? {},
+  };
+}
+
+function withPolicy(service: Service, symbol: ServiceSymbol, tls: UpstreamTls, context: LowerContext): Fragment {
+  return {
+    ...emptyFragment,
+    services: [service],
+    routeTables: [lowerRouteTable(service, symbol, [], context)],
+    destinationPolicies: [
+      {
+        kind: 'DestinationPolicy',
+        origin: service.origin,
+        name: service.name,
+        namespace: service.namespace,
+        host: symbol.host,
+        subsets: [],
+        loadBalancer: 'LEAST_REQUEST',
+        connectTimeoutMs: defaultConnectTimeoutMs,
+        tls,
+      },
+    ],
+  };
+}
+
+function checkAddresses(spec: Cursor<ExternalServiceIntent>, resolution: Resolution, { report }: LowerContext): void {
+  const fail = (message: string, at: Cursor<unknown> | undefined, hint: string) =>
+    report('FL0438', { message, span: at?.origin ?? spec.get('hosts')?.origin, hint });
+  const addresses = spec.list('addresses');
+  const hosts = spec.list('hosts');
+  const wildcard = hosts.find((host) => host.value.startsWith('*'));
+  if (wildcard && resolution !== 'none') {
+    fail(
+      `"${wildcard.value}" cannot be resolved: it stands for many hosts`,
+      wildcard,
+      'use `resolve: none`, which keeps the address that the caller dialled',
+    );
+  } else if (resolution === 'dns' && hosts.length > 1 && addresses.length === 0) {
+    fail(
+      'which of several hosts to resolve is not clear',
+      hosts[1],
+      'write an ExternalService for each host, or name what to resolve under `addresses`',
+    );
+  } else if (resolution === 'static' && addresses.length === 0) {
+    fail('`resolve: static` needs addresses', spec.get('resolve'), 'add `addresses`, or resolve by dns');
+  } else if (resolution === 'none' && addresses.length > 0) {
+    fail('`resolve: none` takes no addresses', spec.get('addresses'), 'remove them, or use `resolve: static`');
+  }
+  for (const address of addresses) {
+    if (resolution === 'static' && isIP(address.value) === 0)
+      fail(`"${address.value}" is not an IP address`, address, 'resolve names by dns');
+  }
+}
+
+function checkOrigination(spec: Cursor<ExternalServiceIntent>, symbol: ServiceSymbol, { report }: LowerContext): void {
+  const at = spec.get('tls')?.origin;
+  if (spec.value.hosts.length > 1 || symbol.host.startsWith('*')) {
+    report('FL0439', {
+      message: 'TLS can be originated to one exact host only',
+      span: at,
+      hint: 'write an ExternalService for each host',
+    });
+  }
+  for (const port of spec.list('ports')) {
+    const { protocol, name, port: number } = port.value;
+    if (
+      protocol === 'HTTPS' ||
+      (protocol === undefined && (name?.split('-')[0] === 'https' || port.value.appProtocol === 'https'))
+    )
+      continue;
+    report('FL0439', {
+      message: `TLS is originated on HTTPS ports only, and port ${number} is not one`,
+      span: port.origin,
+      related: at && [{ message: 'originated for all ports here', span: at }],
+      hint: 'set `protocol: HTTPS`: it says what the external service speaks',
+    });
+  }
+}

@@ -1,0 +1,53 @@
+// Ports as written to ports of the model.
+import type { Report } from '../../diagnostics/index.ts';
+import type { ServicePort } from '../../model/index.ts';
+import type { Cursor } from '../cursor.ts';
+import type { PortIntent } from '../kinds.ts';
+import type { NamedPort } from '../protocol.ts';
+
+/** `named` holds the same ports in the same order, with names and protocols settled. */
+export function lowerPorts(
+  ports: readonly Cursor<PortIntent>[],
+  named: readonly NamedPort[],
+  report: Report,
+): readonly ServicePort[] {
+  const byNumber = new Map<number, Cursor<PortIntent>>();
+  const byName = new Map<string, Cursor<PortIntent>>();
+  return ports.flatMap((port, i) => {
+    const settled = named[i];
+    if (!settled) return [];
+    const isNew =
+      claim(byNumber, settled.number, port, 'port', report) && claim(byName, settled.name, port, 'name', report);
+    if (settled.isGuess) warnOfGuess(port, report);
+    const { name, number, targetPort, protocol } = settled;
+    return isNew ? [{ kind: 'ServicePort', origin: port.origin, name, number, targetPort, protocol }] : [];
+  });
+}
+
+function claim<K>(
+  taken: Map<K, Cursor<PortIntent>>,
+  key: K,
+  port: Cursor<PortIntent>,
+  field: 'port' | 'name',
+  report: Report,
+): boolean {
+  const first = taken.get(key);
+  taken.set(key, first ?? port);
+  if (!first) return true;
+  report('FL0313', {
+    message: field === 'port' ? `port ${String(key)} is listed twice` : `two ports are called "${String(key)}"`,
+    span: port.get(field)?.origin ?? port.origin,
+    related: [{ message: 'first here', span: first.get(field)?.origin ?? first.origin }],
+    hint: field === 'name' ? 'give each port a name, such as `http-admin`' : undefined,
+  });
+  return false;
+}
+
+function warnOfGuess(port: Cursor<PortIntent>, report: Report): void {
+  const source = port.get('appProtocol') ?? port.get('name');
+  report('FL0430', {
+    message: `"${source?.value}" names no known protocol, so port ${port.value.port} is plain TCP`,
+    span: source?.origin ?? port.origin,
+    hint: `name it "http-${source?.value}" if it speaks HTTP, "tcp-${source?.value}" if it does not, or set protocol`,
+  });
+}

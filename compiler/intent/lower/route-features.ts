@@ -1,0 +1,146 @@
+// What a route does besides choosing a destination: retries, faults, mirrors, CORS, header operations.
+import type { CorsPolicy, Fault, HeaderEdit, HeaderOperations, Mirror, RetryPolicy } from '../../model/index.ts';
+import type { Cursor } from '../cursor.ts';
+import { serviceDefaults } from '../defaults.ts';
+import type { CorsIntent, FaultIntent, HeaderEditIntent, PatternIntent, RetriesIntent, RouteIntent } from '../kinds.ts';
+import { parseDuration, parsePercent } from '../units.ts';
+import type { LowerContext } from './context.ts';
+import { lowerDestination, type RouteOwner } from './destinations.ts';
+import { isFreeHeader, lowerPattern } from './matches.ts';
+
+/** What is not written comes from the Mesh. */
+export function lowerRetries(
+  retries: Cursor<RetriesIntent> | undefined,
+  timeoutMs: number,
+  context: LowerContext,
+): RetryPolicy {
+  const defaults = context.global.settings.retries;
+  if (!retries) return defaults;
+  const perTry = retries.get('perTryTimeout');
+  const perTryTimeoutMs = perTry ? parseDuration(perTry.value) : defaults.perTryTimeoutMs;
+  if (perTry && timeoutMs > 0 && perTryTimeoutMs > timeoutMs) {
+    context.report('FL0413', {
+      message: `a try may take ${perTry.value}, longer than the whole request with ${timeoutMs} ms`,
+      span: perTry.origin,
+      hint: 'lower perTryTimeout, or raise the timeout of the route',
+    });
+  }
+  return {
+    attempts: retries.value.attempts ?? defaults.attempts,
+    perTryTimeoutMs,
+    on: retries.value.on ?? defaults.on,
+  };
+}
+
+/** All requests unless a share is written. */
+function lowerShare(on: Cursor<string> | undefined, { report }: LowerContext): number {
+  const share = parsePercent(on?.value ?? serviceDefaults.percent);
+  if (share > 100) report('FL0411', { message: `"${on?.value}" is over 100%`, span: on?.origin });
+  return share;
+}
+
+export function lowerFault(fault: Cursor<FaultIntent> | undefined, context: LowerContext): Fault | undefined {
+  if (!fault) return undefined;
+  const delay = fault.get('delay');
+  const abort = fault.get('abort');
+  return {
+    kind: 'Fault',
+    origin: fault.origin,
+    ...(delay && {
+      delay: {
+        durationMs: positiveDuration(delay.get('for'), context),
+        percentage: lowerShare(delay.get('on'), context),
+      },
+    }),
+    ...(abort && { abort: { status: abort.value.status, percentage: lowerShare(abort.get('on'), context) } }),
+  };
+}
+
+/** For durations where zero would mean nothing. */
+export function positiveDuration(duration: Cursor<string> | undefined, { report }: LowerContext): number {
+  const milliseconds = parseDuration(duration?.value ?? '');
+  if (milliseconds === 0)
+    report('FL0410', {
+      message: `"${duration?.value}" is no time at all`,
+      span: duration?.origin,
+      hint: 'at least 1ms',
+    });
+  return milliseconds;
+}
+
+export function lowerMirrors(route: Cursor<RouteIntent>, owner: RouteOwner, context: LowerContext): readonly Mirror[] {
+  return route.list('mirror').flatMap((mirror) => {
+    const to = mirror.get('to');
+    const place = to && lowerDestination(to, owner, context);
+    const percentage = lowerShare(mirror.get('on'), context);
+    return place ? [{ kind: 'Mirror', origin: mirror.origin, ...place, percentage }] : [];
+  });
+}
+
+export function lowerCors(cors: Cursor<CorsIntent> | undefined, { report }: LowerContext): CorsPolicy | undefined {
+  if (!cors) return undefined;
+  const { methods, allowHeaders, exposeHeaders, credentials, maxAge } = cors.value;
+  return {
+    kind: 'CorsPolicy',
+    origin: cors.origin,
+    origins: cors.list('origins').flatMap((origin) => {
+      const match = lowerOrigin(origin, report);
+      return match ? [match] : [];
+    }),
+    methods: methods ?? [],
+    allowHeaders: allowHeaders ?? [],
+    exposeHeaders: exposeHeaders ?? [],
+    credentials: credentials ?? false,
+    ...(maxAge !== undefined && { maxAgeSeconds: Math.floor(parseDuration(maxAge) / 1000) }),
+  };
+}
+
+/** `*` becomes a regular expression: an exact match on a star means different things to different proxies. */
+function lowerOrigin(
+  origin: Cursor<string | PatternIntent>,
+  report: LowerContext['report'],
+): CorsPolicy['origins'][number] | undefined {
+  if (origin.value === '*') return { type: 'regex', value: '.*' };
+  if (typeof origin.value === 'string') return { type: 'exact', value: origin.value };
+  const pattern = lowerPattern(origin.as<PatternIntent>(), report);
+  return pattern?.type === 'present' ? undefined : pattern;
+}
+
+export function lowerHeaderOperations(headers: RouteHeaders, { report }: LowerContext): HeaderOperations {
+  return {
+    request: lowerHeaderEdit(headers?.get('request'), report),
+    response: lowerHeaderEdit(headers?.get('response'), report),
+  };
+}
+
+type RouteHeaders = Cursor<NonNullable<RouteIntent['headers']>> | undefined;
+
+function lowerHeaderEdit(edit: Cursor<HeaderEditIntent> | undefined, report: LowerContext['report']): HeaderEdit {
+  return {
+    set: lowerHeaderValues(edit?.get('set'), report),
+    add: lowerHeaderValues(edit?.get('add'), report),
+    remove: (edit?.list('remove') ?? [])
+      .filter((name) => isFreeHeader(name.value, name, report))
+      .map((name) => name.value.toLowerCase()),
+  };
+}
+
+function lowerHeaderValues(
+  values: Cursor<Readonly<Record<string, string>>> | undefined,
+  report: LowerContext['report'],
+): Readonly<Record<string, string>> {
+  const result: Record<string, string> = {};
+  for (const [name, value] of values?.entries() ?? []) {
+    const lowerName = name.toLowerCase();
+    if (!isFreeHeader(name, value, report)) continue;
+    if (Object.hasOwn(result, lowerName)) {
+      report('FL0415', {
+        message: `header "${name}" is named twice: names ignore case`,
+        span: value.keySpan,
+        hint: 'keep one of the two',
+      });
+    }
+    result[lowerName] = value.value;
+  }
+  return result;
+}

@@ -1,0 +1,131 @@
+// Text to documents. Reports what YAML forbids and what could hurt, and carries on with the next document.
+import { type Document, isAlias, isMap, isScalar, LineCounter, type Node, parseAllDocuments } from 'yaml';
+import { type Report, type Span, wholeFile } from '../diagnostics/index.ts';
+import type { SourceFile } from '../source/index.ts';
+import { type AliasResolver, type DocumentPath, locateIn, PositionMap } from './document.ts';
+import { examine, maxAliasCount, nestingHint, writeOutHint } from './examine.ts';
+import { findHostileNesting } from './hostile.ts';
+
+/** A document that is at least YAML. What it says about itself is looked at later. */
+export interface ParsedDocument {
+  readonly file: string;
+  /** Undefined if the text is broken: then `partial` may still tell the kind and the name. */
+  readonly value: unknown;
+  readonly isBroken: boolean;
+  /** Scalars at `apiVersion`, `kind`, `metadata.name`, `metadata.namespace`, as far as they can be read. */
+  readonly header: DocumentHeader;
+  readonly span: Span;
+  locate(path: DocumentPath, options?: { readonly key?: boolean }): Span;
+}
+
+export interface DocumentHeader {
+  readonly apiVersion?: unknown;
+  readonly kind?: unknown;
+  readonly name?: unknown;
+  readonly namespace?: unknown;
+}
+
+const maxSyntaxErrorsPerFile = 20;
+
+export function parseFile(file: SourceFile, report: Report): readonly ParsedDocument[] {
+  const hostile = findHostileNesting(file.text);
+  if (hostile) {
+    const span = { file: file.path, start: hostile, end: { ...hostile, column: hostile.column + 1 } };
+    report('FL0104', { message: 'the text is nested too deeply to be read', span, hint: nestingHint });
+    return [];
+  }
+  const lines = new LineCounter();
+  const positions = new PositionMap(file.path, lines);
+  // Keys are compared in `examine`: the parser's own check takes a time that grows with their square.
+  const documents = parseAllDocuments(file.text, {
+    lineCounter: lines,
+    version: '1.2',
+    merge: false,
+    strict: true,
+    uniqueKeys: false,
+    prettyErrors: false,
+    logLevel: 'silent',
+  });
+  const state = { positions, report, errorsLeft: maxSyntaxErrorsPerFile };
+  return (documents as readonly Document.Parsed[]).flatMap((document) => {
+    const isEmpty = document.contents === null && document.errors.length === 0;
+    return isEmpty ? [] : [readDocument(document, state)];
+  });
+}
+
+interface FileState {
+  readonly positions: PositionMap;
+  readonly report: Report;
+  errorsLeft: number;
+}
+
+function readDocument(document: Document.Parsed, state: FileState): ParsedDocument {
+  const { positions } = state;
+  const root = document.contents ?? undefined;
+  const resolve: AliasResolver = (alias) => (isAlias(alias) ? (alias.resolve(document) as Node | undefined) : alias);
+  const locate = (path: DocumentPath, options?: { readonly key?: boolean }) =>
+    locateIn(positions, root, path, options?.key ?? false, resolve);
+  const isSound = reportSyntax(document, state) && examine(root, positions, state.report);
+  const value = isSound ? toPlain(document, state) : undefined;
+  return {
+    file: positions.file,
+    value,
+    isBroken: value === undefined,
+    header: headerOf(root),
+    span: root ? positions.spanOf(root) : wholeFile(positions.file),
+    locate,
+  };
+}
+
+function reportSyntax(document: Document.Parsed, state: FileState): boolean {
+  const problems = [...document.errors, ...document.warnings];
+  for (const problem of problems) {
+    if (state.errorsLeft-- <= 0) break;
+    const span = state.positions.span(problem.pos[0], problem.pos[1]);
+    const isDeep = problem.code === 'RESOURCE_EXHAUSTION' || /call stack/i.test(problem.message);
+    if (isDeep)
+      state.report('FL0104', { message: 'the text is nested too deeply to be read', span, hint: nestingHint });
+    else state.report('FL0101', { message: `not valid YAML: ${lowerStart(problem.message)}`, span });
+    if (isDeep) break;
+  }
+  return problems.length === 0;
+}
+
+function lowerStart(message: string): string {
+  const line = message.split('\n')[0]?.replace(/[.:]$/, '') ?? '';
+  return /^[A-Z][a-z ]/.test(line) ? line.charAt(0).toLowerCase() + line.slice(1) : line;
+}
+
+/** Undefined after a report. `null` documents come back as null. */
+function toPlain(document: Document.Parsed, { positions, report }: FileState): unknown {
+  try {
+    return document.toJS({ maxAliasCount });
+  } catch (error) {
+    const span = document.contents ? positions.spanOf(document.contents) : wholeFile(positions.file);
+    const start = { ...span, end: { line: span.start.line, column: span.start.column + 1 } };
+    if (/alias count/i.test(String(error))) {
+      report('FL0103', { message: 'aliases multiply the document beyond all reason', span: start, hint: writeOutHint });
+    } else {
+      report('FL0101', {
+        message: `not valid YAML: ${lowerStart(error instanceof Error ? error.message : String(error))}`,
+        span: start,
+      });
+    }
+    return undefined;
+  }
+}
+
+/** Read from the nodes, so that a broken document can still be referred to by its name. */
+function headerOf(root: Node | undefined): DocumentHeader {
+  const scalar = (...path: string[]): unknown => {
+    let node: unknown = root;
+    for (const step of path) node = isMap(node) ? node.get(step, true) : undefined;
+    return isScalar(node) ? node.value : undefined;
+  };
+  return {
+    apiVersion: scalar('apiVersion'),
+    kind: scalar('kind'),
+    name: scalar('metadata', 'name'),
+    namespace: scalar('metadata', 'namespace'),
+  };
+}

@@ -1,0 +1,230 @@
+// The words for each way in which a document can miss its schema.
+import { type DiagnosticDetail, didYouMean, type KnownCode, type Report } from '../diagnostics/index.ts';
+import type { ParsedDocument } from './parse.ts';
+
+/** One error of the schema check, free of ajv's types. */
+export interface SchemaFinding {
+  readonly keyword: string;
+  readonly path: readonly string[];
+  readonly params: Readonly<Record<string, unknown>>;
+  readonly data: unknown;
+  /** The value of the keyword. */
+  readonly schema: unknown;
+  /** The schema object that has the keyword. */
+  readonly parent: Readonly<Record<string, unknown>>;
+  /** Set if the finding is about a key and not its value. */
+  readonly propertyName?: string;
+}
+
+export function reportSchemaError(finding: SchemaFinding, document: ParsedDocument, report: Report): void {
+  const [code, detail] = describeFinding(finding, new Place(finding, document));
+  report(code, detail);
+}
+
+type Finding = readonly [KnownCode, DiagnosticDetail];
+
+function describeFinding(finding: SchemaFinding, place: Place): Finding {
+  switch (finding.keyword) {
+    case 'additionalProperties':
+      return unknownField(finding, place);
+    case 'type':
+      return wrongType(finding, place);
+    case 'required': {
+      const field = String(finding.params.missingProperty);
+      return ['FL0206', { message: `${place.name} has no "${field}"`, span: place.keyOrValue(), hint: `add ${field}` }];
+    }
+    case 'enum':
+    case 'const':
+      return unknownValue(finding, place);
+    case 'pattern':
+    case 'minLength':
+    case 'maxLength':
+      return malformed(finding, place);
+    case 'minProperties':
+    case 'maxProperties':
+    case 'exactlyOneOf':
+    case 'exclusiveFields':
+      return fieldCount(finding, place);
+    default:
+      return ['FL0209', { message: rangeMessage(finding, place.name), span: place.entryOrValue() }];
+  }
+}
+
+class Place {
+  readonly finding: SchemaFinding;
+  readonly #document: ParsedDocument;
+
+  constructor(finding: SchemaFinding, document: ParsedDocument) {
+    this.finding = finding;
+    this.#document = document;
+  }
+
+  /** `spec.routes[0].timeout`; `the document` for its root. */
+  get name(): string {
+    return pathName(this.finding.path);
+  }
+
+  value() {
+    return this.#document.locate(this.finding.path);
+  }
+
+  key(child?: string) {
+    return this.#document.locate(child === undefined ? this.finding.path : [...this.finding.path, child], {
+      key: true,
+    });
+  }
+
+  /** What is missing has no place: its parent's key stands for it, or the parent itself in a list. */
+  keyOrValue() {
+    const last = this.finding.path.at(-1);
+    if (last === undefined) return this.#document.locate(['kind']);
+    return /^\d+$/.test(last) ? this.value() : this.key();
+  }
+
+  /** For `uniqueItems` the repeated entry, else the value. */
+  entryOrValue() {
+    const index = this.finding.keyword === 'uniqueItems' ? this.finding.params.i : undefined;
+    return typeof index === 'number' ? this.#document.locate([...this.finding.path, index]) : this.value();
+  }
+}
+
+function pathName(path: readonly string[]): string {
+  if (path.length === 0) return 'the document';
+  return path.reduce(
+    (text, step) => (/^\d+$/.test(step) ? `${text}[${step}]` : text === '' ? step : `${text}.${step}`),
+    '',
+  );
+}
+
+function unknownField(finding: SchemaFinding, place: Place): Finding {
+  const field = String(finding.params.additionalProperty);
+  const span = place.key(field);
+  if (field === 'regex' && finding.parent.patternsWithoutRegex === true) {
+    return [
+      'FL0211',
+      {
+        message: 'an access rule cannot match a path by regular expression: Istio has no way to express it',
+        span,
+        hint: 'use exact paths, `/x/*`, `{ prefix: … }` or `{ suffix: … }`',
+      },
+    ];
+  }
+  const known = Object.keys((finding.parent.properties as object | undefined) ?? {});
+  return [
+    'FL0204',
+    {
+      message: `unknown field "${field}" in ${place.name}`,
+      span,
+      hint: didYouMean(field, known) ?? `allowed here: ${known.join(', ')}`,
+    },
+  ];
+}
+
+function wrongType(finding: SchemaFinding, place: Place): Finding {
+  const expected = [finding.schema].flat().map((type) => typeNames[String(type)] ?? String(type));
+  const isQuotable = ['boolean', 'number'].includes(typeof finding.data) && [finding.schema].flat().includes('string');
+  return [
+    'FL0205',
+    {
+      message: `${place.name} is ${describe(finding.data)}, expected ${expected.join(' or ')}`,
+      span: finding.propertyName === undefined ? place.value() : place.key(finding.propertyName),
+      hint: isQuotable ? `write it in quotes: "${String(finding.data)}"` : undefined,
+    },
+  ];
+}
+
+const typeNames: Readonly<Record<string, string>> = {
+  string: 'a text',
+  object: 'a mapping',
+  array: 'a list',
+  integer: 'a whole number',
+  number: 'a number',
+  boolean: 'true or false',
+};
+
+function describe(value: unknown): string {
+  if (value === null || value === undefined) return 'empty';
+  if (Array.isArray(value)) return 'a list';
+  if (typeof value === 'object') return 'a mapping';
+  return typeof value === 'string' ? `the text ${quote(value)}` : `the ${typeof value} ${String(value)}`;
+}
+
+const maxQuoted = 60;
+
+function quote(text: unknown): string {
+  const value = String(text);
+  return value.length > maxQuoted ? `"${value.slice(0, maxQuoted)}…"` : `"${value}"`;
+}
+
+function unknownValue(finding: SchemaFinding, place: Place): Finding {
+  const allowed = (Array.isArray(finding.schema) ? finding.schema : [finding.schema]).map(String);
+  return [
+    'FL0207',
+    {
+      message: `${quote(finding.data)} is not a value of ${place.name}`,
+      span: place.value(),
+      hint: didYouMean(String(finding.data), allowed) ?? `one of: ${allowed.join(', ')}`,
+    },
+  ];
+}
+
+function malformed(finding: SchemaFinding, place: Place): Finding {
+  const { propertyName } = finding;
+  const subject = propertyName === undefined ? place.name : `the key ${quote(propertyName)} in ${place.name}`;
+  const value = propertyName === undefined ? ` ${quote(finding.data)}` : '';
+  return [
+    'FL0208',
+    {
+      message: `${subject}${value} must be ${expectedForm(finding)}`,
+      span: propertyName === undefined ? place.value() : place.key(propertyName),
+    },
+  ];
+}
+
+function expectedForm(finding: SchemaFinding): string {
+  if (finding.keyword === 'minLength') return 'a text that is not empty';
+  if (finding.keyword === 'maxLength') return `at most ${String(finding.schema)} characters long`;
+  return String(finding.parent.patternErrorMessage ?? `of the form ${String(finding.schema)}`);
+}
+
+function fieldCount(finding: SchemaFinding, place: Place): Finding {
+  const { parent, keyword } = finding;
+  const isChoice = keyword === 'exactlyOneOf' || keyword === 'exclusiveFields' || parent.maxProperties === 1;
+  if (!isChoice)
+    return [
+      'FL0209',
+      {
+        message: `${place.name} is empty`,
+        span: place.keyOrValue(),
+        hint: 'fill it, or leave it out',
+      },
+    ];
+  const fields = Array.isArray(finding.schema)
+    ? finding.schema
+    : Object.keys((parent.properties as object | undefined) ?? {});
+  const given = Object.keys((finding.data as object | null) ?? {}).filter((field) => fields.includes(field));
+  const count = keyword === 'exclusiveFields' ? 'at most one' : 'exactly one';
+  return [
+    'FL0210',
+    {
+      message: `${place.name} needs ${count} of ${fields.join(', ')}; it has ${given.length === 0 ? 'none' : given.join(' and ')}`,
+      span: place.value(),
+    },
+  ];
+}
+
+function rangeMessage({ keyword, params, data }: SchemaFinding, name: string): string {
+  const limit = String(params.limit);
+  switch (keyword) {
+    case 'minimum':
+      return `${name} is ${String(data)}, the least is ${limit}`;
+    case 'maximum':
+      return `${name} is ${String(data)}, the most is ${limit}`;
+    case 'minItems':
+      return `${name} must have at least ${limit} ${limit === '1' ? 'entry' : 'entries'}`;
+    case 'uniqueItems':
+      return `${name} lists ${quote(Array.isArray(data) ? data[Number(params.i)] : '')} twice`;
+    default:
+      return `${name} does not fit: ${keyword}`;
+  }
+}

@@ -1,0 +1,51 @@
+// Schemas of what is not a pod of the mesh: ExternalService and MeshWorkload.
+import { serviceDefaults } from '../defaults.ts';
+import { envelope } from './envelope.ts';
+import { closed, dnsLabel, enumeration, host, type JsonSchema, labels, list } from './forms.ts';
+import { plainPorts } from './shared.ts';
+
+const ipAddress: JsonSchema = {
+  type: 'string',
+  pattern: '^([0-9]{1,3}(\\.[0-9]{1,3}){3}|[0-9a-fA-F:]*:[0-9a-fA-F:.]*)$',
+  patternErrorMessage: 'an IP address such as `10.128.0.7`',
+};
+
+const externalHost: JsonSchema = { ...host, pattern: String(host.pattern).replace('\\*|', '') };
+
+export const externalServiceSchema = envelope(
+  'ExternalService',
+  'Something outside the mesh that services use.',
+  closed(
+    {
+      hosts: list(externalHost, { minItems: 1, uniqueItems: true, description: 'The names callers write.' }),
+      ports: plainPorts,
+      resolve: enumeration(['dns', 'static', 'none'], {
+        default: serviceDefaults.externalResolve,
+        description: 'dns: by name; static: at `addresses`; none: the address that the caller dialled.',
+      }),
+      addresses: list({ type: 'string', minLength: 1 }, { minItems: 1, uniqueItems: true }),
+      tls: closed({
+        originate: {
+          type: 'boolean',
+          default: false,
+          description: 'Callers speak plain HTTP on port 80 and the proxy adds TLS.',
+        },
+      }),
+    },
+    ['hosts', 'ports'],
+  ),
+);
+
+export const meshWorkloadSchema = envelope(
+  'MeshWorkload',
+  'A workload that is not a pod, such as a database on a VM. It has no proxy and is reached in plain text.',
+  closed(
+    {
+      address: ipAddress,
+      labels: { ...labels, description: 'Labels of the workload; by default `app` is its name.' },
+      serviceAccount: { ...dnsLabel, description: 'By default its name.' },
+      ports: plainPorts,
+    },
+    ['address', 'ports'],
+  ),
+);

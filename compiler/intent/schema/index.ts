@@ -1,0 +1,20 @@
+// The JSON Schemas of all kinds, for the check, for `fairlead schema` and for editors.
+import type { IntentKind } from '../kinds.ts';
+import { externalServiceSchema, meshWorkloadSchema } from './external.ts';
+import type { JsonSchema } from './forms.ts';
+import { meshSchema } from './mesh.ts';
+import { meshGatewaySchema } from './mesh-gateway.ts';
+import { meshServiceSchema } from './mesh-service.ts';
+import { meshTestSchema } from './mesh-test.ts';
+
+export type { JsonSchema };
+
+/** Draft 07, by kind. Keywords of ours (`patternErrorMessage`, `exactlyOneOf`, `exclusiveFields`) are ignored by other readers. */
+export const intentSchemas: Readonly<Record<IntentKind, JsonSchema>> = {
+  Mesh: meshSchema,
+  MeshService: meshServiceSchema,
+  MeshGateway: meshGatewaySchema,
+  ExternalService: externalServiceSchema,
+  MeshWorkload: meshWorkloadSchema,
+  MeshTest: meshTestSchema,
+};

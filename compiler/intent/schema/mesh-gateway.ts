@@ -1,0 +1,35 @@
+// Schema of MeshGateway.
+import { envelope } from './envelope.ts';
+import { closed, dnsLabel, enumeration, host, labels, list, portNumber } from './forms.ts';
+
+const listener = closed(
+  {
+    name: dnsLabel,
+    port: portNumber,
+    protocol: enumeration(['HTTP', 'HTTPS']),
+    hosts: list(host, { minItems: 1, uniqueItems: true, description: 'Exact names, `*.example.com`, or `*`.' }),
+    redirectToHttps: { type: 'boolean', default: false, description: 'Answers everything with a redirect to https.' },
+    tls: closed({
+      mode: enumeration(['terminate'], { default: 'terminate' }),
+      secret: { ...dnsLabel, description: 'The secret with the certificate of the hosts.' },
+    }),
+  },
+  ['name', 'port', 'protocol', 'hosts'],
+);
+
+export const meshGatewaySchema = envelope(
+  'MeshGateway',
+  'Where traffic enters the mesh. Services expose themselves at it.',
+  closed(
+    {
+      selector: {
+        ...labels,
+        minProperties: 1,
+        description: 'Labels of its proxies; by default `gateway` is its name.',
+      },
+      serviceAccount: { ...dnsLabel, description: 'Identity of its proxies; by default its name.' },
+      listeners: list(listener, { minItems: 1 }),
+    },
+    ['listeners'],
+  ),
+);

@@ -1,0 +1,52 @@
+// Schema of MeshTest.
+import { envelope } from './envelope.ts';
+import {
+  absolutePath,
+  closed,
+  dnsLabel,
+  duration,
+  enumeration,
+  headerName,
+  headerValue,
+  list,
+  mapOf,
+  percent,
+  reference,
+} from './forms.ts';
+
+const expectation = closed({
+  allowed: { type: 'boolean', const: true },
+  denied: enumeration(['access', 'egress', 'mtls', 'route', 'any'], { description: 'What stops the request.' }),
+  service: { ...reference, description: 'The service that answers.' },
+  versions: {
+    ...mapOf(percent, dnsLabel),
+    minProperties: 1,
+    description: 'Share of each version; one not listed gets nothing.',
+  },
+  redirect: closed({ location: { type: 'string' }, status: { type: 'integer' } }, [], { minProperties: 1 }),
+  status: { type: 'integer', minimum: 100, maximum: 599 },
+  timeout: duration,
+  path: { ...absolutePath, description: 'What the service receives, after rewriting.' },
+});
+
+export const meshTestSchema = envelope(
+  'MeshTest',
+  'What must hold of requests; proved without running anything.',
+  closed(
+    {
+      cases: list(
+        closed(
+          {
+            from: { ...reference, description: 'A service, workload or gateway, or `outside`.' },
+            request: { type: 'string', description: '`GET http://shoes/stock`, or `tcp://postgres:5432`.' },
+            headers: mapOf(headerValue, headerName),
+            expect: expectation,
+          },
+          ['from', 'request', 'expect'],
+        ),
+        { minItems: 1 },
+      ),
+    },
+    ['cases'],
+  ),
+);

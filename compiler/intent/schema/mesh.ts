@@ -1,0 +1,45 @@
+// Schema of Mesh.
+import { meshDefaults } from '../defaults.ts';
+import { envelope } from './envelope.ts';
+import { closed, dnsLabel, duration, enumeration, exactHost } from './forms.ts';
+import { mtls, retries } from './shared.ts';
+
+export const meshSchema = envelope(
+  'Mesh',
+  'Settings of the whole mesh. One a repository; without it the defaults hold.',
+  closed({
+    trustDomain: {
+      ...exactHost,
+      default: meshDefaults.trustDomain,
+      description: 'First part of every SPIFFE identity.',
+    },
+    rootNamespace: { ...dnsLabel, default: meshDefaults.rootNamespace, description: 'Namespace of mesh-wide objects.' },
+    mtls: { ...mtls, default: meshDefaults.mtls },
+    access: closed({
+      default: enumeration(['allow', 'deny'], {
+        default: meshDefaults.accessDefault,
+        description: 'Who may call a service that has no allow rules: everybody in the mesh, or nobody.',
+      }),
+    }),
+    egress: closed({
+      default: enumeration(['declared', 'any'], {
+        default: meshDefaults.egressDefault,
+        description: 'declared: a service reaches only what it uses; any: everything else is passed through as well.',
+      }),
+    }),
+    defaults: closed({
+      timeout: {
+        ...duration,
+        default: meshDefaults.timeout,
+        description: 'Limit of a whole request where a route sets none; 0s for no limit.',
+      },
+      retries: { ...retries, default: meshDefaults.retries },
+    }),
+    injection: closed({
+      proxy: enumeration(['envoy', 'embedded'], {
+        default: meshDefaults.injectedProxy,
+        description: 'The sidecar that is injected.',
+      }),
+    }),
+  }),
+);

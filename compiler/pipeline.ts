@@ -1,0 +1,215 @@
+// The passes in order: read files, name things, lower documents, join them, check the whole. No rules of its own.
+// What a document gives is kept and used again as long as its text and everything it looked up stay the same.
+import { checkMesh } from './checks/index.ts';
+import {
+  compareSpans,
+  compareText,
+  type Diagnostic,
+  DiagnosticSink,
+  hasErrors,
+  type Span,
+} from './diagnostics/index.ts';
+import {
+  assembleMesh,
+  type Dependencies,
+  type Fragment,
+  type GlobalFacts,
+  type IntentDocument,
+  type IntentSymbol,
+  lowerDocument,
+  lowerMesh,
+  type ReadDocument,
+  type ReadFile,
+  readFile,
+  Resolver,
+  type SymbolTable,
+} from './intent/index.ts';
+import type { Mesh } from './model/index.ts';
+import type { SourceTree } from './source/index.ts';
+
+export interface CompileResult {
+  /** Absent if there is any error. */
+  readonly mesh?: Mesh;
+  /** By place. Those of the source tree are among them. */
+  readonly diagnostics: readonly Diagnostic[];
+  /** The documents whose shape is right, by namespace, name and kind. */
+  readonly documents: readonly IntentDocument[];
+}
+
+export interface Compiler {
+  compile(tree: SourceTree): CompileResult;
+}
+
+/** Compiles once. Use a compiler of its own for trees that follow one another. */
+export function compile(tree: SourceTree): CompileResult {
+  return createCompiler().compile(tree);
+}
+
+/** A compiler that remembers the last tree, so that a change of one file costs little. */
+export function createCompiler(): Compiler {
+  let files = new Map<string, { readonly text: string; readonly read: ReadFile }>();
+  const lowered: LoweringCache = new WeakMap();
+  return {
+    compile(tree) {
+      const next: typeof files = new Map();
+      for (const file of tree.files) {
+        const known = files.get(file.path);
+        next.set(file.path, known?.text === file.text ? known : { text: file.text, read: readFile(file) });
+      }
+      files = next;
+      const inOrder = [...files].toSorted(([a], [b]) => compareText(a, b)).map(([, { read }]) => read);
+      return compileFiles(tree, inOrder, lowered);
+    },
+  };
+}
+
+function compileFiles(tree: SourceTree, files: readonly ReadFile[], cache: LoweringCache): CompileResult {
+  const sink = new DiagnosticSink();
+  sink.add(tree.diagnostics);
+  for (const file of files) sink.add(file.diagnostics);
+  const all = files.flatMap((file) => file.documents).toSorted(compareDocuments);
+  const isOursPresent = all.length > 0 || hasErrors(sink.toSorted());
+  if (!isOursPresent) {
+    sink.report('FL0114', {
+      message: `there is no intent in "${tree.label}"`,
+      hint: 'add a document with "apiVersion: fairlead.dev/v1alpha1", or name the folder that holds them',
+    });
+  }
+  const documents = firstOfEachName(all, sink);
+  const global = lowerMesh(documents.find((d) => d.kind === 'Mesh')?.document, tree.files[0]?.path ?? tree.label);
+  const table = tableOf(documents);
+  const fragments = documents.flatMap((d) => lowerOne(d, table, global, cache, sink));
+  const passthrough = files.flatMap((file) => file.passthrough);
+  const mesh = assembleMesh(global, fragments, passthrough, sink.report);
+  sink.add(withoutConsequences(checkMesh(mesh), sink.toSorted(), all));
+  const diagnostics = sink.toSorted();
+  return {
+    ...(!hasErrors(diagnostics) && { mesh }),
+    diagnostics,
+    documents: documents.flatMap((d) => (d.document ? [d.document] : [])),
+  };
+}
+
+function compareDocuments(a: ReadDocument, b: ReadDocument): number {
+  return (
+    compareText(a.namespace, b.namespace) ||
+    compareText(a.name, b.name) ||
+    compareText(a.kind, b.kind) ||
+    compareSpans(a.span, b.span)
+  );
+}
+
+/** Later documents of a name that is taken are reported and left out. */
+function firstOfEachName(documents: readonly ReadDocument[], sink: DiagnosticSink): readonly ReadDocument[] {
+  const taken = new Map<string, ReadDocument>();
+  return documents.filter((found) => {
+    if (found.name === '') return found.document !== undefined;
+    const key =
+      found.kind === 'Mesh'
+        ? 'Mesh'
+        : `${found.kind === 'MeshTest' ? 'MeshTest ' : ''}${found.namespace}/${found.name}`;
+    const first = taken.get(key);
+    if (!first) {
+      taken.set(key, found);
+      return true;
+    }
+    const related = [{ message: 'first here', span: first.nameSpan }];
+    if (found.kind === 'Mesh') {
+      sink.report('FL0311', {
+        message: `"${found.name}" is a second Mesh`,
+        span: found.nameSpan,
+        related,
+        hint: 'keep one of the two',
+      });
+    } else {
+      const message = `${found.kind} "${found.namespace}/${found.name}" has the name of another ${first.kind}`;
+      sink.report('FL0301', { message, span: found.nameSpan, related, hint: 'rename or remove one of the two' });
+    }
+    return false;
+  });
+}
+
+function tableOf(documents: readonly ReadDocument[]): SymbolTable {
+  const table = new Map<string, IntentSymbol>();
+  for (const { symbol } of documents) if (symbol) table.set(`${symbol.namespace}/${symbol.name}`, symbol);
+  return table;
+}
+
+type LoweringCache = WeakMap<IntentDocument, Lowered>;
+
+interface Lowered {
+  /** The facts about the whole mesh under which the fragment was made. */
+  readonly globalKey: string;
+  readonly dependencies: Dependencies;
+  readonly fragment: Fragment;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+function lowerOne(
+  { document, symbol }: ReadDocument,
+  table: SymbolTable,
+  global: GlobalFacts,
+  cache: LoweringCache,
+  sink: DiagnosticSink,
+): readonly Fragment[] {
+  if (!document) return [];
+  const globalKey = keyOfGlobal(global);
+  const known = cache.get(document);
+  const isFresh = known?.globalKey === globalKey && isUnchanged(known.dependencies, table);
+  const result = known && isFresh ? known : lowerFresh(document, symbol, table, global);
+  // A hint names what nearly matches, which any change elsewhere can alter: what has errors is always lowered again.
+  if (!isFresh && !hasErrors(result.diagnostics)) cache.set(document, result);
+  sink.add(result.diagnostics);
+  return [result.fragment];
+}
+
+function lowerFresh(
+  document: IntentDocument,
+  symbol: IntentSymbol | undefined,
+  table: SymbolTable,
+  global: GlobalFacts,
+): Lowered {
+  const sink = new DiagnosticSink();
+  const resolver = new Resolver(table, document.namespace, sink.report);
+  const fragment = lowerDocument(document, symbol, { global, resolver, report: sink.report });
+  return {
+    globalKey: keyOfGlobal(global),
+    dependencies: resolver.dependencies,
+    fragment,
+    diagnostics: sink.toSorted(),
+  };
+}
+
+const globalKeys = new WeakMap<GlobalFacts, string>();
+
+function keyOfGlobal(global: GlobalFacts): string {
+  const known = globalKeys.get(global);
+  if (known !== undefined) return known;
+  const key = JSON.stringify(global);
+  globalKeys.set(global, key);
+  return key;
+}
+
+function isUnchanged(dependencies: Dependencies, table: SymbolTable): boolean {
+  for (const [key, symbol] of dependencies) if (table.get(key) !== symbol) return false;
+  return true;
+}
+
+/** Findings of the whole mesh that touch a document with errors of its own may only follow from those. */
+function withoutConsequences(
+  found: readonly Diagnostic[],
+  before: readonly Diagnostic[],
+  documents: readonly ReadDocument[],
+): readonly Diagnostic[] {
+  const errors = before.filter((d) => d.severity === 'error' && d.span);
+  if (errors.length === 0 || found.length === 0) return found;
+  const failed = documents
+    .filter((d) => !d.document || errors.some((e) => e.span && isWithin(e.span, d.span)))
+    .map((d) => d.span);
+  const touches = (span: Span | undefined) => span !== undefined && failed.some((outer) => isWithin(span, outer));
+  return found.filter((d) => !touches(d.span) && !d.related.some((r) => touches(r.span)));
+}
+
+function isWithin(inner: Span, outer: Span): boolean {
+  return inner.file === outer.file && inner.start.line >= outer.start.line && inner.start.line <= outer.end.line;
+}

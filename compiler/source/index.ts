@@ -1,0 +1,6 @@
+// Public surface of the sources: where intent texts come from.
+export { loadDirectory } from './directory.ts';
+export { defaultLimits, type SourceLimits } from './limits.ts';
+export { loadTree } from './load-tree.ts';
+export { loadRevision } from './revision.ts';
+export type { SourceFile, SourceTree } from './source-tree.ts';

@@ -1,0 +1,124 @@
+// The door every file passes on its way into a SourceTree, whether it comes from a folder or from Git:
+// names, sizes, encoding. Reads nothing itself.
+import { compareText, type DiagnosticDetail, DiagnosticSink, wholeFile } from '../diagnostics/index.ts';
+import { formatBytes, type SourceLimits } from './limits.ts';
+import type { SourceFile, SourceTree } from './source-tree.ts';
+
+/** Intent lives in `*.yaml` and `*.yml`. */
+export function isIntentFile(name: string): boolean {
+  return /\.ya?ml$/i.test(name);
+}
+
+/** Folders that never hold intent: hidden ones (`.git`, `.github`) and installed packages. */
+export function isSkippedFolder(name: string): boolean {
+  return name.startsWith('.') || name === 'node_modules';
+}
+
+/** True if no folder of the path, and not the file itself, is hidden or skipped. */
+export function isVisible(path: string): boolean {
+  return !path.split('/').some(isSkippedFolder);
+}
+
+/** Collects the files of one tree and refuses what is over the limits. */
+export class Intake {
+  readonly #files: SourceFile[] = [];
+  readonly #sink = new DiagnosticSink();
+  readonly #limits: SourceLimits;
+  readonly #label: string;
+  #bytes = 0;
+  #isFull = false;
+
+  constructor(label: string, limits: SourceLimits) {
+    this.#label = label;
+    this.#limits = limits;
+  }
+
+  get report(): DiagnosticSink['report'] {
+    return this.#sink.report;
+  }
+
+  /** True once a limit of the whole tree is passed: reading on would be useless. */
+  get isFull(): boolean {
+    return this.#isFull;
+  }
+
+  /** Asked before a file is read, so that a huge one never is. */
+  admits(path: string, size: number): boolean {
+    const { fileBytes, files, totalBytes } = this.#limits;
+    if (this.#isFull) return false;
+    if (size > fileBytes) {
+      this.report('FL0110', {
+        message: `"${path}" is ${formatBytes(size)}; an intent file may have ${formatBytes(fileBytes)}`,
+        span: wholeFile(path),
+        hint: 'split it, or move it out of the intent folder if it is not intent',
+      });
+      return false;
+    }
+    if (this.#files.length >= files) return this.#refuseTree(`more than ${files} intent files`);
+    if (this.#bytes + size > totalBytes) return this.#refuseTree(`more than ${formatBytes(totalBytes)} of intent`);
+    this.#bytes += size;
+    return true;
+  }
+
+  /** Asked before a folder is entered. */
+  admitsDepth(path: string, depth: number): boolean {
+    if (depth <= this.#limits.depth) return true;
+    return this.#refuseTree(`folders nested deeper than ${this.#limits.depth}, at "${path}"`);
+  }
+
+  add(path: string, bytes: Uint8Array): void {
+    try {
+      this.#files.push({ path, text: new TextDecoder('utf-8', { fatal: true }).decode(bytes) });
+    } catch {
+      this.report('FL0111', {
+        message: `"${path}" is not UTF-8 text`,
+        span: wholeFile(path),
+        hint: 'save the file as UTF-8',
+      });
+    }
+  }
+
+  /** A link is never followed: what it points to can change without a commit. */
+  refuseLink(path: string, target: string, leavesTree: boolean): void {
+    this.report('FL0112', {
+      message:
+        `"${path}" is a symbolic link ${leavesTree ? 'out of the repository' : ''} to "${target}", and links are not followed`.replace(
+          '  ',
+          ' ',
+        ),
+      span: wholeFile(path),
+      hint: 'put a regular file there',
+    });
+  }
+
+  toTree(commit?: string): SourceTree {
+    return {
+      label: this.#label,
+      ...(commit !== undefined && { commit }),
+      files: this.#files.toSorted((a, b) => compareText(a.path, b.path)),
+      diagnostics: this.#sink.toSorted(),
+    };
+  }
+
+  #refuseTree(what: string): false {
+    if (!this.#isFull) {
+      this.report('FL0117', {
+        message: `${this.#label} holds ${what}`,
+        hint: 'point Fairlead at the folder that holds the intent and nothing else',
+      });
+    }
+    this.#isFull = true;
+    return false;
+  }
+}
+
+/** A tree that could not be read at all. */
+export function failedTree(
+  label: string,
+  code: Parameters<DiagnosticSink['report']>[0],
+  detail: DiagnosticDetail,
+): SourceTree {
+  const sink = new DiagnosticSink();
+  sink.report(code, detail);
+  return { label, files: [], diagnostics: sink.toSorted() };
+}

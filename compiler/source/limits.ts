@@ -1,0 +1,28 @@
+// How much an intent repository may hold. Far above any real one; low enough that a hostile one cannot exhaust memory.
+
+export interface SourceLimits {
+  /** Of one file, in bytes. */
+  readonly fileBytes: number;
+  /** Of all files together, in bytes. */
+  readonly totalBytes: number;
+  readonly files: number;
+  /** Folders inside folders. */
+  readonly depth: number;
+}
+
+export const defaultLimits: SourceLimits = {
+  fileBytes: 1024 * 1024,
+  totalBytes: 128 * 1024 * 1024,
+  files: 50_000,
+  depth: 32,
+};
+
+/** `1 MiB`, `52.4 MB` style sizes for messages. */
+export function formatBytes(bytes: number): string {
+  if (bytes >= 1024 * 1024) return `${trim(bytes / 1024 / 1024)} MiB`;
+  return bytes >= 1024 ? `${trim(bytes / 1024)} KiB` : `${bytes} bytes`;
+}
+
+function trim(value: number): string {
+  return value.toFixed(1).replace(/\.0$/, '');
+}

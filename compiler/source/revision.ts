@@ -1,0 +1,121 @@
+// Reads the intent of a Git revision straight from the object store: no checkout, so bare repositories work as well.
+import { posix } from 'node:path';
+import { git } from './git.ts';
+import { failedTree, Intake, isIntentFile, isVisible } from './intake.ts';
+import { defaultLimits, type SourceLimits } from './limits.ts';
+import type { SourceTree } from './source-tree.ts';
+
+/**
+ * The intent files at `path` (a folder; "" is the root of the repository) of a revision, as `loadDirectory` would give them
+ * after a checkout. `repo` is any folder inside the repository, or a bare one. A path that starts with `./` is relative to `repo`.
+ */
+export function loadRevision(
+  repo: string,
+  rev: string,
+  path: string,
+  limits: SourceLimits = defaultLimits,
+): SourceTree {
+  const label = `${rev}:${path}`;
+  const inside = git(repo, ['rev-parse', '--show-prefix']);
+  if (!inside.ok) {
+    return failedTree(label, 'FL0115', {
+      message: inside.isMissing ? 'git is not installed' : `"${repo}" is not in a Git repository`,
+      hint: inside.isMissing
+        ? 'install git, or name a folder'
+        : 'run this inside the repository that holds the revision',
+    });
+  }
+  const found = git(repo, ['rev-parse', '--verify', '--end-of-options', `${rev}^{commit}`]);
+  if (!found.ok) {
+    return failedTree(label, 'FL0116', {
+      message: `there is no commit "${rev}"`,
+      hint: 'use a branch, a tag or a commit id; a shallow clone may lack it (git fetch --unshallow)',
+    });
+  }
+  const commit = found.stdout.toString().trim();
+  const folder = folderOf(path, inside.stdout.toString().trim());
+  const listed = git(repo, ['ls-tree', '-r', '-z', '-l', '--full-tree', `${commit}:${folder}`]);
+  if (!listed.ok) {
+    return failedTree(label, 'FL0113', {
+      message: `there is no folder "${folder}" at commit ${commit.slice(0, 12)}`,
+      hint: `list what is there with: git ls-tree ${rev}`,
+    });
+  }
+  return readEntries(repo, commit, label, parseListing(listed.stdout), limits);
+}
+
+interface Entry {
+  readonly mode: string;
+  readonly id: string;
+  readonly size: number;
+  readonly path: string;
+}
+
+function folderOf(path: string, prefix: string): string {
+  const joined = /^\.\.?(\/|$)/.test(path) ? posix.join(prefix, path) : path;
+  return joined.replace(/^\/+|\/+$/g, '').replace(/^\.$/, '');
+}
+
+/** Lines are `MODE TYPE ID SIZE\tPATH`, ended by NUL. https://git-scm.com/docs/git-ls-tree#_output_format */
+function parseListing(output: Buffer): readonly Entry[] {
+  const all = output
+    .toString('utf8')
+    .split('\0')
+    .flatMap((line) => {
+      const [, mode, id, size, path] = /^(\d+) blob (\w+) +(\d+)\t([\s\S]*)$/.exec(line) ?? [];
+      return mode && id && path ? [{ mode, id, size: Number(size), path }] : [];
+    })
+    .filter((entry) => isVisible(entry.path));
+  const inIntent = all.filter((entry) => entry.path.startsWith('intent/'));
+  return inIntent.length > 0 ? inIntent : all;
+}
+
+const linkMode = '120000';
+
+function readEntries(
+  repo: string,
+  commit: string,
+  label: string,
+  entries: readonly Entry[],
+  limits: SourceLimits,
+): SourceTree {
+  const intake = new Intake(label, limits);
+  const links = entries.filter((e) => e.mode === linkMode && e.size < 4096);
+  const files = entries
+    .filter((e) => e.mode !== linkMode && isIntentFile(e.path))
+    .filter((e) => intake.admitsDepth(e.path, e.path.split('/').length - 1) && intake.admits(e.path, e.size));
+  const wanted = [...links, ...files];
+  const batch = git(repo, ['cat-file', '--batch'], wanted.map((e) => `${e.id}\n`).join(''));
+  const blobs = batch.ok ? parseBatch(batch.stdout, wanted.length) : undefined;
+  if (!blobs) {
+    return failedTree(label, 'FL0113', {
+      message: `cannot read the files of commit ${commit.slice(0, 12)}: ${batch.ok ? 'an object is missing' : batch.reason}`,
+      hint: 'check the repository with: git fsck',
+    });
+  }
+  for (const [i, link] of links.entries()) checkLink(intake, link, String(blobs[i]), entries);
+  for (const [i, file] of files.entries()) intake.add(file.path, blobs[links.length + i] ?? new Uint8Array());
+  return intake.toTree(commit);
+}
+
+/** Each object is `ID TYPE SIZE\n`, its bytes and a newline. Undefined if one is missing. */
+function parseBatch(output: Buffer, count: number): readonly Buffer[] | undefined {
+  const blobs: Buffer[] = [];
+  let at = 0;
+  while (blobs.length < count) {
+    const lineEnd = output.indexOf(10, at);
+    const [, size] = / blob (\d+)$/.exec(output.toString('latin1', at, lineEnd)) ?? [];
+    if (lineEnd < 0 || size === undefined) return undefined;
+    at = lineEnd + 1 + Number(size) + 1;
+    blobs.push(output.subarray(lineEnd + 1, at - 1));
+  }
+  return blobs;
+}
+
+/** The same links are refused as on disk: those named like intent, and those to folders as far as Git can tell. */
+function checkLink(intake: Intake, link: Entry, target: string, entries: readonly Entry[]): void {
+  const resolved = posix.normalize(posix.join(posix.dirname(link.path), target));
+  const leaves = posix.isAbsolute(target) || resolved.startsWith('..');
+  const isFolder = leaves ? posix.extname(target) === '' : entries.some((e) => e.path.startsWith(`${resolved}/`));
+  if (isIntentFile(link.path) || isFolder) intake.refuseLink(link.path, target, leaves);
+}
