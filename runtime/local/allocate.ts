@@ -25,8 +25,8 @@ export interface AllocatedInstance extends PlannedInstance {
   /** What discovery reports; for a gateway, only that it is there. */
   readonly instance: WorkloadInstance;
   readonly placement: ExplicitPlacement;
-  /** Where the application shall listen, in the order of its ports. */
-  readonly listen: readonly SocketAddress[];
+  /** Where the application shall listen, in the order of its service ports. */
+  readonly listen: readonly (SocketAddress & { readonly isHttp: boolean })[];
 }
 
 export interface AllocatedStandIn extends PlannedStandIn {
@@ -84,11 +84,13 @@ function allocateInstance(
     .flatMap((service) => service.ports)
     .toSorted((a, b) => a.number - b.number);
   const inbound: Record<string, { bind: SocketAddress; app: SocketAddress }> = {};
-  for (const { targetPort } of isGateway ? [] : ports) {
-    inbound[targetPort] ??= {
-      bind: books.socket(key, `in:${targetPort}`, targetPort),
-      app: books.socket(key, `app:${targetPort}`, applicationPorts + (targetPort % 10_000)),
-    };
+  const listen: (SocketAddress & { isHttp: boolean })[] = [];
+  for (const { targetPort, protocol } of isGateway ? [] : ports) {
+    if (inbound[targetPort]) continue;
+    const bind = books.socket(key, `in:${targetPort}`, targetPort);
+    const app = books.socket(key, `app:${targetPort}`, applicationPorts + (targetPort % 10_000));
+    inbound[targetPort] = { bind, app };
+    listen.push({ ...app, isHttp: isHttp(protocol) });
   }
   const placement: ExplicitPlacement = {
     mode: 'explicit',
@@ -98,7 +100,6 @@ function allocateInstance(
     gateway: isGateway ? gatewaySockets(index, books, planned) : {},
     external,
   };
-  const listen = Object.values(inbound).map(({ app }) => app);
   const reached = ports.flatMap(({ name, targetPort }) => {
     const bind = inbound[targetPort]?.bind;
     return bind ? [[name, bind.port] as const] : [];

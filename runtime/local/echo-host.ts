@@ -1,8 +1,8 @@
 // The built-in echo servers: one process stands for every application that local.yaml does not name.
-// Takes a JSON file with a list of EchoServer; answers HTTP with what it received, and TCP with the same bytes.
+// Takes a JSON file with a list of EchoServer, read again on SIGHUP; answers HTTP with what it received, and TCP with the same bytes.
 import { readFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import { createServer as createTcpServer } from 'node:net';
+import { createServer as createTcpServer, type Socket } from 'node:net';
 
 export interface EchoServer {
   readonly service: string;
@@ -22,8 +22,11 @@ function answer(server: EchoServer, request: IncomingMessage, response: ServerRe
   response.end(`${JSON.stringify({ service, version, instance, method, path, caller, headers })}\n`);
 }
 
+const running = new Map<string, { readonly close: () => void }>();
+
 function serve(server: EchoServer): void {
   const { address, port } = server.listen;
+  const sockets = new Set<Socket>();
   const listener =
     server.protocol === 'http'
       ? createServer((request, response) => answer(server, request, response))
@@ -31,12 +34,33 @@ function serve(server: EchoServer): void {
           socket.on('error', () => socket.destroy());
           socket.pipe(socket);
         });
+  listener.on('connection', (socket: Socket) => {
+    sockets.add(socket);
+    socket.on('close', () => sockets.delete(socket));
+  });
   listener.on('error', (error) => {
     console.error(`${server.instance}: cannot listen on ${address}:${port}: ${error.message}`);
     process.exit(1);
   });
   listener.listen(port, address);
+  const close = () => {
+    listener.close();
+    for (const socket of sockets) socket.destroy();
+  };
+  running.set(JSON.stringify(server), { close });
 }
 
-for (const server of JSON.parse(readFileSync(process.argv[2] ?? '', 'utf8')) as EchoServer[]) serve(server);
+function bringInLine(): void {
+  const servers = JSON.parse(readFileSync(process.argv[2] ?? '', 'utf8')) as EchoServer[];
+  const wanted = new Set(servers.map((server) => JSON.stringify(server)));
+  for (const [key, { close }] of running) {
+    if (wanted.has(key)) continue;
+    close();
+    running.delete(key);
+  }
+  for (const server of servers) if (!running.has(JSON.stringify(server))) serve(server);
+}
+
+process.on('SIGHUP', bringInLine);
 process.on('SIGTERM', () => process.exit(0));
+bringInLine();

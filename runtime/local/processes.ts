@@ -85,6 +85,17 @@ export class Processes {
     this.#entries.delete(id);
   }
 
+  /** Sends a signal to a program that runs; one that is just starting or waiting to be started does not get it. */
+  signal(id: string, signal: NodeJS.Signals): void {
+    const pid = this.#entries.get(id)?.pid;
+    if (pid === undefined) return;
+    try {
+      process.kill(pid, signal);
+    } catch {
+      // It has just ended, and is about to be started again.
+    }
+  }
+
   status(): readonly ProgramStatus[] {
     return [...this.#entries.values()].map(({ program, state, pid, restarts }) => {
       return { id: program.id, state, ...(pid !== undefined && { pid }), restarts, logFile: this.logFile(program.id) };

@@ -1,0 +1,87 @@
+// The control plane and the authority of a local mesh. They live and die with the process: so do the identities they gave out.
+// TODO(index): from ../../compiler/index.ts
+import type { ProxyTarget } from '../../compiler/backends/envoy/proxy-snapshot.ts';
+import type { Diagnostic } from '../../compiler/diagnostics/index.ts';
+import { keyOf, spiffeId } from '../../compiler/model/index.ts';
+import { type CertificateAuthority, createCertificateAuthority } from '../ca/authority.ts';
+import { type Clock, systemClock } from '../clock.ts';
+import type { ListenAddress } from '../control-plane/ads-server.ts';
+import { envoyBootstrap } from '../control-plane/bootstrap.ts';
+import { ControlPlane } from '../control-plane/control-plane.ts';
+import type { AllocatedInstance } from './allocate.ts';
+
+export interface LocalControlOptions {
+  readonly trustDomain: string;
+  readonly address: ListenAddress;
+  /** Where an instance's proxy stands, by the instance's key, which is its node id. */
+  readonly targetOf: (key: string) => ProxyTarget | undefined;
+  readonly report: (diagnostic: Diagnostic) => void;
+  readonly clock?: Clock;
+}
+
+/** Proxies reconnect with the token they were started with for as long as the mesh runs. */
+const tokenLifetimeMs = 90 * 86_400_000;
+const nowhere = { mode: 'explicit', inbound: {}, outboundTcp: {}, gateway: {}, external: {} } as const;
+
+export class LocalControl {
+  readonly authority: CertificateAuthority;
+  readonly plane: ControlPlane;
+  readonly address: ListenAddress;
+
+  private constructor(authority: CertificateAuthority, plane: ControlPlane, address: ListenAddress) {
+    this.authority = authority;
+    this.plane = plane;
+    this.address = address;
+  }
+
+  /** An Error only if the address cannot be listened on. */
+  static async start(options: LocalControlOptions): Promise<LocalControl | Error> {
+    const { trustDomain, targetOf, report, clock = systemClock } = options;
+    const authority = await createCertificateAuthority({ trustDomain, clock });
+    const plane = new ControlPlane({
+      authority,
+      clock,
+      targetOf: (node) => targetOf(node.id) ?? { workload: node.workload, placement: nowhere },
+    });
+    plane.events.on('diagnostic', report);
+    try {
+      return new LocalControl(authority, plane, await plane.listen(options.address));
+    } catch (error) {
+      await plane.close();
+      return error instanceof Error ? error : new Error(String(error));
+    }
+  }
+
+  /** The bootstrap file for an instance's proxy, with a token that is good for this instance's identity alone. */
+  bootstrapOf({ key, workload }: AllocatedInstance): object {
+    const identity = spiffeId(this.authority.trustDomain, workload.namespace, workload.serviceAccount);
+    const token = this.plane.tokens.issue({ identity, workload: keyOf(workload), lifetimeMs: tokenLifetimeMs });
+    const { host, port } = this.address;
+    return envoyBootstrap({
+      nodeId: key,
+      workload: keyOf(workload),
+      controlPlane: { address: host, port },
+      rootCertificatesPem: this.authority.trustBundle(),
+      token,
+    });
+  }
+
+  /** Resolves once the proxies of all instances are connected, with those that are not when the time is up or `isPointless`. */
+  async waitConnected(
+    instances: readonly AllocatedInstance[],
+    timeoutMs: number,
+    isPointless: () => boolean,
+  ): Promise<readonly AllocatedInstance[]> {
+    const deadline = performance.now() + timeoutMs;
+    for (;;) {
+      const connected = new Set(this.plane.status().map(({ node }) => node));
+      const missing = instances.filter(({ key }) => !connected.has(key));
+      if (missing.length === 0 || performance.now() > deadline || isPointless()) return missing;
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+  }
+
+  close(): Promise<void> {
+    return this.plane.close();
+  }
+}

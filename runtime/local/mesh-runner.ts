@@ -1,0 +1,261 @@
+// A whole mesh on one machine: control plane, authority, proxies, applications, and a deployer that brings commits to them.
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+// TODO(index): from ../../compiler/index.ts
+import { type Diagnostic, makeDiagnostic } from '../../compiler/diagnostics/index.ts';
+import type { SocketAddress } from '../../compiler/backends/envoy/proxy-snapshot.ts';
+import type { Mesh } from '../../compiler/model/index.ts';
+import type { Clock } from '../clock.ts';
+import type { CommitReport } from '../control-plane/ledger.ts';
+import type { DeployRecord, HistoryStore } from '../deploy/deploy-record.ts';
+import { type CompiledCommit, type Deployable, Deployer } from '../deploy/deployer.ts';
+import { type AllocatedInstance, type Allocation, emptyAddressBook } from './allocate.ts';
+import { type ClaimedRange, claimRange } from './claim-range.ts';
+import { Fleet, type ProxyKind } from './fleet.ts';
+import { LocalControl } from './local-control.ts';
+import type { LocalFile } from './local-file.ts';
+import { movedTrust, noProxy, notConnected, notListening } from './mesh-findings.ts';
+import { type MeshAddresses, addressesOf, callMesh, type LocalStatus, statusOf } from './mesh-status.ts';
+import { Processes } from './processes.ts';
+import { type Realized, realize, Targets } from './realize.ts';
+import type { MeshAnswer, MeshRequest } from './send-request.ts';
+import { waitListening } from './wait-listening.ts';
+
+/** A commit as far as the compiler goes; the runner adds the machine. */
+export type CompiledIntent = Pick<CompiledCommit, 'diagnostics' | 'mesh'>;
+
+export interface LocalMeshOptions {
+  readonly proxy: ProxyKind;
+  /** What to start; see `parseLocalFile` and `emptyLocalFile`. */
+  readonly local: LocalFile;
+  /** For bootstrap files (with tokens), logs, and the mesh's root certificate. Made if absent. */
+  readonly stateDir: string;
+  /** Reads and compiles a commit that `deployer.submit` was given. */
+  readonly compile: (commit: string) => CompiledIntent | Promise<CompiledIntent>;
+  /** Further rules on a compiled mesh; errors refuse the commit. */
+  readonly check?: (mesh: Mesh, commit: string) => readonly Diagnostic[] | Promise<readonly Diagnostic[]>;
+  /** Everything a person should see that belongs to no commit: crashes, refused streams, proxies that hang. */
+  readonly report: (diagnostic: Diagnostic) => void;
+  readonly onRecord?: (record: DeployRecord) => void;
+  readonly acknowledgeTimeoutMs?: number;
+  readonly store?: HistoryStore;
+  readonly clock?: Clock;
+  /** Where the search for a free range 127.N.0.0/16 starts. */
+  readonly firstBase?: number;
+}
+
+export type LocalMeshResult =
+  | { readonly ok: true; readonly mesh: LocalMesh }
+  | { readonly ok: false; readonly diagnostics: readonly Diagnostic[] };
+
+/** Claims a range of addresses; processes start with the first good commit. Never rejects. */
+export async function startLocalMesh(options: LocalMeshOptions): Promise<LocalMeshResult> {
+  const claim = await claimRange(options.firstBase);
+  if (!claim.ok) return { ok: false, diagnostics: [claim.diagnostic] };
+  mkdirSync(options.stateDir, { recursive: true, mode: 0o700 });
+  return { ok: true, mesh: new LocalMesh(options, claim.range) };
+}
+
+/** Long enough for a busy machine; what takes longer is reported and not waited for. */
+const startLimitMs = 15_000;
+
+interface Machine {
+  readonly control: LocalControl;
+  readonly fleet: Fleet;
+}
+
+export class LocalMesh {
+  readonly deployer: Deployer;
+  readonly processes: Processes;
+  readonly #options: LocalMeshOptions;
+  readonly #range: ClaimedRange;
+  readonly #targets = new Targets();
+  readonly #abort = new AbortController();
+  readonly #realized = new Map<string, Realized>();
+  readonly #applied = new Map<string, CompiledIntent>();
+  /** There from the first good commit on, which names the trust domain. */
+  #machine: Machine | undefined;
+  /** What runs: the live commit's, and while one is on its way that one's as well. */
+  #allocation: Allocation = { instances: [], standIns: [], book: emptyAddressBook };
+
+  constructor(options: LocalMeshOptions, range: ClaimedRange) {
+    this.#options = options;
+    this.#range = range;
+    this.processes = new Processes({ stateDir: options.stateDir, report: options.report });
+    const { acknowledgeTimeoutMs, store, clock, onRecord } = options;
+    this.deployer = new Deployer({
+      compile: (commit) => this.#compile(commit),
+      target: {
+        proxies: () => this.#allocation.instances.map((i) => ({ key: i.key, target: this.#targets.of(i) })),
+        publish: (publication) => this.#machine?.control.plane.publish(publication),
+        waitFor: (commit, wait) => this.#waitFor(commit, wait.timeoutMs),
+        prepare: (next) => this.#prepare(next),
+        settle: (live) => this.#settle(live),
+      },
+      ...(acknowledgeTimeoutMs !== undefined && { acknowledgeTimeoutMs }),
+      ...(store && { store }),
+      ...(clock && { clock }),
+      ...(onRecord && { onRecord }),
+    });
+  }
+
+  /** Deploys a mesh that is compiled already, and resolves with its record once that is final. */
+  async apply(mesh: Mesh, commit: string): Promise<DeployRecord | undefined> {
+    this.#applied.set(commit, { diagnostics: [], mesh });
+    this.deployer.submit(commit);
+    await this.deployer.idle();
+    this.#applied.delete(commit);
+    return this.deployer.record(commit);
+  }
+
+  /** Where to send requests. Empty before the first deployment. */
+  addresses(): MeshAddresses {
+    return addressesOf(this.#live());
+  }
+
+  status(): LocalStatus {
+    return statusOf({
+      live: this.#live(),
+      commit: this.deployer.live?.commit,
+      records: this.deployer.history(),
+      proxies: this.#machine?.control.plane.status() ?? [],
+      programs: this.processes.status(),
+      processOf: (key) => this.#machine?.fleet.proxyProcessOf(key),
+    });
+  }
+
+  /**
+   * Sends a request as an application of the workload would (`namespace/name`, or the key of one instance), or as someone outside
+   * (`outside`) through whichever gateway serves the port. A refusal is an answer; `error` says why there was none.
+   */
+  call(from: string, request: MeshRequest): Promise<MeshAnswer> {
+    return callMesh(this.#live(), this.trustBundle(), from, request);
+  }
+
+  /** PEM of the mesh's roots, for clients of HTTPS gateways. Empty before the first deployment. */
+  trustBundle(): string {
+    return this.#machine?.control.authority.trustBundle() ?? '';
+  }
+
+  /** The file that holds `trustBundle`. */
+  get trustBundleFile(): string {
+    return join(this.#options.stateDir, 'mesh-ca.pem');
+  }
+
+  /** Ends everything that was started. Safe to call twice. */
+  async close(): Promise<void> {
+    this.#abort.abort();
+    await this.deployer.close();
+    await this.processes.close();
+    await this.#machine?.control.close();
+    await this.#range.release();
+  }
+
+  #live(): Realized | undefined {
+    return this.#realized.get(this.deployer.live?.commit ?? '');
+  }
+
+  async #waitFor(commit: string, timeoutMs: number): Promise<CommitReport> {
+    const ledger = this.#machine?.control.plane.ledger;
+    return ledger ? ledger.waitFor(commit, { timeoutMs }) : { commit, outcome: 'unknown', proxies: [] };
+  }
+
+  async #compile(commit: string): Promise<CompiledCommit> {
+    const { compile, check, local } = this.#options;
+    const { mesh, diagnostics } = this.#applied.get(commit) ?? (await compile(commit));
+    if (!mesh || diagnostics.some((d) => d.severity === 'error')) return { commit, diagnostics };
+    const trustDomain = this.#machine?.control.authority.trustDomain;
+    if (trustDomain !== undefined && trustDomain !== mesh.settings.trustDomain) {
+      return { commit, diagnostics: [...diagnostics, movedTrust(mesh, trustDomain)] };
+    }
+    const checked = (await check?.(mesh, commit)) ?? [];
+    const realized = await realize(mesh, {
+      local,
+      range: this.#range,
+      previous: this.#allocation.book,
+      targets: this.#targets,
+    });
+    this.#realized.set(commit, realized);
+    const { snapshotFor } = realized;
+    return { commit, mesh, snapshotFor, diagnostics: [...diagnostics, ...checked, ...realized.diagnostics] };
+  }
+
+  /** New instances are known to discovery, run, and are connected before anything is published. */
+  async #prepare(next: Deployable): Promise<readonly Diagnostic[]> {
+    const realized = this.#realized.get(next.commit);
+    if (!realized) return [];
+    const machine = await this.#startMachine(next.mesh);
+    if (machine instanceof Error) return [makeDiagnostic('FL0852', { message: machine.message })];
+    const { control, fleet } = machine;
+    for (const instance of realized.allocation.instances) this.#targets.of(instance);
+    this.#allocation = unite(this.#allocation, realized.allocation);
+    const added = await fleet.add(realized.allocation);
+    control.plane.setInstances(this.#allocation.instances.map(({ instance }) => instance));
+    const [silent, unconnected] = await Promise.all([
+      waitListening(
+        added.flatMap(({ listen }) => listen),
+        startLimitMs,
+        this.#abort.signal,
+      ),
+      control.waitConnected(added, startLimitMs, () => fleet.isProxyMissing || this.#abort.signal.aborted),
+    ]);
+    if (fleet.isProxyMissing) return [noProxy(this.#options.proxy)];
+    return added.flatMap((instance) => [
+      ...instance.listen.filter((socket) => silent.includes(socket)).map((socket) => notListening(instance, socket)),
+      ...(unconnected.includes(instance) ? [notConnected(instance)] : []),
+    ]);
+  }
+
+  /** Removals last: programs that nothing refers to any more. Then waits until what is live can be reached. */
+  async #settle(live: Deployable | undefined): Promise<void> {
+    const kept = this.#realized.get(live?.commit ?? '')?.allocation ?? {
+      ...this.#allocation,
+      instances: [],
+      standIns: [],
+    };
+    for (const commit of this.#realized.keys()) if (commit !== live?.commit) this.#realized.delete(commit);
+    this.#allocation = kept;
+    this.#machine?.control.plane.setInstances(kept.instances.map(({ instance }) => instance));
+    await this.#machine?.fleet.keepOnly(kept);
+    // A listener is acknowledged before it listens: it may still wait for its certificate.
+    await waitListening(entryPoints(kept), startLimitMs, this.#abort.signal);
+  }
+
+  async #startMachine(mesh: Mesh): Promise<Machine | Error> {
+    if (this.#machine) return this.#machine;
+    const { stateDir, clock, local, proxy, report } = this.#options;
+    const control = await LocalControl.start({
+      trustDomain: mesh.settings.trustDomain,
+      address: { host: `127.${this.#range.base}.255.252`, port: 0 },
+      targetOf: (key) => this.#targets.find(key),
+      report,
+      ...(clock && { clock }),
+    });
+    if (control instanceof Error) return control;
+    writeFileSync(this.trustBundleFile, control.authority.trustBundle());
+    const { processes } = this;
+    const bootstrapOf = (instance: AllocatedInstance) => control.bootstrapOf(instance);
+    this.#machine = { control, fleet: new Fleet({ processes, proxy, stateDir, folder: local.folder, bootstrapOf }) };
+    return this.#machine;
+  }
+}
+
+/** The sockets that an application or someone outside dials first. */
+function entryPoints({ instances }: Allocation): readonly SocketAddress[] {
+  return instances.flatMap(({ placement: { outboundHttp, gateway } }) => [
+    ...(outboundHttp ? [outboundHttp] : []),
+    ...Object.values(gateway),
+  ]);
+}
+
+/** Everything of both; where both have an instance, as the second has it. */
+function unite(running: Allocation, next: Allocation): Allocation {
+  const both = <T extends { readonly key: string }>(a: readonly T[], b: readonly T[]) => [
+    ...new Map([...a, ...b].map((item) => [item.key, item])).values(),
+  ];
+  return {
+    instances: both(running.instances, next.instances),
+    standIns: both(running.standIns, next.standIns),
+    book: next.book,
+  };
+}

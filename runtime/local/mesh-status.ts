@@ -1,0 +1,173 @@
+// What a local mesh tells of itself, and requests sent into it. Reads only.
+// TODO(index): from ../../compiler/index.ts
+import type { SocketAddress } from '../../compiler/backends/envoy/proxy-snapshot.ts';
+import { hostAliases, keyOf } from '../../compiler/model/index.ts';
+import type { ProxyStatus } from '../control-plane/status.ts';
+import type { DeployRecord } from '../deploy/deploy-record.ts';
+import type { AllocatedInstance } from './allocate.ts';
+import type { ProgramStatus } from './processes.ts';
+import type { Realized } from './realize.ts';
+import { type MeshAnswer, type MeshRequest, sendHttp, sendTcp } from './send-request.ts';
+
+/** Addresses are `host:port`. */
+export interface MeshAddresses {
+  /** By `namespace/name` of the gateway, then by name of the listener. */
+  readonly gateways: Readonly<Record<string, Readonly<Record<string, string>>>>;
+  readonly instances: readonly InstanceAddresses[];
+  /** By `host:port` of what is outside the mesh: where it is played on this machine. */
+  readonly external: Readonly<Record<string, string>>;
+}
+
+export interface InstanceAddresses {
+  /** `shop/shoes-v1-0`. */
+  readonly key: string;
+  readonly name: string;
+  /** `namespace/name`. */
+  readonly workload: string;
+  readonly version: string;
+  /** As HTTP_PROXY of its application. */
+  readonly outboundHttp?: string;
+  /** By `host:port` of a TCP service. */
+  readonly outboundTcp: Readonly<Record<string, string>>;
+  /** Where its sidecar listens for the mesh, by name of the service port. */
+  readonly inbound: Readonly<Record<string, string>>;
+}
+
+export interface LocalStatus {
+  /** The commit that is live. */
+  readonly commit?: string;
+  readonly addresses: MeshAddresses;
+  readonly proxies: readonly LocalProxyStatus[];
+  readonly programs: readonly ProgramStatus[];
+  /** Newest first. */
+  readonly deployments: readonly DeployRecord[];
+}
+
+export interface LocalProxyStatus {
+  /** Key of the instance. */
+  readonly id: string;
+  readonly workload: string;
+  /** `current`: has accepted the live commit. `behind`: is connected and has not, or has refused it. `gone`: not connected. */
+  readonly state: 'current' | 'behind' | 'gone';
+  readonly ackedCommit?: string;
+  /** The program it runs in, among `programs`. */
+  readonly program?: string;
+}
+
+export function addressesOf(live: Realized | undefined): MeshAddresses {
+  const instances = live?.allocation.instances ?? [];
+  const gateways = instances.filter(({ workload }) => workload.proxy === 'gateway');
+  return {
+    // Of several replicas of a gateway the first is named: any of them serves.
+    gateways: Object.fromEntries(
+      gateways.toReversed().map(({ workload, placement }) => [keyOf(workload), formatAll(placement.gateway)]),
+    ),
+    instances: instances.map(addressesOfInstance),
+    external: Object.fromEntries((live?.allocation.standIns ?? []).map(({ key, listen }) => [key, format(listen)])),
+  };
+}
+
+function addressesOfInstance({
+  key,
+  name,
+  workload,
+  version,
+  placement,
+  instance,
+}: AllocatedInstance): InstanceAddresses {
+  const inbound = Object.entries(instance.ports).map(
+    ([port, number]) => [port, `${instance.address}:${number}`] as const,
+  );
+  return {
+    key,
+    name,
+    workload: keyOf(workload),
+    version,
+    ...(placement.outboundHttp && { outboundHttp: format(placement.outboundHttp) }),
+    outboundTcp: formatAll(placement.outboundTcp),
+    inbound: Object.fromEntries(inbound),
+  };
+}
+
+export interface StatusSources {
+  readonly live: Realized | undefined;
+  readonly commit: string | undefined;
+  readonly records: readonly DeployRecord[];
+  readonly proxies: readonly ProxyStatus[];
+  readonly programs: readonly ProgramStatus[];
+  processOf(key: string): string | undefined;
+}
+
+export function statusOf(sources: StatusSources): LocalStatus {
+  const { live, commit, records, proxies, programs } = sources;
+  return {
+    ...(commit !== undefined && { commit }),
+    addresses: addressesOf(live),
+    proxies: (live?.allocation.instances ?? []).map(({ key, workload }) => {
+      const connected = proxies.find((proxy) => proxy.node === key);
+      const program = sources.processOf(key);
+      const { ackedCommit } = connected ?? {};
+      return {
+        id: key,
+        workload: keyOf(workload),
+        state: !connected ? 'gone' : ackedCommit === commit ? 'current' : 'behind',
+        ...(ackedCommit !== undefined && { ackedCommit }),
+        ...(program !== undefined && { program }),
+      };
+    }),
+    programs,
+    deployments: records,
+  };
+}
+
+/** See `LocalMesh.call`. */
+export async function callMesh(
+  live: Realized | undefined,
+  ca: string,
+  from: string,
+  request: MeshRequest,
+): Promise<MeshAnswer> {
+  const url = URL.canParse(request.url) ? new URL(request.url) : undefined;
+  if (!url) return refused(`"${request.url}" is no URL`);
+  if (!live) return refused('nothing is deployed');
+  if (from === 'outside') return callGateway(live, ca, url, request);
+  const instance = live.allocation.instances.find((i) => i.key === from || keyOf(i.workload) === from);
+  if (!instance) return refused(`no instance of "${from}" runs`);
+  if (url.protocol === 'tcp:') {
+    const at = tcpSocket(instance, url);
+    return at ? sendTcp(at, request) : refused(`there is no TCP service ${url.host}`);
+  }
+  const at = instance.placement.outboundHttp;
+  return at ? sendHttp(at, request) : refused(`${instance.key} has no sidecar`);
+}
+
+function callGateway(live: Realized, ca: string, url: URL, request: MeshRequest): Promise<MeshAnswer> | MeshAnswer {
+  const port = Number(url.port) || (url.protocol === 'https:' ? 443 : 80);
+  for (const { workload, placement } of live.allocation.instances) {
+    const gateway = live.mesh.gateways.find((g) => keyOf(g) === keyOf(workload));
+    const listener = gateway?.listeners.find((l) => l.port === port);
+    const at = listener && placement.gateway[listener.name];
+    if (at) return sendHttp(at, request, ca);
+  }
+  return refused(`no gateway listens on port ${port}`);
+}
+
+function tcpSocket({ placement, workload }: AllocatedInstance, url: URL): SocketAddress | undefined {
+  const found = Object.entries(placement.outboundTcp).find(([target]) => {
+    const [, host = '', port = ''] = /^(.*):(\d+)$/.exec(target) ?? [];
+    return port === url.port && hostAliases(host, workload.namespace).includes(url.hostname);
+  });
+  return found?.[1];
+}
+
+function refused(error: string): MeshAnswer {
+  return { status: 0, headers: {}, body: '', error };
+}
+
+function formatAll(sockets: Readonly<Record<string, SocketAddress>>): Readonly<Record<string, string>> {
+  return Object.fromEntries(Object.entries(sockets).map(([name, socket]) => [name, format(socket)]));
+}
+
+function format({ address, port }: SocketAddress): string {
+  return `${address}:${port}`;
+}

@@ -1,0 +1,39 @@
+// Waits until something accepts connections.
+import { connect } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+// TODO(index): from ../../compiler/index.ts
+import type { SocketAddress } from '../../compiler/backends/envoy/proxy-snapshot.ts';
+
+const pauseMs = 25;
+
+/** Those of the addresses that accept no connection within the time. */
+export async function waitListening(
+  addresses: readonly SocketAddress[],
+  timeoutMs: number,
+  signal?: AbortSignal,
+): Promise<readonly SocketAddress[]> {
+  const deadline = performance.now() + timeoutMs;
+  const silent = await Promise.all(
+    addresses.map(async (address) => {
+      while (!(await accepts(address))) {
+        if (performance.now() > deadline || signal?.aborted) return [address];
+        await sleep(pauseMs);
+      }
+      return [];
+    }),
+  );
+  return silent.flat();
+}
+
+function accepts({ address, port }: SocketAddress): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect({ host: address, port });
+    const finish = (isOpen: boolean) => {
+      socket.destroy();
+      resolve(isOpen);
+    };
+    socket.setTimeout(1_000, () => finish(false));
+    socket.once('connect', () => finish(true));
+    socket.once('error', () => finish(false));
+  });
+}
