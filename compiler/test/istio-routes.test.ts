@@ -202,32 +202,39 @@ t.test('redirects', async (t) => {
 
 t.test('where tables are attached, and what is in none', async (t) => {
   const attach = { mesh: false, gateways: ['infra/public'] };
-  const tcp: m.TcpRoute = {
-    kind: 'TcpRoute',
-    name: 't',
-    port: 5432,
-    destinations: [b.to('db.shop', '', 100, 5432)],
-    origin: b.at(),
-  };
   const mesh = b.mesh({
     routeTables: [
       b.table('both.shop', [b.route(forward())], { attach: { mesh: true, gateways: ['infra/public'] } }),
-      b.table('db.shop', [], { tcp: [tcp] }),
       b.table('edge.shop', [b.route(forward())], { attach, hosts: ['*.example.com'] }),
       b.table('empty.shop', []),
       b.table('nobody.shop', [b.route(forward())], { attach: { mesh: false, gateways: [] } }),
     ],
   });
-  const [both, db, edge, empty, nobody] = emitted(t, mesh).all('VirtualService');
+  const [both, edge, empty, nobody] = emitted(t, mesh).all('VirtualService');
   t.strictSame(both?.gateways, ['mesh', 'infra/public']);
-  t.strictSame(db?.tcp, [
-    {
-      match: [{ port: 5432 }],
-      route: [{ destination: { host: 'db.shop.svc.cluster.local', port: { number: 5432 } } }],
-    },
-  ]);
-  t.notOk(db && 'http' in db);
   t.match(edge, { hosts: ['*.example.com'], gateways: ['infra/public'] });
   t.strictSame(empty?.http, [{ directResponse: { status: 404 } }], 'no route is a 404, not Istio\u2019s default');
   t.equal(nobody, undefined, 'Istio would take no gateways for all sidecars');
+});
+
+t.test('connections', async (t) => {
+  const host = 'db.shop.svc.cluster.local';
+  const routed = (protocol: m.Protocol, ...destinations: m.WeightedDestination[]) => {
+    const tcp: m.TcpRoute = { kind: 'TcpRoute', name: 't', port: 5432, destinations, origin: b.at() };
+    const services = [b.service('db.shop', { ports: [b.port(5432, protocol)] })];
+    return emitted(t, b.mesh({ services, routeTables: [b.table('db.shop', [], { tcp: [tcp] })] })).all(
+      'VirtualService',
+    );
+  };
+  const to = (subset: string, weight: number) => b.to('db.shop', subset, weight, 5432);
+  t.strictSame(routed('TCP', to('', 100)), [], 'what Istio does by itself needs no route');
+  const route = ['v1', 'v2'].map((subset) => ({
+    destination: { host, subset, port: { number: 5432 } },
+    weight: 50,
+  }));
+  const base = { hosts: [host], gateways: ['mesh'] };
+  t.strictSame(routed('TCP', to('v1', 50), to('v2', 50)), [{ ...base, tcp: [{ match: [{ port: 5432 }], route }] }]);
+  t.strictSame(routed('TLS', to('v1', 50), to('v2', 50)), [
+    { ...base, tls: [{ match: [{ port: 5432, sniHosts: [host] }], route }] },
+  ]);
 });
