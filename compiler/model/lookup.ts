@@ -34,7 +34,12 @@ export function indexMesh(mesh: Mesh): MeshIndex {
   const root = mesh.settings.rootNamespace;
   const tablesByGateway = group(mesh.routeTables.flatMap((t) => t.attach.gateways.map((g) => [g, t] as const)));
   const workloadsByNamespace = group(mesh.workloads.map((w) => [w.namespace, w] as const));
-  const servicesByNamespace = group(mesh.services.map((s) => [s.namespace, s] as const));
+  const workloadsByLabel = group(
+    mesh.workloads.flatMap((w) => Object.entries(w.labels).map((label) => [labelKey(w, label), w] as const)),
+  );
+  const selecting = mesh.services.filter((s) => s.resolution === 'workloads');
+  const placeOf = new Map(selecting.map((s, i) => [s, i]));
+  const servicesBySelector = group(selecting.map((s) => [labelKey(s, Object.entries(s.selector)[0]), s] as const));
   const authorizationByNamespace = group(mesh.authorizationPolicies.map((p) => [p.target.namespace, p] as const));
   const peerByNamespace = group(mesh.peerAuthentications.map((p) => [p.target.namespace, p] as const));
   const targets = <P extends { target: PolicyTarget }>(byNamespace: Map<string, P[]>, workload: Workload): P[] =>
@@ -53,13 +58,18 @@ export function indexMesh(mesh: Mesh): MeshIndex {
     ),
     tablesOfGateway: (gateway) => tablesByGateway.get(gateway) ?? [],
     servicesOf: (workload) =>
-      (servicesByNamespace.get(workload.namespace) ?? []).filter(
-        (s) => s.resolution === 'workloads' && isSelected(s.selector, workload.labels),
-      ),
-    workloadsOf: (service) =>
-      service.resolution === 'workloads'
-        ? (workloadsByNamespace.get(service.namespace) ?? []).filter((w) => isSelected(service.selector, w.labels))
-        : [],
+      [undefined, ...Object.entries(workload.labels)]
+        .flatMap((label) => servicesBySelector.get(labelKey(workload, label)) ?? [])
+        .filter((s) => isSelected(s.selector, workload.labels))
+        .sort((a, b) => (placeOf.get(a) ?? 0) - (placeOf.get(b) ?? 0)),
+    workloadsOf: (service) => {
+      if (service.resolution !== 'workloads') return [];
+      const [label] = Object.entries(service.selector);
+      const candidates = label
+        ? workloadsByLabel.get(labelKey(service, label))
+        : workloadsByNamespace.get(service.namespace);
+      return (candidates ?? []).filter((w) => isSelected(service.selector, w.labels));
+    },
     authorizationOf: (workload) => targets(authorizationByNamespace, workload),
     mtlsOf: (workload, targetPort) => {
       // The most specific policy decides: workload, then namespace, then mesh. https://istio.io/latest/docs/concepts/security/#authentication-policies
@@ -79,6 +89,11 @@ export function primaryServiceOf(index: MeshIndex, workload: Workload): Service 
     services.find((s) => keyOf(s) === keyOf(workload)) ??
     services.toSorted((a, b) => (hostOf(a) < hostOf(b) ? -1 : 1))[0]
   );
+}
+
+/** One label in one namespace: a selector is looked up by its first, so that a mesh of thousands stays quick. */
+function labelKey({ namespace }: { readonly namespace: string }, label?: readonly [string, string]): string {
+  return label ? `${namespace} ${label[0]}=${label[1]}` : namespace;
 }
 
 function group<K, V>(entries: readonly (readonly [K, V])[]): Map<K, V[]> {
