@@ -12,22 +12,28 @@ interface Reference {
 /** FL0550 for every name that nothing in the snapshot has, FL0551 for every name that two resources of a type have. */
 export function checkSnapshot(snapshot: ProxySnapshot): readonly Diagnostic[] {
   const { listeners, routes, clusters, endpoints, secrets } = snapshot;
-  const known: Record<Kind, readonly string[]> = {
+  const lists = {
     cluster: clusters.map(nameOf),
     'route configuration': routes.map(nameOf),
     secret: secrets.map(nameOf),
     endpoints: endpoints.map((selector) => selector.cluster),
+    listener: listeners.map(nameOf),
   };
+  const known = new Set(Object.entries(lists).flatMap(([kind, names]) => names.map((name) => `${kind} ${name}`)));
   const dangling = [...listeners, ...routes, ...clusters].flatMap((resource) =>
     unique(referencesOf(resource))
-      .filter(({ kind, name }) => !known[kind].includes(name))
+      .filter(({ kind, name }) => !known.has(`${kind} ${name}`))
       .map((reference) => danglingReference(snapshot, nameOf(resource), reference)),
   );
-  const lists = { ...known, listener: listeners.map(nameOf) };
   const repeated = Object.entries(lists).flatMap(([kind, names]) =>
-    [...new Set(names.filter((name, i) => names.indexOf(name) !== i))].map((name) => repetition(snapshot, kind, name)),
+    repeatedIn(names).map((name) => repetition(snapshot, kind, name)),
   );
   return [...dangling, ...repeated];
+}
+
+function repeatedIn(names: readonly string[]): readonly string[] {
+  const sorted = names.toSorted();
+  return [...new Set(sorted.filter((name, i) => name === sorted[i - 1]))];
 }
 
 function nameOf(resource: { readonly name?: string }): string {

@@ -6,6 +6,7 @@ import {
   type MeshIndex,
   type Service,
   type ServicePort,
+  serviceHost,
   type Workload,
 } from '../../model/index.ts';
 import { type ClusterReference, passthroughCluster } from './clusters.ts';
@@ -16,6 +17,8 @@ import { routeEntries, routeReferences } from './route-entries.ts';
 import { isHttpPort, type Reach, type ReachablePort } from './scope.ts';
 
 export interface BuiltVirtualHost {
+  /** Equal for equal virtual hosts of a plan. */
+  readonly key: string;
   readonly virtualHost: VirtualHostJson;
   readonly references: readonly ClusterReference[];
 }
@@ -90,7 +93,7 @@ function configuration(
   mode: Placement['mode'],
 ): { readonly configuration: RouteConfigurationJson; readonly references: readonly ClusterReference[] } {
   const hosts = members.map((member) => virtualHostOf(plan, member, workload.namespace, mode));
-  const key = JSON.stringify([name, isOpen, hosts.map((h) => [h.virtualHost.name, h.virtualHost.domains])]);
+  const key = [mode, name, isOpen, ...hosts.map((h) => h.key)].join('\n');
   return {
     configuration: remember(plan.routeConfigurations, key, () => ({
       name,
@@ -108,10 +111,13 @@ function virtualHostOf(
   mode: Placement['mode'],
 ): BuiltVirtualHost {
   const name = `${hostOf(service)}:${port.number}`;
-  const domains = domainsOf(service, port, namespace, mode);
-  return remember(plan.virtualHosts, `${name}\n${domains.join('\n')}`, () => {
+  const isOwn = service.hosts.some((host) => host.endsWith(serviceHost('', namespace)));
+  const key = `${name} ${mode} ${isOwn ? namespace : ''}`;
+  return remember(plan.virtualHosts, key, () => {
     const routes = routesOf(plan.index, service);
+    const domains = domainsOf(service, port, namespace, mode);
     return {
+      key,
       virtualHost: { name, domains, routes: routes.flatMap((route) => routeEntries(route, port.number)) },
       references: routes.flatMap((route) => routeReferences(route, port.number)),
     };
