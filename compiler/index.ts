@@ -1,7 +1,18 @@
 // Public surface of the compiler; outsiders import only this (and xds.ts, the protobuf side).
 export * from './analysis/index.ts';
+export * from './backends/envoy/index.ts';
+export * from './backends/istio/crd/index.ts';
+export {
+  emitIstio,
+  type IstioEmission,
+  type IstioMetadata,
+  type IstioObject,
+  istioFileName,
+  renderIstio,
+} from './backends/istio/index.ts';
 export * from './diagnostics/index.ts';
 export {
+  apiVersion,
   type DocumentPath,
   type IntentDocument,
   type IntentKind,

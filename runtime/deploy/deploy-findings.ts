@@ -1,6 +1,5 @@
 // What goes wrong when a commit is deployed, in words.
-// TODO(index): from ../../compiler/index.ts
-import { type Diagnostic, makeDiagnostic } from '../../compiler/diagnostics/index.ts';
+import { type Diagnostic, makeDiagnostic } from '../../compiler/index.ts';
 import type { CommitReport } from '../control-plane/ledger.ts';
 
 /** Why a roll-out stopped: what proxies refused, each with its place, or who did not answer. */

@@ -1,8 +1,7 @@
 // What is remembered of each commit, and where it is kept so that a restart goes on from the last good commit.
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
-// TODO(index): from ../../compiler/index.ts
-import type { Diagnostic } from '../../compiler/diagnostics/index.ts';
+import type { Diagnostic } from '../../compiler/index.ts';
 import type { PhaseRecord } from './roll-out.ts';
 
 /**

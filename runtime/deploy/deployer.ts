@@ -1,7 +1,5 @@
 // Deploys commits one at a time: compile, check, roll out, record. A commit that is wrong or is rejected leaves the last good one in place.
-// TODO(index): from ../../compiler/index.ts
-import { type Diagnostic, hasErrors } from '../../compiler/diagnostics/index.ts';
-import type { Mesh } from '../../compiler/model/index.ts';
+import { type Diagnostic, hasErrors, type Mesh } from '../../compiler/index.ts';
 import { type Clock, systemClock } from '../clock.ts';
 import { failure, internal, nothing, stuckRollback } from './deploy-findings.ts';
 import { type DeployRecord, type HistoryStore, isFinal, noStore } from './deploy-record.ts';

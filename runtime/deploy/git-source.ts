@@ -3,8 +3,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, statSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-// TODO(index): from ../../compiler/index.ts
-import { type Diagnostic, makeDiagnostic } from '../../compiler/diagnostics/index.ts';
+import { type Diagnostic, makeDiagnostic } from '../../compiler/index.ts';
 import type { Git } from './git.ts';
 
 export type Tip =

@@ -1,7 +1,6 @@
 // Watches one branch of a Git repository and tells each new tip once. Reads only; what to do with a commit is the deployer's business.
 import { type FSWatcher, watch } from 'node:fs';
-// TODO(index): from ../../compiler/index.ts
-import { type Diagnostic, makeDiagnostic } from '../../compiler/diagnostics/index.ts';
+import { type Diagnostic, makeDiagnostic } from '../../compiler/index.ts';
 import { type Git, gitProgram } from './git.ts';
 import { type BranchSource, openSource, type Tip } from './git-source.ts';
 

@@ -1,7 +1,6 @@
 // Make before break: the steps by which a proxy goes from one snapshot to the next without a reference that dangles. Pure.
 import { isDeepStrictEqual } from 'node:util';
-// TODO(index): from ../../compiler/index.ts
-import type { ProxySnapshot } from '../../compiler/backends/envoy/proxy-snapshot.ts';
+import type { ProxySnapshot } from '../../compiler/index.ts';
 
 /** `make` adds what is new, `switch` moves traffic to it, `break` removes what nobody uses any more. */
 export type PhaseName = 'make' | 'switch' | 'break';

@@ -1,7 +1,6 @@
 // Takes all proxies from one state of the mesh to another, phase by phase, each held until every affected proxy has acknowledged it.
 // Does not decide what to do when that fails: the deployer does.
-// TODO(index): from ../../compiler/index.ts
-import type { ProxySnapshot, ProxyTarget } from '../../compiler/backends/envoy/proxy-snapshot.ts';
+import type { ProxySnapshot, ProxyTarget } from '../../compiler/index.ts';
 import type { CommitReport } from '../control-plane/ledger.ts';
 import { type PhaseName, planPhases, snapshotInPhase } from './phases.ts';
 

@@ -1,14 +1,14 @@
 // Gives every instance of a planned mesh its own loopback address and its ports. Pure: the same plan, base and history give the same result.
-// TODO(index): from ../../compiler/index.ts
-import type { ExplicitPlacement, SocketAddress } from '../../compiler/backends/envoy/proxy-snapshot.ts';
 import {
+  type ExplicitPlacement,
   hostOf,
   indexMesh,
   isHttp,
   type Mesh,
   type MeshIndex,
+  type SocketAddress,
   type WorkloadInstance,
-} from '../../compiler/model/index.ts';
+} from '../../compiler/index.ts';
 import type { LocalPlan, PlannedInstance, PlannedStandIn } from './plan-instances.ts';
 
 /** Which ports mean what on an instance's address, remembered so that a later commit moves nothing that runs. */

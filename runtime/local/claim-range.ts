@@ -1,7 +1,6 @@
 // Finds a range of loopback addresses that no other mesh on this machine uses, and holds it.
 import { createServer, type Server } from 'node:net';
-// TODO(index): from ../../compiler/index.ts
-import { type Diagnostic, makeDiagnostic } from '../../compiler/diagnostics/index.ts';
+import { type Diagnostic, makeDiagnostic } from '../../compiler/index.ts';
 
 /** A claimed range 127.BASE.0.0/16. Dropped by `release`, and by the system when the process ends in whatever way. */
 export interface ClaimedRange {

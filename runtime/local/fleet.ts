@@ -1,9 +1,7 @@
 // The programs of a local mesh as instances come and go: applications, stand-ins and proxies. Knows processes, not deployments.
 import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-// TODO(index): from ../../compiler/index.ts
-import type { SocketAddress } from '../../compiler/backends/envoy/proxy-snapshot.ts';
-import { hostAliases } from '../../compiler/model/index.ts';
+import { hostAliases, type SocketAddress } from '../../compiler/index.ts';
 import type { AllocatedInstance, AllocatedStandIn, Allocation } from './allocate.ts';
 import type { EchoServer } from './echo-host.ts';
 import { type Processes, siblingProgram } from './processes.ts';

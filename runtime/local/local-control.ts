@@ -1,8 +1,5 @@
 // The control plane and the authority of a local mesh. They live and die with the process: so do the identities they gave out.
-// TODO(index): from ../../compiler/index.ts
-import type { ProxyTarget } from '../../compiler/backends/envoy/proxy-snapshot.ts';
-import type { Diagnostic } from '../../compiler/diagnostics/index.ts';
-import { keyOf, spiffeId } from '../../compiler/model/index.ts';
+import { type Diagnostic, keyOf, type ProxyTarget, spiffeId } from '../../compiler/index.ts';
 import { type CertificateAuthority, createCertificateAuthority } from '../ca/authority.ts';
 import { type Clock, systemClock } from '../clock.ts';
 import type { ListenAddress } from '../control-plane/ads-server.ts';

@@ -1,8 +1,7 @@
 // local.yaml: which programs stand for the services on one machine. It is read from the operator's disk, never from a commit:
 // a push must not be able to start programs here.
 import { type Document, isAlias, isMap, isScalar, isSeq, LineCounter, type Node, parseDocument } from 'yaml';
-// TODO(index): from ../../compiler/index.ts
-import { type Diagnostic, DiagnosticSink, didYouMean, type Span, wholeFile } from '../../compiler/diagnostics/index.ts';
+import { type Diagnostic, DiagnosticSink, didYouMean, type Span, wholeFile } from '../../compiler/index.ts';
 
 /** How to start a program. The first word `node` is the Node that runs Fairlead. */
 export interface LocalCommand {

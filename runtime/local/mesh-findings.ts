@@ -1,8 +1,5 @@
 // What goes wrong when a mesh is brought up on one machine, in words.
-// TODO(index): from ../../compiler/index.ts
-import type { SocketAddress } from '../../compiler/backends/envoy/proxy-snapshot.ts';
-import { type Diagnostic, makeDiagnostic } from '../../compiler/diagnostics/index.ts';
-import type { Mesh } from '../../compiler/model/index.ts';
+import { type Diagnostic, makeDiagnostic, type Mesh, type SocketAddress } from '../../compiler/index.ts';
 import type { AllocatedInstance } from './allocate.ts';
 import type { ProxyKind } from './fleet.ts';
 

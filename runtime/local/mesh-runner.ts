@@ -1,10 +1,7 @@
 // A whole mesh on one machine: control plane, authority, proxies, applications, and a deployer that brings commits to them.
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-// TODO(index): from ../../compiler/index.ts
-import { type Diagnostic, makeDiagnostic } from '../../compiler/diagnostics/index.ts';
-import type { SocketAddress } from '../../compiler/backends/envoy/proxy-snapshot.ts';
-import type { Mesh } from '../../compiler/model/index.ts';
+import { type Diagnostic, makeDiagnostic, type Mesh, type SocketAddress } from '../../compiler/index.ts';
 import type { Clock } from '../clock.ts';
 import type { CommitReport } from '../control-plane/ledger.ts';
 import type { DeployRecord, HistoryStore } from '../deploy/deploy-record.ts';

@@ -1,7 +1,5 @@
 // What a local mesh tells of itself, and requests sent into it. Reads only.
-// TODO(index): from ../../compiler/index.ts
-import type { SocketAddress } from '../../compiler/backends/envoy/proxy-snapshot.ts';
-import { hostAliases, keyOf } from '../../compiler/model/index.ts';
+import { hostAliases, keyOf, type SocketAddress } from '../../compiler/index.ts';
 import type { ProxyStatus } from '../control-plane/status.ts';
 import type { DeployRecord } from '../deploy/deploy-record.ts';
 import type { AllocatedInstance } from './allocate.ts';

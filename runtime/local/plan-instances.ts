@@ -1,7 +1,8 @@
 // What has to run on one machine for a mesh: an instance of every version of every workload, and a stand-in for all that is outside. Pure.
-// TODO(index): from ../../compiler/index.ts
-import { type Diagnostic, DiagnosticSink, didYouMean } from '../../compiler/diagnostics/index.ts';
 import {
+  type Diagnostic,
+  DiagnosticSink,
+  didYouMean,
   indexMesh,
   isHttp,
   isSelected,
@@ -12,7 +13,7 @@ import {
   primaryServiceOf,
   type Service,
   type Workload,
-} from '../../compiler/model/index.ts';
+} from '../../compiler/index.ts';
 import type { LocalApp, LocalCommand, LocalFile, LocalStandIn } from './local-file.ts';
 
 /** One instance that shall run. */

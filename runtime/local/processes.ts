@@ -3,8 +3,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-// TODO(index): from ../../compiler/index.ts
-import { type Diagnostic, makeDiagnostic } from '../../compiler/diagnostics/index.ts';
+import { type Diagnostic, makeDiagnostic } from '../../compiler/index.ts';
 import type { KeeperEvent, KeeperRequest } from './keeper-messages.ts';
 
 export interface Program {

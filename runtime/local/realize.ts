@@ -1,9 +1,12 @@
 // A compiled mesh as it stands on this machine: which instances run where, and what each proxy gets there.
-// TODO(index): from ../../compiler/index.ts
-import { planEnvoy, snapshotFor } from '../../compiler/backends/envoy/index.ts';
-import type { ProxyTarget } from '../../compiler/backends/envoy/proxy-snapshot.ts';
-import type { Diagnostic } from '../../compiler/diagnostics/index.ts';
-import { type Mesh, spiffeId } from '../../compiler/model/index.ts';
+import {
+  type Diagnostic,
+  type Mesh,
+  planEnvoy,
+  type ProxyTarget,
+  snapshotFor,
+  spiffeId,
+} from '../../compiler/index.ts';
 import type { SnapshotSource } from '../deploy/roll-out.ts';
 import { type AddressBook, type AllocatedInstance, type Allocation, allocate, portsOf } from './allocate.ts';
 import type { ClaimedRange } from './claim-range.ts';

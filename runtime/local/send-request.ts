@@ -2,8 +2,7 @@
 import http from 'node:http';
 import https from 'node:https';
 import net from 'node:net';
-// TODO(index): from ../../compiler/index.ts
-import type { SocketAddress } from '../../compiler/backends/envoy/proxy-snapshot.ts';
+import type { SocketAddress } from '../../compiler/index.ts';
 
 export interface MeshRequest {
   /** GET unless given. */

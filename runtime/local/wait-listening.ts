@@ -1,8 +1,7 @@
 // Waits until something accepts connections.
 import { connect } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
-// TODO(index): from ../../compiler/index.ts
-import type { SocketAddress } from '../../compiler/backends/envoy/proxy-snapshot.ts';
+import type { SocketAddress } from '../../compiler/index.ts';
 
 const pauseMs = 25;
 
