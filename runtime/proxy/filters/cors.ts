@@ -1,0 +1,88 @@
+// envoy.filters.http.cors: answers preflights and marks the answers to allowed origins. The policy stands on the route.
+import { compileStringMatcher, type StringPredicate } from '../http/string-matcher.ts';
+import { isDrawn, perMillion } from '../http/weighted-choice.ts';
+import type { HeaderList } from '../http/header-list.ts';
+import { type CorsPolicyJson, unpack } from '../types.ts';
+import type { FilterStep, FilterStream, HttpFilterType } from './filter.ts';
+
+interface CorsPolicy {
+  readonly origins: readonly StringPredicate[];
+  readonly methods: string;
+  readonly allowHeaders: string;
+  readonly exposeHeaders: string;
+  readonly maxAge: string;
+  readonly isWithCredentials: boolean;
+  readonly isPrivateNetworkAllowed: boolean;
+  readonly enabledPerMillion: number;
+  readonly isForwardingOtherPreflights: boolean;
+}
+
+function compilePolicy(json: CorsPolicyJson): CorsPolicy {
+  return {
+    origins: (json.allowOriginStringMatch ?? []).map(compileStringMatcher),
+    methods: json.allowMethods ?? '',
+    allowHeaders: json.allowHeaders ?? '',
+    exposeHeaders: json.exposeHeaders ?? '',
+    maxAge: json.maxAge ?? '',
+    isWithCredentials: json.allowCredentials ?? false,
+    isPrivateNetworkAllowed: json.allowPrivateNetworkAccess ?? false,
+    enabledPerMillion: perMillion(json.filterEnabled?.defaultValue, 1_000_000),
+    isForwardingOtherPreflights: json.forwardNotMatchingPreflights ?? true,
+  };
+}
+
+const isAllowed = (policy: CorsPolicy, origin: string) => policy.origins.some((matches) => matches(origin));
+
+function isPreflight({ head }: FilterStream): boolean {
+  return head.method === 'OPTIONS' && (head.headers.get('access-control-request-method') ?? '') !== '';
+}
+
+function onRequest(stream: FilterStream, policy: CorsPolicy): FilterStep {
+  const origin = stream.head.headers.get('origin') ?? '';
+  if (origin === '' || !isDrawn(policy.enabledPerMillion, stream.random())) return 'continue';
+  if (!isAllowed(policy, origin)) {
+    if (policy.isForwardingOtherPreflights || !isPreflight(stream)) return 'continue';
+    stream.reply({ status: 200, details: 'cors_response' });
+    return 'stop';
+  }
+  if (!isPreflight(stream)) return 'continue';
+  stream.reply({ status: 200, details: 'cors_response', headers: preflightHeaders(stream, policy, origin) });
+  return 'stop';
+}
+
+function preflightHeaders({ head }: FilterStream, policy: CorsPolicy, origin: string): readonly string[] {
+  const headers = ['access-control-allow-origin', origin];
+  if (policy.isWithCredentials) headers.push('access-control-allow-credentials', 'true');
+  if (policy.methods) headers.push('access-control-allow-methods', policy.methods);
+  if (policy.allowHeaders) headers.push('access-control-allow-headers', policy.allowHeaders);
+  if (policy.maxAge) headers.push('access-control-max-age', policy.maxAge);
+  if (policy.isPrivateNetworkAllowed && head.headers.get('access-control-request-private-network') === 'true') {
+    headers.push('access-control-allow-private-network', 'true');
+  }
+  return headers;
+}
+
+function onResponse(stream: FilterStream, headers: HeaderList, policy: CorsPolicy): void {
+  const origin = stream.head.headers.get('origin') ?? '';
+  if (origin === '' || !isAllowed(policy, origin)) return;
+  headers.set('access-control-allow-origin', origin);
+  if (policy.isWithCredentials) headers.set('access-control-allow-credentials', 'true');
+  if (policy.exposeHeaders) headers.set('access-control-expose-headers', policy.exposeHeaders);
+}
+
+export const cors: HttpFilterType = {
+  configType: 'envoy.extensions.filters.http.cors.v3.Cors',
+  perRouteType: 'envoy.extensions.filters.http.cors.v3.CorsPolicy',
+  compilePerRoute: (config) => compilePolicy(unpack(config)),
+  compile: (name) => ({
+    name,
+    onRequest: (stream, override) => {
+      const policy = override?.config as CorsPolicy | undefined;
+      return policy ? onRequest(stream, policy) : 'continue';
+    },
+    onResponse: (stream, headers, override) => {
+      const policy = override?.config as CorsPolicy | undefined;
+      if (policy) onResponse(stream, headers, policy);
+    },
+  }),
+};

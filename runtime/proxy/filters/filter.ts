@@ -1,0 +1,47 @@
+// What an HTTP filter is, and what it may do to a stream. Effects stay behind `FilterStream`.
+import type { FilterOverride } from '../http/filter-overrides.ts';
+import type { HeaderList } from '../http/header-list.ts';
+import type { RequestHead } from '../http/request-head.ts';
+import type { Route } from '../http/route.ts';
+import type { StreamInfo } from '../http/stream-info.ts';
+
+/** `stop`: the filter has answered, or will call `resume` later. */
+export type FilterStep = 'continue' | 'stop';
+
+export interface LocalReply {
+  readonly status: number;
+  readonly body?: string;
+  /** As in %RESPONSE_CODE_DETAILS%. */
+  readonly details: string;
+  readonly flag?: string;
+  /** Names and values alternate. */
+  readonly headers?: readonly string[];
+}
+
+export interface FilterStream {
+  readonly head: RequestHead;
+  readonly info: StreamInfo;
+  readonly route: Route | undefined;
+  random(): number;
+  reply(reply: LocalReply): void;
+  /** Goes on with the next filter after a `stop`. */
+  resume(): void;
+  /** Runs `task` unless the stream ends before. */
+  after(delayMs: number, task: () => void): void;
+}
+
+/** One filter of one listener, compiled; it keeps no state of a single request. */
+export interface HttpFilter {
+  /** The filter's name in the configuration: the key of its overrides. */
+  readonly name: string;
+  onRequest(stream: FilterStream, override: FilterOverride | undefined): FilterStep;
+  onResponse?(stream: FilterStream, headers: HeaderList, override: FilterOverride | undefined): void;
+}
+
+/** How a kind of filter is made from its typed_config. */
+export interface HttpFilterType {
+  readonly configType: string;
+  readonly perRouteType?: string;
+  compile(name: string, config: unknown): HttpFilter;
+  compilePerRoute?(config: unknown): unknown;
+}

@@ -1,0 +1,9 @@
+// The HTTP filters there are, apart from the router, which ends every chain. Reading this list tells what runs.
+import { cors } from './cors.ts';
+import { fault } from './fault.ts';
+import type { HttpFilterType } from './filter.ts';
+import { httpRbac } from './rbac.ts';
+
+export const httpFilterTypes: readonly HttpFilterType[] = [cors, fault, httpRbac];
+
+export const routerType = 'envoy.extensions.filters.http.router.v3.Router';

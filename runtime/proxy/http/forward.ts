@@ -1,0 +1,215 @@
+// The router's upstream side: tries, retries, timeouts and mirrors of one request.
+import type { RuntimeContext } from '../runtime-context.ts';
+import type { UpstreamCluster } from '../upstream/cluster.ts';
+import type { UpstreamHost } from '../upstream/host.ts';
+import { mutateRequest } from './header-mutation.ts';
+import type { HeaderList } from './header-list.ts';
+import { clusterMissing, unhealthyUpstream, upstreamFailed, upstreamTimedOut } from './local-reply.ts';
+import { sendMirrors } from './mirror.ts';
+import type { RequestBody } from './request-body.ts';
+import { backOffMs, isRetriableReset, isRetriableStatus, type ResetKind, type RetryPolicy } from './retry-policy.ts';
+import type { Destination, ForwardAction } from './route.ts';
+import type { HttpStream } from './stream.ts';
+import { Try } from './try.ts';
+import { isDrawn } from './weighted-choice.ts';
+
+export class Forward {
+  readonly #stream: HttpStream;
+  readonly #context: RuntimeContext;
+  readonly #action: ForwardAction;
+  readonly #destination: Destination;
+  #cluster: UpstreamCluster | undefined;
+  #retry: RetryPolicy | undefined;
+  #body: RequestBody | undefined;
+  #try: Try | undefined;
+  #tried: Set<UpstreamHost> | undefined;
+  #retriesLeft = 0;
+  #timeout: NodeJS.Timeout | undefined;
+  #retryTimer: NodeJS.Timeout | undefined;
+  #isRetrying = false;
+  #isDone = false;
+
+  constructor(stream: HttpStream, action: ForwardAction, destination: Destination) {
+    this.#stream = stream;
+    this.#context = stream.context;
+    this.#action = action;
+    this.#destination = destination;
+  }
+
+  get bytesReceived(): number {
+    return this.#body?.bytes ?? 0;
+  }
+
+  start(): void {
+    const { info } = this.#stream;
+    const cluster = this.#context.cluster(this.#destination.cluster);
+    if (!cluster) return this.#stream.reply(clusterMissing(this.#action.unknownClusterStatus), true);
+    this.#cluster = cluster;
+    this.#retry = this.#action.retry && this.#action.retry.attempts > 0 ? this.#action.retry : undefined;
+    this.#retriesLeft = this.#retry?.attempts ?? 0;
+    const host = cluster.pick();
+    if (!host) return this.#stream.reply(unhealthyUpstream, true);
+    this.#rewrite();
+    const mirrors = this.#action.mirrors.filter(
+      (m) => m.perMillion >= 1_000_000 || isDrawn(m.perMillion, this.#context.random()),
+    );
+    this.#body = this.#stream.openBody(this.#retry !== undefined || mirrors.length > 0, () => {
+      this.#armTimeout();
+      this.#try?.onRequestComplete();
+      if (mirrors.length > 0) sendMirrors(mirrors, this.#stream, this.#body?.whole());
+    });
+    if (!this.#body) {
+      this.#armTimeout();
+      if (mirrors.length > 0) sendMirrors(mirrors, this.#stream, Buffer.alloc(0));
+    }
+    info.attempts = 0;
+    this.#begin(cluster, host);
+  }
+
+  /** Path, host and headers as the upstream gets them; done once, before the first try. */
+  #rewrite(): void {
+    const { head, info, manager, route, virtualHost } = this.#stream;
+    const action = this.#action;
+    if (this.#destination.requestMutation) mutateRequest(head, this.#destination.requestMutation, info);
+    for (const mutation of route?.requestMutations ?? []) mutateRequest(head, mutation, info);
+    if (action.pathRewrite) {
+      info.originalPath = head.path;
+      if (!manager.isEnvoyHeaderSuppressed) head.headers.set('x-envoy-original-path', head.path);
+      head.path = action.pathRewrite(head.path);
+    }
+    const host = this.#destination.hostRewrite || action.hostRewrite?.(head);
+    if (host) this.#setAuthority(host);
+    const perTry = this.#retry?.perTryTimeoutMs ?? 0;
+    const expected = perTry > 0 ? perTry : action.timeoutMs;
+    if (!manager.isEnvoyHeaderSuppressed && expected > 0) {
+      head.headers.set('x-envoy-expected-rq-timeout-ms', String(Math.round(expected)));
+    }
+    if (virtualHost?.isAttemptCounted) head.headers.set('x-envoy-attempt-count', '1');
+  }
+
+  #setAuthority(host: string): void {
+    const { head } = this.#stream;
+    if (this.#action.isForwardedHostAppended) head.headers.appendTo('x-forwarded-host', head.authority);
+    head.authority = host;
+  }
+
+  #armTimeout(): void {
+    if (this.#action.timeoutMs > 0 && !this.#isDone) {
+      this.#timeout = setTimeout(() => this.#onTimeout(), this.#action.timeoutMs);
+    }
+  }
+
+  #begin(cluster: UpstreamCluster, host: UpstreamHost): void {
+    const { info, head, virtualHost } = this.#stream;
+    if (cluster.active >= cluster.settings.maxRequests) return this.#fail('overflow', '');
+    info.attempts++;
+    info.upstreamHost = host.label;
+    info.upstreamHostName = host.spec.hostname || host.label;
+    info.upstreamMetadata = host.spec.metadata;
+    if (info.attempts > 1 && virtualHost?.isAttemptCounted)
+      head.headers.set('x-envoy-attempt-count', String(info.attempts));
+    if (this.#action.isHostFromEndpoint && host.spec.hostname) this.#setAuthority(host.spec.hostname);
+    (this.#tried ??= new Set()).add(host);
+    this.#try = new Try(this.#stream, cluster, host, this.#body, this.#retry?.perTryTimeoutMs ?? 0, {
+      onHead: (status, headers) => this.#onHead(status, headers),
+      onFailure: (kind, transport, isSent) => this.#onFailure(kind, transport, isSent),
+      onEnd: () => this.#finish(),
+    });
+    this.#try.start();
+  }
+
+  /** False drops the answer: the request is tried again. */
+  #onHead(status: number, headers: HeaderList): boolean {
+    const retry = this.#retry;
+    if (retry && isRetriableStatus(retry, status, headers) && this.#scheduleRetry()) return false;
+    this.#body?.release();
+    const { info, manager, virtualHost } = this.#stream;
+    if (!manager.isEnvoyHeaderSuppressed) {
+      headers.set('x-envoy-upstream-service-time', String(Math.max(0, Math.round(info.upstreamServiceMs ?? 0))));
+    }
+    if (virtualHost?.isAttemptCountedInResponse) headers.set('x-envoy-attempt-count', String(info.attempts));
+    info.responseCodeDetails = 'via_upstream';
+    this.#stream.applyResponseMutations(headers);
+    this.#stream.respond(status, headers);
+    return true;
+  }
+
+  #onFailure(kind: ResetKind, transport: string, isSent: boolean): void {
+    if (this.#isDone) return;
+    if (this.#stream.info.responseCode !== 0) {
+      this.#stream.info.responseCodeDetails = `upstream_reset_after_response_started{${kind}}`;
+      this.#finish(true);
+      return this.#stream.abort();
+    }
+    if (this.#retry && isRetriableReset(this.#retry, kind, isSent) && this.#scheduleRetry()) return;
+    this.#fail(kind, transport);
+  }
+
+  #fail(kind: ResetKind, transport: string): void {
+    const isRetried = this.#stream.info.attempts > 1;
+    if (transport !== '') this.#stream.info.upstreamFailure = transport;
+    this.#finish(true);
+    this.#stream.reply(upstreamFailed(kind, transport, isRetried), true);
+  }
+
+  /** True if another try will be made. */
+  #scheduleRetry(): boolean {
+    const cluster = this.#cluster;
+    const retry = this.#retry;
+    if (!cluster || !retry || this.#retriesLeft <= 0) return this.#exhausted();
+    if (this.#body && !this.#body.isReplayable) return false;
+    if (!this.#isRetrying && cluster.activeRetries >= cluster.settings.maxRetries) {
+      this.#stream.info.flags.push('UO');
+      return false;
+    }
+    this.#retriesLeft--;
+    if (!this.#isRetrying) cluster.activeRetries++;
+    this.#isRetrying = true;
+    const attempt = retry.attempts - this.#retriesLeft;
+    this.#retryTimer = setTimeout(() => this.#retryNow(), backOffMs(retry, attempt, this.#context.random()));
+    return true;
+  }
+
+  #exhausted(): boolean {
+    if (this.#retry && this.#retry.attempts > 0 && this.#stream.info.attempts > 0) this.#stream.info.flags.push('URX');
+    return false;
+  }
+
+  #retryNow(): void {
+    if (this.#isDone || !this.#retry) return;
+    // The cluster is looked up again: a push may have replaced it meanwhile.
+    const cluster = this.#context.cluster(this.#destination.cluster) ?? this.#cluster;
+    if (!cluster) return;
+    const tried = this.#retry.isAvoidingPreviousHosts ? this.#tried : undefined;
+    const host = tried ? cluster.pickAvoiding(tried, this.#retry.hostSelectionAttempts) : cluster.pick();
+    if (host) return this.#begin(cluster, host);
+    this.#finish(true);
+    this.#stream.reply(unhealthyUpstream, true);
+  }
+
+  #onTimeout(): void {
+    if (this.#isDone) return;
+    const hasAnswered = this.#stream.info.responseCode !== 0;
+    this.#finish(true);
+    if (!hasAnswered) return this.#stream.reply(upstreamTimedOut, true);
+    this.#stream.info.flags.push('UT');
+    this.#stream.abort();
+  }
+
+  /** The caller is gone. */
+  cancel(): void {
+    this.#finish(true);
+  }
+
+  #finish(isCancelled = false): void {
+    if (this.#isDone) return;
+    this.#isDone = true;
+    clearTimeout(this.#timeout);
+    clearTimeout(this.#retryTimer);
+    if (this.#isRetrying && this.#cluster) this.#cluster.activeRetries--;
+    if (isCancelled) this.#try?.cancel();
+    this.#body?.close();
+    this.#body?.release();
+    if (!isCancelled) this.#stream.end();
+  }
+}

@@ -1,0 +1,67 @@
+// Answers that the proxy gives itself. Bodies and details are Envoy's to the letter.
+import type { LocalReply } from '../filters/filter.ts';
+import type { ResetKind } from './retry-policy.ts';
+
+export const notFound: LocalReply = { status: 404, details: 'route_not_found', flag: 'NR' };
+export const missingHost: LocalReply = { status: 400, details: 'missing_host_header' };
+export const notAPath: LocalReply = { status: 404, details: 'absolute_path_rejected' };
+export const badPath: LocalReply = { status: 400, details: 'path_normalization_failed' };
+export const oldHttp: LocalReply = { status: 426, details: 'low_version' };
+export const upgradeRefused: LocalReply = { status: 403, details: 'upgrade_failed' };
+export const tooManyHeaders: LocalReply = { status: 431, details: 'http1.too_many_headers' };
+export const unhealthyUpstream: LocalReply = {
+  status: 503,
+  body: 'no healthy upstream',
+  details: 'no_healthy_upstream',
+  flag: 'UH',
+};
+export const idleStream: LocalReply = {
+  status: 408,
+  body: 'stream timeout',
+  details: 'stream_idle_timeout',
+  flag: 'SI',
+};
+export const requestTimedOut: LocalReply = {
+  status: 408,
+  body: 'request timeout',
+  details: 'request_overall_timeout',
+  flag: 'RT',
+};
+export const upstreamTimedOut: LocalReply = {
+  status: 504,
+  body: 'upstream request timeout',
+  details: 'response_timeout',
+  flag: 'UT',
+};
+export const upstreamTryTimedOut: LocalReply = {
+  status: 504,
+  body: 'upstream request timeout',
+  details: 'upstream_per_try_timeout',
+  flag: 'UT',
+};
+
+const reasons: Readonly<Record<Exclude<ResetKind, 'timeout'>, readonly [text: string, flag: string]>> = {
+  'connect-failure': ['remote connection failure', 'UF'],
+  reset: ['connection termination', 'UC'],
+  overflow: ['overflow', 'UO'],
+  'protocol-error': ['protocol error', 'UPE'],
+};
+
+/** The last try failed before an answer. `transport` is the cause as far as the connection knows it. */
+export function upstreamFailed(kind: ResetKind, transport: string, isRetried: boolean): LocalReply {
+  if (kind === 'timeout') return upstreamTryTimedOut;
+  const [reason, flag] = reasons[kind];
+  const detail = transport === '' ? '' : `, transport failure reason: ${transport}`;
+  const start = 'upstream connect error or disconnect/reset before headers. ';
+  return {
+    status: kind === 'protocol-error' ? 502 : 503,
+    body: `${start}${isRetried ? 'retried and the latest reset reason' : 'reset reason'}: ${reason}${detail}`,
+    details: `upstream_reset_before_response_started{${reason.replaceAll(' ', '_')}${transport ? `|${transport.replace(/[\s]/g, '_')}` : ''}}`,
+    flag,
+    ...(kind === 'overflow' && { headers: ['x-envoy-overloaded', 'true'] }),
+  };
+}
+
+export function clusterMissing(status: number): LocalReply {
+  return { status, details: 'cluster_not_found', flag: 'NC' };
+}

@@ -1,0 +1,123 @@
+// What the connection manager does to a request before filters see it: hop-by-hop headers, addresses, identity, ids.
+// Follows Envoy's ConnectionManagerUtility::mutateRequestHeaders.
+import { randomUUID } from 'node:crypto';
+import type { ClientCertificateForwarding, ConnectionManager } from './connection-manager.ts';
+import type { HeaderList } from './header-list.ts';
+import type { RequestHead } from './request-head.ts';
+import type { ConnectionInfo } from './stream-info.ts';
+
+/** Never forwarded. `te` is treated apart. */
+const hopByHop = new Set([
+  'connection',
+  'keep-alive',
+  'proxy-connection',
+  'transfer-encoding',
+  'upgrade',
+  'x-envoy-internal',
+  'expect',
+]);
+const hopByHopOfUpgrade = new Set([...hopByHop].filter((name) => name !== 'connection' && name !== 'upgrade'));
+
+/** Only Envoy itself may set these; from a caller that is not internal they are dropped. */
+const internalOnly = new Set([
+  'x-envoy-decorator-operation',
+  'x-envoy-expected-rq-timeout-ms',
+  'x-envoy-force-trace',
+  'x-envoy-hedge-on-per-try-timeout',
+  'x-envoy-ip-tags',
+  'x-envoy-is-timeout-retry',
+  'x-envoy-max-retries',
+  'x-envoy-original-path',
+  'x-envoy-original-url',
+  'x-envoy-retriable-header-names',
+  'x-envoy-retriable-status-codes',
+  'x-envoy-retry-grpc-on',
+  'x-envoy-retry-on',
+  'x-envoy-upstream-alt-stat-name',
+  'x-envoy-upstream-rq-per-try-timeout-ms',
+  'x-envoy-upstream-rq-timeout-alt-response',
+  'x-envoy-upstream-rq-timeout-ms',
+]);
+
+/** What only a trusted proxy in front may say, dropped at the edge. */
+const edgeOnly = new Set(['x-envoy-downstream-service-cluster', 'x-envoy-downstream-service-node']);
+
+export function prepareRequest(
+  head: RequestHead,
+  manager: ConnectionManager,
+  connection: ConnectionInfo,
+  isUpgrade: boolean,
+): void {
+  const { headers } = head;
+  const te = headers.get('te');
+  headers.removeAll(isUpgrade ? hopByHopOfUpgrade : hopByHop);
+  if (te !== undefined) sanitizeTe(headers, te);
+  const ownScheme = connection.isTls ? 'https' : 'http';
+  addForwardedFor(headers, manager, connection);
+  const proto = headers.get('x-forwarded-proto');
+  if ((manager.isRemoteAddressUsed && manager.trustedHops === 0) || (proto !== 'http' && proto !== 'https')) {
+    headers.set('x-forwarded-proto', ownScheme);
+  }
+  head.scheme = manager.schemeOverwrite ?? headers.get('x-forwarded-proto') ?? ownScheme;
+  headers.removeAll(internalOnly);
+  if (manager.isRemoteAddressUsed) {
+    headers.removeAll(edgeOnly);
+    headers.set('x-envoy-external-address', externalAddress(headers, manager, connection));
+  }
+  setRequestId(headers, manager);
+  forwardClientCertificate(headers, manager.clientCertificate, connection);
+  if (manager.via !== '') headers.appendTo('via', manager.via);
+}
+
+/** Of `te`, only `trailers` may pass. */
+function sanitizeTe(headers: HeaderList, te: string): void {
+  const isTrailers = te.split(',').some((coding) => coding.split(';', 1)[0]?.trim().toLowerCase() === 'trailers');
+  if (isTrailers) headers.set('te', 'trailers');
+  else headers.remove('te');
+}
+
+function addForwardedFor(headers: HeaderList, manager: ConnectionManager, connection: ConnectionInfo): void {
+  if (!manager.isRemoteAddressUsed || manager.isForwardedForSkipped) return;
+  headers.appendTo('x-forwarded-for', connection.remoteAddress);
+}
+
+function externalAddress(headers: HeaderList, manager: ConnectionManager, connection: ConnectionInfo): string {
+  if (manager.trustedHops === 0) return connection.remoteAddress;
+  const hops = (headers.get('x-forwarded-for') ?? '').split(',').map((hop) => hop.trim());
+  return hops.at(-1 - manager.trustedHops) ?? connection.remoteAddress;
+}
+
+/** At the edge an outsider's id is replaced; inside it is kept, so that one id follows a request through the mesh. */
+function setRequestId(headers: HeaderList, manager: ConnectionManager): void {
+  if (!manager.isRequestIdGenerated) return;
+  const isReplaced = manager.isRemoteAddressUsed && !manager.isExternalRequestIdKept;
+  if (isReplaced || !headers.get('x-request-id')) headers.set('x-request-id', randomUUID());
+}
+
+/** x-forwarded-client-cert is only ever what the mode allows: forwarded from mTLS callers, set by us, or removed. */
+export function forwardClientCertificate(
+  headers: HeaderList,
+  forwarding: ClientCertificateForwarding,
+  connection: ConnectionInfo,
+): void {
+  const name = 'x-forwarded-client-cert';
+  const isMutual = connection.isTls && connection.peer !== undefined;
+  const { mode } = forwarding;
+  if (mode === 'ALWAYS_FORWARD_ONLY' || (mode === 'FORWARD_ONLY' && isMutual)) return;
+  if (mode === 'SANITIZE' || mode === 'FORWARD_ONLY' || !isMutual) headers.remove(name);
+  else if (mode === 'SANITIZE_SET') headers.set(name, describeCaller(forwarding, connection));
+  else headers.appendTo(name, describeCaller(forwarding, connection));
+}
+
+function describeCaller({ details }: ClientCertificateForwarding, { peer, localUriSans }: ConnectionInfo): string {
+  const parts = localUriSans.map((san) => `By=${san}`);
+  if (!peer) return parts.join(';');
+  parts.push(`Hash=${peer.sha256}`);
+  for (const detail of details) {
+    if (detail === 'cert') parts.push(`Cert="${encodeURIComponent(peer.pem)}"`);
+    else if (detail === 'subject') parts.push(`Subject="${peer.subject.replaceAll('"', '\\"')}"`);
+    else if (detail === 'uri') parts.push(...(peer.uriSans.length ? peer.uriSans : ['']).map((san) => `URI=${san}`));
+    else parts.push(...peer.dnsSans.map((san) => `DNS=${san}`));
+  }
+  return parts.join(';');
+}

@@ -1,0 +1,32 @@
+// The request line's target and the Host header: origin form, absolute form, `*`. Pure.
+import type { ConnectionManager } from './connection-manager.ts';
+import type { HeaderList } from './header-list.ts';
+
+export interface Target {
+  readonly path: string;
+  /** undefined without a Host header and an authority in the target. */
+  readonly authority: string | undefined;
+}
+
+const absolute = /^https?:\/\/([^/?#]*)(.*)$/i;
+
+/** The authority of an absolute URL beats the Host header. https://www.rfc-editor.org/rfc/rfc9112#section-3.2.2 */
+export function parseTarget(url: string, headers: HeaderList): Target {
+  const host = headers.get('host');
+  if (url.startsWith('/')) return { path: url, authority: host };
+  const match = absolute.exec(url);
+  if (!match) return { path: url, authority: host };
+  const [, authority = '', rest = ''] = match;
+  return { path: rest.startsWith('/') ? rest : `/${rest}`, authority };
+}
+
+type HostOptions = Pick<ConnectionManager, 'stripPort' | 'isTrailingHostDotStripped'>;
+
+export function stripHost(authority: string, options: HostOptions, localPort: number): string {
+  let host = authority;
+  const port = /:(\d+)$/.exec(host);
+  if (port && (options.stripPort === 'any' || (options.stripPort === 'matching' && Number(port[1]) === localPort))) {
+    host = host.slice(0, port.index);
+  }
+  return options.isTrailingHostDotStripped ? host.replace(/\.(?=(:\d+)?$)/, '') : host;
+}

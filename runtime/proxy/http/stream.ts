@@ -1,0 +1,321 @@
+// One request and its answer: runs the filters, then the route's action, and writes what comes of it. The router's
+// upstream side is in forward.ts.
+import { type IncomingMessage, STATUS_CODES, type ServerResponse } from 'node:http';
+import type { FilterStream, LocalReply } from '../filters/filter.ts';
+import type { RuntimeContext } from '../runtime-context.ts';
+import type { ConnectionManager, RouteSource } from './connection-manager.ts';
+import { Forward } from './forward.ts';
+import { HeaderList } from './header-list.ts';
+import { mutateResponse } from './header-mutation.ts';
+import { badPath, missingHost, notAPath, notFound, oldHttp, tooManyHeaders, upgradeRefused } from './local-reply.ts';
+import { normalizePath } from './path-normalization.ts';
+import { prepareRequest } from './prepare-request.ts';
+import { RequestBody } from './request-body.ts';
+import { parseTarget, stripHost } from './request-target.ts';
+import type { RequestHead } from './request-head.ts';
+import { compileRedirect } from './rewrite.ts';
+import type { Destination, Route } from './route.ts';
+import { findRoute, type VirtualHost } from './route-table.ts';
+import { addFlag, type ConnectionInfo, type StreamInfo } from './stream-info.ts';
+import { chooseWeighted } from './weighted-choice.ts';
+
+/** The connection a stream came on. */
+export interface StreamConnection {
+  readonly info: ConnectionInfo;
+  /** The answer should be the connection's last. */
+  readonly isDraining: boolean;
+}
+
+const toHttps = compileRedirect({ httpsRedirect: true }, () => 0);
+
+export class HttpStream implements FilterStream {
+  readonly manager: ConnectionManager;
+  readonly context: RuntimeContext;
+  readonly info: StreamInfo;
+  readonly head: RequestHead;
+  readonly request: IncomingMessage;
+  route: Route | undefined;
+  virtualHost: VirtualHost | undefined;
+  destination: Destination | undefined;
+  readonly #response: ServerResponse;
+  readonly #connection: StreamConnection;
+  #filterIndex = 0;
+  #forward: Forward | undefined;
+  #timers: NodeJS.Timeout[] | undefined;
+  #isEnded = false;
+
+  constructor(
+    manager: ConnectionManager,
+    context: RuntimeContext,
+    connection: StreamConnection,
+    request: IncomingMessage,
+    response: ServerResponse,
+  ) {
+    this.manager = manager;
+    this.context = context;
+    this.request = request;
+    this.#response = response;
+    this.#connection = connection;
+    const headers = HeaderList.fromRaw(request.rawHeaders);
+    const { path, authority } = parseTarget(request.url ?? '', headers);
+    this.head = { method: request.method ?? '', path, authority: authority ?? '', scheme: '', headers };
+    this.info = {
+      connection: connection.info,
+      startTime: context.clock(),
+      startedAt: performance.now(),
+      protocol: `HTTP/${request.httpVersion}`,
+      head: this.head,
+      responseCode: 0,
+      flags: [],
+      bytesReceived: 0,
+      bytesSent: 0,
+      attempts: 0,
+    };
+    response.on('close', () => this.#onClose());
+    const refusal = this.#refuse(authority);
+    if (refusal) this.reply(refusal);
+    else this.#start();
+  }
+
+  /** The checks Envoy makes before it looks for a route. */
+  #refuse(authority: string | undefined): LocalReply | undefined {
+    const { manager, head, request } = this;
+    if (request.httpVersionMinor === 0 && !manager.isHttp10Accepted) return oldHttp;
+    if (head.headers.flat.length / 2 > manager.maxHeaderCount) return tooManyHeaders;
+    if (authority === undefined) {
+      if (request.httpVersionMinor !== 0 || manager.defaultHttp10Host === '') return missingHost;
+      head.authority = manager.defaultHttp10Host;
+    }
+    head.headers.remove('host');
+    if (!head.path.startsWith('/')) return notAPath;
+    if (head.path.includes('#')) return badPath;
+    const verdict = normalizePath(head.path, manager.path);
+    if (verdict.kind === 'reject') return badPath;
+    head.path = verdict.path;
+    if (verdict.kind === 'redirect') {
+      return { status: 307, details: 'path_normalization_failed', headers: ['location', head.path] };
+    }
+    return undefined;
+  }
+
+  #start(): void {
+    const { manager, head } = this;
+    const isUpgrade = isUpgradeRequest(head.headers);
+    head.authority = stripHost(head.authority, manager, this.info.connection.localPort);
+    prepareRequest(head, manager, this.info.connection, isUpgrade);
+    this.#findRoute();
+    if (isUpgrade) this.reply(upgradeRefused);
+    else this.resume();
+  }
+
+  #findRoute(): void {
+    const { table } = this.manager.routes as RouteSource;
+    const host = table?.virtualHost(this.head.authority);
+    this.virtualHost = host;
+    if (!host) return;
+    this.info.virtualHostName = host.name;
+    if (host.requireTls !== 'NONE' && this.head.headers.get('x-forwarded-proto') !== 'https') {
+      this.route = tlsRedirect;
+      return;
+    }
+    const route = findRoute(host, this.head, this.context.random);
+    this.route = route;
+    if (!route) return;
+    this.info.routeName = route.name;
+    if (route.action.kind === 'forward') {
+      const { destinations } = route.action;
+      this.destination =
+        destinations.length === 1 ? destinations[0] : chooseWeighted(destinations, this.context.random());
+      if (this.destination) this.info.upstreamCluster = this.destination.cluster;
+    }
+  }
+
+  random(): number {
+    return this.context.random();
+  }
+
+  after(delayMs: number, task: () => void): void {
+    const timer = setTimeout(() => {
+      if (!this.#isEnded) task();
+    }, delayMs);
+    (this.#timers ??= []).push(timer);
+  }
+
+  resume(): void {
+    const { filters } = this.manager;
+    while (this.#filterIndex < filters.length) {
+      const filter = filters[this.#filterIndex++];
+      if (!filter) break;
+      const override = this.#override(filter.name);
+      if (override?.isDisabled) continue;
+      if (filter.onRequest(this, override) === 'stop') return;
+    }
+    this.#act();
+  }
+
+  #override(name: string) {
+    return this.destination?.overrides[name] ?? this.route?.overrides[name];
+  }
+
+  #act(): void {
+    const { route, destination } = this;
+    if (!route) return this.reply(notFound);
+    const { action } = route;
+    switch (action.kind) {
+      case 'redirect': {
+        const location = action.location(this.head, this.head.headers.get('x-forwarded-proto') ?? '');
+        return this.reply({ status: action.status, details: 'direct_response', headers: ['location', location] }, true);
+      }
+      case 'direct':
+        return this.reply({ status: action.status, body: action.body, details: 'direct_response' }, true);
+      case 'forward':
+        if (!destination) return this.reply({ status: 503, details: 'no_cluster_chosen', flag: 'NC' });
+        this.#forward = new Forward(this, action, destination);
+        this.#forward.start();
+    }
+  }
+
+  /** An answer of our own. The route's response headers apply where the router made the answer. */
+  reply(reply: LocalReply, isFromRouter = false): void {
+    if (this.#isEnded || this.#response.headersSent) return;
+    if (reply.flag) addFlag(this.info, reply.flag);
+    this.info.responseCodeDetails = reply.details;
+    const body = reply.body ?? '';
+    const headers = new HeaderList([...(reply.headers ?? [])]);
+    if (body !== '') {
+      headers.set('content-length', String(Buffer.byteLength(body)));
+      headers.set('content-type', 'text/plain');
+    }
+    if (isFromRouter) this.applyResponseMutations(headers);
+    this.respond(reply.status, headers);
+    this.write(Buffer.from(body));
+    this.end();
+  }
+
+  applyResponseMutations(headers: HeaderList): void {
+    const { route, destination } = this;
+    if (destination?.responseMutation) mutateResponse(headers, destination.responseMutation, this.info);
+    for (const mutation of route?.responseMutations ?? []) mutateResponse(headers, mutation, this.info);
+  }
+
+  /** Writes the head of the answer. */
+  respond(status: number, headers: HeaderList): void {
+    const { manager, info } = this;
+    for (let i = manager.filters.length - 1; i >= 0; i--) {
+      const filter = manager.filters[i];
+      if (!filter?.onResponse) continue;
+      const override = this.#override(filter.name);
+      if (!override?.isDisabled) filter.onResponse(this, headers, override);
+    }
+    if (manager.serverHeader === 'OVERWRITE') headers.set('server', manager.serverName);
+    else if (manager.serverHeader === 'APPEND_IF_ABSENT' && !headers.has('server'))
+      headers.add('server', manager.serverName);
+    if (!headers.has('date')) headers.add('date', httpDate(this.info.startTime));
+    const requestId = manager.isRequestIdReturned ? this.head.headers.get('x-request-id') : undefined;
+    if (requestId) headers.set('x-request-id', requestId);
+    info.responseCode = status;
+    info.responseHeaders = headers;
+    this.#writeHead(status, headers);
+  }
+
+  #writeHead(status: number, headers: HeaderList): void {
+    const response = this.#response;
+    // Without this Node would write `Connection: keep-alive` and `Keep-Alive`, which Envoy does not.
+    response.removeHeader('connection');
+    response.sendDate = false;
+    if (!response.shouldKeepAlive || this.#connection.isDraining) {
+      response.shouldKeepAlive = false;
+      headers.set('connection', 'close');
+    }
+    const hasLength = headers.has('content-length');
+    if (!hasLength && this.info.responseCodeDetails !== 'via_upstream' && status >= 200 && status !== 204) {
+      headers.set('content-length', '0');
+    }
+    response.writeHead(status, STATUS_CODES[status] ?? '', headers.flat as unknown as Record<string, string>);
+  }
+
+  /** False asks the writer to wait for `onDrain`. */
+  write(chunk: Buffer): boolean {
+    if (chunk.length === 0) return true;
+    this.info.bytesSent += chunk.length;
+    return this.#response.write(chunk);
+  }
+
+  onDrain(task: () => void): void {
+    this.#response.once('drain', task);
+  }
+
+  end(): void {
+    this.#response.end();
+    this.#finish();
+  }
+
+  /** The answer cannot be finished: the connection is closed, so that the caller knows. */
+  abort(): void {
+    this.#response.destroy();
+  }
+
+  openBody(isKept: boolean, onComplete: () => void): RequestBody | undefined {
+    const { headers } = this.request;
+    const hasBody = headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
+    return hasBody ? new RequestBody(this.request, isKept, onComplete) : undefined;
+  }
+
+  /** The socket was silent for too long. */
+  onIdle(reply: LocalReply): void {
+    if (this.#isEnded) return;
+    this.#forward?.cancel();
+    if (this.#response.headersSent) this.abort();
+    else this.reply(reply);
+  }
+
+  get isEnded(): boolean {
+    return this.#isEnded;
+  }
+
+  #onClose(): void {
+    if (this.#isEnded) return;
+    addFlag(this.info, 'DC');
+    this.info.responseCodeDetails ??= 'downstream_remote_disconnect';
+    this.#forward?.cancel();
+    this.#finish();
+  }
+
+  #finish(): void {
+    if (this.#isEnded) return;
+    this.#isEnded = true;
+    for (const timer of this.#timers ?? []) clearTimeout(timer);
+    const { info } = this;
+    info.endedAt = performance.now();
+    info.bytesReceived = this.#forward?.bytesReceived ?? 0;
+    this.context.stats.onRequest(info, this.manager);
+    for (const log of this.manager.accessLogs) log(info);
+  }
+}
+
+const tlsRedirect: Route = {
+  name: '',
+  match: { matches: () => true, matchedPart: () => 0 },
+  action: { kind: 'redirect', status: 301, location: toHttps },
+  requestMutations: [],
+  responseMutations: [],
+  overrides: {},
+};
+
+function isUpgradeRequest(headers: HeaderList): boolean {
+  if (!headers.has('upgrade')) return false;
+  return (headers.joined('connection') ?? '').split(',').some((token) => token.trim().toLowerCase() === 'upgrade');
+}
+
+let dateSecond = 0;
+let dateText = '';
+
+/** `Date` to the second, formatted once a second. */
+function httpDate(now: number): string {
+  const second = Math.floor(now / 1000);
+  if (second !== dateSecond) {
+    dateSecond = second;
+    dateText = new Date(now).toUTCString();
+  }
+  return dateText;
+}

@@ -1,0 +1,93 @@
+// The HTTP side of a filter chain: node:http's parser behind sockets that the listener hands over.
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
+import type { RuntimeContext } from '../runtime-context.ts';
+import { idleStream } from '../http/local-reply.ts';
+import { HttpStream } from '../http/stream.ts';
+import type { ConnectionManager } from '../http/connection-manager.ts';
+import type { ConnectionInfo } from '../http/stream-info.ts';
+import { parserReply } from './parser-reply.ts';
+
+interface Connection {
+  readonly info: ConnectionInfo;
+  isDraining: boolean;
+  stream: HttpStream | undefined;
+  requests: number;
+}
+
+export class HttpEndpoint {
+  /** Swapped in place: requests that come after the swap see the new configuration, also on old connections. */
+  manager: ConnectionManager;
+  readonly #context: RuntimeContext;
+  readonly #server: Server;
+  readonly #connections = new Map<Duplex, Connection>();
+
+  constructor(manager: ConnectionManager, context: RuntimeContext) {
+    this.manager = manager;
+    this.#context = context;
+    this.#server = createServer(
+      {
+        maxHeaderSize: manager.maxHeaderBytes,
+        requireHostHeader: false,
+        keepAliveTimeout: manager.idleTimeoutMs,
+        requestTimeout: manager.requestTimeoutMs,
+        headersTimeout: manager.headersTimeoutMs || 300_000,
+        noDelay: true,
+      },
+      (request, response) => this.#onRequest(request, response),
+    );
+    this.#server.maxHeadersCount = 0;
+    this.#server.timeout = manager.streamIdleTimeoutMs;
+    this.#server.on('timeout', (socket) => this.#onIdle(socket));
+    this.#server.on('clientError', (error: NodeJS.ErrnoException, socket) => socket.end(parserReply(error)));
+    this.#server.on('connect', (request, socket) => this.#onConnectMethod(request, socket));
+    this.#server.on('upgrade', (request, socket) => this.#onUpgrade(request, socket));
+  }
+
+  accept(socket: Socket, info: ConnectionInfo): void {
+    this.#connections.set(socket, { info, isDraining: false, stream: undefined, requests: 0 });
+    socket.once('close', () => this.#connections.delete(socket));
+    this.#server.emit('connection', socket);
+  }
+
+  /** The chain is gone: every connection ends with its next answer, and idle ones after a while. */
+  drain(idleMs: number): void {
+    for (const connection of this.#connections.values()) connection.isDraining = true;
+    const timer = setTimeout(() => this.#server.closeIdleConnections(), idleMs);
+    timer.unref();
+  }
+
+  get connectionCount(): number {
+    return this.#connections.size;
+  }
+
+  destroy(): void {
+    this.#server.closeAllConnections();
+    for (const socket of this.#connections.keys()) socket.destroy();
+  }
+
+  #onRequest(request: IncomingMessage, response: ServerResponse): void {
+    const connection = this.#connections.get(request.socket);
+    if (!connection) return void response.destroy();
+    const { maxRequestsPerConnection } = this.manager;
+    connection.requests++;
+    if (maxRequestsPerConnection > 0 && connection.requests >= maxRequestsPerConnection) connection.isDraining = true;
+    connection.stream = new HttpStream(this.manager, this.#context, connection, request, response);
+  }
+
+  #onIdle(socket: Socket): void {
+    const stream = this.#connections.get(socket)?.stream;
+    if (stream && !stream.isEnded) stream.onIdle(idleStream);
+    else socket.destroy();
+  }
+
+  /** CONNECT has no path: no route can match it, and Envoy answers as for a path it cannot take. */
+  #onConnectMethod(_: IncomingMessage, socket: Duplex): void {
+    socket.end(parserReply({ code: 'CONNECT' }));
+  }
+
+  #onUpgrade(_: IncomingMessage, socket: Duplex): void {
+    socket.end(parserReply({ code: 'UPGRADE' }));
+  }
+}
