@@ -1,0 +1,24 @@
+// A namespace in an access rule that nothing stands in, next to one of nearly that name, is a slip of the pen.
+import { suggest } from '../diagnostics/index.ts';
+import type { Check } from './check.ts';
+
+export const namespaces: Check = {
+  name: 'unknown-namespace',
+  codes: ['FL0307'],
+  check({ mesh }, report) {
+    const known = new Set(mesh.workloads.map((workload) => workload.namespace));
+    const sources = mesh.authorizationPolicies.flatMap((policy) => policy.rules).flatMap((rule) => rule.from);
+    for (const source of sources) {
+      for (const match of [...source.namespaces, ...source.notNamespaces]) {
+        if (match.type !== 'exact' || known.has(match.value)) continue;
+        const near = suggest(match.value, known);
+        if (near === undefined) continue;
+        report('FL0307', {
+          message: `nothing stands in namespace "${match.value}"`,
+          span: source.origin,
+          hint: `did you mean "${near}"?`,
+        });
+      }
+    }
+  },
+};
