@@ -10,7 +10,7 @@ t.test('destination rules', async (t) => {
     [{ mode: 'DISABLE' }, { mode: 'DISABLE' }],
     [
       { mode: 'SIMPLE', sni: 'api.x.com' },
-      { mode: 'SIMPLE', sni: 'api.x.com', subjectAltNames: ['api.x.com'] },
+      { mode: 'SIMPLE', sni: 'api.x.com', subjectAltNames: ['api.x.com'], caCertificates: 'system' },
     ],
   ];
   for (const [tls, expected] of table) {

@@ -36,7 +36,7 @@ function trafficPolicy(policy: DestinationPolicy): Readonly<Record<string, unkno
 
 /**
  * Any `tls` turns Istio's automatic mutual TLS off for the host, so `MESH` sets none: Istio then decides for each instance
- * whether it has a proxy. `SIMPLE` checks the server against the system's roots, Istio's default.
+ * whether it has a proxy. `SIMPLE` checks the server against the system's roots.
  */
 function tlsSettings(tls: UpstreamTls): Readonly<Record<string, unknown>> | undefined {
   switch (tls.mode) {
@@ -45,6 +45,6 @@ function tlsSettings(tls: UpstreamTls): Readonly<Record<string, unknown>> | unde
     case 'DISABLE':
       return { mode: 'DISABLE' };
     case 'SIMPLE':
-      return { mode: 'SIMPLE', sni: tls.sni, subjectAltNames: [tls.sni] };
+      return { mode: 'SIMPLE', sni: tls.sni, subjectAltNames: [tls.sni], caCertificates: 'system' };
   }
 }
