@@ -5,7 +5,7 @@ import { homedir, tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { type BundleData, type BundleManifest, entrypoint, sha256, shippedBundle, shippedPolicies } from './bundle.ts';
-import { type Diagnostic, hasErrors, makeDiagnostic } from './compiler.ts';
+import { type Diagnostic, hasErrors, makeDiagnostic } from '../compiler/index.ts';
 import { inspectErrors, readCatalogue } from './inspect.ts';
 
 /** The release the committed bundle is made with; another one may compile to other bytes. */

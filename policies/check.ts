@@ -1,22 +1,49 @@
 // Policies over a set of documents at rest: what `fairlead check` runs. The verdict is the one admission gives.
-import { compareDiagnostics, type Diagnostic, type KnownCode, makeDiagnostic, type Span } from './compiler.ts';
-import { engineName, type PolicyEngine, type PolicyInput, type PolicyResult } from './engine.ts';
+import { compareDiagnostics, type Diagnostic, type KnownCode, makeDiagnostic, type Span } from '../compiler/index.ts';
+import { engineName, PolicyBundleError, type PolicyEngine, type PolicyInput, type PolicyResult } from './engine.ts';
+import { openPolicies } from './open.ts';
 
 /** One object and where its parts were written. */
 export interface PolicyDocument {
   readonly object: unknown;
+  /** Where it does not stand in the object's metadata. */
+  readonly namespace?: string;
   /** The nearest place to a path that may not exist in the object; undefined where there is no source. */
   readonly locate: (path: readonly (string | number)[]) => Span | undefined;
 }
 
 const codes = { enforce: 'FL0601', warn: 'FL0602', audit: 'FL0603' } as const satisfies Record<string, KnownCode>;
 
-/** Judges each document as if it were being created. Labels of namespaces come from Namespace documents among them. */
-export function checkPolicies(engine: PolicyEngine, documents: readonly PolicyDocument[], now: Date): Diagnostic[] {
+export interface CheckPoliciesOptions {
+  /** The shipped policies unless given. */
+  readonly engine?: PolicyEngine;
+  /** A folder of policies of the user's own; not with `engine`. */
+  readonly folder?: string;
+  readonly now?: Date;
+}
+
+/**
+ * Judges each document as if it were being created. Labels of namespaces come from Namespace documents among them.
+ * Policies that cannot be loaded are findings too: nothing passes unjudged.
+ */
+export async function checkPolicies(
+  documents: readonly PolicyDocument[],
+  options: CheckPoliciesOptions = {},
+): Promise<Diagnostic[]> {
+  try {
+    const engine = options.engine ?? (await openPolicies(options.folder));
+    return judgeAll(engine, documents, options.now ?? new Date());
+  } catch (error) {
+    if (error instanceof PolicyBundleError) return [...error.diagnostics];
+    throw error;
+  }
+}
+
+function judgeAll(engine: PolicyEngine, documents: readonly PolicyDocument[], now: Date): Diagnostic[] {
   const labels = namespaceLabels(documents);
   return documents
-    .flatMap(({ object, locate }) => {
-      const input = policyInput(object, { namespaceLabels: (namespace) => labels.get(namespace) ?? {}, now });
+    .flatMap(({ object, namespace, locate }) => {
+      const input = policyInput(object, { namespace, namespaceLabels: (name) => labels.get(name) ?? {}, now });
       return engine.evaluate(input).map((result) => policyDiagnostic(result, locate(result.path)));
     })
     .sort(compareDiagnostics);
@@ -25,11 +52,15 @@ export function checkPolicies(engine: PolicyEngine, documents: readonly PolicyDo
 /** The input document of one object; fields it lacks are the empty string, as policies expect. */
 export function policyInput(
   object: unknown,
-  context: { namespaceLabels: (namespace: string) => Readonly<Record<string, string>>; now: Date },
+  context: {
+    namespace?: string | undefined;
+    namespaceLabels: (namespace: string) => Readonly<Record<string, string>>;
+    now: Date;
+  },
 ): PolicyInput {
   const { kind, apiVersion, metadata } = asRecord(object);
   const { name, namespace } = asRecord(metadata);
-  const inNamespace = text(namespace);
+  const inNamespace = text(namespace) || (context.namespace ?? '');
   return {
     object,
     operation: 'CREATE',

@@ -1,6 +1,6 @@
 // Evaluates the compiled policies in process. Whatever goes wrong inside ends as a refusal, never as silence.
 import * as opaSdk from '@open-policy-agent/opa-wasm';
-import { type Diagnostic, makeDiagnostic } from './compiler.ts';
+import { type Diagnostic, makeDiagnostic } from '../compiler/index.ts';
 import { type Bundle, type Enforcement, entrypoint, type PolicyInfo, readBundle, shippedBundle } from './bundle.ts';
 
 /** The document policies see as `input`. */
@@ -57,12 +57,12 @@ const { WebAssembly: webAssembly } = globalThis as unknown as {
 const pageBytes = 65536;
 const initialPages = 16;
 
-/** The bundle cannot be used; `diagnostic` says why. */
+/** There are no policies to judge by; the diagnostics say why. */
 export class PolicyBundleError extends Error {
-  readonly diagnostic: Diagnostic;
-  constructor(diagnostic: Diagnostic) {
-    super(diagnostic.message);
-    this.diagnostic = diagnostic;
+  readonly diagnostics: readonly Diagnostic[];
+  constructor(diagnostics: readonly Diagnostic[]) {
+    super(diagnostics.map((d) => d.message).join('; '));
+    this.diagnostics = diagnostics;
   }
 }
 
@@ -75,12 +75,12 @@ export async function loadPolicies(
     const bundle = await readBundle(bundlePath);
     return new WasmEngine(bundle, await webAssembly.compile(bundle.wasm), { ...defaultLimits, ...limits });
   } catch (error) {
-    throw new PolicyBundleError(
+    throw new PolicyBundleError([
       makeDiagnostic('FL0607', {
         message: `the policy bundle ${bundlePath} cannot be loaded: ${describeError(error)}`,
         hint: 'build it again with "node policies/build.ts"',
       }),
-    );
+    ]);
   }
 }
 

@@ -1,7 +1,13 @@
 // Public surface of the policies.
 export { buildBundle, type BuildOptions, type BuildResult, findOpa, opaVersion } from './build.ts';
 export { type Enforcement, type PolicyInfo, shippedBundle } from './bundle.ts';
-export { checkPolicies, type PolicyDocument, policyDiagnostic, policyInput } from './check.ts';
+export {
+  checkPolicies,
+  type CheckPoliciesOptions,
+  type PolicyDocument,
+  policyDiagnostic,
+  policyInput,
+} from './check.ts';
 export {
   type EngineLimits,
   engineName,
@@ -11,3 +17,4 @@ export {
   type PolicyInput,
   type PolicyResult,
 } from './engine.ts';
+export { openPolicies } from './open.ts';

@@ -2,7 +2,7 @@
 import { dirname, basename } from 'node:path';
 import { readFileSync } from 'node:fs';
 import { enforcements, type PolicyInfo } from './bundle.ts';
-import { type Diagnostic, makeDiagnostic, type Span } from './compiler.ts';
+import { type Diagnostic, makeDiagnostic, type Span } from '../compiler/index.ts';
 
 interface Annotation {
   readonly annotations: {

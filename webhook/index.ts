@@ -7,3 +7,5 @@ export { defaultInjectConfig, type InjectConfig } from './inject/config.ts';
 export { type Injection, injectPod } from './inject/inject.ts';
 export { type InjectedManifest, injectManifest } from './inject/manifest.ts';
 export type { Container, Pod, PodNamespace } from './inject/pod.ts';
+export { defaultDeployIdentity, defaultOwnNamespace, startWebhook, type WebhookOptions } from './main.ts';
+export { type WebhookServer, WebhookStartError } from './server.ts';

@@ -92,13 +92,12 @@ t.test('memory does not grow with the number of evaluations', async (t) => {
 });
 
 t.test('checkPolicies places findings and sorts them', async (t) => {
-  const engine = await loadPolicies();
   const seen: unknown[] = [];
   const locate = (path: readonly (string | number)[]) => {
     seen.push(path);
     return { file: 'gateway.yaml', start: { line: 7, column: 3 }, end: { line: 7, column: 6 } };
   };
-  t.match(checkPolicies(engine, [{ object: gateway, locate }], now), [
+  t.match(await checkPolicies([{ object: gateway, locate }], { now }), [
     {
       code: 'FL0601',
       severity: 'error',
@@ -107,6 +106,8 @@ t.test('checkPolicies places findings and sorts them', async (t) => {
     },
   ]);
   t.strictSame(seen, [['spec', 'listeners', 0, 'hosts', 0]]);
+  const count = async (...objects: unknown[]) =>
+    (await checkPolicies(objects.map((object) => ({ object, locate: () => undefined })))).length;
   const pod = {
     apiVersion: 'v1',
     kind: 'Pod',
@@ -118,26 +119,10 @@ t.test('checkPolicies places findings and sorts them', async (t) => {
     kind: 'Namespace',
     metadata: { name: 'shop', labels: { 'istio-injection': 'enabled' } },
   };
-  const none = () => undefined;
-  t.equal(checkPolicies(engine, [{ object: pod, locate: none }], now).length, 0);
-  t.equal(
-    checkPolicies(
-      engine,
-      [pod, namespace].map((object) => ({ object, locate: none })),
-      now,
-    ).length,
-    1,
-    'labels of the namespace count',
-  );
-  t.equal(
-    checkPolicies(
-      engine,
-      [null, 7, [], 'x', {}].map((object) => ({ object, locate: none })),
-      now,
-    ).length,
-    0,
-    'nonsense is not judged',
-  );
+  t.equal(await count(pod), 0);
+  t.equal(await count(pod, namespace), 1, 'labels of the namespace count');
+  t.equal(await count(null, 7, [], 'x', {}), 0, 'nonsense is not judged');
+  t.match(await checkPolicies([], { folder: join(scratch, 'absent') }), [{ code: opa ? 'FL0605' : 'FL0604' }]);
 });
 
 t.test('policies of the user join the shipped ones', { skip: skipWithoutOpa }, async (t) => {
@@ -225,7 +210,7 @@ t.test('without opa, and without a bundle, the message says what to do', async (
   for (const folder of ['absent', 'damaged']) {
     const error = await loadPolicies(join(scratch, folder)).catch((e: unknown) => e);
     t.type(error, PolicyBundleError);
-    t.match((error as PolicyBundleError).diagnostic, {
+    t.match((error as PolicyBundleError).diagnostics[0], {
       code: 'FL0607',
       message: /cannot be loaded/,
       hint: /policies\/build/,

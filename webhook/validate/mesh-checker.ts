@@ -90,12 +90,9 @@ function blankDocument(file: SourceFile, candidate: Candidate): SourceFile {
 function isSame(document: unknown, { kind, namespace, name }: Candidate): boolean {
   const { apiVersion, kind: itsKind, metadata } = asRecord(document);
   const its = asRecord(metadata);
-  return (
-    String(apiVersion).startsWith('fairlead.dev/') &&
-    itsKind === kind &&
-    its.name === name &&
-    (its.namespace ?? '') === namespace
-  );
+  // A Mesh has no namespace in intent, and there is only one; anything else is in `default` unless it says otherwise.
+  const isThere = kind === 'Mesh' || (its.namespace ?? 'default') === (namespace || 'default');
+  return String(apiVersion).startsWith('fairlead.dev/') && itsKind === kind && its.name === name && isThere;
 }
 
 /** Inside the candidate a path says more than a line of text that its author never saw. */

@@ -1,0 +1,34 @@
+// Where the mesh that candidates are judged against comes from: a folder or a revision, read again when it may have changed.
+import { createCompiler, loadTree, type SourceTree } from '../compiler.ts';
+import { type CompileTree, makeMeshChecker, type MeshChecker } from './mesh-checker.ts';
+
+/** Reading a tree costs milliseconds, and a burst of requests needs it once. */
+const freshForMs = 1000;
+
+/** A checker for the tree as it stands now; the same one as long as no file changed. */
+export function meshFromFolder(source: string | undefined, now: () => number): () => MeshChecker {
+  const compiler = createCompiler();
+  const compile: CompileTree = (tree) => compiler.compile(tree);
+  if (source === undefined) {
+    const alone = makeMeshChecker(compile);
+    return () => alone;
+  }
+  let current: { readonly tree: SourceTree; readonly checker: MeshChecker } | undefined;
+  let readAt = Number.NEGATIVE_INFINITY;
+  return () => {
+    if (current && now() - readAt < freshForMs) return current.checker;
+    const tree = loadTree(source, process.cwd());
+    readAt = now();
+    if (!current || !isSameTree(current.tree, tree)) current = { tree, checker: makeMeshChecker(compile, tree) };
+    return current.checker;
+  };
+}
+
+function isSameTree(a: SourceTree, b: SourceTree): boolean {
+  return (
+    a.commit === b.commit &&
+    a.files.length === b.files.length &&
+    a.diagnostics.length === b.diagnostics.length &&
+    a.files.every((file, i) => file.path === b.files[i]?.path && file.text === b.files[i]?.text)
+  );
+}
