@@ -12,5 +12,5 @@ npm install --silent --ignore-scripts --no-audit --no-fund --omit=dev "./$tarbal
 npx fairlead --version
 npx fairlead check "$root/examples/shop"
 npx fairlead compile "$root/examples/shop" --target all -o out
-test -s out/istio/shop/VirtualService-shoes.yaml
+test -s out/istio/shop/virtualservice-shoes.yaml
 node -e "for (const part of ['compiler','webhook','policies','runtime']) import('fairlead/' + part).then((m) => { if (Object.keys(m).length === 0) process.exit(1); })"

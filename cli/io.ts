@@ -56,6 +56,11 @@ export function writeFindings(io: Io, { diagnostics, lookup }: Findings, format:
   return hasErrors(diagnostics) ? 1 : 0;
 }
 
+/** For commands whose answer is something else: silent unless errors stand in the way of it. */
+export function writeErrors(io: Io, { diagnostics, lookup }: Findings, format: Format): ExitCode {
+  return hasErrors(diagnostics) ? writeFindings(io, { diagnostics, lookup }, format) : 0;
+}
+
 /** One workflow command, by which GitHub Actions marks a line of the pull request. */
 function githubCommand(d: Diagnostic): string {
   const level = d.severity === 'info' ? 'notice' : d.severity;

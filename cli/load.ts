@@ -3,7 +3,7 @@ import {
   type CompileResult,
   compareDiagnostics,
   compile,
-  type Diagnostic,
+  hasErrors,
   loadRevision,
   loadTree,
   type Mesh,
@@ -25,16 +25,21 @@ export interface CheckOptions {
 
 /** Reads and compiles a folder or `REV:path`, and adds the findings of the org rules. Never throws for bad input. */
 export async function loadAndCheck(io: Io, source: TreeSource, options: CheckOptions): Promise<Checked> {
-  const tree = await (typeof source === 'string'
-    ? loadTree(source, io.cwd)
-    : loadRevision(source.repository, source.revision, source.path));
-  const result = compile(tree);
-  const found: Diagnostic[] = [...result.diagnostics];
-  if (options.policies && result.documents.length > 0) {
-    const { checkPolicies } = await import('../policies/index.ts');
-    found.push(...(await checkPolicies(result.documents)));
-  }
-  return { ...result, diagnostics: found.toSorted(compareDiagnostics), tree, lookup: lookupIn(tree) };
+  const tree =
+    typeof source === 'string'
+      ? loadTree(source, io.cwd)
+      : loadRevision(source.repository, source.revision, source.path);
+  const result = options.policies ? await compileWithPolicies(tree) : compile(tree);
+  return { ...result, tree, lookup: lookupIn(tree) };
+}
+
+/** The verdict of `fairlead check`, which is also that of a deploy: without a mesh if any finding is an error. */
+export async function compileWithPolicies(tree: SourceTree): Promise<CompileResult> {
+  const { mesh, diagnostics, documents } = compile(tree);
+  if (documents.length === 0) return { diagnostics, documents };
+  const { checkPolicies } = await import('../policies/index.ts');
+  const all = [...diagnostics, ...(await checkPolicies(documents))].toSorted(compareDiagnostics);
+  return { ...(mesh && !hasErrors(all) && { mesh }), diagnostics: all, documents };
 }
 
 export function lookupIn(...trees: readonly SourceTree[]): SourceLookup {

@@ -20,6 +20,7 @@ export {
   intentSchemas,
   type JsonSchema,
   meshDefaults,
+  renderDefaults,
   serviceDefaults,
 } from './intent/index.ts';
 export * from './model/index.ts';

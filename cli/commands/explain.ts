@@ -1,6 +1,6 @@
 // `fairlead explain`: one code of the catalogue, or one request from the caller's sidecar to the deciding line.
 import { Option } from 'commander';
-import { type Io, UsageError, writeFindings } from '../io.ts';
+import { type Io, UsageError, writeErrors } from '../io.ts';
 import { hasMesh, loadAndCheck } from '../load.ts';
 import { resolveCaller } from '../caller.ts';
 import type { CommandFile } from '../program.ts';
@@ -61,7 +61,7 @@ async function explainOneRequest(io: Io, dir: string, from: string, request: str
   const parsed = parseRequest(request, options.header);
   if (parsed.problem !== undefined) throw new UsageError(parsed.problem);
   const checked = await loadAndCheck(io, dir, { policies: false });
-  const code = writeFindings(io, checked, 'text');
+  const code = writeErrors(io, checked, 'text');
   if (code !== 0 || !hasMesh(checked)) return 1;
   const explanation = explainRequest(checked.mesh, {
     from: resolveCaller(checked.mesh, from),

@@ -1,6 +1,6 @@
 // `fairlead test`: the MeshTests of an intent repository, decided statically.
 import { Option } from 'commander';
-import { writeFindings } from '../io.ts';
+import { writeErrors } from '../io.ts';
 import { hasMesh, loadAndCheck } from '../load.ts';
 import type { CommandFile } from '../program.ts';
 
@@ -14,7 +14,7 @@ export const testCommand: CommandFile = (program, io, finish) => {
     .addOption(new Option('--format <format>', 'how to print results').choices(testFormats).default('text'))
     .action(async (dir: string, { format }: { format: (typeof testFormats)[number] }) => {
       const checked = await loadAndCheck(io, dir, { policies: false });
-      const code = writeFindings(io, checked, format);
+      const code = writeErrors(io, checked, format);
       if (code !== 0 || !hasMesh(checked)) return finish(1);
       const { renderTestJson, renderTestText, runTests } = await import('../../compiler/index.ts');
       const report = runTests(checked.mesh);

@@ -10,6 +10,7 @@ export {
   type RelatedPlace,
   type Severity,
 } from './diagnostic.ts';
+export { renderCode } from './render-code.ts';
 export { renderJson } from './render-json.ts';
 export { type RenderTextOptions, renderText, type SourceLookup, summarize } from './render-text.ts';
 export { DiagnosticSink, makeDiagnostic, type Report } from './sink.ts';

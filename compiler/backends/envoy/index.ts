@@ -4,4 +4,5 @@ export { assignmentFrom, buildClusterLoadAssignment, type InstanceIndex, indexIn
 export { checkEnvoy } from './conflicts.ts';
 export { type EnvoyPlan, planEnvoy } from './plan.ts';
 export type * from './proxy-snapshot.ts';
+export { renderSnapshot, type SnapshotFile } from './render.ts';
 export { snapshotFor } from './snapshot.ts';
