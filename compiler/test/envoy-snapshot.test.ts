@@ -201,6 +201,7 @@ t.test('external services', async (t) => {
         ports: [b.port(5432, 'TCP', 5432)],
       }),
     ],
+    routeTables: [b.table('api.shop', [], { hosts: ['api.example.com'] })],
     destinationPolicies: [
       b.versions('api', {}, { host: 'api.example.com', tls: { mode: 'SIMPLE', sni: 'api.example.com' } }),
     ],
@@ -210,6 +211,11 @@ t.test('external services', async (t) => {
     snapshot(mesh, 'shop/caller', placement).clusters.filter((c) => c.name?.startsWith('outbound'));
   const [api, vm] = clusters(redirect);
   t.match(api, { type: 'STRICT_DNS', transportSocket: { typedConfig: { sni: 'api.example.com' } } });
+  const [vhost] = snapshot(mesh, 'shop/caller', explicit).routes[0]?.virtualHosts ?? [];
+  t.match(vhost, {
+    domains: ['api.example.com:443'],
+    routes: [{ route: { cluster: 'outbound|443||api.example.com' } }],
+  });
   t.match(vm, { type: 'STATIC' });
   t.notOk(vm?.transportSocket);
   t.match(text(vm), /"address":"10.0.0.9","portValue":5432/);

@@ -3,6 +3,7 @@ import {
   type HttpRoute,
   hostAliases,
   hostOf,
+  isHttp,
   type MeshIndex,
   type Service,
   type ServicePort,
@@ -56,11 +57,13 @@ export function outboundRoutes(
   };
 }
 
-/** The routes of a host on one port: its table, or straight to the service where it has none. */
-export function routesOf(index: MeshIndex, service: Service): readonly HttpRoute[] {
-  const host = hostOf(service);
-  const table = index.tableByHost.get(host);
-  return table ? table.http : [straight(index, service)];
+/**
+ * The routes of a host on one port: its table, or straight to the service where it has none.
+ * The table of a port towards which we originate TLS speaks of TCP only.
+ */
+function routesOf(index: MeshIndex, { service, port }: ReachablePort): readonly HttpRoute[] {
+  const table = index.tableByHost.get(hostOf(service));
+  return table && (isHttp(port.protocol) || table.http.length > 0) ? table.http : [straight(index, service)];
 }
 
 function straight(index: MeshIndex, service: Service): HttpRoute {
@@ -114,7 +117,7 @@ function virtualHostOf(
   const isOwn = service.hosts.some((host) => host.endsWith(serviceHost('', namespace)));
   const key = `${name} ${mode} ${isOwn ? namespace : ''}`;
   return remember(plan.virtualHosts, key, () => {
-    const routes = routesOf(plan.index, service);
+    const routes = routesOf(plan.index, { service, port });
     const domains = domainsOf(service, port, namespace, mode);
     return {
       key,
