@@ -1,13 +1,14 @@
 // The Istio back end as a whole: what it cannot say, where objects come from, how they are written.
 import t from 'tap';
 import { emitIstio, istioFileName, renderIstio } from '../backends/istio/index.ts';
+import { catalogue, type ExampleFiles } from '../diagnostics/index.ts';
 import type * as m from '../model/index.ts';
+import { compile } from '../pipeline.ts';
 import type { Fields } from './support/istio.ts';
 import * as b from './support/mesh-builder.ts';
 import { shopMesh } from './support/shop-mesh.ts';
 
 const shoes = b.to('shoes.shop');
-const _plain = { route: [{ destination: { host: 'shoes.shop.svc.cluster.local' } }], retries: { attempts: 0 } };
 const forward = (fields = {}) => b.forward([shoes], { timeoutMs: 0, ...fields });
 
 /** Two services at one gateway host, with a route a path. */
@@ -175,3 +176,17 @@ t.test('equal meshes give equal bytes', async (t) => {
   });
   t.equal(renderIstio(emitIstio(shuffled).objects), renderIstio(emitIstio(mesh).objects));
 });
+
+t.test('the examples of the catalogue', async (t) => {
+  for (const { code, bad, good } of catalogue.filter((entry) => /^FL05[0-4]/.test(entry.code))) {
+    if ('intent' in bad) t.strictSame(codesOf(bad.intent), [code], `bad example of ${code}`);
+    if ('intent' in good) t.strictSame(codesOf(good.intent), [], `good example of ${code}`);
+  }
+});
+
+function codesOf(intent: ExampleFiles): readonly string[] {
+  const files = Object.entries(intent).map(([path, text]) => ({ path, text }));
+  const { mesh, diagnostics } = compile({ label: 'example', files, diagnostics: [] });
+  if (!mesh) return diagnostics.map((d) => d.code);
+  return [...new Set(emitIstio(mesh).diagnostics.map((d) => d.code))];
+}

@@ -1,5 +1,11 @@
 // Codes FL0501 to FL0549: what Istio's API has no words for. Ordered by code. Never renumber; retire instead.
 import type { CatalogueEntry } from '../catalogue-entry.ts';
+import { document, intent, shoes } from './examples.ts';
+
+const onPort80 = [
+  document('MeshService', 'hats', 'ports: [{ name: http, port: 80 }]'),
+  document('MeshService', 'redis', 'ports: [{ name: tcp, port: 80 }]'),
+];
 
 export const istioCodes = [
   {
@@ -11,8 +17,8 @@ export const istioCodes = [
       'An AuthorizationPolicy knows exact values, prefixes, suffixes and presence, but no regexes. ' +
       'Until the rule is mended, an allow rule with a regex is left out and a deny rule loses the condition, so that both refuse more. ' +
       'List the values, or use a prefix or a suffix.',
-    bad: { text: 'allow: [{ paths: [{ regex: "/v[0-9]+/stock" }] }]' },
-    good: { text: 'allow: [{ paths: [/v1/stock, /v2/stock] }]' },
+    bad: { text: 'an allow rule of the model for paths that match the regex /v[0-9]+/stock' },
+    good: intent(shoes('access: { allow: [{ paths: [/v1/stock, /v2/stock] }] }')),
   },
   {
     code: 'FL0502',
@@ -22,8 +28,8 @@ export const istioCodes = [
     explanation:
       'In an AuthorizationPolicy a star at either end of a value makes it a pattern, "{*}" and "{**}" make a path template, and nothing can be escaped. ' +
       'A value that is meant literally cannot be written, nor can an empty one.',
-    bad: { text: 'allow: [{ paths: ["/files/{*}"] }]' },
-    good: { text: 'allow: [{ paths: ["/files/*"] }]' },
+    bad: intent(shoes('access: { allow: [{ paths: ["/files/{*}"] }] }')),
+    good: intent(shoes('access: { allow: [{ paths: [/files/*] }] }')),
   },
   {
     code: 'FL0503',
@@ -44,8 +50,8 @@ export const istioCodes = [
     explanation:
       'A redirect of a VirtualService must change the path, the host, the scheme or the port, and cannot be combined with a fault. ' +
       'A redirect is answered by the proxy itself: a fault in front of it has nothing to test.',
-    bad: { text: 'redirect: { status: 302 }' },
-    good: { text: 'redirect: { path: /new, status: 302 }' },
+    bad: intent(shoes('routes: [{ match: { path: /old }, redirect: { status: 302 } }]')),
+    good: intent(shoes('routes: [{ match: { path: /old }, redirect: { path: /new, status: 302 } }]')),
   },
   {
     code: 'FL0505',
@@ -54,8 +60,8 @@ export const istioCodes = [
     title: 'Istio cannot send a CORS max age of zero',
     explanation:
       'Istio takes a duration of zero for a mistake. One second forbids caching of preflight answers nearly as well; without maxAge browsers choose for themselves.',
-    bad: { text: 'cors: { origins: [https://shop.example.com], maxAge: 0s }' },
-    good: { text: 'cors: { origins: [https://shop.example.com], maxAge: 1s }' },
+    bad: intent(shoes('routes: [{ cors: { origins: [https://shop.example.com], maxAge: 0s } }]')),
+    good: intent(shoes('routes: [{ cors: { origins: [https://shop.example.com], maxAge: 1s } }]')),
   },
   {
     code: 'FL0506',
@@ -98,8 +104,8 @@ export const istioCodes = [
     explanation:
       'A Sidecar selects its workload by labels, and an egress listener for one port has one protocol for all its hosts. ' +
       'Give the workload a selector, or do not restrict a port that speaks HTTP to one host and something else to another.',
-    bad: { text: 'uses: [{ workload: redis, ports: [8080] }, web], where web speaks HTTP on 8080 and redis does not' },
-    good: { text: 'uses: [redis, web]' },
+    bad: intent(shoes('uses: [hats, { service: redis, ports: [80] }]'), ...onPort80),
+    good: intent(shoes('uses: [hats, redis]'), ...onPort80),
   },
   {
     code: 'FL0510',
@@ -164,7 +170,7 @@ export const istioCodes = [
     explanation:
       'Envoy leaves out headers without a value unless told to keep them, and Istio has no field to tell it. ' +
       'Remove the header instead, or give it a value.',
-    bad: { text: 'headers: { request: { set: { x-user: "" } } }' },
-    good: { text: 'headers: { request: { remove: [x-user] } }' },
+    bad: intent(shoes('routes: [{ headers: { request: { set: { x-user: "" } } } }]')),
+    good: intent(shoes('routes: [{ headers: { request: { remove: [x-user] } } }]')),
   },
 ] as const satisfies readonly CatalogueEntry[];
