@@ -28,7 +28,7 @@ export const istioCodes = [
     explanation:
       'In an AuthorizationPolicy a star at either end of a value makes it a pattern, "{*}" and "{**}" make a path template, and nothing can be escaped. ' +
       'A value that is meant literally cannot be written, nor can an empty one.',
-    bad: intent(shoes('access: { allow: [{ paths: ["/files/{*}"] }] }')),
+    bad: { text: 'an allow rule of the model for the literal path /files/{*}' },
     good: intent(shoes('access: { allow: [{ paths: [/files/*] }] }')),
   },
   {
