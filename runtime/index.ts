@@ -19,3 +19,6 @@ export type { GatewayCertificates, KeyedCertificate } from './control-plane/sds.
 export { controlPlaneServerName } from './control-plane/server-certificate.ts';
 export type { ProxyStatus } from './control-plane/status.ts';
 export type { Publication } from './control-plane/targets.ts';
+export * from './deploy/index.ts';
+export * from './local/index.ts';
+export * from './proxy/index.ts';

@@ -7,6 +7,8 @@ import { type BranchSource, openSource, type Tip } from './git-source.ts';
 /** The branch points somewhere new. */
 export interface CommitEvent {
   readonly commit: string;
+  /** The repository to read it from: the folder watched, or the mirror of a URL. */
+  readonly directory: string;
   /** The tip before it; absent for the first. */
   readonly previous?: string;
   /** Commits between the two tips that were pushed along with it, oldest first; at most a hundred. */
@@ -134,10 +136,10 @@ export class GitWatch {
 
   async #describe(commit: string): Promise<CommitEvent> {
     const previous = this.#tip;
-    if (previous === undefined) return { commit, skipped: [], isRewritten: false };
-    const directory = this.#source?.directory;
+    const directory = this.#source?.directory ?? '';
+    if (previous === undefined) return { commit, directory, skipped: [], isRewritten: false };
     const ancestor = await this.#git(['merge-base', '--is-ancestor', previous, commit], directory);
-    if (!ancestor.ok) return { commit, previous, skipped: [], isRewritten: true };
+    if (!ancestor.ok) return { commit, directory, previous, skipped: [], isRewritten: true };
     const range = [
       'rev-list',
       '--reverse',
@@ -147,7 +149,7 @@ export class GitWatch {
     ];
     const between = await this.#git(range, directory);
     const skipped = between.ok ? between.stdout.split('\n').filter((line) => line !== '' && line !== commit) : [];
-    return { commit, previous, skipped, isRewritten: false };
+    return { commit, directory, previous, skipped, isRewritten: false };
   }
 
   /** A push to a repository on this machine is seen at once; where watching is impossible, polling is enough. */

@@ -52,19 +52,19 @@ t.test('pushes, in one go and rewritten', async (t) => {
   const first = commit('one');
   git(work, 'push', '--quiet', 'origin', 'main');
   await watch.check();
-  t.same(commits, [{ commit: first, skipped: [], isRewritten: false }]);
+  t.same(commits, [{ commit: first, directory: bare, skipped: [], isRewritten: false }]);
   t.equal(watch.trouble, undefined);
 
   const [second, third] = [commit('two'), commit('three')];
   git(work, 'push', '--quiet', 'origin', 'main');
   await watch.check();
-  t.same(commits.at(-1), { commit: third, previous: first, skipped: [second], isRewritten: false });
+  t.match(commits.at(-1), { commit: third, previous: first, skipped: [second], isRewritten: false });
 
   git(work, 'reset', '--quiet', '--hard', first);
   const other = commit('other');
   git(work, 'push', '--quiet', '--force', 'origin', 'main');
   await watch.check();
-  t.same(commits.at(-1), { commit: other, previous: third, skipped: [], isRewritten: true });
+  t.match(commits.at(-1), { commit: other, previous: third, skipped: [], isRewritten: true });
   t.equal(troubles.at(-1)?.code, 'FL0842');
 
   git(bare, 'update-ref', '-d', 'refs/heads/main');
@@ -114,11 +114,12 @@ t.test('a URL is mirrored', async (t) => {
   t.equal(watch.branch, 'main', 'the branch of the remote HEAD');
   t.equal(commits[0]?.commit, first);
   t.match(watch.directory, /mirror-.*\.git$/);
+  t.equal(commits[0]?.directory, watch.directory);
   t.equal(git(watch.directory ?? '', 'show', `${first}:mesh.yaml`), 'one');
   const second = commit('two');
   git(work, 'push', '--quiet', 'origin', 'main');
   await watch.check();
-  t.same(commits.at(-1), { commit: second, previous: first, skipped: [], isRewritten: false });
+  t.match(commits.at(-1), { commit: second, previous: first, skipped: [], isRewritten: false });
 });
 
 t.test('what cannot be watched says why, and is watched all the same', async (t) => {
