@@ -1,17 +1,22 @@
 // Real Envoy must take every resource we make, in both placements, without a refusal and without a deprecation warning.
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import t, { type Test } from 'tap';
 import { checkSnapshot, type Placement, planEnvoy, type ProxySnapshot, snapshotFor } from '../backends/envoy/index.ts';
-import { keyOf, type Mesh } from '../model/index.ts';
+import { keyOf, loadMesh, type Mesh } from '../model/index.ts';
+import { compile } from '../pipeline.ts';
+import { loadDirectory } from '../source/index.ts';
 import { encodeResource, typeUrls } from '../xds.ts';
 import { serveAds } from './support/ads.ts';
 import { eventually, freePorts, skipWithoutEnvoy, startEnvoy } from './support/envoy.ts';
+import { goldenCases } from './support/golden.ts';
 import { placementFor } from './support/placements.ts';
 import { everythingMesh } from './support/everything-mesh.ts';
 import { shopMesh } from './support/shop-mesh.ts';
 import { resourcesOf, testAuthority } from './support/snapshot-resources.ts';
 
 const authority = await testAuthority();
-const meshes: Readonly<Record<string, Mesh>> = { shop: shopMesh(), everything: everythingMesh() };
+const meshes: Readonly<Record<string, Mesh>> = { shop: shopMesh(), everything: everythingMesh(), ...compiled() };
 
 for (const [name, mesh] of Object.entries(meshes)) {
   const plan = planEnvoy(mesh);
@@ -30,6 +35,16 @@ for (const [name, mesh] of Object.entries(meshes)) {
       for (const workload of targets) await accepts(t, mesh, workload, mode);
     });
   }
+}
+
+/** The example, and every golden case that compiles. */
+function compiled(): Record<string, Mesh> {
+  const example = compile(loadDirectory(join(import.meta.dirname, '../../examples/shop/intent'))).mesh;
+  const models = goldenCases().flatMap(({ name, folder }) => {
+    const model = join(folder, 'model.yaml');
+    return existsSync(model) ? [[name, loadMesh(readFileSync(model, 'utf8'))] as const] : [];
+  });
+  return { ...(example && { example }), ...Object.fromEntries(models) };
 }
 
 async function accepts(t: Test, mesh: Mesh, workload: string, mode: Placement['mode']): Promise<void> {
