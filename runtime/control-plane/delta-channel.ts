@@ -15,6 +15,8 @@ import { deltaBody } from './wire.ts';
 
 /** Version under which a client is known to have been told that a resource does not exist. */
 const absent = '';
+/** Version of what a client has in a version that we cannot tell, or is to be sent again. */
+const doubtful = '?';
 
 export class DeltaChannel implements Channel {
   readonly #type: ResourceType;
@@ -28,10 +30,11 @@ export class DeltaChannel implements Channel {
   /** Names to answer even if the client should have them. */
   readonly #owed = new Set<string>();
   #owesFirst = false;
-  readonly #unanswered = new Map<string, { readonly version: string; readonly names: readonly string[] }>();
+  readonly #unanswered = new Map<string, { readonly version: string; readonly sent: ReadonlyMap<string, string> }>();
   #sentVersion = '';
   #ackedVersion = '';
-  #refusedNames: readonly string[] = [];
+  /** Versions by name of the last response, if it was refused: whether the client took any of it is not known. */
+  #refused: ReadonlyMap<string, string> = new Map();
   isRejected = false;
 
   constructor(type: ResourceType, bodies: BodyCache, nextNonce: () => string) {
@@ -68,6 +71,7 @@ export class DeltaChannel implements Channel {
   }
 
   push(target: TypeSet, mode: PushMode, keepStale: boolean): StreamResponse | undefined {
+    if (mode === 'update') this.#reconsiderRefused(target);
     const due = mode === 'answer' && !this.#owesFirst ? this.#owed : this.#wantedNames(target);
     const resources = [...due].flatMap((name) => target.byName.get(name) ?? []).filter((r) => this.#isDue(r));
     const removed = this.#removedNames(target, keepStale || mode === 'answer');
@@ -79,7 +83,7 @@ export class DeltaChannel implements Channel {
   }
 
   resend(names: readonly string[]): void {
-    for (const name of names) if (this.#known.get(name) !== absent) this.#known.delete(name);
+    for (const name of names) if (this.has(name)) this.#known.set(name, doubtful);
   }
 
   has(name: string): boolean {
@@ -88,7 +92,19 @@ export class DeltaChannel implements Channel {
 
   forgive(badNames: ReadonlySet<string>): void {
     this.isRejected = false;
-    this.resend(this.#refusedNames.filter((name) => !badNames.has(name)));
+    this.resend([...this.#refused.keys()].filter((name) => !badNames.has(name)));
+    this.#refused = new Map();
+  }
+
+  /** The same again would be refused again. But once anything differs, all of the refused response must be sent anew. */
+  #reconsiderRefused(target: TypeSet): void {
+    if (this.#refused.size === 0) return;
+    const isSame = [...this.#refused].every(([name, version]) => target.byName.get(name)?.version === version);
+    const hasMore = [...this.#wantedNames(target)].some((name) => {
+      const resource = target.byName.get(name);
+      return resource !== undefined && this.#isDue(resource);
+    });
+    if (!isSame || hasMore) this.forgive(new Set());
   }
 
   #readAnswer(request: StreamRequest): Answer | undefined {
@@ -98,9 +114,10 @@ export class DeltaChannel implements Channel {
     this.isRejected = request.error !== undefined;
     const common = { type: this.#type, nonce: request.nonce, version: response.version };
     if (request.error) {
-      this.#refusedNames = response.names;
-      return { kind: 'nack', ...common, message: request.error.message, names: response.names };
+      this.#refused = response.sent;
+      return { kind: 'nack', ...common, message: request.error.message, names: [...response.sent.keys()] };
     }
+    this.#refused = new Map();
     this.#ackedVersion = response.version;
     return { kind: 'ack', ...common };
   }
@@ -159,10 +176,11 @@ export class DeltaChannel implements Channel {
     const body = this.#bodies.get(`delta ${this.#type} ${version} ${versions} ${removed.join()}`, () =>
       deltaBody(typeUrlOf(this.#type), version, resources, removed),
     );
-    for (const resource of resources) this.#known.set(resource.name, resource.version);
-    for (const name of removed) this.#known.set(name, absent);
+    const sent = new Map(resources.map((resource) => [resource.name, resource.version]));
+    for (const name of removed) sent.set(name, absent);
+    for (const [name, known] of sent) this.#known.set(name, known);
     const nonce = this.#nextNonce();
-    this.#unanswered.set(nonce, { version, names: [...resources.map((resource) => resource.name), ...removed] });
+    this.#unanswered.set(nonce, { version, sent });
     this.#sentVersion = version;
     this.#owed.clear();
     this.#owesFirst = false;

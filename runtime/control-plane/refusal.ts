@@ -14,17 +14,23 @@ export function blamedResources(nack: Nack): readonly string[] {
   return nack.names.filter((name) => mentions(nack.message, name));
 }
 
-/** One for each resource to blame, or one for the response as a whole. */
+/** One for each resource to blame; or one for the response as a whole, with the places of all that was in it. */
 export function refusalDiagnostics(nack: Nack, node: string, snapshot: ProxySnapshot): readonly Diagnostic[] {
+  const text = nack.message.trim().replace(/\s+/g, ' ').replace(/\.$/, '');
+  const hint = 'the proxy keeps its last good configuration; correct the intent and publish it again';
   const blamed = blamedResources(nack);
-  return (blamed.length > 0 ? blamed : [undefined]).map((name) => {
-    const what = name === undefined ? `${nack.type} resources` : `${nack.type} ${name}`;
-    return makeDiagnostic('FL0801', {
-      message: `proxy ${node} refused ${what}: ${nack.message.trim().replace(/\.$/, '')}`,
-      span: originOf(snapshot, nack.message, name),
-      hint: 'the proxy keeps its last good configuration; correct the intent and publish it again',
+  if (blamed.length > 0) {
+    return blamed.map((name) => {
+      const message = `proxy ${node} refused ${nack.type} ${name}: ${text}`;
+      return makeDiagnostic('FL0801', { message, span: originOf(snapshot, nack.message, name), hint });
     });
+  }
+  const related = nack.names.flatMap((name) => {
+    const span = snapshot.origins.get(name);
+    return span ? [{ message: `${nack.type} ${name} was among what was refused`, span }] : [];
   });
+  const message = `proxy ${node} refused ${nack.names.length} ${nack.type} resources together: ${text}`;
+  return [makeDiagnostic('FL0801', { message, span: originOf(snapshot, nack.message, undefined), related, hint })];
 }
 
 /** Origins are recorded by resource, and may be by what is inside one; the text may name either. */

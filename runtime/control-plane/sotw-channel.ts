@@ -30,7 +30,8 @@ export class SotwChannel implements Channel {
   /** Version that the client claimed on its first request; compared once. */
   #claimedVersion = '';
   #nonce = '';
-  #lastNames: readonly string[] = [];
+  /** The last response, by name and version; refused if `isRejected`: whether the client took any of it is not known. */
+  #last: ReadonlyMap<string, string> = new Map();
   readonly #owed = new Set<string>();
   #owesFirst = true;
   isPending = false;
@@ -67,6 +68,7 @@ export class SotwChannel implements Channel {
   push(target: TypeSet, mode: PushMode, keepStale: boolean): StreamResponse | undefined {
     const wanted = this.#wanted(target);
     if (this.#adoptClaim(wanted)) return undefined;
+    if (mode === 'update') this.#reconsiderRefused(wanted);
     if (isFullStateType(this.#type)) return this.#pushFullState(target, wanted, keepStale);
     const changed = [...wanted.values()].filter((resource) => this.#isDue(resource, mode));
     if (changed.length === 0 && !this.owesAnswer) return undefined;
@@ -87,7 +89,15 @@ export class SotwChannel implements Channel {
   forgive(badNames: ReadonlySet<string>): void {
     this.isRejected = false;
     // A full-state response is sent whole anyway.
-    if (!isFullStateType(this.#type)) this.resend(this.#lastNames.filter((name) => !badNames.has(name)));
+    if (!isFullStateType(this.#type)) this.resend([...this.#last.keys()].filter((name) => !badNames.has(name)));
+  }
+
+  /** The same again would be refused again. But once anything differs, all of the refused response must be sent anew. */
+  #reconsiderRefused(wanted: Resources): void {
+    if (!this.isRejected || isFullStateType(this.#type)) return;
+    const isSame = [...this.#last].every(([name, version]) => wanted.get(name)?.version === version);
+    const hasMore = [...wanted.values()].some((resource) => this.#isDue(resource, 'update'));
+    if (!isSame || hasMore) this.forgive(new Set());
   }
 
   #readAnswer(request: StreamRequest): Answer | undefined {
@@ -96,7 +106,8 @@ export class SotwChannel implements Channel {
     this.isPending = false;
     this.isRejected = request.error !== undefined;
     const common = { type: this.#type, nonce: this.#nonce, version: this.#sentVersion };
-    if (request.error) return { kind: 'nack', ...common, message: request.error.message, names: this.#lastNames };
+    if (request.error)
+      return { kind: 'nack', ...common, message: request.error.message, names: [...this.#last.keys()] };
     this.#accepted = this.#sent;
     this.#ackedVersion = this.#sentVersion;
     return { kind: 'ack', ...common };
@@ -155,16 +166,17 @@ export class SotwChannel implements Channel {
     const body = this.#bodies.get(key, () => sotwBody(typeUrlOf(this.#type), version, resources));
     this.#sent = sent;
     this.#sentVersion = version;
-    this.#lastNames = resources.map((resource) => resource.name);
+    this.#last = new Map(resources.map((resource) => [resource.name, resource.version]));
     this.#nonce = this.#nextNonce();
     this.isPending = true;
     this.#settleDebts();
     return { type: this.#type, nonce: this.#nonce, version, body, resources, removed: [], replaced };
   }
 
-  #isReplacement(resource: EncodedResource): boolean {
-    const before = this.#sent.get(resource.name);
-    return before !== undefined && before.version !== resource.version;
+  /** After a refusal it is not known whether the client has what it was sent or what it had. */
+  #isReplacement({ name, version }: EncodedResource): boolean {
+    const versions = [this.#sent.get(name)?.version, this.#accepted.get(name)?.version];
+    return versions.some((before) => before !== undefined && before !== version);
   }
 
   #settleDebts(): void {

@@ -16,6 +16,18 @@ export interface StreamStep {
   readonly responses: readonly StreamResponse[];
 }
 
+/**
+ * Whose ACK an update waits for. Endpoints and secrets wait for none: Envoy acknowledges clusters only when they are warm, for
+ * which it needs both. That makes its ACK the sign that routes may use them.
+ */
+const waitsFor: Record<ResourceType, readonly ResourceType[]> = {
+  cluster: [],
+  endpoints: [],
+  secret: [],
+  listener: ['cluster', 'endpoints', 'secret'],
+  route: ['cluster', 'endpoints', 'secret', 'listener'],
+};
+
 /** A refused cluster or listener keeps back what may refer to it; endpoints and secrets stand alone and flow on. */
 const heldBy: Partial<Record<ResourceType, readonly ResourceType[]>> = {
   listener: ['cluster'],
@@ -35,8 +47,7 @@ export interface StreamOptions {
 }
 
 /**
- * At most one unrequested response is outstanding at a time: later types wait for the ACK of earlier ones, and views that come
- * meanwhile replace each other. So a slow client costs no memory and is never sent what is already superseded.
+ * At most one unrequested response of a type is outstanding at a time, and views that come meanwhile replace each other. So a slow client costs no memory and is never sent what is already superseded.
  */
 export class AdsStream {
   readonly #options: StreamOptions;
@@ -118,17 +129,21 @@ export class AdsStream {
   /** Make before break: first all that is new, in order; what is gone only when nothing refers to it any more. */
   #advance(): readonly StreamResponse[] {
     if (!this.#view) return [];
+    const made: StreamResponse[] = [];
     for (const type of pushOrder) {
       const channel = this.#channels.get(type);
-      if (!channel) continue;
-      if (channel.isPending) return [];
-      if (this.#isHeld(type)) continue;
+      if (!channel || channel.isPending || this.#isHeld(type) || this.#mustWait(type)) continue;
       const response = this.#push(type, channel, 'update', type !== 'listener' || this.#quarantined.size > 0);
-      if (response) return [response];
+      if (response) made.push(response);
     }
-    return this.#advanceRemovals();
+    return this.isPending ? made : this.#advanceRemovals();
   }
 
+  #mustWait(type: ResourceType): boolean {
+    return waitsFor[type].some((earlier) => this.#channels.get(earlier)?.isPending);
+  }
+
+  /** One at a time, each acknowledged before the next. */
   #advanceRemovals(): readonly StreamResponse[] {
     const isIncomplete = [...this.#channels.values()].some((channel) => channel.isRejected);
     // What the last good configuration uses must stay.
