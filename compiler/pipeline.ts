@@ -32,7 +32,7 @@ export interface CompileResult {
   readonly mesh?: Mesh;
   /** By place. Those of the source tree are among them. */
   readonly diagnostics: readonly Diagnostic[];
-  /** The documents whose shape is right, by namespace, name and kind. */
+  /** The documents whose shape is right, by namespace, name and place. */
   readonly documents: readonly IntentDocument[];
 }
 
@@ -94,8 +94,8 @@ function compareDocuments(a: ReadDocument, b: ReadDocument): number {
   return (
     compareText(a.namespace, b.namespace) ||
     compareText(a.name, b.name) ||
-    compareText(a.kind, b.kind) ||
-    compareSpans(a.span, b.span)
+    compareSpans(a.span, b.span) ||
+    compareText(a.kind, b.kind)
   );
 }
 
@@ -122,7 +122,8 @@ function firstOfEachName(documents: readonly ReadDocument[], sink: DiagnosticSin
         hint: 'keep one of the two',
       });
     } else {
-      const message = `${found.kind} "${found.namespace}/${found.name}" has the name of another ${first.kind}`;
+      const other = found.kind === first.kind ? `another ${first.kind}` : `the ${first.kind}`;
+      const message = `${found.kind} "${found.namespace}/${found.name}" has the name of ${other}`;
       sink.report('FL0301', { message, span: found.nameSpan, related, hint: 'rename or remove one of the two' });
     }
     return false;

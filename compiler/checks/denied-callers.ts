@@ -96,12 +96,16 @@ function reportDenied(
 ): void {
   const isGateway = caller.proxy === 'gateway';
   const isLocal = caller.namespace === service.namespace;
+  const addition = `{ from: [{ ${isGateway ? 'gateway' : 'service'}: ${isLocal ? caller.name : keyOf(caller)} }] }`;
   report(isGateway ? 'FL0435' : 'FL0434', {
     message: isGateway
       ? `${keyOf(service)} never lets in gateway ${keyOf(caller)}, where it is exposed`
       : `${keyOf(caller)} uses ${keyOf(service)}, which never lets it in`,
     span: use.origin,
     related: [{ message: 'because of this', span: blocker.origin }],
-    hint: `add { from: [{ ${isGateway ? 'gateway' : 'service'}: ${isLocal ? caller.name : keyOf(caller)} }] } to access.allow of ${keyOf(service)}`,
+    hint:
+      blocker.action === 'DENY'
+        ? `narrow access.deny of ${keyOf(service)}, for example with unless`
+        : `add ${addition} to access.allow of ${keyOf(service)}`,
   });
 }

@@ -128,9 +128,16 @@ function wrongType(finding: SchemaFinding, place: Place): Finding {
     {
       message: `${place.name} is ${describe(finding.data)}, expected ${expected.join(' or ')}`,
       span: finding.propertyName === undefined ? place.value() : place.key(finding.propertyName),
-      hint: isQuotable ? `write it in quotes: "${String(finding.data)}"` : undefined,
+      hint: isQuotable ? quotingHint(finding) : undefined,
     },
   ];
+}
+
+/** Quotes help only if what is within them has the right form: `3` is no duration, quoted or not. */
+function quotingHint({ data, parent }: SchemaFinding): string {
+  const { pattern, patternErrorMessage } = parent;
+  const isFit = typeof pattern !== 'string' || new RegExp(pattern).test(String(data));
+  return isFit ? `write it in quotes: "${String(data)}"` : `it must be ${String(patternErrorMessage)}`;
 }
 
 const typeNames: Readonly<Record<string, string>> = {

@@ -4,4 +4,8 @@ import { controlPlaneCodes } from './runtime-control-plane.ts';
 import { deployCodes } from './runtime-deploy.ts';
 import { proxyCodes } from './runtime-proxy.ts';
 
-export const runtimeCodes = [...controlPlaneCodes, ...proxyCodes, ...deployCodes] as const satisfies readonly CatalogueEntry[];
+export const runtimeCodes = [
+  ...controlPlaneCodes,
+  ...proxyCodes,
+  ...deployCodes,
+] as const satisfies readonly CatalogueEntry[];
