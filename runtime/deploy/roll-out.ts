@@ -14,6 +14,8 @@ export interface Publisher {
   /** Makes `snapshotFor` what all proxies get, under a label by which it can be waited for. */
   publish(publication: { readonly commit: string; readonly snapshotFor: SnapshotSource }): void | Promise<void>;
   waitFor(commit: string, options: { readonly timeoutMs: number }): Promise<CommitReport>;
+  /** Called, and waited for, after each phase that every proxy has acknowledged. */
+  acknowledged?(phase: PhaseName): Promise<void>;
 }
 
 export interface PhaseRecord {
@@ -57,6 +59,7 @@ export async function rollOut(options: RollOut): Promise<RollOutOutcome> {
     const report = await waitFor(options, label);
     done.push({ name, affected, ms: options.now() - startedAt });
     if (report?.outcome !== 'acked') return { ok: false, phases: done, report, reached };
+    await publisher.acknowledged?.(name);
   }
   return { ok: true, phases: done };
 }

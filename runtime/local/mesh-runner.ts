@@ -1,10 +1,12 @@
 // A whole mesh on one machine: control plane, authority, proxies, applications, and a deployer that brings commits to them.
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { type Diagnostic, makeDiagnostic, type Mesh, type SocketAddress } from '../../compiler/index.ts';
 import type { Clock } from '../clock.ts';
 import type { CommitReport } from '../control-plane/ledger.ts';
 import type { DeployRecord, HistoryStore } from '../deploy/deploy-record.ts';
+import type { PhaseName } from '../deploy/phases.ts';
 import { type CompiledCommit, type Deployable, Deployer } from '../deploy/deployer.ts';
 import { type AllocatedInstance, type Allocation, emptyAddressBook } from './allocate.ts';
 import { type ClaimedRange, claimRange } from './claim-range.ts';
@@ -35,6 +37,8 @@ export interface LocalMeshOptions {
   readonly report: (diagnostic: Diagnostic) => void;
   readonly onRecord?: (record: DeployRecord) => void;
   readonly acknowledgeTimeoutMs?: number;
+  /** Between the last request that an instance may get and its end; 1,000 unless given. */
+  readonly drainMs?: number;
   readonly store?: HistoryStore;
   readonly clock?: Clock;
   /** Where the search for a free range 127.N.0.0/16 starts. */
@@ -72,6 +76,8 @@ export class LocalMesh {
   readonly #applied = new Map<string, CompiledIntent>();
   /** There from the first good commit on, which names the trust domain. */
   #machine: Machine | undefined;
+  /** Instances started for the commit on its way that nobody may call yet. */
+  #added: readonly AllocatedInstance[] = [];
   /** What runs: the live commit's, and while one is on its way that one's as well. */
   #allocation: Allocation = { instances: [], standIns: [], book: emptyAddressBook };
 
@@ -86,6 +92,7 @@ export class LocalMesh {
         proxies: () => this.#allocation.instances.map((i) => ({ key: i.key, target: this.#targets.of(i) })),
         publish: (publication) => this.#machine?.control.plane.publish(publication),
         waitFor: (commit, wait) => this.#waitFor(commit, wait.timeoutMs),
+        acknowledged: (phase) => this.#acknowledged(phase),
         prepare: (next) => this.#prepare(next),
         settle: (live) => this.#settle(live),
       },
@@ -177,7 +184,7 @@ export class LocalMesh {
     return { commit, mesh, snapshotFor, diagnostics: [...diagnostics, ...checked, ...realized.diagnostics] };
   }
 
-  /** New instances are known to discovery, run, and are connected before anything is published. */
+  /** New instances run and are connected before anything is published. */
   async #prepare(next: Deployable): Promise<readonly Diagnostic[]> {
     const realized = this.#realized.get(next.commit);
     if (!realized) return [];
@@ -187,7 +194,9 @@ export class LocalMesh {
     for (const instance of realized.allocation.instances) this.#targets.of(instance);
     this.#allocation = unite(this.#allocation, realized.allocation);
     const added = await fleet.add(realized.allocation);
-    control.plane.setInstances(this.#allocation.instances.map(({ instance }) => instance));
+    this.#added = added;
+    // At first nobody calls anybody yet; later an instance that does not listen yet must not be called.
+    if (!this.deployer.live) this.#announceInstances();
     const [silent, unconnected] = await Promise.all([
       waitListening(
         added.flatMap(({ listen }) => listen),
@@ -203,6 +212,18 @@ export class LocalMesh {
     ]);
   }
 
+  /** New proxies have their listeners: from here on they may be called, and the next phase may route to them. */
+  async #acknowledged(phase: PhaseName): Promise<void> {
+    if (phase !== 'make' || this.#added.length === 0) return;
+    await waitListening(this.#added.flatMap(inboundSockets), startLimitMs, this.#abort.signal);
+    this.#added = [];
+    this.#announceInstances();
+  }
+
+  #announceInstances(): void {
+    this.#machine?.control.plane.setInstances(this.#allocation.instances.map(({ instance }) => instance));
+  }
+
   /** Removals last: programs that nothing refers to any more. Then waits until what is live can be reached. */
   async #settle(live: Deployable | undefined): Promise<void> {
     const kept = this.#realized.get(live?.commit ?? '')?.allocation ?? {
@@ -211,8 +232,12 @@ export class LocalMesh {
       standIns: [],
     };
     for (const commit of this.#realized.keys()) if (commit !== live?.commit) this.#realized.delete(commit);
+    const isShrinking = kept.instances.length < this.#allocation.instances.length;
     this.#allocation = kept;
-    this.#machine?.control.plane.setInstances(kept.instances.map(({ instance }) => instance));
+    this.#announceInstances();
+    // Requests under way end well before what serves them does.
+    if (isShrinking)
+      await sleep(this.#options.drainMs ?? 1_000, undefined, { signal: this.#abort.signal }).catch(() => {});
     await this.#machine?.fleet.keepOnly(kept);
     // A listener is acknowledged before it listens: it may still wait for its certificate.
     await waitListening(entryPoints(kept), startLimitMs, this.#abort.signal);
@@ -235,6 +260,10 @@ export class LocalMesh {
     this.#machine = { control, fleet: new Fleet({ processes, proxy, stateDir, folder: local.folder, bootstrapOf }) };
     return this.#machine;
   }
+}
+
+function inboundSockets({ placement }: AllocatedInstance): readonly SocketAddress[] {
+  return Object.values(placement.inbound).map(({ bind }) => bind);
 }
 
 /** The sockets that an application or someone outside dials first. */
