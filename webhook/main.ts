@@ -4,14 +4,14 @@ import type { LogEntry, AppLimits } from './app.ts';
 import { defaultInjectConfig, type InjectConfig } from './inject/config.ts';
 import { systemNamespaces } from './inject/decide-injection.ts';
 import { startServer, type WebhookServer, WebhookStartError } from './server.ts';
-import { meshFromFolder } from './validate/mesh-source.ts';
+import { type MeshSource, meshFrom } from './validate/mesh-source.ts';
 
 export interface WebhookOptions {
   readonly host?: string;
   /** 0, the default, lets the system choose. */
   readonly port?: number;
-  /** Intent tree (`DIR` or `REV:path`) of which the objects judged become part. Without one, references are not checked. */
-  readonly mesh?: string;
+  /** Intent tree of which the objects judged become part. Without one, references are not checked. */
+  readonly mesh?: MeshSource;
   /** A folder of policies of the user's own, to be compiled with the shipped ones. */
   readonly policies?: string;
   readonly inject?: Partial<InjectConfig>;
@@ -39,7 +39,7 @@ const ninetyDaysMs = 90 * 24 * 60 * 60_000;
 export async function startWebhook(options: WebhookOptions = {}): Promise<WebhookServer> {
   const log = options.log ?? (() => {});
   const policies = await policiesOf(options.policies);
-  const mesh = meshFromFolder(options.mesh, () => options.clock?.now() ?? Date.now());
+  const mesh = meshFrom(options.mesh, () => options.clock?.now() ?? Date.now());
   const inject = { ...defaultInjectConfig, ...options.inject };
   const ownNamespace = options.ownNamespace ?? defaultOwnNamespace;
   const exemptNamespaces = new Set([...systemNamespaces, ownNamespace]);

@@ -28,7 +28,9 @@ export const checkCommand: CommandFile = (program, io, finish) => {
       const checked = await loadAndCheck(io, dir, { policies: options.policies !== false });
       const code = writeFindings(io, checked, options.format);
       if (options.format === 'text' && code === 0) {
-        io.stdout(`${counted(checked.documents.length, 'document')} in ${counted(checked.tree.files.length, 'file')} checked, nothing stands in the way\n`);
+        io.stdout(
+          `${counted(checked.documents.length, 'document')} in ${counted(checked.tree.files.length, 'file')} checked, nothing stands in the way\n`,
+        );
       }
       finish(code);
     });

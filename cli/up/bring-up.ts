@@ -76,11 +76,12 @@ async function startParts(io: Io, subject: Subject, setting: Setting, parts: Par
   const { mesh } = started;
   parts.add(() => mesh.close());
 
+  const webhookCaFile = join(setting.folder, 'webhook-ca.pem');
   const webhook = await startWebhook({
     host: '127.0.0.1',
     port: parsePort(setting.webhookPort),
     mesh: () => commits.treeOf(mesh.deployer.live?.commit),
-    caFile: join(setting.folder, 'webhook-ca.pem'),
+    caFile: webhookCaFile,
     log: () => {},
   });
   parts.add(() => webhook.close());
@@ -100,7 +101,7 @@ async function startParts(io: Io, subject: Subject, setting: Setting, parts: Par
     subject: absolute(io.cwd, setting.argument),
     ...(watch.branch !== undefined && { branch: watch.branch }),
     proxy: setting.proxy,
-    webhook: { url: webhook.url, caFile: webhook.caFile },
+    webhook: { url: webhook.url, caFile: webhookCaFile },
     meshCaFile: mesh.trustBundleFile,
     ...mesh.status(),
   });

@@ -14,15 +14,19 @@ export interface Status {
   readonly webhook: { readonly url: string; readonly caFile: string };
   /** Root certificate of the mesh, for clients of HTTPS gateways. */
   readonly meshCaFile: string;
-  readonly gateways: Readonly<Record<string, Readonly<Record<string, string>>>>;
-  readonly instances: readonly {
-    readonly name: string;
-    readonly workload: string;
-    readonly outboundHttp?: string;
-    readonly outboundTcp: Readonly<Record<string, string>>;
-  }[];
+  /** Addresses are `host:port`. */
+  readonly addresses: {
+    readonly gateways: Readonly<Record<string, Readonly<Record<string, string>>>>;
+    readonly instances: readonly Instance[];
+  };
   readonly proxies: readonly { readonly id: string; readonly workload: string; readonly state: string }[];
-  readonly deployments: readonly { readonly commit: string; readonly state: string }[];
+}
+
+export interface Instance {
+  readonly name: string;
+  readonly workload: string;
+  readonly outboundHttp?: string;
+  readonly outboundTcp: Readonly<Record<string, string>>;
 }
 
 export class Shop {
@@ -63,7 +67,7 @@ export class Shop {
   }
 
   async start(proxy: string): Promise<void> {
-    const up = startFairlead(['up', this.repository, '--proxy', proxy], this.folder);
+    const up = startFairlead(['up', this.repository, '--local', this.clone, '--proxy', proxy], this.folder);
     this.#up = up;
     let exited: number | undefined;
     up.on('exit', (code) => (exited = code ?? 1));

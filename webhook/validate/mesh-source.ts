@@ -5,20 +5,23 @@ import { type CompileTree, makeMeshChecker, type MeshChecker } from './mesh-chec
 /** Reading a tree costs milliseconds, and a burst of requests needs it once. */
 const freshForMs = 1000;
 
+/** `DIR` or `REV:path`, or a function that gives the tree as it stands; undefined while there is none. */
+export type MeshSource = string | (() => SourceTree | undefined);
+
 /** A checker for the tree as it stands now; the same one as long as no file changed. */
-export function meshFromFolder(source: string | undefined, now: () => number): () => MeshChecker {
+export function meshFrom(source: MeshSource | undefined, now: () => number): () => MeshChecker {
   const compiler = createCompiler();
   const compile: CompileTree = (tree) => compiler.compile(tree);
-  if (source === undefined) {
-    const alone = makeMeshChecker(compile);
-    return () => alone;
-  }
+  const alone = makeMeshChecker(compile);
+  if (source === undefined) return () => alone;
+  const read = typeof source === 'string' ? () => loadTree(source, process.cwd()) : source;
   let current: { readonly tree: SourceTree; readonly checker: MeshChecker } | undefined;
   let readAt = Number.NEGATIVE_INFINITY;
   return () => {
     if (current && now() - readAt < freshForMs) return current.checker;
-    const tree = loadTree(source, process.cwd());
+    const tree = read();
     readAt = now();
+    if (!tree) return alone;
     if (!current || !isSameTree(current.tree, tree)) current = { tree, checker: makeMeshChecker(compile, tree) };
     return current.checker;
   };

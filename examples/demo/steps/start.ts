@@ -12,7 +12,7 @@ export const start: Step = {
     await shop.start(proxy);
     const { proxies } = await shop.status();
     expect(
-      proxies.length > 8 && proxies.every((p) => p.state === 'synced'),
+      proxies.length > 8 && proxies.every((p) => p.state === 'current'),
       'every proxy to have acknowledged the first commit',
     );
   },

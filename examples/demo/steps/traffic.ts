@@ -2,7 +2,7 @@
 import http from 'node:http';
 import { readFileSync } from 'node:fs';
 import { type Answer, greetPostgres, send } from '../requests.ts';
-import type { Status } from '../shop.ts';
+import type { Instance, Status } from '../shop.ts';
 import { expect, fairlead, say } from '../stage.ts';
 import type { Step } from './index.ts';
 
@@ -23,7 +23,7 @@ export const ingress: Step = {
   title: 'Ingress: hello.com, and nothing else, from outside; HTTPS with redirect for the shop',
   play: async (shop) => {
     const status = await shop.status();
-    const gateway = status.gateways['edge/public'] ?? {};
+    const gateway = status.addresses.gateways['edge/public'] ?? {};
     const web = gateway.web ?? '';
     const hello = await ask('outside', web, 'GET', 'http://hello.com/');
     const unknown = await ask('outside', web, 'GET', 'http://elsewhere.example.com/');
@@ -79,16 +79,19 @@ export const virtualMachine: Step = {
   title: 'A virtual machine: inventory reaches PostgreSQL over TCP, nobody else does',
   play: async (shop) => {
     const status = await shop.status();
-    const tcp = instanceOf(status, 'shop/inventory').outboundTcp['postgres.shop.svc.cluster.local:5432'];
-    expect(tcp !== undefined, 'inventory to have a way to postgres');
-    const answer = await greetPostgres(tcp);
-    say(`inventory → tcp://postgres:5432   ${answer}`);
-    expect(answer.startsWith('PostgreSQL answered'), 'a PostgreSQL answer');
-    const others = status.instances.filter(
-      (i) => i.workload !== 'shop/inventory' && Object.keys(i.outboundTcp).some((k) => k.startsWith('postgres.')),
+    const answers = new Map<string, string>();
+    for (const workload of ['shop/inventory', 'shop/cart', 'billing/payments']) {
+      const address = instanceOf(status, workload).outboundTcp['postgres.shop.svc.cluster.local:5432'];
+      const answer = address === undefined ? 'no way to postgres' : await greetPostgres(address);
+      say(`${`${workload} → tcp://postgres.shop:5432`.padEnd(52)} ${answer}`);
+      answers.set(workload, answer);
+    }
+    const isAnswered = (workload: string) => answers.get(workload)?.startsWith('PostgreSQL answered') === true;
+    expect(isAnswered('shop/inventory'), 'a PostgreSQL answer for inventory');
+    expect(
+      !isAnswered('shop/cart') && !isAnswered('billing/payments'),
+      'no answer for those that do not declare the use',
     );
-    say(`others with a way to postgres: ${others.map((i) => i.name).join(', ') || 'none'}`);
-    expect(others.length === 0, 'no other workload to have a way to postgres');
   },
 };
 
@@ -116,8 +119,8 @@ export async function measureCanary(from: string, count: number): Promise<number
   return (counts.get('v2') ?? 0) / count;
 }
 
-export function instanceOf(status: Status, workload: string): Status['instances'][number] {
-  const instance = status.instances.find((i) => i.workload === workload);
+export function instanceOf(status: Status, workload: string): Instance {
+  const instance = status.addresses.instances.find((i) => i.workload === workload);
   expect(instance !== undefined, `an instance of ${workload} to run`);
   return instance;
 }
