@@ -99,7 +99,9 @@ export class DeltaChannel implements Channel {
   /** The same again would be refused again. But once anything differs, all of the refused response must be sent anew. */
   #reconsiderRefused(target: TypeSet): void {
     if (this.#refused.size === 0) return;
-    const isSame = [...this.#refused].every(([name, version]) => target.byName.get(name)?.version === version);
+    const isSame = [...this.#refused].every(
+      ([name, version]) => (target.byName.get(name)?.version ?? absent) === version,
+    );
     const hasMore = [...this.#wantedNames(target)].some((name) => {
       const resource = target.byName.get(name);
       return resource !== undefined && this.#isDue(resource);

@@ -7,6 +7,8 @@ export interface EncodedResource extends WireResource {
   readonly type: ResourceType;
   /** What a client must be sent again after this resource: the endpoints of a cluster, the route configurations of a listener. */
   readonly warms: readonly string[];
+  /** Where a listener listens: two cannot at once. */
+  readonly address?: string;
 }
 
 /** All resources of one type that one proxy may have. Immutable; shared where the content is the same. */
@@ -75,7 +77,8 @@ function encodeOnce(type: ResourceType, name: string, json: object): EncodedReso
   // Map fields are written in insertion order, so that without sorting equal contents would differ in bytes.
   const bytes = encodeResource(typeUrls[type], sortKeys(json));
   const any = anyMessage(typeUrls[type], bytes);
-  return { type, name, version: contentHash(any), any, warms: warmsOf(type, name, json) };
+  const address = type === 'listener' ? { address: JSON.stringify((json as { address?: unknown }).address) } : {};
+  return { type, name, version: contentHash(any), any, warms: warmsOf(type, name, json), ...address };
 }
 
 function sortKeys(value: unknown): unknown {

@@ -3,7 +3,7 @@
 import { pushOrder, type ResourceType } from '../../compiler/xds.ts';
 import type { Answer, BodyCache, Channel, ChannelStatus, PushMode, StreamRequest, StreamResponse } from './channel.ts';
 import { DeltaChannel } from './delta-channel.ts';
-import { makeTypeSet, type TypeSet, typeOfUrl, warmedType } from './resources.ts';
+import { type EncodedResource, makeTypeSet, type TypeSet, typeOfUrl, warmedType } from './resources.ts';
 import { SotwChannel } from './sotw-channel.ts';
 
 export type Variant = 'sotw' | 'delta';
@@ -57,6 +57,8 @@ export class AdsStream {
   #published: ResourceView | undefined;
   /** What is sent: without resources that this client refused. */
   #view: ResourceView | undefined;
+  /** The listeners of the last view that the client took whole. */
+  #goodListeners: ReadonlyMap<string, EncodedResource> = new Map();
   /** Refused version by name, by type. */
   readonly #quarantined = new Map<ResourceType, Map<string, string>>();
 
@@ -128,15 +130,24 @@ export class AdsStream {
 
   /** Make before break: first all that is new, in order; what is gone only when nothing refers to it any more. */
   #advance(): readonly StreamResponse[] {
-    if (!this.#view) return [];
+    const view = this.#view;
+    if (!view) return [];
     const made: StreamResponse[] = [];
     for (const type of pushOrder) {
       const channel = this.#channels.get(type);
       if (!channel || channel.isPending || this.#isHeld(type) || this.#mustWait(type)) continue;
-      const response = this.#push(type, channel, 'update', type !== 'listener' || this.#quarantined.size > 0);
+      const response = this.#push(type, channel, 'update', type !== 'listener' || !this.#mustReplaceListener(view));
       if (response) made.push(response);
     }
     return this.isPending ? made : this.#advanceRemovals();
+  }
+
+  /** A new listener on the address of one that goes: both in one response, in which clients take removals first. */
+  #mustReplaceListener(view: ResourceView): boolean {
+    if (this.#quarantined.size > 0) return false;
+    const listeners = view.listener.byName;
+    const gone = [...this.#goodListeners.values()].filter(({ name }) => !listeners.has(name));
+    return gone.some(({ address }) => isTaken(address, listeners.values()));
   }
 
   #mustWait(type: ResourceType): boolean {
@@ -148,12 +159,13 @@ export class AdsStream {
     const isIncomplete = [...this.#channels.values()].some((channel) => channel.isRejected);
     // What the last good configuration uses must stay.
     if (isIncomplete || this.#quarantined.size > 0) return [];
-    // Listeners went in the make phase. Endpoints last: a client drops them by itself with their cluster.
-    for (const type of ['route', 'cluster', 'endpoints', 'secret'] as const) {
+    // Endpoints last: a client drops them by itself with their cluster.
+    for (const type of ['listener', 'route', 'cluster', 'endpoints', 'secret'] as const) {
       const channel = this.#channels.get(type);
       const response = channel && this.#push(type, channel, 'update', false);
       if (response) return [response];
     }
+    if (this.#view && this.#channels.has('listener')) this.#goodListeners = this.#view.listener.byName;
     return [];
   }
 
@@ -190,7 +202,15 @@ export class AdsStream {
       return heldBy[type] !== undefined && !!this.#channels.get(type)?.has(name) && this.#refersTo(type, name, bad);
     };
     const kept = [...set.byName.values()].filter((resource) => !isLeftOut(resource.name));
-    return kept.length === set.byName.size ? set : makeTypeSet(type, kept);
+    if (type === 'listener') kept.push(...this.#listenersToRestore(kept));
+    else if (kept.length === set.byName.size) return set;
+    return makeTypeSet(type, kept);
+  }
+
+  /** A client removes the old listener before it refuses the new one on the same address: then the old one must come back. */
+  #listenersToRestore(kept: readonly EncodedResource[]): readonly EncodedResource[] {
+    const names = new Set(kept.map((resource) => resource.name));
+    return [...this.#goodListeners.values()].filter(({ name, address }) => !names.has(name) && !isTaken(address, kept));
   }
 
   #refersTo(type: ResourceType, name: string, others: ReadonlySet<string>): boolean {
@@ -207,4 +227,8 @@ export class AdsStream {
     );
     return needed.every(({ type, name }) => this.#channels.get(type)?.isSubscribedTo(name));
   }
+}
+
+function isTaken(address: string | undefined, listeners: Iterable<EncodedResource>): boolean {
+  return address !== undefined && [...listeners].some((listener) => listener.address === address);
 }

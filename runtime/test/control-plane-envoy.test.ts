@@ -173,6 +173,20 @@ t.test('a real Envoy', { skip: whyNoEnvoy() }, async (t) => {
       });
       t.equal((await wait('fixed')).outcome, 'acked');
       t.equal((await get(port, authority.trustBundle(), client)).text, '200 shoes', 'the corrected one serves');
+      const answers: Promise<Answer>[] = [];
+      const load = setInterval(() => answers.push(get(port, authority.trustBundle(), client)), 5);
+      publish('moved', {
+        clusters: [edsCluster('hats')],
+        endpoints: [{ ...selector('shoes'), cluster: 'hats' }],
+        routes: [routeTo('http', 'hats')],
+        listeners: [{ ...mutualTlsListener(port), perConnectionBufferLimitBytes: 65_536 }],
+      });
+      t.equal((await wait('moved')).outcome, 'acked');
+      const isSeen = await until(async () => answers.length >= 20);
+      clearInterval(load);
+      t.ok(isSeen);
+      const texts = (await Promise.all(answers)).map(({ text }) => text);
+      t.same(new Set(texts), new Set(['200 shoes']), 'a change of cluster, listener and route drops no request');
       t.notMatch(envoy.log(), /deprecated|fl1\./i, 'nothing deprecated, and no token in the log');
     });
   }
