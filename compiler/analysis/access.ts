@@ -86,7 +86,7 @@ function hasHttpConditions(to: HttpConditions): boolean {
   return to.methods.length + to.notMethods.length + to.paths.length + to.notPaths.length > 0;
 }
 
-function matchesSource(from: SourceMatch, peer: Peer): boolean {
+export function matchesSource(from: SourceMatch, peer: Peer): boolean {
   return (
     isAmong(from.principals, peer.principal) &&
     isNotAmong(from.notPrincipals, peer.principal) &&

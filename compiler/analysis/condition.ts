@@ -1,7 +1,7 @@
 // Conditions on a request as data: languages on dimensions, closed under and, or, not. Built from the model's matches.
 import type { CorsPolicy, HttpMatch } from '../model/index.ts';
 import type { HttpConditions, ResidualAccess } from './access.ts';
-import { absent, type Dimension, headerLanguage, matchLanguage } from './dimensions.ts';
+import { absent, type Dimension, headerLanguage, matchLanguage, withLabel } from './dimensions.ts';
 import { type Language, words } from './language.ts';
 
 export type Condition =
@@ -50,8 +50,8 @@ export function preflightCondition(cors: CorsPolicy): Condition {
   const origins = cors.origins.map((match) =>
     isIn('header origin', headerLanguage({ name: 'origin', match, invert: false })),
   );
-  const asked = isIn('header access-control-request-method', words(absent, '').not());
-  return all(isIn('method', words('OPTIONS')), any(...origins), asked);
+  const asked = isIn('header access-control-request-method', withLabel(words(absent, '').not(), 'any value'));
+  return all(isIn('method', matchLanguage({ type: 'exact', value: 'OPTIONS' })), any(...origins), asked);
 }
 
 /** Maps a condition on the path that the service receives to one on the path that the caller sent. Both are normalized. */

@@ -25,12 +25,13 @@ export function connect(
   const name = keyOf(workload);
   if (workload.proxy !== 'sidecar') {
     const text = `${name} has no sidecar: plain text, and nobody checks access`;
-    return { kind: 'open', workload: name, tls: 'plain', step: { text, origin: workload.origin } };
+    return { kind: 'open', workload: name, tls: 'plain', step: { text, origin: workload.origin, about: 'tls' } };
   }
   const { mode, decidedBy } = index.mtlsOf(workload, port.targetPort);
   const policy = index.policyByHost.get(hostOf(service));
   const client = clientTls(caller, policy);
-  const demanded = {
+  const demanded: Step = {
+    about: 'tls',
     text: `${name} demands mTLS ${mode} on port ${port.targetPort}`,
     origin: (decidedBy ?? index.mesh).origin,
   };

@@ -26,10 +26,10 @@ export function decideRoutes(index: MeshIndex, question: RoutesQuestion): Verdic
   for (const route of routes) {
     const result = matchRoute(route, { ...request, path });
     if (!result.matched) {
-      skipped.push({ text: `not route ${route.name}: ${result.why}`, origin: route.origin });
+      skipped.push({ text: `not route ${route.name}: ${result.why}`, origin: route.origin, about: 'skipped' });
       continue;
     }
-    const taken = { text: `route ${route.name}`, origin: (result.match ?? route).origin };
+    const taken: Step = { text: `route ${route.name}`, origin: (result.match ?? route).origin, about: 'route' };
     const action = route.action;
     const so = [...steps, ...skipped, taken];
     if (route.cors && isPreflight(route.cors, request)) {

@@ -4,7 +4,8 @@ import { findWitness } from './witness.ts';
 import type { LabelledSet, RequestSpace } from './request-space.ts';
 
 const cubeLimit = 40;
-const partLimit = 6;
+const partLimit = 5;
+const exceptionLimit = 4;
 
 /** One line a part, at most `limit` and then `…`; `every request` for all of them. Never wrong, but `such as` where no rule has a name for it. */
 export function describeRegion(space: RequestSpace, cubes: Iterable<Cube>, limit = 4): string[] {
@@ -72,20 +73,9 @@ function describeAtoms(space: RequestSpace, dimension: number, atoms: readonly n
   const wanted = new Set(atoms);
   const count = space.atoms[dimension]?.count ?? 0;
   const labels = space.labels[dimension] ?? [];
-  const named = cover(wanted, labels);
-  if (named) return named.join(', ');
-  const every = {
-    label: dimension === 0 ? 'any method' : dimension === 1 ? '/*' : 'anything',
-    inside: new Uint8Array(count).fill(1),
-  };
-  const around = [...labels, every]
-    .filter(({ inside }) => atoms.every((a) => inside[a] === 1))
-    .sort((a, b) => size(a) - size(b));
-  for (const { label, inside } of around) {
-    const others = new Set([...inside.keys()].filter((a) => inside[a] === 1 && !wanted.has(a)));
-    const exceptions = cover(others, labels);
-    if (exceptions) return `${label} but ${exceptions.join(', ')}`;
-  }
+  const every = { label: everyValue(dimension), inside: new Uint8Array(count).fill(1) };
+  const terms = describeUnion(wanted, [...labels, every]);
+  if (terms) return terms.join(', ');
   const sample = findWitness(space, [{ atoms: new Map([[dimension, atoms]]), terminal: 0 }]);
   const name = space.dimensions[dimension] ?? 'method';
   const value =
@@ -93,11 +83,60 @@ function describeAtoms(space: RequestSpace, dimension: number, atoms: readonly n
   return `such as ${value ?? 'none'}`;
 }
 
+function everyValue(dimension: number): string {
+  if (dimension === 0) return 'any method';
+  return dimension === 1 ? '/*' : 'anything';
+}
+
 function size({ inside }: LabelledSet): number {
   return inside.reduce((a, b) => a + b, 0);
 }
 
-/** Labels whose sets together are exactly the wanted atoms, the biggest first; undefined if there are none or too many. */
+interface Term {
+  readonly label: string;
+  readonly kept: readonly number[];
+  readonly exceptions: readonly string[];
+}
+
+/**
+ * The wanted atoms as `A, B but C, D`: labelled sets, each perhaps with exceptions. Plain lists first, then one set with
+ * exceptions, then several; undefined if it takes too many.
+ */
+function describeUnion(wanted: ReadonlySet<number>, labels: readonly LabelledSet[]): string[] | undefined {
+  const plain = cover(wanted, labels);
+  if (plain && plain.length <= partLimit) return plain;
+  const terms = labels.flatMap((set) => termOf(set, wanted, labels));
+  const single = terms
+    .filter((term) => term.kept.length === wanted.size)
+    .sort((a, b) => a.exceptions.length - b.exceptions.length)[0];
+  if (single) return [single.label + formatExceptions(single.exceptions)];
+  const left = new Set(wanted);
+  const chosen: string[] = [];
+  while (left.size > 0 && chosen.length < partLimit) {
+    const worth = (term: Term) => term.kept.filter((atom) => left.has(atom)).length / (1 + term.exceptions.length);
+    const best = terms.toSorted((a, b) => worth(b) - worth(a))[0];
+    if (!best || worth(best) === 0) return undefined;
+    for (const atom of best.kept) left.delete(atom);
+    chosen.push(best.label + formatExceptions(best.exceptions));
+  }
+  return left.size === 0 ? chosen.sort() : undefined;
+}
+
+function termOf(set: LabelledSet, wanted: ReadonlySet<number>, labels: readonly LabelledSet[]): Term[] {
+  const atoms = [...set.inside.keys()].filter((atom) => set.inside[atom] === 1);
+  const kept = atoms.filter((atom) => wanted.has(atom));
+  if (kept.length === 0) return [];
+  const exceptions = cover(new Set(atoms.filter((atom) => !wanted.has(atom))), labels);
+  return exceptions ? [{ label: set.label, kept, exceptions }] : [];
+}
+
+function formatExceptions(exceptions: readonly string[]): string {
+  if (exceptions.length === 0) return '';
+  const more = exceptions.length - exceptionLimit;
+  return ` but ${exceptions.slice(0, exceptionLimit).join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
+}
+
+/** Labels whose sets together are exactly the wanted atoms, the biggest first; undefined if there are none. */
 function cover(wanted: ReadonlySet<number>, labels: readonly LabelledSet[]): string[] | undefined {
   const inside = labels
     .filter((set) => set.inside.every((bit, atom) => bit === 0 || wanted.has(atom)))
@@ -110,5 +149,5 @@ function cover(wanted: ReadonlySet<number>, labels: readonly LabelledSet[]): str
     for (const atom of gained) left.delete(atom);
     chosen.push(set.label);
   }
-  return left.size === 0 && chosen.length <= partLimit ? chosen.sort() : undefined;
+  return left.size === 0 ? chosen.sort() : undefined;
 }

@@ -33,6 +33,11 @@ export function labelOf(language: Language): string | undefined {
   return labels.get(language);
 }
 
+export function withLabel(language: Language, label: string): Language {
+  labels.set(language, label);
+  return language;
+}
+
 /** The values of a string match, regardless of dimension. */
 export function matchLanguage(match: StringMatch | PathMatch): Language {
   const key = match.type === 'present' ? 'present' : `${match.type} ${match.value}`;
@@ -68,6 +73,5 @@ const present = words(absent).not();
 export function headerLanguage({ match, invert }: HeaderMatch): Language {
   const values = matchLanguage(match).and(present);
   const language = invert ? values.not() : values;
-  labels.set(language, `${invert ? 'not ' : ''}${formatMatch(match)}`);
-  return language;
+  return withLabel(language, `${invert ? 'not ' : ''}${formatMatch(match)}`);
 }

@@ -45,10 +45,23 @@ export function findPlace(index: MeshIndex, question: Question, options: DecideO
     return { kind: 'final', outcome: 'unavailable', steps: [...steps, { text: 'a gateway calls nobody by itself' }] };
   }
   if (caller.kind === 'plain') return direct(index, caller, found, request, steps);
+  if (found && !findPort(found.service, request.port) && !passesThrough(index, workload, options)) {
+    return noSuchPort(found.service, request.port, steps);
+  }
   const entry = found && scopeEntry(index, workload, found.service, request.port);
   if (!found || !entry) return outOfScope(index, workload, found, request, steps, options);
   const inScope = { text: `${from} uses ${hostOf(found.service)}`, origin: entry.origin };
   return atSidecar(index, caller, found, request, [...steps, inScope]);
+}
+
+function passesThrough(index: MeshIndex, workload: Workload, { placement = 'redirect' }: DecideOptions): boolean {
+  return egressMode(index, workload) === 'any' && placement === 'redirect';
+}
+
+/** Answered alike whether the caller uses the service or not: there is nothing to use. */
+function noSuchPort(service: Service, port: number, steps: readonly Step[]): Place {
+  const step = { text: `${hostOf(service)} has no port ${port}`, origin: service.origin };
+  return { kind: 'final', outcome: 'unavailable', status: 502, steps: [...steps, step] };
 }
 
 function outOfScope(
@@ -57,13 +70,13 @@ function outOfScope(
   found: FoundHost | undefined,
   request: Question['request'],
   before: readonly Step[],
-  { placement = 'redirect' }: DecideOptions,
+  options: DecideOptions,
 ): Place {
   const key = keyOf(workload);
   const name = found ? hostOf(found.service) : request.host.toLowerCase();
   const { origin } = index.scopeByWorkload.get(key) ?? workload;
   const steps = [...before, { text: `${key} does not use ${name}:${request.port}`, origin }];
-  if (egressMode(index, workload) === 'any' && placement === 'redirect') {
+  if (passesThrough(index, workload, options)) {
     const passed = { text: 'egress mode any: passed through to the dialled address' };
     return direct(index, withoutProxy(callerOfWorkload(index, workload)), found, request, [...steps, passed]);
   }
@@ -79,14 +92,13 @@ function atSidecar(
 ): Place {
   const canonical = hostOf(service);
   const port = findPort(service, request.port);
-  if (!port) {
-    const step = { text: `${canonical} has no port ${request.port}`, origin: service.origin };
-    return { kind: 'final', outcome: 'unavailable', status: 502, steps: [...steps, step] };
-  }
+  if (!port) return noSuchPort(service, request.port, steps);
   const table = index.tableByHost.get(host) ?? index.tableByHost.get(canonical);
   if (!speaksHttp(index, service, port)) {
     const route = table?.tcp.find((r) => r.port === request.port);
-    const taken = route ? [...steps, { text: `route ${route.name}`, origin: route.origin }] : steps;
+    const taken = route
+      ? [...steps, { text: `route ${route.name}`, origin: route.origin, about: 'route' as const }]
+      : steps;
     const destinations = route?.destinations ?? [wholeService(service, request.port)];
     return { kind: 'forward', caller, destinations, isHttp: false, steps: taken };
   }

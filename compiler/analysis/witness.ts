@@ -69,6 +69,7 @@ function pick(
   };
   if (dimension === 'method') return knownMethods.find(isWanted) ?? shortest(atoms.automaton, wanted, undefined);
   if (dimension !== 'path' && isWanted(absent)) return absent;
+  if (dimension === 'header access-control-request-method' && isWanted('GET')) return 'GET';
   return shortest(atoms.automaton, wanted, within);
 }
 

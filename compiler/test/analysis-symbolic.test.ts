@@ -17,6 +17,7 @@ import { regexLanguage } from '../analysis/regex-language.ts';
 import { RequestSpace } from '../analysis/request-space.ts';
 import { applyPathChange, type PathChange } from '../analysis/rewrite.ts';
 import { indexMesh } from '../model/index.ts';
+import { check } from './support/check.ts';
 import * as b from './support/mesh-builder.ts';
 import { randomCall, randomMesh } from './support/random-mesh.ts';
 
@@ -24,7 +25,7 @@ const calls = fc.array(randomCall, { minLength: 8, maxLength: 8 });
 
 t.test('a diagram says of every request what decide says', async (t) => {
   let reached = 0;
-  fc.assert(
+  check(
     fc.property(randomMesh, calls, (mesh, calls) => {
       const index = indexMesh(mesh);
       for (const { from, request } of calls) {
@@ -94,7 +95,7 @@ const texts = fc.oneof(
 );
 
 t.test('languages', async (t) => {
-  fc.assert(
+  check(
     fc.property(patterns, texts, (p, text) => regexLanguage(p).has(text) === RE2JS.matches(p, text)),
     { numRuns: 2000 },
   );
@@ -104,7 +105,7 @@ t.test('languages', async (t) => {
     texts.map((x) => words(x)),
     texts.map(startingWith),
   );
-  fc.assert(
+  check(
     fc.property(language, language, language, (x, y, z) => {
       const same = (p: typeof x, q: typeof x) => p.key === q.key;
       return (
@@ -125,7 +126,7 @@ t.test('atoms are a partition that no condition splits', async () => {
     maxLength: 5,
   });
   const path = fc.constantFrom('/', '/a', '/a/x', '/ab', '/b/c', '/a/x.png', '/b/.png', '/zz');
-  fc.assert(
+  check(
     fc.property(matches, path, path, (matches, p, q) => {
       const atoms = splitIntoAtoms(universe('path'), matches.map(matchLanguage));
       const isAlike = matches.every((m) => matchesString(m, p) === matchesString(m, q));
@@ -153,7 +154,7 @@ t.test('paths before and after a rewrite', async () => {
     .filter((p) => universe('path').has(p));
   const canMeet = (c: PathChange, p: string) => c.kind !== 'prefix' || p.startsWith(c.dropped);
   const received = (c: PathChange, p: string) => normalizePath(applyPathChange(c, p));
-  fc.assert(
+  check(
     fc.property(change, path, fc.constantFrom('/a', '/a/*', '/*', '/b', '*b', '/x*', '~/.*1'), (change, path, text) => {
       fc.pre(canMeet(change, path));
       const match = b.path(text);
@@ -165,7 +166,7 @@ t.test('paths before and after a rewrite', async () => {
     }),
     { numRuns: 1500 },
   );
-  fc.assert(
+  check(
     fc.property(change, change, path, (x, y, path) => {
       fc.pre(canMeet(x, path) && canMeet(y, path));
       return agreement(x, y).has(path) === (received(x, path) === received(y, path));

@@ -1,0 +1,15 @@
+// Public surface of the review.
+export { renderReviewJson } from './render-json.ts';
+export { type RenderMarkdownOptions, renderReviewMarkdown } from './render-markdown.ts';
+export { type RenderReviewOptions, renderReviewText } from './render-text.ts';
+export {
+  isQuiet,
+  type PlacedText,
+  type Review,
+  type ReviewRow,
+  type RowEffect,
+  type RowKind,
+  type Severity,
+  type Witness,
+} from './review.ts';
+export { reviewMeshes } from './review-meshes.ts';

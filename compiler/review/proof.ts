@@ -1,0 +1,69 @@
+// The witness of a finding, tried on both meshes: a row that `decide` does not bear out must never be shown.
+import {
+  type Call,
+  contentKey,
+  type Cube,
+  decide,
+  essence,
+  findWitness,
+  formatRequest,
+  type Verdict,
+} from '../analysis/index.ts';
+import { hostAliases, type MeshIndex, type Origin } from '../model/index.ts';
+import type { Finding } from './compare.ts';
+import type { PlacedText, RowKind, Witness } from './review.ts';
+
+export interface Meshes {
+  readonly base: MeshIndex;
+  readonly head: MeshIndex;
+}
+
+/** Undefined where the finding holds for no request after all: its paths lie outside those that differ. Throws on a contradiction, which is a mistake of ours. */
+export function prove(meshes: Meshes, finding: Finding, cubes: Iterable<Cube>): Witness | undefined {
+  const parts = findWitness(finding.space, cubes, finding.within);
+  if (!parts) return undefined;
+  const [from = ''] = finding.callers;
+  const { request, gateway } = finding.comparison;
+  const isTcp = request.scheme === 'tcp';
+  const host = shortestName(meshes, request.host, from);
+  const call: Call = {
+    from,
+    request: { ...request, host, method: isTcp ? '' : parts.method, path: parts.path, headers: parts.headers },
+    ...(gateway !== undefined && { gateway }),
+  };
+  const [base, head] = [decide(meshes.base, call), decide(meshes.head, call)];
+  if (outcomeKey(base) === outcomeKey(head)) {
+    throw new Error(
+      `the review says that ${formatRequest(call.request)} from ${from} changes (${finding.change.text}), but it does not`,
+    );
+  }
+  return { call, text: formatRequest(call.request), base, head };
+}
+
+function outcomeKey({ steps: _, ...verdict }: Verdict): string {
+  return contentKey(essence(verdict));
+}
+
+/** The name by which people call a service; only if it means the same in both meshes. */
+function shortestName({ base, head }: Meshes, host: string, from: string): string {
+  const namespace = from.includes('/') ? from.slice(0, from.indexOf('/')) : '';
+  const names = [...hostAliases(host, namespace)].sort((a, b) => a.length - b.length);
+  const isFree = (name: string) => name === host || [base, head].every((index) => !index.serviceByHost.has(name));
+  return names.find(isFree) ?? host;
+}
+
+/** The steps of one verdict that the other does not have: where the difference is written. What decided last comes first. */
+export function decidingPlaces(mine: Verdict, other: Verdict, kind: RowKind): PlacedText[] {
+  const placed = mine.steps.filter((step) => step.origin !== undefined).reverse();
+  const theirs = new Set(other.steps.map((step) => step.text));
+  const own = placed.filter(({ text, about }) => !theirs.has(text) && about !== 'skipped');
+  const telling = kind === 'mtls' ? own : own.filter(({ about }) => about !== 'tls');
+  const routes = placed.filter(({ about }) => about === 'route').slice(0, 1);
+  const chosen = [telling, own, routes, placed.slice(0, 1)].find((list) => list.length > 0) ?? [];
+  return unique(chosen.flatMap(({ text, origin }) => (origin ? [{ text, origin }] : [])));
+}
+
+function unique(places: readonly PlacedText[]): PlacedText[] {
+  const key = ({ text, origin }: { text: string; origin: Origin }) => `${origin.file} ${origin.start.line} ${text}`;
+  return [...new Map(places.map((place) => [key(place), place])).values()];
+}

@@ -1,0 +1,197 @@
+// Which callers, hosts and ports are worth comparing: only those whose inputs differ, so that the cost follows the change.
+import { egressMode, outside, type Question, speaksHttp, unmeshed } from '../analysis/index.ts';
+import { keyOf, type MeshIndex, type Service, type Workload } from '../model/index.ts';
+import { inboundKey, involvedIn, outboundKey, tablesOfHost } from './involved.ts';
+
+/** A host and port, and the callers whose requests to it may fare differently. */
+export interface Comparison {
+  readonly request: Question['request'];
+  readonly callers: readonly string[];
+  readonly gateway?: string;
+  /** The host as written, where `request` has one that stands for a wildcard; `host:port`. */
+  readonly shown: string;
+}
+
+/** Stands for all hosts that neither mesh knows; reserved by RFC 2606. */
+export const unknownHost = 'unknown.example';
+
+export function meshComparisons(base: MeshIndex, head: MeshIndex): Comparison[] {
+  const hosts = new Set([...base.serviceByHost.keys(), ...head.serviceByHost.keys()]);
+  const callers = new Map<string, Set<string>>();
+  const add = (host: string, caller: string) => {
+    callers.set(host, (callers.get(host) ?? new Set<string>()).add(caller));
+  };
+  const users = usersByHost([base, head]);
+  for (const host of hosts) {
+    if (hostKey(base, host) === hostKey(head, host)) continue;
+    for (const caller of [...(users.get(host) ?? []), ...users.everywhere, unmeshed]) add(host, caller);
+  }
+  const keys = new Set([...base.workloadByKey.keys(), ...head.workloadByKey.keys()]);
+  for (const key of keys) for (const host of changedHosts(base, head, key, hosts)) add(host, key);
+  return [...callers].flatMap(([host, list]) =>
+    requestsTo(base, head, host).map((request) => ({
+      request,
+      callers: [...list].sort(),
+      shown: host === unknownHost ? 'any other host' : `${host}:${request.port}`,
+    })),
+  );
+}
+
+function hostKey(index: MeshIndex, host: string): string {
+  const service = index.serviceByHost.get(host);
+  if (!service) return '';
+  const tables = tablesOfHost(index, host);
+  const involved = involvedIn(index, tables, service);
+  return [outboundKey(index, tables, involved), ...involved.targets.map((target) => inboundKey(index, target))].join(
+    '\n',
+  );
+}
+
+/** Callers by the hosts they use in either mesh; `everywhere` are those whom no scope holds back. */
+function usersByHost(indexes: readonly MeshIndex[]): {
+  get(host: string): ReadonlySet<string> | undefined;
+  everywhere: ReadonlySet<string>;
+} {
+  const users = new Map<string, Set<string>>();
+  const everywhere = new Set<string>();
+  for (const index of indexes) {
+    for (const workload of index.mesh.workloads) {
+      if (workload.proxy === 'none' || (workload.proxy === 'sidecar' && egressMode(index, workload) === 'any')) {
+        everywhere.add(keyOf(workload));
+      }
+    }
+    for (const scope of index.mesh.egressScopes) {
+      for (const entry of scope.hosts) {
+        for (const host of index.serviceByHost.get(entry.host)?.hosts ?? []) {
+          users.set(host, (users.get(host) ?? new Set<string>()).add(scope.workload));
+        }
+      }
+    }
+  }
+  return { get: (host) => users.get(host), everywhere };
+}
+
+/** Hosts to which a caller's way differs for reasons of its own: its identity, its proxy, its scope. */
+function changedHosts(base: MeshIndex, head: MeshIndex, key: string, hosts: ReadonlySet<string>): Iterable<string> {
+  const [before, after] = [base, head].map((index) => callerFacts(index, index.workloadByKey.get(key)));
+  if (!before || !after) return [];
+  const named = (entries: ReadonlyMap<string, string>) => [...entries.keys()];
+  if (before.self !== after.self) {
+    const isFree = before.isFree || after.isFree;
+    return isFree ? [...hosts, unknownHost] : new Set([...named(before.uses), ...named(after.uses)]);
+  }
+  return [...new Set([...named(before.uses), ...named(after.uses)])].filter(
+    (host) => before.uses.get(host) !== after.uses.get(host),
+  );
+}
+
+interface CallerFacts {
+  readonly self: string;
+  readonly isFree: boolean;
+  /** Ports by host. */
+  readonly uses: ReadonlyMap<string, string>;
+}
+
+function callerFacts(index: MeshIndex, workload: Workload | undefined): CallerFacts {
+  if (!workload) return { self: 'missing', isFree: false, uses: new Map() };
+  const { serviceAccount, proxy } = workload;
+  const mode = egressMode(index, workload);
+  const uses = new Map<string, string>();
+  const scope = index.scopeByWorkload.get(keyOf(workload));
+  for (const { host, ports } of scope?.hosts ?? []) {
+    for (const name of index.serviceByHost.get(host)?.hosts ?? [host]) {
+      uses.set(name, `${uses.get(name) ?? ''};${[...ports].sort((a, b) => a - b).join()}`);
+    }
+  }
+  const hasScope = scope !== undefined || mode === 'declared';
+  const { trustDomain } = index.mesh.settings;
+  const isFree = proxy === 'none' || (proxy === 'sidecar' && mode === 'any');
+  return { self: JSON.stringify([trustDomain, serviceAccount, proxy, mode, hasScope]), isFree, uses };
+}
+
+/** Each port of a host, by each scheme that either mesh understands there. */
+function requestsTo(base: MeshIndex, head: MeshIndex, host: string): Question['request'][] {
+  if (host === unknownHost) return [{ scheme: 'http', host, port: 80 }];
+  const found = new Map<string, Question['request']>();
+  for (const index of [base, head]) {
+    const service = index.serviceByHost.get(host);
+    for (const port of service?.ports ?? []) {
+      const request = { scheme: schemeOf(index, service as Service, port), host: concrete(host), port: port.number };
+      found.set(`${request.scheme} ${request.port}`, request);
+    }
+  }
+  return [...found.values()];
+}
+
+function schemeOf(index: MeshIndex, service: Service, port: Service['ports'][number]): 'http' | 'https' | 'tcp' {
+  if (speaksHttp(index, service, port)) return 'http';
+  return port.protocol === 'HTTPS' ? 'https' : 'tcp';
+}
+
+/** Some host that a wildcard stands for. */
+function concrete(host: string): string {
+  return host.startsWith('*.') ? `any${host.slice(1)}` : host;
+}
+
+export function gatewayComparisons(base: MeshIndex, head: MeshIndex): Comparison[] {
+  const gateways = new Set([...base.gatewayByKey.keys(), ...head.gatewayByKey.keys()]);
+  return [...gateways]
+    .filter((gateway) => gatewayKey(base, gateway) !== gatewayKey(head, gateway))
+    .flatMap((gateway) => {
+      const hosts = representatives([base, head], gateway);
+      return addresses([base, head], gateway).flatMap(({ scheme, port }) =>
+        hosts.map(({ host, pattern }) => ({
+          gateway,
+          request: { scheme, host, port },
+          callers: [outside],
+          shown: `${scheme}://${pattern}:${port}`,
+        })),
+      );
+    });
+}
+
+function gatewayKey(index: MeshIndex, gateway: string): string {
+  const found = index.gatewayByKey.get(gateway);
+  const tables = index.tablesOfGateway(gateway);
+  const involved = involvedIn(index, tables, undefined);
+  const workload = index.workloadByKey.get(gateway);
+  const self = JSON.stringify([
+    found?.listeners.map(({ name: _, origin: __, ...l }) => l),
+    found?.serviceAccount,
+    workload?.serviceAccount,
+  ]);
+  return [self, outboundKey(index, tables, involved), ...involved.targets.map((t) => inboundKey(index, t))].join('\n');
+}
+
+function addresses(indexes: readonly MeshIndex[], gateway: string): { scheme: 'http' | 'https'; port: number }[] {
+  const listeners = indexes.flatMap((index) => index.gatewayByKey.get(gateway)?.listeners ?? []);
+  const found = new Map(
+    listeners.map(({ protocol, port }) => [
+      `${protocol} ${port}`,
+      { scheme: protocol === 'HTTPS' ? ('https' as const) : ('http' as const), port },
+    ]),
+  );
+  return [...found.values()];
+}
+
+/** A host for each name and wildcard that occurs, and one that nobody names: hosts are only ever compared with those. */
+function representatives(
+  indexes: readonly MeshIndex[],
+  gateway: string,
+): { readonly host: string; readonly pattern: string }[] {
+  const patterns = new Set(
+    indexes.flatMap((index) => [
+      ...(index.gatewayByKey.get(gateway)?.listeners.flatMap((l) => l.hosts) ?? []),
+      ...index.tablesOfGateway(gateway).flatMap((table) => table.hosts),
+    ]),
+  );
+  const standFor = (pattern: string) => {
+    const rest = pattern === '*' ? '.example' : pattern.slice(1);
+    let name = pattern === '*' ? unknownHost : `any${rest}`;
+    for (let i = 1; patterns.has(name); i++) name = `any${i}${rest}`;
+    return name;
+  };
+  return [...new Set([...patterns, '*'])]
+    .sort()
+    .map((pattern) => ({ pattern, host: pattern.startsWith('*') ? standFor(pattern) : pattern }));
+}

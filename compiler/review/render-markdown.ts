@@ -1,0 +1,86 @@
+// A review as a comment on a pull request: a table of what changes first, details folded below.
+import { describeVerdict, renderSteps } from '../analysis/index.ts';
+import { formatSpan } from '../diagnostics/index.ts';
+import { formatOrigin } from '../model/index.ts';
+import { countProxies, describeWitness, labelOfRow, listSome, summarizeReview } from './render-text.ts';
+import type { PlacedText, Review, ReviewRow, Severity } from './review.ts';
+
+export interface RenderMarkdownOptions {
+  /**
+   * Makes a place a link, such as `https://github.com/acme/mesh/blob/COMMIT/`: the file and its lines (`#L9-L41`) are appended.
+   * Without it places are plain `file:line`.
+   */
+  readonly baseUrl?: string;
+  readonly headUrl?: string;
+  /** Rows shown; the rest is counted. */
+  readonly limit?: number;
+}
+
+const badge = { high: '🔴', medium: '🟠', low: '🔵' } as const satisfies Record<Severity, string>;
+const placeLimit = 4;
+/** GitHub refuses comments of more than 65,536 characters. */
+const defaultLimit = 30;
+
+export function renderReviewMarkdown({ rows, touched }: Review, options: RenderMarkdownOptions = {}): string {
+  const limit = options.limit ?? defaultLimit;
+  const head = '### Fairlead review\n';
+  if (rows.length === 0) {
+    const what =
+      touched.length === 0
+        ? 'Nothing changes.'
+        : `No request fares differently. ${countProxies(touched)} get a new configuration.`;
+    return `${head}\n${what}\n`;
+  }
+  const shown = rows.slice(0, limit);
+  const more = rows.length > limit ? [`\n… and ${rows.length - limit} more.`] : [];
+  const table = ['| | what | who and whom | requests | witness |', '|---|---|---|---|---|', ...shown.map(tableRow)];
+  const summary = `\n${summarizeReview(rows)}; ${countProxies(touched)} get a new configuration.\n`;
+  return `${[head, ...table, ...more, summary, ...shown.map((row) => details(row, options))].join('\n')}\n`;
+}
+
+function tableRow(row: ReviewRow): string {
+  const requests = row.requests.map(code).join('<br>');
+  const witness = row.witness ? code(describeWitness(row.witness)) : '';
+  return `| ${badge[row.severity]} | **${labelOfRow(row)}** | ${cell(row.title)} | ${requests} | ${witness} |`;
+}
+
+function details(row: ReviewRow, { baseUrl, headUrl }: RenderMarkdownOptions): string {
+  const { title, change, witness, touched } = row;
+  const lines = [`<details><summary>${badge[row.severity]} ${html(title)}</summary>`, ''];
+  if (change !== undefined) lines.push(`- change: ${cell(change)}`);
+  if (witness) {
+    lines.push(`- witness: ${code(describeWitness(witness))}`);
+    lines.push(`  - base: ${cell(describeVerdict(witness.base))}`, `  - head: ${cell(describeVerdict(witness.head))}`);
+  }
+  lines.push(...placeLines('base', row.base, baseUrl), ...placeLines('head', row.head, headUrl));
+  if (touched.length > 0) lines.push(`- proxies with a new configuration: ${cell(listSome(touched, 12))}`);
+  if (witness) {
+    const path = renderSteps(witness.head.steps).join('\n').replaceAll('```', "'''");
+    lines.push('', 'Decision path in head:', '', '```text', path, '```');
+  }
+  return [...lines, '', '</details>'].join('\n');
+}
+
+function placeLines(side: string, places: readonly PlacedText[], url: string | undefined): string[] {
+  return places.slice(0, placeLimit).map(({ text, origin }) => {
+    const place = formatSpan(origin);
+    const link = url === undefined ? code(place) : `[${cell(place)}](${encodeURI(`${url}${formatOrigin(origin)}`)})`;
+    return `- ${side}: ${link} ${cell(text)}`;
+  });
+}
+
+/** Text from intent must not become markup, nor end a table cell. */
+function cell(text: string): string {
+  return html(text)
+    .replace(/[\\`*_[\]~|]/g, (c) => `\\${c}`)
+    .replace(/\s+/g, ' ');
+}
+
+function html(text: string): string {
+  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+}
+
+/** Inside a table a pipe ends the cell even in code, so it is written as an entity. */
+function code(text: string): string {
+  return `<code>${html(text).replaceAll('|', '&#124;').replace(/\s+/g, ' ')}</code>`;
+}

@@ -1,0 +1,94 @@
+// A review for a terminal: one paragraph a row, the most severe first.
+import { styleText } from 'node:util';
+import { describeVerdict, outside, unmeshed } from '../analysis/index.ts';
+import { formatSpan } from '../diagnostics/index.ts';
+import type { PlacedText, Review, ReviewRow, Severity, Witness } from './review.ts';
+
+export interface RenderReviewOptions {
+  /** Colour is the caller's decision, as for diagnostics. */
+  readonly color?: boolean;
+  /** Rows shown; the rest is counted. */
+  readonly limit?: number;
+}
+
+const severityStyle = { high: 'red', medium: 'yellow', low: 'cyan' } as const satisfies Record<Severity, string>;
+const placeLimit = 4;
+const defaultLimit = 100;
+
+export function renderReviewText(
+  { rows, touched }: Review,
+  { color = false, limit = defaultLimit }: RenderReviewOptions = {},
+): string {
+  const paint: Paint = (style, text) => (color ? styleText(style, text, { validateStream: false }) : text);
+  if (rows.length === 0) {
+    return touched.length === 0
+      ? 'nothing changes\n'
+      : `no request fares differently; ${countProxies(touched)} get a new configuration\n`;
+  }
+  const shown = rows.slice(0, limit).map((row) => renderRow(row, paint));
+  const more = rows.length > limit ? [`… and ${rows.length - limit} more`] : [];
+  return `${[...shown, ...more, `${summarizeReview(rows)}; ${countProxies(touched)} get a new configuration`].join('\n\n')}\n`;
+}
+
+type Paint = (style: Parameters<typeof styleText>[0], text: string) => string;
+
+/** `1 high, 2 low`. */
+export function summarizeReview(rows: readonly ReviewRow[]): string {
+  const parts = (['high', 'medium', 'low'] as const).flatMap((severity) => {
+    const count = rows.filter((row) => row.severity === severity).length;
+    return count === 0 ? [] : [`${count} ${severity}`];
+  });
+  return `${rows.length} change${rows.length === 1 ? '' : 's'}: ${parts.join(', ')}`;
+}
+
+export function countProxies(touched: readonly string[]): string {
+  return `${touched.length} prox${touched.length === 1 ? 'y' : 'ies'}`;
+}
+
+/** `access gained`, `traffic`, `service added`. */
+export function labelOfRow({ kind, effect }: ReviewRow): string {
+  const name = kind === 'mtls' ? 'mTLS' : kind;
+  return effect === 'changed' ? `${name} changed` : `${name} ${effect}`;
+}
+
+function renderRow(row: ReviewRow, paint: Paint): string {
+  const { severity, title, change, requests, witness } = row;
+  const fact = (name: string, text: string) => `  ${paint('cyan', name.padEnd(8))} ${text}`;
+  const lines = [
+    `${paint(['bold', severityStyle[severity]], `[${severity}] ${labelOfRow(row)}`)}${paint('bold', `: ${title}`)}`,
+  ];
+  if (change !== undefined) lines.push(fact('change', change));
+  if (requests.length > 0) lines.push(fact('requests', requests.join('; ')));
+  if (witness) {
+    lines.push(fact('witness', describeWitness(witness)));
+    lines.push(
+      `           base: ${describeVerdict(witness.base)}`,
+      `           head: ${describeVerdict(witness.head)}`,
+    );
+  }
+  lines.push(...places('base', row.base, fact), ...places('head', row.head, fact));
+  if (row.touched.length > 0) lines.push(fact('proxies', listSome(row.touched, 6)));
+  return lines.join('\n');
+}
+
+function places(side: string, list: readonly PlacedText[], fact: (name: string, text: string) => string): string[] {
+  return list
+    .slice(0, placeLimit)
+    .map(({ text, origin }, i) => fact(i === 0 ? side : '', `${formatSpan(origin)}  ${text}`));
+}
+
+/** `GET http://shoes/ (x-beta: true) from shop/users`. */
+export function describeWitness({ call, text }: Witness): string {
+  const headers = Object.entries(call.request.headers).map(([name, value]) => ` (${name}: ${value})`);
+  return `${text}${headers.join('')} from ${describeFrom(call.from)}`;
+}
+
+function describeFrom(from: string): string {
+  if (from === unmeshed) return 'a process without a proxy';
+  return from === outside ? 'outside' : from;
+}
+
+export function listSome(items: readonly string[], limit: number): string {
+  const more = items.length - limit;
+  return more > 0 ? `${items.slice(0, limit).join(', ')} and ${more} more` : items.join(', ');
+}

@@ -1,0 +1,60 @@
+// What a review says: rows of changed requests, and of added and removed objects. Plain data, the schema of `--format json`.
+import type { Call, Verdict } from '../analysis/index.ts';
+import type { Origin } from '../model/index.ts';
+
+/**
+ * `access`, `exposure`, `egress`: who gets through to services, from outside through gateways, out of the mesh.
+ * `traffic`: where it goes. `behavior`: how it is handled. `inventory`: services, workloads and gateways as such.
+ */
+export type RowKind = 'access' | 'exposure' | 'egress' | 'mtls' | 'traffic' | 'behavior' | 'inventory';
+export type RowEffect = 'gained' | 'lost' | 'changed' | 'added' | 'removed';
+/** `high`: something opens. `medium`: something stops or moves. `low`: the rest. */
+export type Severity = 'high' | 'medium' | 'low';
+
+export interface ReviewRow {
+  readonly kind: RowKind;
+  readonly effect: RowEffect;
+  readonly severity: Severity;
+  /** One line, such as `shop/users may newly call shoes.shop:80`. */
+  readonly title: string;
+  /** What was and what is, or undefined where the title says it all. */
+  readonly change?: string;
+  /** Workload keys, `outside`, or `unmeshed`; sorted, and complete however many. */
+  readonly callers: readonly string[];
+  /** `host:port`, sorted and complete. */
+  readonly destinations: readonly string[];
+  /** The requests concerned, as alternatives; a last `…` where there are more. */
+  readonly requests: readonly string[];
+  /** A request that fares differently in the two meshes; absent for inventory. */
+  readonly witness?: Witness;
+  /** Where the decision is written on either side. */
+  readonly base: readonly PlacedText[];
+  readonly head: readonly PlacedText[];
+  /** Workloads whose proxies get a new configuration because of it; sorted. */
+  readonly touched: readonly string[];
+}
+
+export interface Witness {
+  readonly call: Call;
+  /** `GET http://shoes/admin`. */
+  readonly text: string;
+  readonly base: Verdict;
+  readonly head: Verdict;
+}
+
+export interface PlacedText {
+  readonly text: string;
+  readonly origin: Origin;
+}
+
+export interface Review {
+  /** Most severe first. */
+  readonly rows: readonly ReviewRow[];
+  /** All workloads whose proxies get a new configuration, whether any request fares differently or not. */
+  readonly touched: readonly string[];
+}
+
+/** True if nobody can tell the two meshes apart by requests, and nothing was added or removed. */
+export function isQuiet(review: Review): boolean {
+  return review.rows.length === 0;
+}

@@ -1,0 +1,141 @@
+// Findings to rows: sets of requests with the same meaning become one row, for many callers and hosts at once.
+import { compareText } from '../diagnostics/index.ts';
+import { type Cube, describeRegion } from '../analysis/index.ts';
+import { keyOf } from '../model/index.ts';
+import type { Finding } from './compare.ts';
+import { involvedIn, tablesOfHost } from './involved.ts';
+import { decidingPlaces, type Meshes, prove } from './proof.ts';
+import type { ReviewRow, RowKind, Severity } from './review.ts';
+import { titleOf } from './titles.ts';
+
+/** Findings of one comparison and one group of callers that mean the same; their requests are one set. */
+interface Unit {
+  readonly findings: readonly Finding[];
+  readonly requests: readonly string[];
+  readonly meaning: string;
+}
+
+const kindRank: Record<RowKind, number> = {
+  exposure: 0,
+  access: 1,
+  mtls: 2,
+  egress: 3,
+  traffic: 4,
+  behavior: 5,
+  inventory: 6,
+};
+const severityRank: Record<Severity, number> = { high: 0, medium: 1, low: 2 };
+
+export function rowsOf(meshes: Meshes, findings: readonly Finding[], touched: ReadonlySet<string>): ReviewRow[] {
+  const units = [...Map.groupBy(findings, unitKey).values()].flatMap((list) => toUnit(meshes, list));
+  // First the callers who fare alike with a host, then the hosts with which the same callers fare alike.
+  const byHost = [
+    ...Map.groupBy(units, (u) => `${u.meaning}\n${first(u).comparison.shown}\n${first(u).comparison.gateway}`).values(),
+  ];
+  const callersOf = (list: readonly Unit[]) =>
+    [...new Set(list.flatMap((u) => u.findings.flatMap((f) => f.callers)))].sort();
+  const byCallers = Map.groupBy(
+    byHost,
+    (list) => `${list[0]?.meaning}\n${callersOf(list).join()}\n${first(list[0]).comparison.gateway}`,
+  );
+  return [...byCallers.values()]
+    .map((lists) => toRow(meshes, lists.flat(), callersOf(lists.flat()), touched))
+    .sort(compareRows);
+}
+
+function first(unit: Unit | undefined): Finding {
+  const finding = unit?.findings[0];
+  if (!finding) throw new Error('a group of findings is empty');
+  return finding;
+}
+
+/** Why a caller was refused belongs to the meaning of a gain; what it gets instead does not, and may differ from path to path. */
+function unitKey({ change, comparison, callers }: Finding): string {
+  return JSON.stringify([meaningOf(change), change.isAboutPath, comparison.gateway, comparison.request, callers]);
+}
+
+function meaningOf({ kind, effect, severity, text }: Finding['change']): string {
+  const said = effect === 'gained' ? text.split(' -> ')[0] : effect === 'lost' ? text.split(' -> ')[1] : text;
+  return JSON.stringify([kind, effect, severity, said]);
+}
+
+function toUnit(meshes: Meshes, findings: readonly Finding[]): Unit[] {
+  const live = findings.filter((finding) => finding.within === undefined || prove(meshes, finding, finding.cubes()));
+  const [one] = live;
+  if (!one) return [];
+  const isOpaque = one.comparison.request.scheme === 'tcp';
+  const requests = isOpaque ? ['every connection'] : describeRegion(one.space, allCubes(live));
+  return [{ findings: live, requests, meaning: JSON.stringify([meaningOf(one.change), requests]) }];
+}
+
+function* allCubes(findings: readonly Finding[]): Generator<Cube> {
+  for (const finding of findings) yield* finding.cubes();
+}
+
+function toRow(
+  meshes: Meshes,
+  units: readonly Unit[],
+  callers: readonly string[],
+  touched: ReadonlySet<string>,
+): ReviewRow {
+  const unit = units[0];
+  const finding = first(unit);
+  const { change } = finding;
+  // A path outside the differing ones proves nothing, so findings are tried one by one; the cheapest comes first.
+  const proofs = (unit?.findings ?? []).flatMap((f) => {
+    const witness = prove(meshes, f, f.cubes());
+    return witness ? [{ witness, text: f.change.text }] : [];
+  });
+  const best = proofs.toSorted((a, b) => a.witness.text.length - b.witness.text.length)[0];
+  if (!best) throw new Error(`no request bears out the change "${change.text}"`);
+  const destinations = [...new Set(units.map((u) => first(u).comparison.shown))].sort();
+  const { witness } = best;
+  return {
+    kind: change.kind,
+    effect: change.effect,
+    severity: change.severity,
+    title: titleOf(meshes, finding, callers, destinations),
+    change: best.text,
+    callers,
+    destinations,
+    requests: unit?.requests ?? [],
+    witness,
+    base: decidingPlaces(witness.base, witness.head, change.kind),
+    head: decidingPlaces(witness.head, witness.base, change.kind),
+    touched: touchedBy(meshes, units, callers, touched),
+  };
+}
+
+/** Routes and scopes are the callers' configuration, access rules the callees'; TLS and exposure concern both. */
+function touchedBy(
+  meshes: Meshes,
+  units: readonly Unit[],
+  callers: readonly string[],
+  touched: ReadonlySet<string>,
+): string[] {
+  const near = new Set(callers);
+  const { kind } = first(units[0]).change;
+  const isOfCallers = kind === 'traffic' || kind === 'behavior' || kind === 'egress';
+  for (const unit of units) {
+    const { comparison, base, head } = first(unit);
+    if (comparison.gateway !== undefined) near.add(comparison.gateway);
+    if (isOfCallers) continue;
+    for (const index of [meshes.base, meshes.head]) {
+      const { host } = comparison.request;
+      const { targets } = involvedIn(index, tablesOfHost(index, host), index.serviceByHost.get(host));
+      for (const target of targets) near.add(keyOf(target));
+    }
+    for (const share of [...base.shares, ...head.shares]) for (const t of share.targets) near.add(t.workload ?? '');
+  }
+  return [...near].filter((key) => touched.has(key)).sort();
+}
+
+export function compareRows(a: ReviewRow, b: ReviewRow): number {
+  return (
+    severityRank[a.severity] - severityRank[b.severity] ||
+    kindRank[a.kind] - kindRank[b.kind] ||
+    compareText(a.title, b.title) ||
+    compareText(a.change ?? '', b.change ?? '') ||
+    compareText(a.requests.join(), b.requests.join())
+  );
+}

@@ -1,0 +1,49 @@
+// The one line that says what a row is about.
+import { unmeshed } from '../analysis/index.ts';
+import type { MeshIndex } from '../model/index.ts';
+import type { Finding } from './compare.ts';
+import type { Meshes } from './proof.ts';
+import { describeCallers, describeDestinations } from './words.ts';
+
+export function titleOf(
+  { base, head }: Meshes,
+  { change, comparison }: Finding,
+  callers: readonly string[],
+  destinations: readonly string[],
+): string {
+  const who = describeCallers(callers, change.effect === 'lost' ? base : head);
+  const whom = describeDestinations(destinations);
+  const is = change.effect === 'gained' ? 'newly' : 'no longer';
+  switch (change.kind) {
+    case 'access':
+      return `${who} may ${is} call ${whom}`;
+    case 'egress':
+      return `${who} may ${is} call ${whom}, outside the mesh`;
+    case 'exposure':
+      return `${whom} is ${is} open to the outside through gateway ${comparison.gateway}`;
+    case 'mtls': {
+      const [before, after] = [base, head].map((index) =>
+        modes(index, comparison.request.host, comparison.request.port),
+      );
+      if (before !== after) return `mTLS of ${whom} is ${after || 'gone'}, was ${before || 'none'}`;
+      const what = callers.includes(unmeshed) ? `plain text to ${whom}` : `connections from ${who} to ${whom}`;
+      return change.effect === 'changed' ? `${what} fare differently` : `${what} is ${is} accepted`;
+    }
+    case 'traffic':
+      return `calls from ${who} to ${whom} go elsewhere`;
+    case 'behavior':
+    case 'inventory':
+      return `calls from ${who} to ${whom} are handled differently`;
+  }
+}
+
+/** What the workloads behind a service's port demand, such as `STRICT`. */
+function modes(index: MeshIndex, host: string, number: number): string {
+  const service = index.serviceByHost.get(host);
+  const port = service?.ports.find((p) => p.number === number);
+  if (!service || !port) return '';
+  const found = index
+    .workloadsOf(service)
+    .map((w) => (w.proxy === 'sidecar' ? index.mtlsOf(w, port.targetPort).mode : 'none'));
+  return [...new Set(found)].sort().join(' and ');
+}

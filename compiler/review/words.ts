@@ -1,0 +1,77 @@
+// The words of a review: fates, callers and hosts in short.
+import { describeShares, type Fate, outside, splitChange, unmeshed } from '../analysis/index.ts';
+import type { MeshIndex } from '../model/index.ts';
+
+const denials = {
+  access: 'denied by access rules',
+  egress: 'not in uses',
+  mtls: 'closed: no mutual TLS',
+  route: 'no route',
+} as const;
+
+/** `denied by access rules (403)`, `v1 90%, v2 10% of shoes.shop`. */
+export function describeFate(fate: Fate): string {
+  const status = fate.status === undefined ? '' : ` (${fate.status})`;
+  switch (fate.outcome) {
+    case 'allowed':
+      return describeSplit(fate.shares);
+    case 'denied':
+      return `${denials[fate.reason ?? 'access']}${status}`;
+    case 'redirect':
+      return `redirected${status} to ${describeRedirect(fate)}`;
+    case 'answered':
+      return 'CORS preflight answered';
+    case 'aborted':
+      return `aborted by a fault${status}`;
+    case 'unavailable':
+      return `nobody answers${status}`;
+  }
+}
+
+function describeRedirect(fate: Fate): string {
+  const { scheme = '', host = '', port } = fate.redirect ?? {};
+  const { change } = splitChange(fate);
+  const path = change.kind === 'replace' ? change.path : 'the same path';
+  const authority = `${host}${port === undefined ? '' : `:${port}`}`;
+  return [scheme, authority, path].filter((word) => word !== '').join(' ');
+}
+
+export function describeSplit(shares: Fate['shares']): string {
+  return describeShares(shares.map((share) => ({ ...share, host: shortHost(share.host) }))).replace(/^to /, '');
+}
+
+/** `shoes.shop` for `shoes.shop.svc.cluster.local`. */
+export function shortHost(host: string): string {
+  return host.replace(/\.svc\.cluster\.local(?=$|:)/, '');
+}
+
+/** Names up to three callers; more as whole namespaces or a count. `everyone` are the workloads of the mesh. */
+export function describeCallers(callers: readonly string[], index: MeshIndex): string {
+  const special = [
+    ...(callers.includes(outside) ? ['everyone outside'] : []),
+    ...(callers.includes(unmeshed) ? ['any process without a proxy'] : []),
+  ];
+  const workloads = callers.filter((caller) => caller.includes('/'));
+  return [...describeWorkloads(workloads, index), ...special].join(', ');
+}
+
+function describeWorkloads(keys: readonly string[], index: MeshIndex): string[] {
+  if (keys.length <= 3) return [...keys];
+  const all = index.mesh.workloads.filter((w) => w.proxy !== 'gateway').map((w) => `${w.namespace}/${w.name}`);
+  const chosen = new Set(keys);
+  if (all.length > 0 && all.every((key) => chosen.has(key))) return [`every workload (${keys.length})`];
+  const namespaces = Map.groupBy(keys, (key) => key.slice(0, key.indexOf('/')));
+  const parts = [...namespaces].map(([namespace, list]) => {
+    const members = all.filter((key) => key.startsWith(`${namespace}/`));
+    const isWhole = members.every((key) => chosen.has(key));
+    if (isWhole && list.length > 1) return `every workload of namespace ${namespace} (${list.length})`;
+    return list.length === 1 ? (list[0] ?? '') : `${list.length} workloads of namespace ${namespace}`;
+  });
+  return parts.length <= 4 ? parts : [`${keys.length} workloads of ${parts.length} namespaces`];
+}
+
+/** Up to three hosts, then a count. */
+export function describeDestinations(destinations: readonly string[]): string {
+  const short = destinations.map(shortHost);
+  return short.length <= 3 ? short.join(', ') : `${short.slice(0, 2).join(', ')} and ${short.length - 2} more`;
+}
