@@ -57,13 +57,24 @@ export function createCompiler(): Compiler {
         next.set(file.path, known?.text === file.text ? known : { text: file.text, read: readFile(file) });
       }
       files = next;
-      const inOrder = [...files].toSorted(([a], [b]) => compareText(a, b)).map(([, { read }]) => read);
-      return compileFiles(tree, inOrder, lowered);
+      const inOrder = [...files].toSorted(([a], [b]) => compareText(a, b));
+      const firstFile = inOrder[0]?.[0] ?? tree.label;
+      return compileFiles(
+        tree,
+        firstFile,
+        inOrder.map(([, { read }]) => read),
+        lowered,
+      );
     },
   };
 }
 
-function compileFiles(tree: SourceTree, files: readonly ReadFile[], cache: LoweringCache): CompileResult {
+function compileFiles(
+  tree: SourceTree,
+  firstFile: string,
+  files: readonly ReadFile[],
+  cache: LoweringCache,
+): CompileResult {
   const sink = new DiagnosticSink();
   sink.add(tree.diagnostics);
   for (const file of files) sink.add(file.diagnostics);
@@ -76,7 +87,7 @@ function compileFiles(tree: SourceTree, files: readonly ReadFile[], cache: Lower
     });
   }
   const documents = firstOfEachName(all, sink);
-  const global = lowerMesh(documents.find((d) => d.kind === 'Mesh')?.document, tree.files[0]?.path ?? tree.label);
+  const global = lowerMesh(documents.find((d) => d.kind === 'Mesh')?.document, firstFile);
   const table = tableOf(documents);
   const fragments = documents.flatMap((d) => lowerOne(d, table, global, cache, sink));
   const passthrough = files.flatMap((file) => file.passthrough);

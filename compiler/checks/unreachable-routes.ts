@@ -1,19 +1,28 @@
 // The first route that matches wins, so a route whose every request an earlier one takes is dead.
-import type { Report } from '../diagnostics/index.ts';
-import type { HttpMatch, HttpRoute } from '../model/index.ts';
+import type { DiagnosticDetail } from '../diagnostics/index.ts';
+import type { HttpMatch, HttpRoute, RouteTable } from '../model/index.ts';
 import type { Check } from './check.ts';
 import { matchCovers } from './match-covers.ts';
+
+/** Tables are frozen, and most of them stay the same from one compile to the next. */
+const findings = new WeakMap<RouteTable, readonly DiagnosticDetail[]>();
 
 export const unreachableRoutes: Check = {
   name: 'unreachable-route',
   codes: ['FL0404'],
   check({ mesh }, report) {
     // A gateway's table repeats routes in narrower form; what is dead there only follows from what was narrowed away.
-    for (const table of mesh.routeTables) if (table.attach.mesh) checkRoutes(table.http, report);
+    for (const table of mesh.routeTables) {
+      if (!table.attach.mesh) continue;
+      const known = findings.get(table) ?? checkRoutes(table.http);
+      findings.set(table, known);
+      for (const finding of known) report('FL0404', finding);
+    }
   },
 };
 
-function checkRoutes(routes: readonly HttpRoute[], report: Report): void {
+function checkRoutes(routes: readonly HttpRoute[]): readonly DiagnosticDetail[] {
+  const found: DiagnosticDetail[] = [];
   for (const [i, route] of routes.entries()) {
     const earlier = routes.slice(0, i);
     const matches = alternativesOf(route);
@@ -23,7 +32,7 @@ function checkRoutes(routes: readonly HttpRoute[], report: Report): void {
     const isDead = winners.every((winner) => winner !== undefined);
     for (const [j, winner] of winners.entries()) {
       if (!winner || (isDead && j > 0)) continue;
-      report('FL0404', {
+      found.push({
         message: `${isDead ? 'this route' : 'this alternative'} can never win: an earlier route takes all its requests`,
         span: isDead ? route.origin : matches[j]?.origin,
         related: [{ message: 'this one wins', span: winner.origin }],
@@ -31,6 +40,7 @@ function checkRoutes(routes: readonly HttpRoute[], report: Report): void {
       });
     }
   }
+  return found;
 }
 
 /** A route without matches has one alternative: everything. */

@@ -89,8 +89,13 @@ function leaves(realRoot: string, file: string): boolean {
   }
 }
 
+/** False as well for a link that leads nowhere or in circles. */
 function isFolder(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
+  try {
+    return statSync(path).isDirectory();
+  } catch {
+    return false;
+  }
 }
 
 function tryPath(intake: Intake, path: string, read: () => void): void {

@@ -25,6 +25,7 @@ export class Intake {
   readonly #sink = new DiagnosticSink();
   readonly #limits: SourceLimits;
   readonly #label: string;
+  #admitted = 0;
   #bytes = 0;
   #isFull = false;
 
@@ -54,8 +55,9 @@ export class Intake {
       });
       return false;
     }
-    if (this.#files.length >= files) return this.#refuseTree(`more than ${files} intent files`);
+    if (this.#admitted >= files) return this.#refuseTree(`more than ${files} intent files`);
     if (this.#bytes + size > totalBytes) return this.#refuseTree(`more than ${formatBytes(totalBytes)} of intent`);
+    this.#admitted += 1;
     this.#bytes += size;
     return true;
   }

@@ -1,5 +1,5 @@
 // The form in which every command takes intent: `DIR`, or `REV:path` for a Git revision.
-import { statSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { loadDirectory } from './directory.ts';
 import { loadRevision } from './revision.ts';
@@ -12,7 +12,7 @@ import type { SourceTree } from './source-tree.ts';
 export function loadTree(argument: string, cwd: string): SourceTree {
   const dir = resolve(cwd, argument);
   const colon = argument.indexOf(':');
-  if (colon > 0 && !statSync(dir, { throwIfNoEntry: false })) {
+  if (colon > 0 && !existsSync(dir)) {
     return loadRevision(cwd, argument.slice(0, colon), argument.slice(colon + 1));
   }
   return { ...loadDirectory(dir), label: argument };

@@ -7,8 +7,8 @@ import type { SourceFile, SourceTree } from '../../source/index.ts';
 
 /** The part of tap's `t` that is needed here. */
 export interface Assert {
-  equal(found: unknown, wanted: unknown, message?: string): boolean;
-  fail(message?: string): boolean;
+  equal(found: unknown, wanted: unknown, message: string): boolean;
+  fail(message: string): boolean;
 }
 
 export interface GoldenCase {
@@ -66,7 +66,7 @@ export function caseTree({ name, folder }: GoldenCase): SourceTree {
   return { label: name, files, diagnostics: [] };
 }
 
-/** The same tree with its files, and the documents of each file, the other way round. Positions change with the latter. */
+/** The same tree with its files the other way round. */
 export function shuffledFiles(tree: SourceTree): SourceTree {
   return { ...tree, files: tree.files.toReversed() };
 }

@@ -1,0 +1,153 @@
+// Parsing, schemas, and the compile as a whole: hostile texts, places, determinism, the cache.
+import { Ajv } from 'ajv';
+import t from 'tap';
+import { compareDiagnostics } from '../diagnostics/index.ts';
+import { type IntentKind, intentKinds, intentSchemas, readFile } from '../intent/index.ts';
+import { dumpMesh } from '../model/index.ts';
+import { compile, createCompiler } from '../pipeline.ts';
+import type { SourceTree } from '../source/index.ts';
+
+const header = (kind: IntentKind, name: string) =>
+  `apiVersion: fairlead.dev/v1alpha1\nkind: ${kind}\nmetadata: { name: ${name} }\n`;
+const service = (name: string, more = '') => `${header('MeshService', name)}spec:\n  ports: [{ port: 80 }]\n${more}`;
+const tree = (files: Readonly<Record<string, string>>): SourceTree => ({
+  label: 'test',
+  files: Object.entries(files).map(([path, text]) => ({ path, text })),
+  diagnostics: [],
+});
+const codesOf = (text: string) => readFile({ path: 'a.yaml', text }).diagnostics.map((d) => d.code);
+
+t.test('hostile texts end at once, with a finding', (t) => {
+  const bomb = Array.from(
+    { length: 9 },
+    (_, i) =>
+      `k${i}: &a${i} [${Array(9)
+        .fill(i === 0 ? 'x' : `*a${i - 1}`)
+        .join(', ')}]`,
+  ).join('\n');
+  const texts: readonly (readonly [string, string, string])[] = [
+    ['alias bomb', bomb, 'FL0103'],
+    ['many aliases', `a: &a 1\nb: [${Array(200).fill('*a').join(', ')}]`, 'FL0103'],
+    ['alias in itself', 'a: &a [1, *a]', 'FL0103'],
+    ['alias in itself, deep', 'a: &a { b: { c: [*a] } }', 'FL0103'],
+    ['a megabyte of brackets', '['.repeat(1_000_000), 'FL0104'],
+    ['a megabyte of braces', '{a: '.repeat(250_000), 'FL0104'],
+    ['lists in lists', '- '.repeat(500_000), 'FL0104'],
+    ['keys in keys', '? '.repeat(300_000), 'FL0104'],
+    ['anchors on anchors', `a: ${'&a '.repeat(300_000)}`, 'FL0104'],
+    ['tags on tags', `a: ${'!a '.repeat(300_000)}`, 'FL0104'],
+    ['deep blocks', Array.from({ length: 1200 }, (_, i) => `${' '.repeat(i)}a:`).join('\n'), 'FL0104'],
+    ['deep but balanced', `a: ${'['.repeat(80)}${']'.repeat(80)}`, 'FL0104'],
+    ['complex key', '? [a, b]\n: c', 'FL0101'],
+    ['unknown tag', 'a: !evil b', 'FL0101'],
+    ['tabs', 'a:\n\t- b', 'FL0101'],
+    ['unresolved alias', 'a: *nowhere', 'FL0101'],
+  ];
+  for (const [name, text, code] of texts) t.equal(codesOf(text)[0], code, name);
+  t.ok(codesOf('a: b: c\n'.repeat(5000)).length <= 21, 'a broken file does not flood');
+  t.same(
+    codesOf(`m: {${Array.from({ length: 50_000 }, (_, i) => `k${i}: 1`).join(', ')}}`),
+    ['FL0201'],
+    'many keys take linear time',
+  );
+  t.end();
+});
+
+t.test('values that could poison objects stay data', (t) => {
+  t.same(codesOf(service('a', '  __proto__: { x: 1 }\n')), ['FL0204']);
+  t.same(codesOf(service('a', '  constructor: 1\n')), ['FL0204']);
+  t.equal(({} as Record<string, unknown>).x, undefined);
+  t.end();
+});
+
+t.test('places: values, keys, aliases, second documents, CRLF', (t) => {
+  const text =
+    `${service('one')}---\n# a comment\n${service('two', '  routes: &r\n    - timeout: 3s\n  uses: []\n')}`.replaceAll(
+      '\n',
+      '\r\n',
+    );
+  const [, two] = readFile({ path: 'a.yaml', text }).documents;
+  const at = (path: (string | number)[], key = false) => {
+    const { start, end } = two?.document?.locate(path, { key }) ?? {};
+    return `${start?.line}:${start?.column}-${end?.line}:${end?.column}`;
+  };
+  t.equal(at(['spec', 'routes', 0, 'timeout']), '14:16-14:18');
+  t.equal(at(['spec', 'routes', 0, 'timeout'], true), '14:7-14:14');
+  t.equal(at(['spec', 'routes', 0]), '14:7-14:18');
+  t.equal(at(['spec', 'routes', 7, 'x']), at(['spec', 'routes']), 'the nearest thing that exists');
+  t.equal(at([]), '8:1-15:11', 'trailing space is not part of a document');
+  t.end();
+});
+
+t.test('aliases and quoted keys have places as well', (t) => {
+  const text = `${header('MeshService', 'a')}spec:\n  ports: [{ port: 80 }]\n  versions: { v1: &l { "app.kubernetes.io/version": bad value }, v2: *l }\n`;
+  const spans = readFile({ path: 'a.yaml', text }).diagnostics.map(
+    (d) => `${d.code} ${d.span?.start.line}:${d.span?.start.column}`,
+  );
+  t.same(spans, ['FL0208 6:53']);
+  t.end();
+});
+
+t.test('the published schemas are valid, self-contained and describe their fields', (t) => {
+  const ajv = new Ajv({ strict: false });
+  for (const kind of intentKinds) {
+    t.ok(ajv.validateSchema(intentSchemas[kind]), `${kind} is a JSON Schema`);
+    t.equal(JSON.stringify(intentSchemas[kind]).includes('"$ref":"http'), false);
+    t.match(intentSchemas[kind], { $id: /MeshService|Mesh|ExternalService/, description: /.+/, title: kind });
+  }
+  t.end();
+});
+
+t.test('the same intent in other files, other order and a warm compiler gives the same mesh', (t) => {
+  const documents = [
+    service('a', '  uses: [b, c]\n'),
+    service('b', '  access: { allow: [{ from: [{ service: a }] }] }\n'),
+    service('c', '  routes: [{ to: [{ service: b }] }]\n'),
+  ];
+  const [a = '', b = '', c = ''] = documents;
+  const one = compile(tree({ 'a.yaml': a, 'b.yaml': b, 'c.yaml': c }));
+  const two = compile(tree({ 'c.yaml': c, 'b.yaml': b, 'a.yaml': a }));
+  t.equal(one.mesh && dumpMesh(one.mesh), two.mesh && dumpMesh(two.mesh));
+  t.ok(Object.isFrozen(one.mesh?.services[0]?.ports[0]?.origin), 'and it is frozen');
+  t.end();
+});
+
+t.test('a warm compile equals a cold one after every kind of change', (t) => {
+  const base = {
+    'mesh.yaml': `${header('Mesh', 'm')}spec: {}\n`,
+    'a.yaml': service('a', '  uses: [b]\n  routes: [{ to: [{ service: b }] }]\n'),
+    'b.yaml': service('b', '  versions: { v1: { version: v1 } }\n'),
+    'g.yaml': `${header('MeshGateway', 'g')}spec: { listeners: [{ name: w, port: 80, protocol: HTTP, hosts: [x.example.com] }] }\n`,
+    'e.yaml': service('e', '  expose: [{ gateway: g, host: x.example.com }]\n'),
+  };
+  const steps: readonly Readonly<Record<string, string>>[] = [
+    base,
+    { ...base, 'b.yaml': service('b').replace('port: 80', 'port: 81') },
+    { ...base, 'b.yaml': service('bb') },
+    { ...base, 'b.yaml': 'kind: [' },
+    { ...base, 'mesh.yaml': `${header('Mesh', 'm')}spec: { access: { default: deny }, defaults: { timeout: 1s } }\n` },
+    { ...base, 'g.yaml': base['g.yaml'].replace('x.example.com', 'y.example.com') },
+    { ...base, 'g.yaml': base['g.yaml'].replace('spec:', '# moved\nspec:') },
+    base,
+  ];
+  const warm = createCompiler();
+  for (const [i, files] of steps.entries()) {
+    const cold = compile(tree(files));
+    const found = warm.compile(tree(files));
+    t.equal(found.mesh && dumpMesh(found.mesh), cold.mesh && dumpMesh(cold.mesh), `step ${i}: mesh`);
+    t.same(found.diagnostics, cold.diagnostics, `step ${i}: diagnostics`);
+    t.same(found.diagnostics, found.diagnostics.toSorted(compareDiagnostics));
+  }
+  t.end();
+});
+
+t.test('an empty tree, and a tree that could not be read, compile to nothing and say so', (t) => {
+  t.same(
+    compile(tree({})).diagnostics.map((d) => d.code),
+    ['FL0114'],
+  );
+  const foreign = compile(tree({ 'a.yaml': 'apiVersion: v1\nkind: Pod\nmetadata: { name: a }\n' }));
+  t.ok(foreign.diagnostics.some((d) => d.code === 'FL0114'));
+  t.equal(foreign.mesh, undefined);
+  t.end();
+});
