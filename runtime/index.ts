@@ -11,6 +11,7 @@ export { CsrError } from './ca/csr.ts';
 export { Redacted } from './ca/redacted.ts';
 export { type AuthorityStore, folderStore } from './ca/store.ts';
 export { type Cancel, type Clock, systemClock } from './clock.ts';
+export { type BootstrapOptions, envoyBootstrap } from './control-plane/bootstrap.ts';
 export { ControlPlane, type ControlPlaneEvents, type ControlPlaneOptions } from './control-plane/control-plane.ts';
 export { JoinTokens, type TokenClaims, type TokenVerdict } from './control-plane/join-tokens.ts';
 export type { AckState, CommitReport, ProxyAck, WaitOptions } from './control-plane/ledger.ts';

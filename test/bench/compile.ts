@@ -1,6 +1,14 @@
 // How long a compile takes, cold and after a change of one file, and how much memory it needs, from 100 to 10,000 services.
 import { spawnSync } from 'node:child_process';
-import { createCompiler, emitIstio, keyOf, planEnvoy, renderIstio, type SourceTree, snapshotFor } from '../../compiler/index.ts';
+import {
+  createCompiler,
+  emitIstio,
+  keyOf,
+  planEnvoy,
+  renderIstio,
+  type SourceTree,
+  snapshotFor,
+} from '../../compiler/index.ts';
 import { type Bench, type BenchRow, median, peakMemoryMb, timed } from './bench.ts';
 import { changeOneRoute, generateTree } from './generate.ts';
 
@@ -18,8 +26,18 @@ export const compileBench: Bench = {
       const runs = Array.from({ length: quick || count > 1000 ? 1 : 3 }, () => inFreshProcess(count));
       const note = `median of ${runs.length} fresh processes`;
       const size = count.toLocaleString('en');
-      yield { what: `${size} services, cold, both targets`, value: median(runs.map((r) => r.coldMs)), unit: 'ms', note };
-      yield { what: `${size} services, one file changed`, value: median(runs.map((r) => r.warmMs)), unit: 'ms', note: 'to the new model; median of 5 changes' };
+      yield {
+        what: `${size} services, cold, both targets`,
+        value: median(runs.map((r) => r.coldMs)),
+        unit: 'ms',
+        note,
+      };
+      yield {
+        what: `${size} services, one file changed`,
+        value: median(runs.map((r) => r.warmMs)),
+        unit: 'ms',
+        note: 'to the new model; median of 5 changes',
+      };
       yield { what: `${size} services, peak memory`, value: Math.max(...runs.map((r) => r.peakMb)), unit: 'MB' };
     }
   },
@@ -27,7 +45,10 @@ export const compileBench: Bench = {
 
 /** A process of its own a run: nothing is warm, and peak memory is that of one compile. */
 function inFreshProcess(count: number): Measured {
-  const run = spawnSync(process.execPath, [import.meta.filename, String(count)], { encoding: 'utf8', maxBuffer: 1 << 20 });
+  const run = spawnSync(process.execPath, [import.meta.filename, String(count)], {
+    encoding: 'utf8',
+    maxBuffer: 1 << 20,
+  });
   if (run.status !== 0) throw new Error(`the compile of ${count} services failed: ${run.stderr}`);
   return JSON.parse(run.stdout) as Measured;
 }

@@ -12,7 +12,10 @@ import { sidecarMemory } from './sidecar-memory.ts';
 
 const benches: readonly Bench[] = [compileBench, admission, push, sidecarMemory];
 
-const { values, positionals } = parseArgs({ allowPositionals: true, options: { quick: { type: 'boolean', default: false }, out: { type: 'string', default: 'bench-results' } } });
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { quick: { type: 'boolean', default: false }, out: { type: 'string', default: 'bench-results' } },
+});
 const unknown = positionals.filter((name) => !benches.some((b) => b.name === name));
 if (unknown.length > 0) {
   console.error(`unknown bench ${unknown.join(', ')}; known: ${benches.map((b) => b.name).join(', ')}`);
@@ -22,7 +25,11 @@ if (unknown.length > 0) {
 const results: Record<string, BenchRow[]> = {};
 for (const bench of benches.filter((b) => positionals.length === 0 || positionals.includes(b.name))) {
   console.log(`\n${bench.title}`);
-  const table = new Table({ head: ['what', 'value', 'unit', 'note'], style: { head: [], border: [] }, colAligns: ['left', 'right', 'left', 'left'] });
+  const table = new Table({
+    head: ['what', 'value', 'unit', 'note'],
+    style: { head: [], border: [] },
+    colAligns: ['left', 'right', 'left', 'left'],
+  });
   const rows: BenchRow[] = [];
   for await (const row of bench.run({ quick: values.quick })) {
     rows.push(row);
@@ -33,9 +40,19 @@ for (const bench of benches.filter((b) => positionals.length === 0 || positional
   console.log(table.toString());
 }
 
-const machine = { platform: platform(), arch: arch(), cpus: cpus().length, cpu: cpus()[0]?.model, memoryMb: Math.round(totalmem() / 2 ** 20), node: process.version };
+const machine = {
+  platform: platform(),
+  arch: arch(),
+  cpus: cpus().length,
+  cpu: cpus()[0]?.model,
+  memoryMb: Math.round(totalmem() / 2 ** 20),
+  node: process.version,
+};
 mkdirSync(values.out, { recursive: true });
-writeFileSync(`${values.out}/latest.json`, `${JSON.stringify({ at: new Date().toISOString(), quick: values.quick, machine, results }, null, 2)}\n`);
+writeFileSync(
+  `${values.out}/latest.json`,
+  `${JSON.stringify({ at: new Date().toISOString(), quick: values.quick, machine, results }, null, 2)}\n`,
+);
 console.log(`\nwritten to ${values.out}/latest.json`);
 
 function format(value: number): string {

@@ -1,0 +1,199 @@
+// What admission costs: latency at 1 and 16 connections, and processor time per 1,000 requests, over real HTTPS.
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import https from 'node:https';
+import { startWebhook } from '../../webhook/index.ts';
+import { type Bench, type BenchRow, percentile } from './bench.ts';
+
+interface Measured {
+  readonly latencies: readonly number[];
+  readonly cpuSeconds: number;
+  readonly elapsedMs: number;
+}
+
+export const admission: Bench = {
+  name: 'admission',
+  title: 'Admission: the webhook over HTTPS, in a process of its own',
+  async *run({ quick }): AsyncIterable<BenchRow> {
+    const requests = quick ? 100 : 3000;
+    for (const [name, path, body] of [
+      ['validate VirtualService', '/validate', review('virtualservices', virtualService)],
+      ['validate MeshService', '/validate', review('meshservices', meshService)],
+      ['mutate Pod', '/mutate', review('pods', pod)],
+    ] as const) {
+      for (const connections of [1, 16]) {
+        const { latencies, cpuSeconds, elapsedMs } = await measure(path, JSON.stringify(body), requests, connections);
+        const what = `${name}, ${connections} connection${connections === 1 ? '' : 's'}`;
+        yield { what: `${what}: p50`, value: percentile(latencies, 0.5), unit: 'ms' };
+        yield {
+          what: `${what}: p99`,
+          value: percentile(latencies, 0.99),
+          unit: 'ms',
+          note: `${Math.round(requests / (elapsedMs / 1000))} requests/s`,
+        };
+        yield {
+          what: `${what}: CPU per 1,000`,
+          value: (cpuSeconds / requests) * 1000,
+          unit: 'CPU s',
+          note: 'of the webhook process',
+        };
+      }
+    }
+  },
+};
+
+async function measure(path: string, body: string, requests: number, connections: number): Promise<Measured> {
+  const child = fork(import.meta.filename, [], { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
+  try {
+    const [{ url, ca }] = (await once(child, 'message')) as [{ url: string; ca: string }];
+    const agent = new https.Agent({ keepAlive: true, maxSockets: connections, ca });
+    const send = () => post(new URL(path, url), body, agent);
+    await drive(send, Math.min(300, requests), connections);
+    const before = await cpuOf(child);
+    const start = performance.now();
+    const latencies = await drive(send, requests, connections);
+    const elapsedMs = performance.now() - start;
+    const cpuSeconds = (await cpuOf(child)) - before;
+    agent.destroy();
+    return { latencies, cpuSeconds, elapsedMs };
+  } finally {
+    child.kill();
+  }
+}
+
+/** Each connection sends its next request when it has its answer. */
+async function drive(send: () => Promise<void>, requests: number, connections: number): Promise<number[]> {
+  const latencies: number[] = [];
+  let left = requests;
+  const caller = async () => {
+    while (left-- > 0) {
+      const start = performance.now();
+      await send();
+      latencies.push(performance.now() - start);
+    }
+  };
+  await Promise.all(Array.from({ length: connections }, caller));
+  return latencies;
+}
+
+function post(url: URL, body: string, agent: https.Agent): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const request = https.request(
+      url,
+      {
+        method: 'POST',
+        agent,
+        headers: { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) },
+      },
+      (response) => {
+        response.resume();
+        response.on('end', () =>
+          response.statusCode === 200 ? resolve() : reject(new Error(`status ${response.statusCode}`)),
+        );
+      },
+    );
+    request.on('error', reject);
+    request.end(body);
+  });
+}
+
+async function cpuOf(child: ReturnType<typeof fork>): Promise<number> {
+  child.send('cpu');
+  const [seconds] = (await once(child, 'message')) as [number];
+  return seconds;
+}
+
+function review(
+  resource: string,
+  object: { apiVersion: string; kind: string; metadata: { name: string; namespace: string } },
+): object {
+  const [version = '', group = ''] = object.apiVersion.split('/').toReversed();
+  const kind = { group, version, kind: object.kind };
+  const { name, namespace } = object.metadata;
+  return {
+    apiVersion: 'admission.k8s.io/v1',
+    kind: 'AdmissionReview',
+    request: {
+      uid: 'bench',
+      kind,
+      resource: { group, version, resource },
+      name,
+      namespace,
+      operation: 'CREATE',
+      userInfo: { username: 'bench', groups: [] },
+      object,
+      oldObject: null,
+      dryRun: false,
+    },
+  };
+}
+
+const virtualService = {
+  apiVersion: 'networking.istio.io/v1',
+  kind: 'VirtualService',
+  metadata: { name: 'reviews', namespace: 'shop' },
+  spec: {
+    hosts: ['reviews'],
+    http: [
+      {
+        match: [{ uri: { prefix: '/beta' }, headers: { 'x-beta': { exact: 'true' } } }],
+        route: [{ destination: { host: 'reviews', subset: 'v2' } }],
+        timeout: '3s',
+      },
+      {
+        route: [
+          { destination: { host: 'reviews', subset: 'v1' }, weight: 90 },
+          { destination: { host: 'reviews', subset: 'v2' }, weight: 10 },
+        ],
+        retries: { attempts: 2, perTryTimeout: '1s' },
+        timeout: '5s',
+      },
+    ],
+  },
+};
+
+const meshService = {
+  apiVersion: 'fairlead.dev/v1alpha1',
+  kind: 'MeshService',
+  metadata: { name: 'reviews', namespace: 'shop', labels: { team: 'reviews' } },
+  spec: {
+    ports: [{ name: 'http', port: 80, targetPort: 8080 }],
+    versions: { v1: { version: 'v1' }, v2: { version: 'v2' } },
+    routes: [
+      {
+        to: [
+          { version: 'v1', weight: 90 },
+          { version: 'v2', weight: 10 },
+        ],
+        timeout: '5s',
+      },
+    ],
+    access: { allow: [{ from: [{ namespace: 'shop' }], methods: ['GET'] }] },
+  },
+};
+
+const pod = {
+  apiVersion: 'v1',
+  kind: 'Pod',
+  metadata: { name: 'reviews-0', namespace: 'shop', labels: { app: 'reviews', 'sidecar.istio.io/inject': 'true' } },
+  spec: {
+    serviceAccountName: 'reviews',
+    containers: [
+      {
+        name: 'app',
+        image: 'registry.example.com/reviews:1',
+        ports: [{ containerPort: 8080 }],
+        readinessProbe: { httpGet: { path: '/ready', port: 8080 } },
+      },
+    ],
+  },
+};
+
+if (process.argv[1] === import.meta.filename) {
+  const webhook = await startWebhook({ limits: { maxInFlight: 1000 } });
+  process.on('message', () => {
+    const { user, system } = process.cpuUsage();
+    process.send?.((user + system) / 1e6);
+  });
+  process.send?.({ url: webhook.url, ca: webhook.caBundle() });
+}
