@@ -105,12 +105,11 @@ export function buildApp(options: AppOptions): FastifyInstance {
     logVerdict(options.log, phase, request, verdict);
     return renderReview(request, verdict);
   };
-  app.post('/validate', (request, reply) => answer('validate', false, request.query, request.body, reply));
-  app.post('/mutate', (request, reply) => answer('mutate', false, request.query, request.body, reply));
-  // The API server comes here only for namespaces whose label asks for injection: see manifests/.
-  app.post('/mutate/injected-namespace', (request, reply) =>
-    answer('mutate', true, request.query, request.body, reply),
-  );
+  for (const phase of ['validate', 'mutate'] as const) {
+    app.post(`/${phase}`, ({ query, body }, reply) => answer(phase, false, query, body, reply));
+    // The API server comes here only for namespaces whose label asks for injection: see manifests/.
+    app.post(`/${phase}/injected-namespace`, ({ query, body }, reply) => answer(phase, true, query, body, reply));
+  }
   app.get('/healthz', () => 'ok\n');
   app.get('/readyz', (_request, reply) => {
     const reason = options.notReady();
@@ -142,7 +141,11 @@ async function judge(
     const gathered = await context(request);
     return decide(phase, request, {
       ...gathered,
-      isNamespaceInjected,
+      // The API server matched our namespaceSelector, so the label is there, whether or not we know the namespace.
+      namespaceLabels: (namespace) => ({
+        ...(isNamespaceInjected && namespace === request.namespace && { 'fairlead.dev/injection': 'enabled' }),
+        ...gathered.namespaceLabels(namespace),
+      }),
       now: new Date(now()),
       isLate: () => now() > deadline,
       onFailure,

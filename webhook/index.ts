@@ -4,6 +4,11 @@ export { decide, type Phase } from './admission/decide.ts';
 export type { CheckContext } from './admission/context.ts';
 export type { AdmissionRequest, Finding, PatchOperation, Verdict } from './admission/request.ts';
 export { defaultInjectConfig, type InjectConfig } from './inject/config.ts';
+export {
+  defaultManifestOptions,
+  type ManifestOptions,
+  renderWebhookConfigurations,
+} from './manifests/webhook-configurations.ts';
 export { type Injection, injectPod } from './inject/inject.ts';
 export { type InjectedManifest, injectManifest } from './inject/manifest.ts';
 export type { Container, Pod, PodNamespace } from './inject/pod.ts';

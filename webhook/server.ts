@@ -117,9 +117,12 @@ async function listen(app: FastifyInstance, { host, port }: ServerOptions): Prom
   }
 }
 
-/** Idle connections go at once, busy ones when they are answered; one that never ends is cut. */
+/** Idle connections go at once, busy ones as soon as they are answered; one that never ends is cut. */
 async function drain(app: FastifyInstance): Promise<void> {
-  const cut = setTimeout(() => (app.server as unknown as Server).closeAllConnections(), drainLimitMs).unref();
+  const server = app.server as unknown as Server;
+  const release = setInterval(() => server.closeIdleConnections(), 50);
+  const cut = setTimeout(() => server.closeAllConnections(), drainLimitMs).unref();
   await app.close();
+  clearInterval(release);
   clearTimeout(cut);
 }

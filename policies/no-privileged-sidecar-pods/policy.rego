@@ -107,4 +107,5 @@ default namespace_choice := "none"
 namespace_choice := [choice |
 	some key in ["fairlead.dev/injection", "istio-injection"]
 	choice := input.namespaceLabels[key]
+	choice in {"enabled", "disabled"}
 ][0]

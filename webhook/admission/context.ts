@@ -11,8 +11,6 @@ export interface CheckContext {
   readonly now: Date;
   /** Labels of a namespace; none where they are not known. */
   namespaceLabels(namespace: string): Readonly<Record<string, string>>;
-  /** True where the API server itself matched the namespace's label before it asked (its namespaceSelector). */
-  readonly isNamespaceInjected?: boolean;
   /** The only user who may change objects that Fairlead manages. */
   readonly deployIdentity: string;
   readonly exemptNamespaces: ReadonlySet<string>;

@@ -35,14 +35,10 @@ export function decide(phase: Phase, request: AdmissionRequest, context: CheckCo
   return { allowed, findings: dropRepeated(findings), audit, ...(allowed && patch.length > 0 && { patch }) };
 }
 
-/**
- * Never in the way of what keeps the cluster alive, nor of our own restart.
- * A Namespace object itself belongs to the cluster, and subresources (status, scale, exec) carry no configuration.
- */
-function isExempt(request: AdmissionRequest, context: CheckContext): boolean {
-  return (
-    context.exemptNamespaces.has(request.namespace) || request.subResource !== '' || request.operation === 'CONNECT'
-  );
+/** Never in the way of what keeps the cluster alive, nor of our own restart. Status, scale and exec carry no configuration. */
+function isExempt({ namespace, subResource, operation }: AdmissionRequest, context: CheckContext): boolean {
+  const isConfiguration = subResource === '' || subResource === 'ephemeralcontainers';
+  return context.exemptNamespaces.has(namespace) || !isConfiguration || operation === 'CONNECT';
 }
 
 function runGuarded(check: Check, request: AdmissionRequest, context: CheckContext): CheckResult {

@@ -8,9 +8,7 @@ export const inject: Check = {
   name: 'inject',
   check(request, context) {
     if (!isNewPod(request)) return { findings: [] };
-    const known = context.namespaceLabels(request.namespace);
-    // The API server matched our namespaceSelector, so the label is there, whether or not we know the namespace.
-    const labels = context.isNamespaceInjected ? { 'fairlead.dev/injection': 'enabled', ...known } : known;
+    const labels = context.namespaceLabels(request.namespace);
     const { findings, patch } = injectPod(request.object as Pod, { name: request.namespace, labels }, context.inject);
     return { findings, patch };
   },

@@ -29,7 +29,9 @@ const proxyContainers: readonly string[] = [containerNames.proxy, 'istio-proxy']
 export function decideInjection(pod: Pod, namespace: PodNamespace): InjectionChoice {
   const never = reasonAgainst(pod, namespace);
   if (never !== undefined) return { inject: false, reason: never };
-  const byNamespace = namespaceKeys.map((key) => namespace.labels[key]).find((value) => value !== undefined);
+  const byNamespace = namespaceKeys
+    .map((key) => namespace.labels[key])
+    .find((value) => value === 'enabled' || value === 'disabled');
   if (byNamespace === 'disabled') return { inject: false, reason: `namespace ${namespace.name} opts out` };
   for (const holder of ['labels', 'annotations'] as const) {
     const choice = readChoice(pod, holder);

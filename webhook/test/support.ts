@@ -2,7 +2,8 @@
 import { join } from 'node:path';
 import { loadPolicies, type PolicyEngine } from '../../policies/index.ts';
 import type { AppOptions, LogEntry } from '../app.ts';
-import { buildApp, defaultInjectConfig } from '../index.ts';
+import { buildApp, defaultDeployIdentity, defaultInjectConfig, defaultOwnNamespace } from '../index.ts';
+import { systemNamespaces } from '../inject/decide-injection.ts';
 import { meshFrom } from '../validate/mesh-source.ts';
 
 export const meshFolder = join(import.meta.dirname, 'mesh');
@@ -25,21 +26,28 @@ export function makeApp(overrides: Overrides = {}) {
     ...(overrides.limits && { limits: overrides.limits }),
     context: async () => {
       await overrides.beforeContext?.();
-      return {
-        policies: overrides.policies ?? engine,
-        mesh: mesh(),
-        inject: defaultInjectConfig,
-        namespaceLabels: () => ({}),
-        deployIdentity: 'system:serviceaccount:fairlead-system:fairlead-deploy',
-        exemptNamespaces: new Set(['kube-system', 'kube-public', 'kube-node-lease', 'fairlead-system']),
-      };
+      return { ...makeContext(), ...(overrides.policies && { policies: overrides.policies }), mesh: mesh() };
     },
   });
   return { app, log };
 }
 
+/** What verdicts depend on, without a mesh. */
+export function makeContext() {
+  return {
+    policies: engine,
+    inject: defaultInjectConfig,
+    namespaceLabels: () => ({}),
+    deployIdentity: defaultDeployIdentity,
+    exemptNamespaces: new Set([...systemNamespaces, defaultOwnNamespace]),
+  };
+}
+
 /** A review as an API server would send it; for what the recorded ones do not cover. */
-export function makeReview(object: { apiVersion: string; kind: string; metadata: object }, more: object = {}) {
+export function makeReview(
+  object: { apiVersion: string; kind: string; metadata: object; spec?: unknown },
+  more: object = {},
+) {
   const [version, group = ''] = object.apiVersion.split('/').toReversed();
   return {
     apiVersion: 'admission.k8s.io/v1',

@@ -81,7 +81,10 @@ function blankDocument(file: SourceFile, candidate: Candidate): SourceFile {
   for (const document of parseAllDocuments(file.text)) {
     const { contents } = document;
     if (!isMap(contents) || !contents.range || !isSame(document.toJS({ maxAliasCount: 100 }), candidate)) continue;
-    const [start, , end] = contents.range;
+    const [contentStart, , end] = contents.range;
+    // With the separator before it, or an empty document would be left, which is a mistake of its own.
+    const separator = text.slice(0, contentStart).lastIndexOf('\n---');
+    const start = separator === -1 ? contentStart : separator;
     text = text.slice(0, start) + text.slice(start, end).replace(/[^\r\n]/g, ' ') + text.slice(end);
   }
   return text === file.text ? file : { ...file, text };
