@@ -3,7 +3,7 @@ import { cpSync, existsSync, globSync } from 'node:fs';
 
 const patterns = [
   'compiler/**/*.{json,binpb}',
-  'policies/**/*.{wasm,json}',
+  'policies/**/*.{wasm,json,rego}',
   'webhook/**/*.json',
   'runtime/**/*.{html,css,js,json}',
   'compiler/backends/envoy/proto/types/**/*.d.ts',

@@ -4,7 +4,7 @@ import { decide, type Phase } from './admission/decide.ts';
 import type { CheckContext } from './admission/context.ts';
 import { type AdmissionRequest, describeObject, type Verdict } from './admission/request.ts';
 import { parseReview, refusal, renderReview } from './admission/review.ts';
-import { type Diagnostic, makeDiagnostic } from './compiler.ts';
+import { type Diagnostic, makeDiagnostic } from '../compiler/index.ts';
 import { makeMetrics } from './metrics.ts';
 
 /** One line of the webhook's log; plain data for whatever writes it. */

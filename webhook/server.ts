@@ -6,7 +6,7 @@ import type { Server } from 'node:https';
 import type { FastifyInstance } from 'fastify';
 import { buildApp, type AppOptions } from './app.ts';
 import { Certificates } from './certificates/certificates.ts';
-import { type Diagnostic, makeDiagnostic } from './compiler.ts';
+import { type Diagnostic, makeDiagnostic } from '../compiler/index.ts';
 
 export interface ServerOptions extends Omit<AppOptions, 'now' | 'notReady' | 'secondsToExpiry' | 'server'> {
   readonly host: string;

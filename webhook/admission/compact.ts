@@ -1,5 +1,5 @@
 // Diagnostics in the little room an API server gives them: one line each.
-import { formatPath, formatSpan } from '../compiler.ts';
+import { formatPath, formatSpan } from '../../compiler/index.ts';
 import type { Finding } from './request.ts';
 
 /** Kubernetes advises at most 120 characters for a warning; more than 4096 in all may be cut by the API server. */

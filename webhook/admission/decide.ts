@@ -1,5 +1,5 @@
 // The verdict on one request: a pure function of the request and its context. No clock, no I/O, no global state.
-import { hasErrors, makeDiagnostic } from '../compiler.ts';
+import { hasErrors, makeDiagnostic } from '../../compiler/index.ts';
 import { mutateChecks, validateChecks } from './checks.ts';
 import type { CheckContext } from './context.ts';
 import { type AdmissionRequest, describeObject, type Finding, type PatchOperation, type Verdict } from './request.ts';

@@ -1,5 +1,5 @@
 // What the webhook is asked and what it answers, without Kubernetes' wrapping.
-import type { Diagnostic } from '../compiler.ts';
+import type { Diagnostic } from '../../compiler/index.ts';
 
 export type Operation = 'CREATE' | 'UPDATE' | 'DELETE' | 'CONNECT';
 

@@ -1,6 +1,6 @@
 // AdmissionReview v1, from bytes to a request and from a verdict to the answer. Anything may arrive here.
 // https://kubernetes.io/docs/reference/access-authn-authz/extensible-admission-controllers/
-import { type Diagnostic, hasErrors, makeDiagnostic } from '../compiler.ts';
+import { type Diagnostic, hasErrors, makeDiagnostic } from '../../compiler/index.ts';
 import { renderFinding, renderWarnings } from './compact.ts';
 import { type AdmissionRequest, asRecord, type JsonObject, type Operation, type Verdict } from './request.ts';
 

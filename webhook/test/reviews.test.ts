@@ -73,7 +73,7 @@ for (const file of readdirSync(folder).toSorted()) {
 function checkPatch(t: Test, { patch, patchType }: Response, expected: readonly string[] | null): void {
   const text = patch === undefined ? 'null' : Buffer.from(patch, 'base64').toString();
   const operations = JSON.parse(text) as { op: string; path: string }[] | null;
-  t.strictSame(operations && operations.map((p) => `${p.op} ${p.path}`), expected);
+  t.strictSame(operations?.map((p) => `${p.op} ${p.path}`) ?? null, expected);
   t.equal(patchType, expected ? 'JSONPatch' : undefined);
 }
 

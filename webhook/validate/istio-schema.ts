@@ -1,6 +1,6 @@
 // Istio objects against Istio's own CRD schemas and CEL rules, as the API server judges them, with a did-you-mean.
 import type { Check } from '../admission/decide.ts';
-import { istioKinds, makeDiagnostic, validateIstioObject } from '../compiler.ts';
+import { istioKinds, makeDiagnostic, validateIstioObject } from '../../compiler/index.ts';
 
 export const istioSchema: Check = {
   name: 'istio-schema',

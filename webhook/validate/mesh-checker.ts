@@ -2,7 +2,7 @@
 import { isMap, isScalar, LineCounter, parseAllDocuments, parseDocument, stringify, visit } from 'yaml';
 import type { Finding, JsonObject, JsonPath } from '../admission/request.ts';
 import { asRecord } from '../admission/request.ts';
-import type { Diagnostic, SourceFile, SourceTree, Span } from '../compiler.ts';
+import type { Diagnostic, SourceFile, SourceTree, Span } from '../../compiler/index.ts';
 
 export interface Candidate {
   readonly kind: string;

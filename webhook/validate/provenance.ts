@@ -1,7 +1,7 @@
 // Objects that Fairlead wrote are changed in Git: a change past it would be undone by the next deploy, or worse, would not.
 import type { Check, CheckResult } from '../admission/decide.ts';
 import { type AdmissionRequest, asRecord, describeObject, metadataOf } from '../admission/request.ts';
-import { makeDiagnostic } from '../compiler.ts';
+import { makeDiagnostic } from '../../compiler/index.ts';
 
 export const managedByLabel = 'app.kubernetes.io/managed-by';
 export const breakGlassAnnotation = 'fairlead.dev/break-glass';
