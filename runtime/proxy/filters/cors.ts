@@ -42,11 +42,16 @@ function onRequest(stream: FilterStream, policy: CorsPolicy): FilterStep {
   if (origin === '' || !isDrawn(policy.enabledPerMillion, stream.random())) return 'continue';
   if (!isAllowed(policy, origin)) {
     if (policy.isForwardingOtherPreflights || !isPreflight(stream)) return 'continue';
-    stream.reply({ status: 200, details: 'cors_response' });
+    stream.reply({ status: 200, details: 'cors_response', isBare: true });
     return 'stop';
   }
   if (!isPreflight(stream)) return 'continue';
-  stream.reply({ status: 200, details: 'cors_response', headers: preflightHeaders(stream, policy, origin) });
+  stream.reply({
+    status: 200,
+    details: 'cors_response',
+    isBare: true,
+    headers: preflightHeaders(stream, policy, origin),
+  });
   return 'stop';
 }
 

@@ -16,6 +16,8 @@ export interface LocalReply {
   readonly flag?: string;
   /** Names and values alternate. */
   readonly headers?: readonly string[];
+  /** The route's response headers are left out. */
+  readonly isBare?: boolean;
 }
 
 export interface FilterStream {

@@ -121,7 +121,7 @@ const noHead = {
   path: undefined,
   authority: undefined,
   scheme: undefined,
-  headers: { joined: () => undefined },
+  headers: { joined: () => undefined, some: () => undefined },
 } as unknown as RequestHead;
 
 function urlPath(json: PathMatcherJson): Condition {

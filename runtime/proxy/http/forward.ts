@@ -43,12 +43,12 @@ export class Forward {
   start(): void {
     const { info } = this.#stream;
     const cluster = this.#context.cluster(this.#destination.cluster);
-    if (!cluster) return this.#stream.reply(clusterMissing(this.#action.unknownClusterStatus), true);
+    if (!cluster) return this.#stream.reply(clusterMissing(this.#action.unknownClusterStatus));
     this.#cluster = cluster;
     this.#retry = this.#action.retry && this.#action.retry.attempts > 0 ? this.#action.retry : undefined;
     this.#retriesLeft = this.#retry?.attempts ?? 0;
     const host = cluster.pick();
-    if (!host) return this.#stream.reply(unhealthyUpstream, true);
+    if (!host) return this.#stream.reply(unhealthyUpstream);
     this.#rewrite();
     const mirrors = this.#action.mirrors.filter(
       (m) => m.perMillion >= 1_000_000 || isDrawn(m.perMillion, this.#context.random()),
@@ -78,13 +78,22 @@ export class Forward {
       head.path = action.pathRewrite(head.path);
     }
     const host = this.#destination.hostRewrite || action.hostRewrite?.(head);
-    if (host) this.#setAuthority(host);
-    const perTry = this.#retry?.perTryTimeoutMs ?? 0;
-    const expected = perTry > 0 ? perTry : action.timeoutMs;
-    if (!manager.isEnvoyHeaderSuppressed && expected > 0) {
-      head.headers.set('x-envoy-expected-rq-timeout-ms', String(Math.round(expected)));
+    if (host) {
+      if (!manager.isEnvoyHeaderSuppressed) head.headers.set('x-envoy-original-host', head.authority);
+      this.#setAuthority(host);
     }
+    this.#tellTimeout(0);
     if (virtualHost?.isAttemptCounted) head.headers.set('x-envoy-attempt-count', '1');
+  }
+
+  /** How long the upstream has, for it to know. */
+  #tellTimeout(elapsedMs: number): void {
+    const { head, manager } = this.#stream;
+    const left = this.#action.timeoutMs > 0 ? Math.max(1, this.#action.timeoutMs - elapsedMs) : 0;
+    const perTry = this.#retry?.perTryTimeoutMs ?? 0;
+    const expected = perTry > 0 && (left === 0 || perTry < left) ? perTry : left;
+    if (manager.isEnvoyHeaderSuppressed || expected <= 0) return;
+    head.headers.set('x-envoy-expected-rq-timeout-ms', String(Math.round(expected)));
   }
 
   #setAuthority(host: string): void {
@@ -109,6 +118,7 @@ export class Forward {
     if (info.attempts > 1 && virtualHost?.isAttemptCounted)
       head.headers.set('x-envoy-attempt-count', String(info.attempts));
     if (this.#action.isHostFromEndpoint && host.spec.hostname) this.#setAuthority(host.spec.hostname);
+    if (info.attempts > 1) this.#tellTimeout(performance.now() - info.startedAt);
     (this.#tried ??= new Set()).add(host);
     this.#try = new Try(this.#stream, cluster, host, this.#body, this.#retry?.perTryTimeoutMs ?? 0, {
       onHead: (status, headers) => this.#onHead(status, headers),
@@ -129,6 +139,7 @@ export class Forward {
     }
     if (virtualHost?.isAttemptCountedInResponse) headers.set('x-envoy-attempt-count', String(info.attempts));
     info.responseCodeDetails = 'via_upstream';
+    info.responseCode = status;
     this.#stream.applyResponseMutations(headers);
     this.#stream.respond(status, headers);
     return true;
@@ -149,7 +160,7 @@ export class Forward {
     const isRetried = this.#stream.info.attempts > 1;
     if (transport !== '') this.#stream.info.upstreamFailure = transport;
     this.#finish(true);
-    this.#stream.reply(upstreamFailed(kind, transport, isRetried), true);
+    this.#stream.reply(upstreamFailed(kind, transport, isRetried));
   }
 
   /** True if another try will be made. */
@@ -184,14 +195,14 @@ export class Forward {
     const host = tried ? cluster.pickAvoiding(tried, this.#retry.hostSelectionAttempts) : cluster.pick();
     if (host) return this.#begin(cluster, host);
     this.#finish(true);
-    this.#stream.reply(unhealthyUpstream, true);
+    this.#stream.reply(unhealthyUpstream);
   }
 
   #onTimeout(): void {
     if (this.#isDone) return;
     const hasAnswered = this.#stream.info.responseCode !== 0;
     this.#finish(true);
-    if (!hasAnswered) return this.#stream.reply(upstreamTimedOut, true);
+    if (!hasAnswered) return this.#stream.reply(upstreamTimedOut);
     this.#stream.info.flags.push('UT');
     this.#stream.abort();
   }

@@ -25,6 +25,18 @@ export class HeaderList {
     return undefined;
   }
 
+  /** Whether some line of that name has such a value; undefined if there is no line. */
+  some(name: string, holds: (value: string) => boolean): boolean | undefined {
+    const { flat } = this;
+    let found: boolean | undefined;
+    for (let i = 0; i < flat.length; i += 2) {
+      if (flat[i] !== name) continue;
+      if (holds(flat[i + 1] as string)) return true;
+      found = false;
+    }
+    return found;
+  }
+
   /** All values joined with a comma, as Envoy's matchers see a repeated header. */
   joined(name: string): string | undefined {
     const { flat } = this;

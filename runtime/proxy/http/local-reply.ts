@@ -6,9 +6,19 @@ export const notFound: LocalReply = { status: 404, details: 'route_not_found', f
 export const missingHost: LocalReply = { status: 400, details: 'missing_host_header' };
 export const notAPath: LocalReply = { status: 404, details: 'absolute_path_rejected' };
 export const badPath: LocalReply = { status: 400, details: 'path_normalization_failed' };
-export const oldHttp: LocalReply = { status: 426, details: 'low_version' };
+export const oldHttp: LocalReply = { status: 426, body: 'Upgrade Required', details: 'low_version' };
+export const badRequest: LocalReply = { status: 400, body: 'Bad Request', details: 'http1.codec_error' };
+export const unknownCoding: LocalReply = {
+  status: 501,
+  body: 'Not Implemented',
+  details: 'http1.invalid_transfer_encoding',
+};
 export const upgradeRefused: LocalReply = { status: 403, details: 'upgrade_failed' };
-export const tooManyHeaders: LocalReply = { status: 431, details: 'http1.too_many_headers' };
+export const tooManyHeaders: LocalReply = {
+  status: 431,
+  body: 'Request Header Fields Too Large',
+  details: 'http1.too_many_headers',
+};
 export const unhealthyUpstream: LocalReply = {
   status: 503,
   body: 'no healthy upstream',
@@ -51,11 +61,10 @@ const reasons: Readonly<Record<Exclude<ResetKind, 'timeout'>, readonly [text: st
 export function upstreamFailed(kind: ResetKind, transport: string, isRetried: boolean): LocalReply {
   if (kind === 'timeout') return upstreamTryTimedOut;
   const [reason, flag] = reasons[kind];
-  const detail = transport === '' ? '' : `, transport failure reason: ${transport}`;
   const start = 'upstream connect error or disconnect/reset before headers. ';
   return {
     status: kind === 'protocol-error' ? 502 : 503,
-    body: `${start}${isRetried ? 'retried and the latest reset reason' : 'reset reason'}: ${reason}${detail}`,
+    body: `${start}${isRetried ? 'retried and the latest reset reason' : 'reset reason'}: ${reason}`,
     details: `upstream_reset_before_response_started{${reason.replaceAll(' ', '_')}${transport ? `|${transport.replace(/[\s]/g, '_')}` : ''}}`,
     flag,
     ...(kind === 'overflow' && { headers: ['x-envoy-overloaded', 'true'] }),

@@ -34,13 +34,14 @@ export function normalizePath(target: string, options: PathOptions): PathVerdict
     if (canonical === undefined) return { kind: 'reject' };
     path = canonical;
   }
-  if (options.isMergingSlashes) path = path.replace(/\/{2,}/g, '/');
+  // Envoy keeps a slash at either end, also where there is nothing in between.
+  if (options.isMergingSlashes) path = /^\/\/+$/.test(path) ? '//' : path.replace(/\/{2,}/g, '/');
   return { kind: isRedirected ? 'redirect' : 'path', path: path + rest };
 }
 
 const unreserved = /[A-Za-z0-9\-._~]/;
 /** Characters that Chromium escapes in a path; controls and non-ASCII go the same way. */
-const escaped = /[\x00-\x20"<>`{}\x7f-\xff]/;
+const escaped = /[\x00-\x20"<>^`{|}\x7f-\xff]/;
 
 function canonicalPath(path: string): string | undefined {
   let decoded = '';

@@ -1,6 +1,7 @@
 // What the connection manager does to a request before filters see it: hop-by-hop headers, addresses, identity, ids.
 // Follows Envoy's ConnectionManagerUtility::mutateRequestHeaders.
 import { randomUUID } from 'node:crypto';
+import { networkInterfaces } from 'node:os';
 import type { ClientCertificateForwarding, ConnectionManager } from './connection-manager.ts';
 import type { HeaderList } from './header-list.ts';
 import type { RequestHead } from './request-head.ts';
@@ -20,14 +21,12 @@ const hopByHopOfUpgrade = new Set([...hopByHop].filter((name) => name !== 'conne
 
 /** Only Envoy itself may set these; from a caller that is not internal they are dropped. */
 const internalOnly = new Set([
-  'x-envoy-decorator-operation',
   'x-envoy-expected-rq-timeout-ms',
   'x-envoy-force-trace',
   'x-envoy-hedge-on-per-try-timeout',
   'x-envoy-ip-tags',
   'x-envoy-is-timeout-retry',
   'x-envoy-max-retries',
-  'x-envoy-original-path',
   'x-envoy-original-url',
   'x-envoy-retriable-header-names',
   'x-envoy-retriable-status-codes',
@@ -40,7 +39,12 @@ const internalOnly = new Set([
 ]);
 
 /** What only a trusted proxy in front may say, dropped at the edge. */
-const edgeOnly = new Set(['x-envoy-downstream-service-cluster', 'x-envoy-downstream-service-node']);
+const edgeOnly = new Set([
+  'x-envoy-decorator-operation',
+  'x-envoy-downstream-service-cluster',
+  'x-envoy-downstream-service-node',
+  'x-envoy-original-path',
+]);
 
 export function prepareRequest(
   head: RequestHead,
@@ -50,15 +54,17 @@ export function prepareRequest(
 ): void {
   const { headers } = head;
   const te = headers.get('te');
+  removeNominated(headers, headers.joined('connection'), isUpgrade);
   headers.removeAll(isUpgrade ? hopByHopOfUpgrade : hopByHop);
   if (te !== undefined) sanitizeTe(headers, te);
   const ownScheme = connection.isTls ? 'https' : 'http';
   addForwardedFor(headers, manager, connection);
   const proto = headers.get('x-forwarded-proto');
-  if ((manager.isRemoteAddressUsed && manager.trustedHops === 0) || (proto !== 'http' && proto !== 'https')) {
+  if ((manager.isRemoteAddressUsed && manager.trustedHops === 0) || proto === undefined) {
     headers.set('x-forwarded-proto', ownScheme);
   }
-  head.scheme = manager.schemeOverwrite ?? headers.get('x-forwarded-proto') ?? ownScheme;
+  const forwarded = headers.get('x-forwarded-proto');
+  head.scheme = manager.schemeOverwrite ?? (forwarded === 'http' || forwarded === 'https' ? forwarded : ownScheme);
   headers.removeAll(internalOnly);
   if (manager.isRemoteAddressUsed) {
     headers.removeAll(edgeOnly);
@@ -66,7 +72,21 @@ export function prepareRequest(
   }
   setRequestId(headers, manager);
   forwardClientCertificate(headers, manager.clientCertificate, connection);
-  if (manager.via !== '') headers.appendTo('via', manager.via);
+  if (manager.via !== '') appendVia(headers, manager.via);
+}
+
+/** `Connection: x` makes `x` a header of this hop only. */
+function removeNominated(headers: HeaderList, connection: string | undefined, isUpgrade: boolean): void {
+  if (connection === undefined || isUpgrade) return;
+  for (const token of connection.split(',')) {
+    const name = token.trim().toLowerCase();
+    if (name !== '' && name !== 'te' && name !== 'close' && name !== 'keep-alive') headers.remove(name);
+  }
+}
+
+export function appendVia(headers: HeaderList, via: string): void {
+  const before = headers.get('via');
+  headers.set('via', before ? `${before}, ${via}` : via);
 }
 
 /** Of `te`, only `trailers` may pass. */
@@ -78,7 +98,21 @@ function sanitizeTe(headers: HeaderList, te: string): void {
 
 function addForwardedFor(headers: HeaderList, manager: ConnectionManager, connection: ConnectionInfo): void {
   if (!manager.isRemoteAddressUsed || manager.isForwardedForSkipped) return;
-  headers.appendTo('x-forwarded-for', connection.remoteAddress);
+  headers.appendTo('x-forwarded-for', isLoopback(connection.remoteAddress) ? ownAddress() : connection.remoteAddress);
+}
+
+function isLoopback(address: string): boolean {
+  return address.startsWith('127.') || address === '::1';
+}
+
+let found: string | undefined;
+
+/** Envoy names a caller on the same machine by the machine's own address, which others can make something of. */
+function ownAddress(): string {
+  found ??= Object.values(networkInterfaces())
+    .flatMap((addresses) => addresses ?? [])
+    .find((candidate) => candidate.family === 'IPv4' && !candidate.internal)?.address;
+  return found ?? '127.0.0.1';
 }
 
 function externalAddress(headers: HeaderList, manager: ConnectionManager, connection: ConnectionInfo): string {

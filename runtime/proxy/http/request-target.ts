@@ -12,12 +12,18 @@ const absolute = /^https?:\/\/([^/?#]*)(.*)$/i;
 
 /** The authority of an absolute URL beats the Host header. https://www.rfc-editor.org/rfc/rfc9112#section-3.2.2 */
 export function parseTarget(url: string, headers: HeaderList): Target {
-  const host = headers.get('host');
+  const host = headers.joined('host');
   if (url.startsWith('/')) return { path: url, authority: host };
   const match = absolute.exec(url);
   if (!match) return { path: url, authority: host };
   const [, authority = '', rest = ''] = match;
-  return { path: rest.startsWith('/') ? rest : `/${rest}`, authority };
+  // Without a slash there is no path: `http://host?query` matches nothing, as in Envoy.
+  return { path: rest === '' ? '/' : rest, authority };
+}
+
+/** The characters Envoy takes in an authority. */
+export function isAuthority(text: string): boolean {
+  return /^[A-Za-z0-9!$%&'()*+,\-.:;=@[\]_~]*$/.test(text);
 }
 
 type HostOptions = Pick<ConnectionManager, 'stripPort' | 'isTrailingHostDotStripped'>;

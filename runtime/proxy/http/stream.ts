@@ -7,11 +7,21 @@ import type { ConnectionManager, RouteSource } from './connection-manager.ts';
 import { Forward } from './forward.ts';
 import { HeaderList } from './header-list.ts';
 import { mutateResponse } from './header-mutation.ts';
-import { badPath, missingHost, notAPath, notFound, oldHttp, tooManyHeaders, upgradeRefused } from './local-reply.ts';
+import {
+  badPath,
+  badRequest,
+  missingHost,
+  notAPath,
+  notFound,
+  oldHttp,
+  tooManyHeaders,
+  unknownCoding,
+  upgradeRefused,
+} from './local-reply.ts';
 import { normalizePath } from './path-normalization.ts';
-import { prepareRequest } from './prepare-request.ts';
+import { appendVia, prepareRequest } from './prepare-request.ts';
 import { RequestBody } from './request-body.ts';
-import { parseTarget, stripHost } from './request-target.ts';
+import { isAuthority, parseTarget, stripHost } from './request-target.ts';
 import type { RequestHead } from './request-head.ts';
 import { compileRedirect } from './rewrite.ts';
 import type { Destination, Route } from './route.ts';
@@ -43,6 +53,8 @@ export class HttpStream implements FilterStream {
   #forward: Forward | undefined;
   #timers: NodeJS.Timeout[] | undefined;
   #isEnded = false;
+  /** The connection closes after this answer. */
+  #isLast = false;
 
   constructor(
     manager: ConnectionManager,
@@ -80,13 +92,16 @@ export class HttpStream implements FilterStream {
   /** The checks Envoy makes before it looks for a route. */
   #refuse(authority: string | undefined): LocalReply | undefined {
     const { manager, head, request } = this;
-    if (request.httpVersionMinor === 0 && !manager.isHttp10Accepted) return oldHttp;
+    if (request.httpVersion !== '1.1' && !(request.httpVersion === '1.0' && manager.isHttp10Accepted)) return oldHttp;
     if (head.headers.flat.length / 2 > manager.maxHeaderCount) return tooManyHeaders;
     if (authority === undefined) {
       if (request.httpVersionMinor !== 0 || manager.defaultHttp10Host === '') return missingHost;
       head.authority = manager.defaultHttp10Host;
     }
     head.headers.remove('host');
+    const coding = head.headers.joined('transfer-encoding');
+    if (coding !== undefined && coding.trim().toLowerCase() !== 'chunked') return unknownCoding;
+    if (!isAuthority(head.authority) || /^(?!https?:)[a-z][a-z0-9+.-]*:\/\//i.test(head.path)) return badRequest;
     if (!head.path.startsWith('/')) return notAPath;
     if (head.path.includes('#')) return badPath;
     const verdict = normalizePath(head.path, manager.path);
@@ -104,7 +119,9 @@ export class HttpStream implements FilterStream {
     head.authority = stripHost(head.authority, manager, this.info.connection.localPort);
     prepareRequest(head, manager, this.info.connection, isUpgrade);
     this.#findRoute();
-    if (isUpgrade) this.reply(upgradeRefused);
+    // An upgrade has no end of its own: whatever is answered, nothing can follow it.
+    if (isUpgrade) this.#isLast = true;
+    if (isUpgrade && this.route) this.reply(upgradeRefused);
     else this.resume();
   }
 
@@ -164,10 +181,10 @@ export class HttpStream implements FilterStream {
     switch (action.kind) {
       case 'redirect': {
         const location = action.location(this.head, this.head.headers.get('x-forwarded-proto') ?? '');
-        return this.reply({ status: action.status, details: 'direct_response', headers: ['location', location] }, true);
+        return this.reply({ status: action.status, details: 'direct_response', headers: ['location', location] });
       }
       case 'direct':
-        return this.reply({ status: action.status, body: action.body, details: 'direct_response' }, true);
+        return this.reply({ status: action.status, body: action.body, details: 'direct_response' });
       case 'forward':
         if (!destination) return this.reply({ status: 503, details: 'no_cluster_chosen', flag: 'NC' });
         this.#forward = new Forward(this, action, destination);
@@ -175,8 +192,8 @@ export class HttpStream implements FilterStream {
     }
   }
 
-  /** An answer of our own. The route's response headers apply where the router made the answer. */
-  reply(reply: LocalReply, isFromRouter = false): void {
+  /** An answer of our own. */
+  reply(reply: LocalReply): void {
     if (this.#isEnded || this.#response.headersSent) return;
     if (reply.flag) addFlag(this.info, reply.flag);
     this.info.responseCodeDetails = reply.details;
@@ -186,7 +203,11 @@ export class HttpStream implements FilterStream {
       headers.set('content-length', String(Buffer.byteLength(body)));
       headers.set('content-type', 'text/plain');
     }
-    if (isFromRouter) this.applyResponseMutations(headers);
+    this.info.responseCode = reply.status;
+    if (!reply.isBare) this.applyResponseMutations(headers);
+    // What is left of the request would have to be read first; a request that cannot be read cannot be followed by another.
+    if (reply.status === 400 || reply.status === 431 || (hasBody(this.request) && !this.request.complete))
+      this.#isLast = true;
     this.respond(reply.status, headers);
     this.write(Buffer.from(body));
     this.end();
@@ -213,6 +234,7 @@ export class HttpStream implements FilterStream {
     if (!headers.has('date')) headers.add('date', httpDate(this.info.startTime));
     const requestId = manager.isRequestIdReturned ? this.head.headers.get('x-request-id') : undefined;
     if (requestId) headers.set('x-request-id', requestId);
+    if (manager.via !== '') appendVia(headers, manager.via);
     info.responseCode = status;
     info.responseHeaders = headers;
     this.#writeHead(status, headers);
@@ -223,10 +245,10 @@ export class HttpStream implements FilterStream {
     // Without this Node would write `Connection: keep-alive` and `Keep-Alive`, which Envoy does not.
     response.removeHeader('connection');
     response.sendDate = false;
-    if (!response.shouldKeepAlive || this.#connection.isDraining) {
+    if (!response.shouldKeepAlive || this.#connection.isDraining || this.#isLast) {
       response.shouldKeepAlive = false;
       headers.set('connection', 'close');
-    }
+    } else if (this.request.httpVersion === '1.0') headers.set('connection', 'keep-alive');
     const hasLength = headers.has('content-length');
     if (!hasLength && this.info.responseCodeDetails !== 'via_upstream' && status >= 200 && status !== 204) {
       headers.set('content-length', '0');
@@ -256,9 +278,7 @@ export class HttpStream implements FilterStream {
   }
 
   openBody(isKept: boolean, onComplete: () => void): RequestBody | undefined {
-    const { headers } = this.request;
-    const hasBody = headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
-    return hasBody ? new RequestBody(this.request, isKept, onComplete) : undefined;
+    return hasBody(this.request) ? new RequestBody(this.request, isKept, onComplete) : undefined;
   }
 
   /** The socket was silent for too long. */
@@ -267,6 +287,18 @@ export class HttpStream implements FilterStream {
     this.#forward?.cancel();
     if (this.#response.headersSent) this.abort();
     else this.reply(reply);
+  }
+
+  /** The rest of the request cannot be read. */
+  onBroken(): void {
+    this.#forward?.cancel();
+    if (this.#response.headersSent) this.abort();
+    else this.reply(badRequest);
+  }
+
+  /** Nothing is read from the connection after this request. */
+  get isLast(): boolean {
+    return this.#isLast;
   }
 
   get isEnded(): boolean {
@@ -301,6 +333,10 @@ const tlsRedirect: Route = {
   responseMutations: [],
   overrides: {},
 };
+
+function hasBody({ headers }: IncomingMessage): boolean {
+  return headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
+}
 
 function isUpgradeRequest(headers: HeaderList): boolean {
   if (!headers.has('upgrade')) return false;

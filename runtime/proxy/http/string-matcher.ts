@@ -61,10 +61,17 @@ export function compileHeaderMatcher(json: HeaderMatcherJson): HeadPredicate {
   }
   const isMissingEmpty = json.treatMissingHeaderAsEmpty ?? false;
   return (head) => {
-    const found = headerOf(head, name) ?? (isMissingEmpty ? '' : undefined);
+    // Of a repeated header each line is judged on its own: joining them would let one line hide behind another.
+    const isMatching = someHeader(head, name, value) ?? (isMissingEmpty ? value('') : undefined);
     // An absent header matches no value matcher, not even an inverted one, unless it is to count as empty.
-    return found !== undefined && value(found) !== isInverted;
+    return isMatching !== undefined && isMatching !== isInverted;
   };
+}
+
+function someHeader(head: RequestHead, name: string, value: StringPredicate): boolean | undefined {
+  if (!name.startsWith(':') && name !== 'host') return head.headers.some(name, value);
+  const pseudo = headerOf(head, name);
+  return pseudo === undefined ? undefined : value(pseudo);
 }
 
 function compileHeaderValue(json: HeaderMatcherJson): StringPredicate | undefined {

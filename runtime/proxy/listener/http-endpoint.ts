@@ -7,7 +7,7 @@ import { idleStream } from '../http/local-reply.ts';
 import { HttpStream } from '../http/stream.ts';
 import type { ConnectionManager } from '../http/connection-manager.ts';
 import type { ConnectionInfo } from '../http/stream-info.ts';
-import { parserReply } from './parser-reply.ts';
+import { type ParserError, parserReply } from './parser-reply.ts';
 
 interface Connection {
   readonly info: ConnectionInfo;
@@ -40,9 +40,8 @@ export class HttpEndpoint {
     this.#server.maxHeadersCount = 0;
     this.#server.timeout = manager.streamIdleTimeoutMs;
     this.#server.on('timeout', (socket) => this.#onIdle(socket));
-    this.#server.on('clientError', (error: NodeJS.ErrnoException, socket) => socket.end(parserReply(error)));
+    this.#server.on('clientError', (error: ParserError, socket) => this.#onParserError(error, socket));
     this.#server.on('connect', (request, socket) => this.#onConnectMethod(request, socket));
-    this.#server.on('upgrade', (request, socket) => this.#onUpgrade(request, socket));
   }
 
   accept(socket: Socket, info: ConnectionInfo): void {
@@ -82,12 +81,17 @@ export class HttpEndpoint {
     else socket.destroy();
   }
 
-  /** CONNECT has no path: no route can match it, and Envoy answers as for a path it cannot take. */
-  #onConnectMethod(_: IncomingMessage, socket: Duplex): void {
-    socket.end(parserReply({ code: 'CONNECT' }));
+  #onParserError(error: ParserError, socket: Duplex): void {
+    const stream = this.#connections.get(socket)?.stream;
+    if (stream && !stream.isEnded) stream.onBroken();
+    else if (socket.writable && !stream?.isLast) socket.end(parserReply(error, this.manager, this.#context.clock()));
+    else if (socket.writable) socket.end();
+    else socket.destroy();
   }
 
-  #onUpgrade(_: IncomingMessage, socket: Duplex): void {
-    socket.end(parserReply({ code: 'UPGRADE' }));
+  /** CONNECT has no path: no route can match it, and Envoy answers as for a path it cannot take. */
+  #onConnectMethod(request: IncomingMessage, socket: Duplex): void {
+    const error = { code: request.url?.startsWith('/') ? undefined : 'CONNECT' };
+    socket.end(parserReply(error, this.manager, this.#context.clock()));
   }
 }

@@ -1,14 +1,34 @@
 // What is written to a connection whose bytes are not a request we can take. The connection then closes.
+import type { ConnectionManager } from '../http/connection-manager.ts';
 
 const replies: Readonly<Record<string, readonly [status: string, body: string]>> = {
   HPE_HEADER_OVERFLOW: ['431 Request Header Fields Too Large', 'Request Header Fields Too Large'],
   ERR_HTTP_REQUEST_TIMEOUT: ['408 Request Timeout', ''],
   CONNECT: ['404 Not Found', ''],
-  UPGRADE: ['403 Forbidden', ''],
 };
 
-export function parserReply(error: { readonly code?: string | undefined }): string {
-  const [status, body] = replies[error.code ?? ''] ?? ['400 Bad Request', 'Bad Request'];
-  const type = body === '' ? '' : 'content-type: text/plain\r\n';
-  return `HTTP/1.1 ${status}\r\ncontent-length: ${body.length}\r\n${type}connection: close\r\n\r\n${body}`;
+/** llhttp tells causes of one code apart by their reason. */
+const repliesByReason: typeof replies = {
+  'Request has invalid `Transfer-Encoding`': ['501 Not Implemented', 'Not Implemented'],
+  'Invalid HTTP version': ['426 Upgrade Required', 'Upgrade Required'],
+};
+
+export interface ParserError {
+  readonly code?: string | undefined;
+  readonly reason?: string | undefined;
+}
+
+export function parserReply(error: ParserError, manager: ConnectionManager, now: number): string {
+  const [status, body] = repliesByReason[error.reason ?? ''] ??
+    replies[error.code ?? ''] ?? ['400 Bad Request', 'Bad Request'];
+  const lines = [
+    `HTTP/1.1 ${status}`,
+    `content-length: ${body.length}`,
+    ...(body === '' ? [] : ['content-type: text/plain']),
+    `date: ${new Date(now).toUTCString()}`,
+    ...(manager.serverHeader === 'PASS_THROUGH' ? [] : [`server: ${manager.serverName}`]),
+    ...(manager.via === '' ? [] : [`via: ${manager.via}`]),
+    'connection: close',
+  ];
+  return `${lines.join('\r\n')}\r\n\r\n${body}`;
 }
