@@ -28,7 +28,7 @@ t.test('every code is used by the source, and every code the source uses is list
     (path) => !isCatalogue(path) && !path.includes('/test/') && !path.includes('/proto/types/'),
   );
   const text = files.map((path) => readFileSync(join(root, path), 'utf8')).join('\n');
-  const used = new Set(text.match(/(?<=['"`])FL0[0-8]\d\d(?=['"`])/g));
+  const used = new Set(text.match(/(?<=['"`[])FL0[0-8]\d\d(?=['"`\]])/g));
   for (const { code, retired } of catalogue) {
     t.equal(used.has(code), retired !== true, `${code} is ${retired ? 'retired' : 'used'}`);
   }

@@ -1,11 +1,13 @@
 // Parsing, schemas, and the compile as a whole: hostile texts, places, determinism, the cache.
 import { Ajv } from 'ajv';
+import fc from 'fast-check';
 import t from 'tap';
-import { compareDiagnostics } from '../diagnostics/index.ts';
+import { compareDiagnostics, renderText } from '../diagnostics/index.ts';
 import { type IntentKind, intentKinds, intentSchemas, readFile } from '../intent/index.ts';
 import { dumpMesh } from '../model/index.ts';
 import { compile, createCompiler } from '../pipeline.ts';
 import type { SourceTree } from '../source/index.ts';
+import { caseTree, goldenCases } from './support/golden.ts';
 
 const header = (kind: IntentKind, name: string) =>
   `apiVersion: fairlead.dev/v1alpha1\nkind: ${kind}\nmetadata: { name: ${name} }\n`;
@@ -149,5 +151,52 @@ t.test('an empty tree, and a tree that could not be read, compile to nothing and
   const foreign = compile(tree({ 'a.yaml': 'apiVersion: v1\nkind: Pod\nmetadata: { name: a }\n' }));
   t.ok(foreign.diagnostics.some((d) => d.code === 'FL0114'));
   t.equal(foreign.mesh, undefined);
+  t.end();
+});
+
+t.test('no damage to a text makes the compiler throw or lose the finding', (t) => {
+  const texts = goldenCases().flatMap((golden) => caseTree(golden).files.map((file) => file.text));
+  const shreds = [
+    '',
+    ' ',
+    '\n',
+    ': ',
+    '- ',
+    '[',
+    '}',
+    '"',
+    "'",
+    '*a',
+    '&a ',
+    '!x ',
+    '0',
+    '~',
+    'spec',
+    '/*',
+    '%',
+    '\u0000',
+    '\ud800',
+    '---\n',
+    '<<: ',
+  ];
+  fc.assert(
+    fc.property(
+      fc.constantFrom(...texts),
+      fc.array(fc.tuple(fc.double({ min: 0, max: 1, noNaN: true }), fc.nat(12), fc.constantFrom(...shreds)), {
+        minLength: 1,
+        maxLength: 4,
+      }),
+      (text, edits) => {
+        const damaged = edits.reduce((current, [where, length, shred]) => {
+          const at = Math.floor(where * current.length);
+          return current.slice(0, at) + shred + current.slice(at + length);
+        }, text);
+        const result = compile(tree({ 'a.yaml': damaged }));
+        if (!result.mesh && result.diagnostics.length === 0) throw new Error('no mesh and no finding');
+        renderText(result.diagnostics, { lookup: () => damaged });
+      },
+    ),
+    { numRuns: 500, seed: 20260302 },
+  );
   t.end();
 });

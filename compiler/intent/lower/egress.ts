@@ -13,8 +13,18 @@ export function lowerEgress(spec: Cursor<MeshServiceIntent>, service: Service, c
     origin: spec.get('uses')?.origin ?? service.origin,
     workload: keyOf(service),
     mode: context.global.settings.egressDefault,
-    hosts: spec.list('uses').flatMap((use) => lowerUse(use, context)),
+    hosts: mergeByHost(spec.list('uses').flatMap((use) => lowerUse(use, context))),
   };
+}
+
+/** A host that is named twice is one host; without ports in one of the entries all are meant. */
+function mergeByHost(uses: readonly EgressHost[]): readonly EgressHost[] {
+  return [...Map.groupBy(uses, (use) => use.host).values()].flatMap((same) => {
+    const [first] = same;
+    if (!first) return [];
+    const ports = same.some((use) => use.ports.length === 0) ? [] : [...new Set(same.flatMap((use) => use.ports))];
+    return [{ ...first, ports: ports.toSorted((a, b) => a - b) }];
+  });
 }
 
 function lowerUse(use: Cursor<string | UseIntent>, context: LowerContext): readonly EgressHost[] {

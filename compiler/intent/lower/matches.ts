@@ -120,10 +120,14 @@ function lowerHeaders(
   headers: Cursor<Readonly<Record<string, string | HeaderPatternIntent>>> | undefined,
   report: Report,
 ): readonly HeaderMatch[] {
+  const seen = new Set<string>();
   return (headers?.entries() ?? []).flatMap(([name, pattern]) => {
     if (!isFreeHeader(name, pattern, report)) return [];
+    const lowerName = name.toLowerCase();
+    if (seen.has(lowerName)) reportDuplicateHeader(name, pattern, report);
+    seen.add(lowerName);
     const lowered = lowerHeaderPattern(pattern, report);
-    return lowered ? [{ name: name.toLowerCase(), ...lowered }] : [];
+    return lowered ? [{ name: lowerName, ...lowered }] : [];
   });
 }
 
@@ -149,4 +153,12 @@ export function isFreeHeader(name: string, at: Cursor<unknown>, report: Report):
     hint: 'the host is changed with `rewrite: { host: … }`',
   });
   return false;
+}
+
+export function reportDuplicateHeader(name: string, at: Cursor<unknown>, report: Report): void {
+  report('FL0415', {
+    message: `header "${name}" is named twice: names ignore case`,
+    span: at.keySpan,
+    hint: 'keep one of the two',
+  });
 }

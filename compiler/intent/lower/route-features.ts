@@ -6,7 +6,7 @@ import type { CorsIntent, FaultIntent, HeaderEditIntent, PatternIntent, RetriesI
 import { parseDuration, parsePercent } from '../units.ts';
 import type { LowerContext } from './context.ts';
 import { lowerDestination, type RouteOwner } from './destinations.ts';
-import { isFreeHeader, lowerPattern } from './matches.ts';
+import { isFreeHeader, lowerPattern, reportDuplicateHeader } from './matches.ts';
 
 /** What is not written comes from the Mesh. */
 export function lowerRetries(
@@ -133,13 +133,7 @@ function lowerHeaderValues(
   for (const [name, value] of values?.entries() ?? []) {
     const lowerName = name.toLowerCase();
     if (!isFreeHeader(name, value, report)) continue;
-    if (Object.hasOwn(result, lowerName)) {
-      report('FL0415', {
-        message: `header "${name}" is named twice: names ignore case`,
-        span: value.keySpan,
-        hint: 'keep one of the two',
-      });
-    }
+    if (Object.hasOwn(result, lowerName)) reportDuplicateHeader(name, value, report);
     result[lowerName] = value.value;
   }
   return result;
