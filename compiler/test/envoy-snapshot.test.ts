@@ -62,7 +62,6 @@ function small(changes: Partial<Mesh> = {}): Mesh {
 t.test('names and scope', async (t) => {
   const redirected = snapshot(small(), 'shop/caller');
   t.same(names(redirected.listeners), [
-    'inbound_8080',
     'outbound_80',
     'outbound_tcp_db.shop.svc.cluster.local_5432',
     'virtualInbound',
@@ -274,6 +273,16 @@ t.test('findings', async (t) => {
   const edge = b.workload('edge.shop', { proxy: 'gateway' });
   const listeners = [{ port: 443 }, { port: 443, protocol: 'HTTPS' as const, tlsSecret: 'x' }];
   t.same(codes(small({ workloads: [edge], gateways: [b.gateway('edge.shop', listeners)] })), ['FL0554']);
+  const cors = {
+    kind: 'CorsPolicy',
+    origin: b.at(),
+    origins: [],
+    methods: [],
+    allowHeaders: [],
+    exposeHeaders: [],
+  } as const;
+  const moved = b.route(b.redirect({ path: '/x' }), [], { cors: { ...cors, credentials: false } });
+  t.same(codes(small({ routeTables: [b.table('shoes.shop', [moved])] })), ['FL0556']);
   const legacy = b.workload('legacy.shop', { labels: { app: 'shoes' }, proxy: 'none' });
   t.same(codes(small({ workloads: [b.workload('shoes.shop'), legacy] })), ['FL0555']);
 });

@@ -32,7 +32,11 @@ export interface InboundPort {
 }
 
 export interface BuiltInbound {
-  readonly listener: ListenerJson;
+  readonly targetPort: number;
+  readonly mode: MtlsMode;
+  readonly chains: readonly FilterChainJson[];
+  /** Bound on its own; absent where connections come redirected, through `virtualInbound`. */
+  readonly listener?: ListenerJson;
   readonly cluster: ClusterJson;
   readonly isMeshTls: boolean;
   readonly origin: Origin;
@@ -63,10 +67,10 @@ export function inboundListeners(plan: EnvoyPlan, workload: Workload, placement:
   return inboundPorts(plan, workload).flatMap((port) => {
     if (placement.mode === 'redirect') {
       const app = { address: '127.0.0.1', port: port.targetPort };
-      return [build(plan, workload, port, { address: '0.0.0.0', port: port.targetPort }, app, false)];
+      return [build(plan, workload, port, app)];
     }
     const place = placement.inbound[String(port.targetPort)];
-    return place ? [build(plan, workload, port, place.bind, place.app, true)] : [];
+    return place ? [build(plan, workload, port, place.app, place.bind)] : [];
   });
 }
 
@@ -74,9 +78,8 @@ function build(
   plan: EnvoyPlan,
   workload: Workload,
   port: InboundPort,
-  bind: SocketAddress,
   app: SocketAddress,
-  isBound: boolean,
+  bind?: SocketAddress,
 ): BuiltInbound {
   const { mode } = plan.index.mtlsOf(workload, port.targetPort);
   const name = `inbound_${port.targetPort}`;
@@ -90,18 +93,31 @@ function build(
       origin: port.origin,
     }),
   ).cluster;
+  const chains = filterChains(mode, port.protocol, plan.index.mesh.settings.trustDomain, filters);
+  const { targetPort, origin } = port;
   return {
-    listener: {
-      name,
-      address: socketAddress(bind),
-      ...(mode === 'PERMISSIVE' && { listenerFilters: [tlsInspector] }),
-      filterChains: filterChains(mode, port.protocol, plan.index.mesh.settings.trustDomain, filters),
-      ...(!isBound && { bindToPort: false }),
-      trafficDirection: 'INBOUND',
-    },
+    targetPort,
+    mode,
+    chains,
+    ...(bind && { listener: boundListener(name, bind, mode, chains) }),
     cluster,
     isMeshTls: mode !== 'DISABLE',
-    origin: port.origin,
+    origin,
+  };
+}
+
+function boundListener(
+  name: string,
+  bind: SocketAddress,
+  mode: MtlsMode,
+  filterChains: readonly FilterChainJson[],
+): ListenerJson {
+  return {
+    name,
+    address: socketAddress(bind),
+    ...(mode === 'PERMISSIVE' && { listenerFilters: [tlsInspector] }),
+    filterChains: [...filterChains],
+    trafficDirection: 'INBOUND',
   };
 }
 

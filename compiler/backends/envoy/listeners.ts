@@ -4,13 +4,14 @@ import { type BuiltInbound, inboundListeners } from './inbound.ts';
 import { type BuiltListener, type BuiltOutbound, explicitOutbound } from './outbound.ts';
 import type { EnvoyPlan } from './plan.ts';
 import type { Placement } from './proxy-snapshot.ts';
-import { redirectedOutbound, virtualInbound } from './redirected.ts';
+import { redirectedOutbound } from './redirected.ts';
 import type { Reach } from './scope.ts';
+import { virtualInbound } from './virtual-inbound.ts';
 
 export interface SidecarListeners {
   readonly inbound: readonly BuiltInbound[];
   readonly outbound: BuiltOutbound;
-  /** Catches redirected connections to ports nobody serves. */
+  /** Takes all redirected inbound connections. */
   readonly virtual: readonly BuiltListener[];
 }
 
@@ -20,12 +21,13 @@ export function sidecarListeners(
   reach: Reach,
   placement: Placement,
 ): SidecarListeners {
+  const inbound = inboundListeners(plan, workload, placement);
   return {
-    inbound: inboundListeners(plan, workload, placement),
+    inbound,
     outbound:
       placement.mode === 'explicit'
         ? explicitOutbound(plan, workload, reach, placement)
         : redirectedOutbound(plan.index, workload, reach),
-    virtual: placement.mode === 'redirect' ? [virtualInbound(workload)] : [],
+    virtual: placement.mode === 'redirect' ? [virtualInbound(workload, inbound)] : [],
   };
 }

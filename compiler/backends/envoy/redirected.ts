@@ -18,7 +18,6 @@ import type { FilterChainJson } from './proto/types/envoy/config/listener/v3/lis
 import { isHttpPort, type Reach, type ReachablePort } from './scope.ts';
 
 const outboundPort = 15001;
-const inboundPort = 15006;
 const anyAddress = '0.0.0.0';
 
 /** What shares one dialled port. */
@@ -60,21 +59,6 @@ export function redirectedOutbound(index: MeshIndex, workload: Workload, reach: 
     references: ports.flatMap(({ tls, addressed, tcp }) =>
       [...tls, ...addressed, ...tcp.slice(0, 1)].flatMap((p) => tcpReferences(index, p)),
     ),
-  };
-}
-
-/** Connections to ports that no service names are closed: nothing guards what is behind them. */
-export function virtualInbound(workload: Workload): BuiltListener {
-  const listener = 'virtualInbound';
-  return {
-    listener: {
-      name: listener,
-      address: socketAddress({ address: anyAddress, port: inboundPort }),
-      filterChains: [{ filters: [closed(workload, listener)] }],
-      useOriginalDst: true,
-      trafficDirection: 'INBOUND',
-    },
-    origin: workload.origin,
   };
 }
 
@@ -177,6 +161,6 @@ function rest(workload: Workload, reach: Reach, listener: string) {
   return tcpProxy({ listener, workload: keyOf(workload), clusters });
 }
 
-function closed(workload: Workload, listener: string) {
+export function closed(workload: Workload, listener: string) {
   return tcpProxy({ listener, workload: keyOf(workload), clusters: [{ name: blackHoleCluster, weight: 100 }] });
 }

@@ -35,7 +35,11 @@ function sidecarSnapshot(plan: EnvoyPlan, workload: Workload, placement: Placeme
     : { configurations: [], references: [] };
   const references = [...inScope(plan, reach), ...routes.references, ...outbound.references];
   return assemble(workload, plan, {
-    listeners: [...inbound, ...outbound.listeners, ...virtual],
+    listeners: [
+      ...inbound.flatMap(({ listener, origin }) => (listener ? [{ listener, origin }] : [])),
+      ...outbound.listeners,
+      ...virtual,
+    ],
     routes: routes.configurations.map((configuration) => ({ configuration, origin: reach.origin })),
     outbound: resolve(plan, references, placement),
     own: [...inbound, ...catchAll(reach, placement)],
