@@ -25,4 +25,20 @@ export {
 } from './intent/index.ts';
 export * from './model/index.ts';
 export { type CompileResult, type Compiler, compile, createCompiler } from './pipeline.ts';
+export {
+  isQuiet,
+  type PlacedText,
+  type RenderMarkdownOptions,
+  type RenderReviewOptions,
+  type Review,
+  type ReviewRow,
+  type RowEffect,
+  type RowKind,
+  renderReviewJson,
+  renderReviewMarkdown,
+  renderReviewText,
+  reviewMeshes,
+  type Severity as ReviewSeverity,
+  type Witness,
+} from './review/index.ts';
 export * from './source/index.ts';
