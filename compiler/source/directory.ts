@@ -2,6 +2,7 @@
 import {
   closeSync,
   fstatSync,
+  lstatSync,
   openSync,
   readdirSync,
   readFileSync,
@@ -23,7 +24,7 @@ export function loadDirectory(dir: string, limits: SourceLimits = defaultLimits)
   try {
     if (statSync(dir).isFile()) return loadSingleFile(dir, limits);
     const intake = new Intake(dir, limits);
-    const base = isFolder(join(dir, 'intent')) ? 'intent' : '';
+    const base = isOwnFolder(join(dir, 'intent')) ? 'intent' : '';
     walk({ intake, root: dir, realRoot: realpathSync(dir) }, base, 0);
     return intake.toTree();
   } catch (error) {
@@ -87,6 +88,11 @@ function leaves(realRoot: string, file: string): boolean {
   } catch {
     return true;
   }
+}
+
+/** False for a link, even one to a folder: it is refused like any other when the walk meets it. */
+function isOwnFolder(path: string): boolean {
+  return lstatSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
 }
 
 /** False as well for a link that leads nowhere or in circles. */

@@ -106,6 +106,15 @@ t.test('symbolic links are never followed', (t) => {
   t.end();
 });
 
+t.test('an intent folder that is a link is refused as well', (t) => {
+  const dir = write(t.testdir(), { 'repo/x.md': '', 'elsewhere/a.yaml': shoes });
+  symlinkSync('../elsewhere', join(dir, 'repo/intent'));
+  const { folder } = bothWays(t, join(dir, 'repo'));
+  t.same(codes(folder), ['FL0112 intent']);
+  t.same(folder.files, []);
+  t.end();
+});
+
 t.test('what cannot be read is said, with the rest still read', (t) => {
   const dir = write(t.testdir(), { 'intent/a.yaml': shoes });
   execFileSync('mkfifo', [join(dir, 'intent/pipe.yaml')]);
