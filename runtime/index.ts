@@ -13,6 +13,7 @@ export { type AuthorityStore, folderStore } from './ca/store.ts';
 export { type Cancel, type Clock, systemClock } from './clock.ts';
 export { type BootstrapOptions, envoyBootstrap } from './control-plane/bootstrap.ts';
 export { ControlPlane, type ControlPlaneEvents, type ControlPlaneOptions } from './control-plane/control-plane.ts';
+export { type AdminApi, type AdminApiOptions, serveAdminApi } from './control-plane/http-api.ts';
 export { JoinTokens, type TokenClaims, type TokenVerdict } from './control-plane/join-tokens.ts';
 export type { AckState, CommitReport, ProxyAck, WaitOptions } from './control-plane/ledger.ts';
 export type { NodeInfo } from './control-plane/requests.ts';
@@ -20,6 +21,8 @@ export type { GatewayCertificates, KeyedCertificate } from './control-plane/sds.
 export { controlPlaneServerName } from './control-plane/server-certificate.ts';
 export type { ProxyStatus } from './control-plane/status.ts';
 export type { Publication } from './control-plane/targets.ts';
+export { type InstanceFiles, type InstanceFilesOptions, watchInstanceFiles } from './discovery/files.ts';
+export { type ParsedInstances, parseInstances } from './discovery/parse-instances.ts';
 export * from './deploy/index.ts';
 export * from './local/index.ts';
 export * from './proxy/index.ts';

@@ -37,9 +37,11 @@ export type Answer =
       readonly nonce: string;
       readonly version: string;
       readonly message: string;
-      /** Names of the resources in the response that was refused. */
-      readonly names: readonly string[];
+      /** Versions by name of what was in the response that was refused; "" for a removal. */
+      readonly refused: ReadonlyMap<string, string>;
     };
+
+export type Nack = Extract<Answer, { kind: 'nack' }>;
 
 /** `update` sends all that changed; `answer` only what the client has explicitly asked for and not yet been told. */
 export type PushMode = 'update' | 'answer';
@@ -70,8 +72,8 @@ export interface Channel {
   resend(names: readonly string[]): void;
   /** True if the client has some version of this resource. */
   has(name: string): boolean;
-  /** After a refusal for which only `badNames` are to blame: no longer rejected, and the rest of that response is sent again. */
-  forgive(badNames: ReadonlySet<string>): void;
+  /** After a refusal: no longer rejected, and nothing of that response counts as sent. Who calls this takes care of what was bad. */
+  forgive(): void;
 }
 
 /** Encoded bodies by content; small, because what is shared is sent to all streams within moments. */

@@ -90,9 +90,9 @@ export class DeltaChannel implements Channel {
     return (this.#known.get(name) ?? absent) !== absent;
   }
 
-  forgive(badNames: ReadonlySet<string>): void {
+  forgive(): void {
     this.isRejected = false;
-    this.resend([...this.#refused.keys()].filter((name) => !badNames.has(name)));
+    this.resend([...this.#refused.keys()]);
     this.#refused = new Map();
   }
 
@@ -106,7 +106,7 @@ export class DeltaChannel implements Channel {
       const resource = target.byName.get(name);
       return resource !== undefined && this.#isDue(resource);
     });
-    if (!isSame || hasMore) this.forgive(new Set());
+    if (!isSame || hasMore) this.forgive();
   }
 
   #readAnswer(request: StreamRequest): Answer | undefined {
@@ -117,7 +117,7 @@ export class DeltaChannel implements Channel {
     const common = { type: this.#type, nonce: request.nonce, version: response.version };
     if (request.error) {
       this.#refused = response.sent;
-      return { kind: 'nack', ...common, message: request.error.message, names: [...response.sent.keys()] };
+      return { kind: 'nack', ...common, message: request.error.message, refused: response.sent };
     }
     this.#refused = new Map();
     this.#ackedVersion = response.version;

@@ -3,15 +3,13 @@
 import type { ProxySnapshot } from '../../compiler/backends/envoy/proxy-snapshot.ts';
 import type { ResourceType } from '../../compiler/xds.ts';
 import { type Diagnostic, makeDiagnostic } from '../../compiler/index.ts';
-import type { Answer } from './channel.ts';
-
-export type Nack = Extract<Answer, { kind: 'nack' }>;
+import type { Nack } from './channel.ts';
 
 /** The resources of the refused response that the text names; the only one there was, if it names none. */
 export function blamedResources(nack: Nack): readonly string[] {
-  const [only] = nack.names;
-  if (only !== undefined && nack.names.length === 1) return [only];
-  return nack.names.filter((name) => mentions(nack.message, name));
+  const names = [...nack.refused.keys()];
+  if (names.length === 1) return names;
+  return names.filter((name) => mentions(nack.message, name));
 }
 
 /** One for each resource to blame; or one for the response as a whole, with the places of all that was in it. */
@@ -25,11 +23,11 @@ export function refusalDiagnostics(nack: Nack, node: string, snapshot: ProxySnap
       return makeDiagnostic('FL0801', { message, span: originOf(snapshot, nack.message, name), hint });
     });
   }
-  const related = nack.names.flatMap((name) => {
+  const related = [...nack.refused.keys()].flatMap((name) => {
     const span = snapshot.origins.get(name);
     return span ? [{ message: `${nack.type} ${name} was among what was refused`, span }] : [];
   });
-  const message = `proxy ${node} refused ${nack.names.length} ${nack.type} resources together: ${text}`;
+  const message = `proxy ${node} refused ${nack.refused.size} ${nack.type} resources together: ${text}`;
   return [makeDiagnostic('FL0801', { message, span: originOf(snapshot, nack.message, undefined), related, hint })];
 }
 

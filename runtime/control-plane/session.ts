@@ -2,8 +2,8 @@
 // TODO(index): compiler/index.ts
 import type { ProxySnapshot } from '../../compiler/backends/envoy/proxy-snapshot.ts';
 import type { Diagnostic } from '../../compiler/index.ts';
-import type { Answer, BodyCache, StreamResponse } from './channel.ts';
-import { blamedResources, type Nack, refersTo, refusalDiagnostics } from './refusal.ts';
+import type { Answer, BodyCache, Nack, StreamResponse } from './channel.ts';
+import { blamedResources, refersTo, refusalDiagnostics } from './refusal.ts';
 import { type DecodedRequest, decodeRequest, type NodeInfo } from './requests.ts';
 import { AdsStream, type ResourceView, type Variant } from './stream.ts';
 import { withNonce } from './wire.ts';
@@ -166,7 +166,7 @@ export class Session {
     this.#reportedSequence = sequence;
     this.#host.onRefused(this, sequence, diagnostics);
     const blamed = blamedResources(nack);
-    if (blamed.length > 0) this.#sendAll(this.#stream.quarantine(nack.type, blamed));
+    if (blamed.length > 0) this.#sendAll(this.#stream.quarantine(nack, blamed));
   }
 
   /** Accepted or refused is only said when nothing is under way. */

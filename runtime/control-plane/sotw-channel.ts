@@ -86,10 +86,10 @@ export class SotwChannel implements Channel {
     return this.#accepted.has(name);
   }
 
-  forgive(badNames: ReadonlySet<string>): void {
+  forgive(): void {
     this.isRejected = false;
-    // A full-state response is sent whole anyway.
-    if (!isFullStateType(this.#type)) this.resend([...this.#last.keys()].filter((name) => !badNames.has(name)));
+    if (isFullStateType(this.#type)) this.#sentVersion = '';
+    else this.resend([...this.#last.keys()]);
   }
 
   /** The same again would be refused again. But once anything differs, all of the refused response must be sent anew. */
@@ -97,7 +97,7 @@ export class SotwChannel implements Channel {
     if (!this.isRejected || isFullStateType(this.#type)) return;
     const isSame = [...this.#last].every(([name, version]) => wanted.get(name)?.version === version);
     const hasMore = [...wanted.values()].some((resource) => this.#isDue(resource, 'update'));
-    if (!isSame || hasMore) this.forgive(new Set());
+    if (!isSame || hasMore) this.forgive();
   }
 
   #readAnswer(request: StreamRequest): Answer | undefined {
@@ -106,8 +106,7 @@ export class SotwChannel implements Channel {
     this.isPending = false;
     this.isRejected = request.error !== undefined;
     const common = { type: this.#type, nonce: this.#nonce, version: this.#sentVersion };
-    if (request.error)
-      return { kind: 'nack', ...common, message: request.error.message, names: [...this.#last.keys()] };
+    if (request.error) return { kind: 'nack', ...common, message: request.error.message, refused: this.#last };
     this.#accepted = this.#sent;
     this.#ackedVersion = this.#sentVersion;
     return { kind: 'ack', ...common };

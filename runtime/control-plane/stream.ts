@@ -1,7 +1,16 @@
 // The ACK/NACK protocol of one ADS stream, without I/O: requests and views in, responses out.
 // Order: https://www.envoyproxy.io/docs/envoy/latest/api-docs/xds_protocol#eventual-consistency-considerations
 import { pushOrder, type ResourceType } from '../../compiler/xds.ts';
-import type { Answer, BodyCache, Channel, ChannelStatus, PushMode, StreamRequest, StreamResponse } from './channel.ts';
+import type {
+  Answer,
+  BodyCache,
+  Channel,
+  ChannelStatus,
+  Nack,
+  PushMode,
+  StreamRequest,
+  StreamResponse,
+} from './channel.ts';
 import { DeltaChannel } from './delta-channel.ts';
 import { type EncodedResource, makeTypeSet, type TypeSet, typeOfUrl, warmedType } from './resources.ts';
 import { SotwChannel } from './sotw-channel.ts';
@@ -17,7 +26,7 @@ export interface StreamStep {
 }
 
 /**
- * Whose ACK an update waits for. Endpoints and secrets wait for none: Envoy acknowledges clusters only when they are warm, for
+ * Whose ACK a response waits for. Endpoints and secrets wait for none: Envoy acknowledges clusters only when they are warm, for
  * which it needs both. That makes its ACK the sign that routes may use them.
  */
 const waitsFor: Record<ResourceType, readonly ResourceType[]> = {
@@ -72,7 +81,8 @@ export class AdsStream {
     if (!type) return { responses: [] };
     const channel = this.#channelOf(type);
     const answer = channel.receive(request);
-    const asked = this.#view && channel.owesAnswer ? this.#push(type, channel, 'answer', true) : undefined;
+    const isAsked = channel.owesAnswer && !this.#mustWait(type);
+    const asked = isAsked ? this.#push(type, channel, 'answer', true) : undefined;
     return { ...(answer && { answer }), responses: [...(asked ? [asked] : []), ...this.#advance()] };
   }
 
@@ -86,13 +96,14 @@ export class AdsStream {
    * Leaves refused resources out, and what the client has and would replace by something that refers to them, so that the
    * rest of a change arrives. Holds until a view brings another version of the refused resource.
    */
-  quarantine(type: ResourceType, names: readonly string[]): readonly StreamResponse[] {
+  quarantine(nack: Nack, names: readonly string[]): readonly StreamResponse[] {
     const published = this.#published;
     if (!published) return [];
-    const refused = this.#quarantined.get(type) ?? new Map<string, string>();
-    for (const name of names) refused.set(name, published[type].byName.get(name)?.version ?? '');
-    this.#quarantined.set(type, refused);
-    this.#channels.get(type)?.forgive(new Set(names));
+    const refused = this.#quarantined.get(nack.type) ?? new Map<string, string>();
+    // By the version that was refused: meanwhile another may have been published.
+    for (const name of names) refused.set(name, nack.refused.get(name) ?? '');
+    this.#quarantined.set(nack.type, refused);
+    this.#channels.get(nack.type)?.forgive();
     return this.onView(published);
   }
 
@@ -135,8 +146,12 @@ export class AdsStream {
     const made: StreamResponse[] = [];
     for (const type of pushOrder) {
       const channel = this.#channels.get(type);
-      if (!channel || channel.isPending || this.#isHeld(type) || this.#mustWait(type)) continue;
-      const response = this.#push(type, channel, 'update', type !== 'listener' || !this.#mustReplaceListener(view));
+      if (!channel || channel.isPending || this.#mustWait(type)) continue;
+      const isHeld = this.#isHeld(type);
+      // A client that has nothing of this type gets it even so: it would serve nothing otherwise.
+      if (isHeld && !channel.owesAnswer) continue;
+      const keepStale = type !== 'listener' || !this.#mustReplaceListener(view);
+      const response = this.#push(type, channel, isHeld ? 'answer' : 'update', keepStale);
       if (response) made.push(response);
     }
     return this.isPending ? made : this.#advanceRemovals();
