@@ -171,14 +171,18 @@ function defaultRoute(owner: RouteOwner, { global }: LowerContext): HttpRoute {
   };
 }
 
-/** Of the routes of a service, TCP ports take the first that says nothing but where to go. */
+/**
+ * Of the routes of a service, TCP ports take the first that says nothing but where to go. Beside HTTP ports only a split
+ * between versions is taken: another service or port is meant for the HTTP requests.
+ */
 function lowerTcpRoutes(
   service: Service,
   symbol: ServiceSymbol,
   routes: readonly Cursor<RouteIntent>[],
   context: LowerContext,
 ): readonly TcpRoute[] {
-  const plain = routes.find(isPlain);
+  const isMixed = service.ports.some((port) => isHttp(port.protocol));
+  const plain = routes.find((route) => isPlain(route) && !(isMixed && leadsElsewhere(route)));
   return service.ports
     .filter((port) => !isHttp(port.protocol))
     .map((port) => {
@@ -196,6 +200,12 @@ function lowerTcpRoutes(
 
 function isPlain(route: Cursor<RouteIntent>): boolean {
   return Object.keys(route.value).every((field) => field === 'to' || field === 'name');
+}
+
+function leadsElsewhere(route: Cursor<RouteIntent>): boolean {
+  return (route.value.to ?? []).some((to) =>
+    Object.keys(to).some((field) => field !== 'version' && field !== 'weight'),
+  );
 }
 
 function checkTcpOnly(routes: readonly Cursor<RouteIntent>[], service: Service, { report }: LowerContext): void {
