@@ -66,7 +66,9 @@ export const reviewCommand: CommandFile = (program, io, finish) => {
       return 1;
     }
     const failed = head.diagnostics.some((d) => d.severity === 'error');
-    if (failed || head.diagnostics.length > 0) writeFindings(io, head, failed ? findings : 'text');
+    const known = new Set(base.diagnostics.map((d) => `${d.code} ${d.message}`));
+    const news = head.diagnostics.filter((d) => d.severity === 'error' || !known.has(`${d.code} ${d.message}`));
+    if (news.length > 0) writeFindings(io, { diagnostics: news, lookup: head.lookup }, failed ? findings : 'text');
     return hasMesh(head) ? (failed ? 1 : undefined) : 1;
   }
 };
