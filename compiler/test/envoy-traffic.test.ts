@@ -1,10 +1,9 @@
 // What real Envoys do with real requests when given our resources: docs/semantics.md, rule by rule.
-import { connect } from 'node:net';
 import t, { type Test } from 'tap';
 import type { HttpMatch, HttpRoute, Mesh } from '../model/index.ts';
 import { skipWithoutEnvoy } from './support/envoy.ts';
 import * as b from './support/mesh-builder.ts';
-import { type Answer, type MeshOnEnvoy, runMesh, send } from './support/mesh-on-envoy.ts';
+import { type MeshOnEnvoy, runMesh, send, talk } from './support/mesh-on-envoy.ts';
 
 const to = (path: string, action: Partial<HttpRoute> & { rewrite?: string; match?: Partial<HttpMatch> } = {}) => {
   const { rewrite, match, ...fields } = action;
@@ -310,19 +309,3 @@ async function accessLog(t: Test, { call, envoy }: MeshOnEnvoy): Promise<void> {
   t.notMatch(envoy('caller').output(), /hidden/, 'queries are not logged');
   t.notMatch(envoy('caller').output(), /deprecat/i);
 }
-
-/** Says hello and returns what came back before the connection was closed, or a first answer. */
-function talk(port: number): Promise<string> {
-  return new Promise((resolve) => {
-    const socket = connect(port, '127.0.0.1', () => socket.write('hello'));
-    socket.setTimeout(10_000, () => socket.destroy());
-    socket.once('data', (data) => {
-      resolve(String(data));
-      socket.destroy();
-    });
-    socket.once('close', () => resolve(''));
-    socket.once('error', () => resolve(''));
-  });
-}
-
-export type { Answer };

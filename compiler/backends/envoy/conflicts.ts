@@ -1,13 +1,21 @@
 // What a mesh may say but Envoy cannot do: reported here, once a mesh, so that builders need only pick one side.
 import { type Diagnostic, DiagnosticSink, type Report } from '../../diagnostics/index.ts';
-import { hostOf, isHttp, keyOf, type MeshIndex, type Service, type Workload } from '../../model/index.ts';
+import {
+  hostOf,
+  isHttp,
+  keyOf,
+  type MeshIndex,
+  type RouteTable,
+  type Service,
+  type Workload,
+} from '../../model/index.ts';
 import { candidatesOf } from './clusters.ts';
 import { gatewaysOf } from './gateway-listeners.ts';
 import type { EnvoyPlan } from './plan.ts';
 import { type PortSharing, sharedPorts } from './redirected.ts';
 import { type ReachablePort, reachOf } from './scope.ts';
 
-/** FL0552 to FL0555 for a whole mesh, sorted. Sidecars are judged as in a redirect placement, the real one. */
+/** FL0552 to FL0556 for a whole mesh, sorted. Sidecars are judged as in a redirect placement, the real one. */
 export function checkEnvoy(plan: EnvoyPlan): readonly Diagnostic[] {
   const { index } = plan;
   const sink = new DiagnosticSink();
@@ -19,7 +27,20 @@ export function checkEnvoy(plan: EnvoyPlan): readonly Diagnostic[] {
     if (workload.proxy === 'gateway') checkGatewayPorts(index, workload, sink.report);
   }
   for (const service of index.mesh.services) checkProxies(index, service, sink.report);
+  for (const table of index.mesh.routeTables) checkRedirects(table, sink.report);
   return sink.toSorted();
+}
+
+function checkRedirects(table: RouteTable, report: Report): void {
+  for (const { name, action, cors } of table.http) {
+    if (!cors || action.kind !== 'RedirectAction') continue;
+    report('FL0556', {
+      message: `route "${name}" redirects, and Envoy does not apply a CORS policy to a redirect`,
+      span: cors.origin,
+      related: [{ message: 'the redirect', span: action.origin }],
+      hint: 'remove cors here, and set it on the route that the redirect leads to',
+    });
+  }
 }
 
 function checkDialledPorts(index: MeshIndex, workload: Workload, report: Report): void {

@@ -78,4 +78,15 @@ export const envoyCodes = [
     bad: { text: 'service shoes selects workload shoes-v1 (sidecar) and workload shoes-legacy (no proxy)' },
     good: { text: 'service shoes selects shoes-v1 only; shoes-legacy has a service of its own' },
   },
+  {
+    code: 'FL0556',
+    name: 'envoy-cors-on-redirect',
+    severity: 'warning',
+    title: 'a CORS policy on a redirect has no effect',
+    explanation:
+      'Envoy, and Istio with it, skips its CORS filter on routes that redirect: a preflight gets the redirect as its answer, ' +
+      'and browsers refuse a redirected preflight. Set the policy on the route that the redirect leads to, or rewrite the path in place of redirecting.',
+    bad: { text: 'a route with `redirect: { path: /new }` and `cors: { origins: [...] }`' },
+    good: { text: 'the route redirects only; the route for /new has the cors policy' },
+  },
 ] as const satisfies readonly CatalogueEntry[];

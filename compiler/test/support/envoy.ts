@@ -82,21 +82,27 @@ export async function eventually<T>(attempt: () => Promise<T> | T, what: string)
   throw new Error(`waited in vain for ${what}`, { cause: last });
 }
 
+// Below the range from which the kernel takes ports for outgoing connections, and never the same one twice in a process.
+const firstPort = 12_000;
+const lastPort = 32_000;
+let nextPort = firstPort + Math.floor(Math.random() * (lastPort - firstPort));
+
 /** Ports of the loopback interface that were free a moment ago. */
 export async function freePorts(count: number): Promise<number[]> {
-  const servers = await Promise.all(
-    Array.from({ length: count }, async () => {
-      const server = createServer();
-      await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-      return server;
-    }),
-  );
-  const ports = servers.map((server) => {
-    const address = server.address();
-    return typeof address === 'object' && address ? address.port : 0;
+  const found: number[] = [];
+  for (let tries = 0; found.length < count && tries < lastPort - firstPort; tries++) {
+    nextPort = nextPort < lastPort ? nextPort + 1 : firstPort;
+    if (await isFree(nextPort)) found.push(nextPort);
+  }
+  return found;
+}
+
+function isFree(port: number): Promise<boolean> {
+  const server = createServer();
+  return new Promise((resolve) => {
+    server.once('error', () => resolve(false));
+    server.listen(port, '127.0.0.1', () => server.close(() => resolve(true)));
   });
-  await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
-  return ports;
 }
 
 async function until(read: () => string, child: ChildProcess): Promise<string> {

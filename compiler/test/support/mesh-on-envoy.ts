@@ -1,7 +1,7 @@
 // Runs a mesh on real Envoys on the loopback interface: a proxy and a small application for each instance given.
 import { createServer, type IncomingHttpHeaders, type RequestOptions, request } from 'node:http';
 import { request as httpsRequest } from 'node:https';
-import { createServer as createTcpServer, type Server, type Socket } from 'node:net';
+import { connect, createServer as createTcpServer, type Server, type Socket } from 'node:net';
 import { type ExplicitPlacement, planEnvoy, type ProxySnapshot, snapshotFor } from '../../backends/envoy/index.ts';
 import { indexMesh, isHttp, type Mesh, type WorkloadInstance } from '../../model/index.ts';
 import { type Resources, serveAds } from './ads.ts';
@@ -42,7 +42,8 @@ export interface MeshOnEnvoy {
 
 interface Instance extends InstancePlan {
   readonly placement: ExplicitPlacement;
-  readonly snapshot: ProxySnapshot;
+  /** Absent for a workload without a proxy: its application is reached directly. */
+  readonly snapshot: ProxySnapshot | undefined;
 }
 
 export async function runMesh(mesh: Mesh, plans: readonly InstancePlan[]): Promise<MeshOnEnvoy> {
@@ -51,13 +52,14 @@ export async function runMesh(mesh: Mesh, plans: readonly InstancePlan[]): Promi
   for (const item of plans) {
     const placement = await placementFor(mesh, item.workload);
     const snapshot = snapshotFor(plan, { workload: item.workload, placement });
-    if (!snapshot) throw new Error(`no snapshot for ${item.workload}`);
     instances.push({ ...item, placement, snapshot });
   }
   const authority = await testAuthority();
   const found = instances.map((instance) => discovered(mesh, instance));
   const resources = new Map<string, Resources>();
-  for (const { id, snapshot } of instances) resources.set(id, await resourcesOf(snapshot, found, authority));
+  for (const { id, snapshot } of instances) {
+    if (snapshot) resources.set(id, await resourcesOf(snapshot, found, authority));
+  }
   const ads = await serveAds((node) => resources.get(node) ?? {});
   const apps = (await Promise.all(instances.map((instance) => startApps(mesh, instance)))).flat();
   const envoys = new Map<string, RunningEnvoy>();
@@ -67,8 +69,8 @@ export async function runMesh(mesh: Mesh, plans: readonly InstancePlan[]): Promi
     for (const app of apps) app.close();
   };
   try {
-    for (const { id } of instances) envoys.set(id, await startEnvoy(id, ads.port));
-    for (const { id } of instances) await isUp(envoys.get(id), id);
+    for (const id of resources.keys()) envoys.set(id, await startEnvoy(id, ads.port));
+    for (const [id, envoy] of envoys) await isUp(envoy, id);
   } catch (error) {
     await stop();
     throw new Error(ads.refusals.join('\n'), { cause: error });
@@ -107,12 +109,28 @@ export function send(options: RequestOptions & { readonly servername?: string },
   });
 }
 
-function discovered(mesh: Mesh, { id, workload, labels, placement }: Instance): WorkloadInstance {
+/** Says hello and returns what came back before the connection was closed, or a first answer. */
+export function talk(port: number): Promise<string> {
+  return new Promise((resolve) => {
+    const socket = connect(port, '127.0.0.1', () => socket.write('hello'));
+    socket.setTimeout(10_000, () => socket.destroy());
+    socket.once('data', (data) => {
+      resolve(String(data));
+      socket.destroy();
+    });
+    socket.once('close', () => resolve(''));
+    socket.once('error', () => resolve(''));
+  });
+}
+
+function discovered(mesh: Mesh, { id, workload, labels, placement, snapshot }: Instance): WorkloadInstance {
   const own = mesh.workloads.find((w) => `${w.namespace}/${w.name}` === workload) ?? unknown(workload);
   const ports = indexMesh(mesh)
     .servicesOf(own)
     .flatMap((service) => service.ports)
-    .map((port) => [port.name, placement.inbound[String(port.targetPort)]?.bind.port ?? 0] as const);
+    .map(
+      (port) => [port.name, placement.inbound[String(port.targetPort)]?.[snapshot ? 'bind' : 'app'].port ?? 0] as const,
+    );
   const { namespace, serviceAccount } = own;
   const all = { ...own.labels, ...labels };
   return {
@@ -126,10 +144,13 @@ function discovered(mesh: Mesh, { id, workload, labels, placement }: Instance): 
   };
 }
 
-/** Behind every inbound listener, an application of the right protocol that says what it got. */
-async function startApps(mesh: Mesh, { id, placement, snapshot }: Instance): Promise<Server[]> {
-  const served = snapshot.listeners.flatMap(({ name = '' }) => /^inbound_(\d+)$/.exec(name)?.[1] ?? []);
-  const protocols = new Map(mesh.services.flatMap((s) => s.ports).map((p) => [String(p.targetPort), p.protocol]));
+/** For every port of the workload, an application of the right protocol that says what it got. */
+async function startApps(mesh: Mesh, { id, workload, placement }: Instance): Promise<Server[]> {
+  const index = indexMesh(mesh);
+  const own = index.workloadByKey.get(workload) ?? unknown(workload);
+  const ports = index.servicesOf(own).flatMap((service) => service.ports);
+  const protocols = new Map(ports.map((port) => [String(port.targetPort), port.protocol]));
+  const served = [...protocols.keys()];
   return Promise.all(
     served.map(async (targetPort) => {
       const app = isHttp(protocols.get(targetPort) ?? 'TCP') ? httpApp(id) : tcpApp(id);
@@ -155,8 +176,8 @@ function tcpApp(app: string): Server {
   });
 }
 
-async function isUp(envoy: RunningEnvoy | undefined, id: string): Promise<void> {
-  await eventually(async () => (await envoy?.admin('/ready'))?.startsWith('LIVE'), `${id} to be live`);
+async function isUp(envoy: RunningEnvoy, id: string): Promise<void> {
+  await eventually(async () => (await envoy.admin('/ready')).startsWith('LIVE'), `${id} to be live`);
 }
 
 function unknown(what: string): never {
