@@ -47,7 +47,7 @@ async function explainCode(io: Io, code: string): Promise<0> {
     );
     throw new UsageError(
       `there is no code ${code.toUpperCase()}`,
-      near === undefined ? 'docs/codes.md lists them all' : `did you mean ${near}?`,
+      near === undefined ? 'compiler/diagnostics/CODES.md lists them all' : `did you mean ${near}?`,
     );
   }
   io.stdout(renderCode(entry));
