@@ -2,7 +2,8 @@
 import { isMap, isScalar, LineCounter, parseAllDocuments, parseDocument, stringify, visit } from 'yaml';
 import type { Finding, JsonObject, JsonPath } from '../admission/request.ts';
 import { asRecord } from '../admission/request.ts';
-import type { Diagnostic, SourceFile, SourceTree, Span } from '../../compiler/index.ts';
+import type { CompileResult, Diagnostic, Mesh, SourceFile, SourceTree, Span } from '../../compiler/index.ts';
+import { describeOpenings } from './openings.ts';
 
 export interface Candidate {
   readonly kind: string;
@@ -17,7 +18,7 @@ export interface MeshChecker {
   consequences(candidate: Candidate): readonly Finding[];
 }
 
-export type CompileTree = (tree: SourceTree) => { readonly diagnostics: readonly Diagnostic[] };
+export type CompileTree = (tree: SourceTree) => Pick<CompileResult, 'diagnostics' | 'mesh'>;
 
 /** Without a mesh only what an object says by itself can be judged: its syntax and its schema. */
 const intrinsicFamilies = ['FL01', 'FL02'];
@@ -27,18 +28,23 @@ const intrinsicFamilies = ['FL01', 'FL02'];
  * Errors the mesh has already are nobody's fault now, and block nothing.
  */
 export function makeMeshChecker(compile: CompileTree, tree?: SourceTree): MeshChecker {
-  let before: ReadonlyMap<string, number> | undefined;
+  let known: { readonly counts: ReadonlyMap<string, number>; readonly mesh: Mesh | undefined } | undefined;
   const base: SourceTree = tree ?? { label: 'admission', files: [], diagnostics: [] };
+  const compileBase = () => {
+    const { diagnostics, mesh } = compile(base);
+    return { counts: countByKey(diagnostics), mesh };
+  };
   return {
     consequences(candidate) {
-      before ??= countByKey(compile(base).diagnostics);
+      known ??= compileBase();
       const file = candidateFile(candidate);
       const others = base.files.map((f) => blankDocument(f, candidate));
       const files = [...others, ...(file ? [file] : [])].toSorted((a, b) => (a.path < b.path ? -1 : 1));
-      const left = new Map(before);
-      const found = compile({ ...base, files }).diagnostics.filter((d) => !takeOne(left, keyOf(d)));
+      const result = compile({ ...base, files });
+      const found = withoutKnown(result.diagnostics, known.counts, file?.path);
       const relevant = tree ? found : found.filter((d) => intrinsicFamilies.includes(d.code.slice(0, 4)));
-      return relevant.map((diagnostic) => toFinding(diagnostic, file));
+      const opened = known.mesh && result.mesh ? describeOpenings(known.mesh, result.mesh) : [];
+      return [...relevant.map((diagnostic) => toFinding(diagnostic, file)), ...opened];
     },
   };
 }
@@ -47,6 +53,19 @@ function countByKey(diagnostics: readonly Diagnostic[]): ReadonlyMap<string, num
   const counts = new Map<string, number>();
   for (const d of diagnostics) counts.set(keyOf(d), (counts.get(keyOf(d)) ?? 0) + 1);
   return counts;
+}
+
+/** Findings elsewhere are matched first: of two alike, the candidate's is the new one. */
+function withoutKnown(
+  found: readonly Diagnostic[],
+  known: ReadonlyMap<string, number>,
+  candidatePath: string | undefined,
+): readonly Diagnostic[] {
+  const left = new Map(known);
+  const isElsewhere = (d: Diagnostic) => d.span?.file !== candidatePath;
+  const isNew = (d: Diagnostic) => !takeOne(left, keyOf(d));
+  const elsewhere = found.filter(isElsewhere).filter(isNew);
+  return [...found.filter((d) => !isElsewhere(d)).filter(isNew), ...elsewhere];
 }
 
 /** By what is said, not where: the candidate stands in another file than the object it replaces. */

@@ -112,4 +112,15 @@ export const admissionCodes = [
     bad: { text: "a container named fairlead-init of the pod's own" },
     good: { text: 'a container of any other name' },
   },
+  {
+    code: 'FL0711',
+    name: 'admission-consequence',
+    severity: 'warning',
+    title: 'admitting the object opens or closes something for somebody',
+    explanation:
+      'The object was compiled into the mesh and the two meshes were compared, as `fairlead review` does for a pull request. The warning names who may newly call what, ' +
+      'or no longer may, with a request that shows it. Nothing is wrong with the object as such.',
+    bad: { text: 'access: { allow: [{ from: [{ service: inventory }] }] }   # was: methods: [POST]' },
+    good: { text: 'a change of which nobody else notices anything' },
+  },
 ] as const satisfies readonly CatalogueEntry[];
