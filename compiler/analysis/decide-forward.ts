@@ -75,7 +75,7 @@ function pass(gate: Gate, method: string, path: string, steps: Step[]): Target {
   addOnce(steps, gate.step);
   if (gate.kind !== 'checked') return targetOf(gate, gate.kind === 'open');
   const { isAllowed, ...step } = decideAccess(gate.access, method, path);
-  addOnce(steps, step);
+  addOnce(steps, { ...step, about: 'access' });
   return targetOf(gate, isAllowed);
 }
 

@@ -65,7 +65,9 @@ function describeCube(space: RequestSpace, box: Box): string {
   });
   const [method, path] = [part(0), part(1)];
   const main =
-    method === undefined && path === undefined ? 'every request' : `${method ?? 'any method'} ${path ?? '/*'}`;
+    method === undefined && path === undefined
+      ? 'every request'
+      : [method ?? 'any method', path ?? (method === undefined ? '/*' : '')].join(' ').trimEnd();
   return headers.length > 0 ? `${main} with ${headers.join(', ')}` : main;
 }
 

@@ -9,6 +9,7 @@ export {
   renderExplanationText,
   renderSteps,
 } from './explain.ts';
+export { type ReachFilter, type ReachRow, reach } from './reach.ts';
 export { normalizePath } from './normalize-path.ts';
 export { renderTestJson, renderTestText } from './render-tests.ts';
 export { formatRequest, type ParsedRequest, parseRequest } from './request-text.ts';
@@ -21,7 +22,7 @@ export { describeRegion } from './describe-region.ts';
 export { describeShares } from './describe-verdict.ts';
 export type { Cube } from './diagram.ts';
 export { contentKey, essence, type Fate, isReached, reaches, splitChange } from './fate.ts';
-export { egressMode, findPort, speaksHttp } from './find-host.ts';
+export { egressMode, findHost, findPort, speaksHttp } from './find-host.ts';
 export { everything, type Language } from './language.ts';
 export { agreement } from './path-preimage.ts';
 export type { Question } from './place.ts';

@@ -122,6 +122,10 @@ function direct(
   request: Question['request'],
   steps: readonly Step[],
 ): Place {
+  if (!found && isClusterName(request.host)) {
+    const step = { text: `no service is called ${request.host}`, origin: caller.origin };
+    return { kind: 'final', outcome: 'unavailable', steps: [...steps, step] };
+  }
   if (!found) return leavingTheMesh(caller, request, steps);
   const { service } = found;
   const port = findPort(service, request.port);
@@ -129,6 +133,11 @@ function direct(
   const step = { text: `${hostOf(service)} is called without a proxy`, origin: service.origin };
   const destinations = [wholeService(service, request.port)];
   return { kind: 'forward', caller, destinations, isHttp, steps: [...steps, step] };
+}
+
+/** Names that only cluster DNS could resolve, and does not when no service has them. */
+function isClusterName(host: string): boolean {
+  return !host.includes('.') || /\.svc(\.cluster\.local)?$/i.test(host);
 }
 
 function leavingTheMesh(caller: Caller, request: Question['request'], steps: readonly Step[]): Place {

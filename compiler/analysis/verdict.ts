@@ -12,8 +12,8 @@ export type DenialReason = 'access' | 'egress' | 'mtls' | 'route';
 export interface Step {
   readonly text: string;
   readonly origin?: Origin;
-  /** Set where readers of the path care: a route passed over or taken, and how a connection is made. */
-  readonly about?: 'skipped' | 'route' | 'tls';
+  /** Set where readers of the path care: a route passed over or taken, how a connection is made, what access rules say. */
+  readonly about?: 'skipped' | 'route' | 'tls' | 'access';
 }
 
 /** One share of the traffic (or of its copies, for a mirror) and how it fares. */

@@ -2,11 +2,12 @@
 import type { DestinationPolicy } from './destination-policy.ts';
 import type { EgressScope } from './egress.ts';
 import type { Gateway } from './gateway.ts';
+import { indexByLabels, indexBySelector } from './label-index.ts';
 import type { Mesh } from './mesh.ts';
 import type { RouteTable } from './route.ts';
-import type { AuthorizationPolicy, MtlsMode, PeerAuthentication, PolicyTarget } from './security.ts';
-import { hostOf, type Service } from './service.ts';
-import { isSelected, keyOf, type Workload } from './workload.ts';
+import type { AuthorizationPolicy, MtlsMode, PeerAuthentication } from './security.ts';
+import { hostOf, type Labels, type Service } from './service.ts';
+import { keyOf, type Workload } from './workload.ts';
 
 export interface MeshIndex {
   readonly mesh: Mesh;
@@ -33,19 +34,16 @@ export interface MeshIndex {
 export function indexMesh(mesh: Mesh): MeshIndex {
   const root = mesh.settings.rootNamespace;
   const tablesByGateway = group(mesh.routeTables.flatMap((t) => t.attach.gateways.map((g) => [g, t] as const)));
-  const workloadsByNamespace = group(mesh.workloads.map((w) => [w.namespace, w] as const));
-  const workloadsByLabel = group(
-    mesh.workloads.flatMap((w) => Object.entries(w.labels).map((label) => [labelKey(w, label), w] as const)),
-  );
-  const selecting = mesh.services.filter((s) => s.resolution === 'workloads');
-  const placeOf = new Map(selecting.map((s, i) => [s, i]));
-  const servicesBySelector = group(selecting.map((s) => [labelKey(s, Object.entries(s.selector)[0]), s] as const));
-  const authorizationByNamespace = group(mesh.authorizationPolicies.map((p) => [p.target.namespace, p] as const));
-  const peerByNamespace = group(mesh.peerAuthentications.map((p) => [p.target.namespace, p] as const));
-  const targets = <P extends { target: PolicyTarget }>(byNamespace: Map<string, P[]>, workload: Workload): P[] =>
-    [workload.namespace, ...(root === workload.namespace ? [] : [root])]
-      .flatMap((namespace) => byNamespace.get(namespace) ?? [])
-      .filter((policy) => isSelected(policy.target.labels, workload.labels));
+  const workloadsSelected = indexByLabels(mesh.workloads, (w) => w);
+  const services = mesh.services.filter((s) => s.resolution === 'workloads');
+  const servicesSelecting = indexBySelector(services, (s) => ({ namespace: s.namespace, labels: s.selector }));
+  const authorizationFor = indexBySelector(mesh.authorizationPolicies, (p) => p.target);
+  const peerFor = indexBySelector(mesh.peerAuthentications, (p) => p.target);
+  /** Policies of the workload's namespace come before those of the root namespace. */
+  const targets = <P>(found: (namespace: string, labels: Labels) => readonly P[], workload: Workload): P[] =>
+    [workload.namespace, ...(root === workload.namespace ? [] : [root])].flatMap((namespace) =>
+      found(namespace, workload.labels),
+    );
   return {
     mesh,
     serviceByHost: new Map(mesh.services.flatMap((s) => s.hosts.map((host) => [host, s] as const))),
@@ -57,25 +55,15 @@ export function indexMesh(mesh: Mesh): MeshIndex {
       mesh.routeTables.filter((t) => t.attach.mesh).flatMap((t) => t.hosts.map((host) => [host, t] as const)),
     ),
     tablesOfGateway: (gateway) => tablesByGateway.get(gateway) ?? [],
-    servicesOf: (workload) =>
-      [undefined, ...Object.entries(workload.labels)]
-        .flatMap((label) => servicesBySelector.get(labelKey(workload, label)) ?? [])
-        .filter((s) => isSelected(s.selector, workload.labels))
-        .sort((a, b) => (placeOf.get(a) ?? 0) - (placeOf.get(b) ?? 0)),
-    workloadsOf: (service) => {
-      if (service.resolution !== 'workloads') return [];
-      const [label] = Object.entries(service.selector);
-      const candidates = label
-        ? workloadsByLabel.get(labelKey(service, label))
-        : workloadsByNamespace.get(service.namespace);
-      return (candidates ?? []).filter((w) => isSelected(service.selector, w.labels));
-    },
-    authorizationOf: (workload) => targets(authorizationByNamespace, workload),
+    servicesOf: (workload) => servicesSelecting(workload.namespace, workload.labels),
+    workloadsOf: (service) =>
+      service.resolution === 'workloads' ? workloadsSelected(service.namespace, service.selector) : [],
+    authorizationOf: (workload) => targets(authorizationFor, workload),
     mtlsOf: (workload, targetPort) => {
       // The most specific policy decides: workload, then namespace, then mesh. https://istio.io/latest/docs/concepts/security/#authentication-policies
       const rank = (p: PeerAuthentication) =>
         Object.keys(p.target.labels).length > 0 ? 0 : p.target.namespace === workload.namespace ? 1 : 2;
-      const decidedBy = targets(peerByNamespace, workload).toSorted((a, b) => rank(a) - rank(b))[0];
+      const decidedBy = targets(peerFor, workload).toSorted((a, b) => rank(a) - rank(b))[0];
       if (!decidedBy) return { mode: mesh.settings.mtls };
       return { mode: decidedBy.portModes[String(targetPort)] ?? decidedBy.mode, decidedBy };
     },
@@ -89,11 +77,6 @@ export function primaryServiceOf(index: MeshIndex, workload: Workload): Service 
     services.find((s) => keyOf(s) === keyOf(workload)) ??
     services.toSorted((a, b) => (hostOf(a) < hostOf(b) ? -1 : 1))[0]
   );
-}
-
-/** One label in one namespace: a selector is looked up by its first, so that a mesh of thousands stays quick. */
-function labelKey({ namespace }: { readonly namespace: string }, label?: readonly [string, string]): string {
-  return label ? `${namespace} ${label[0]}=${label[1]}` : namespace;
 }
 
 function group<K, V>(entries: readonly (readonly [K, V])[]): Map<K, V[]> {

@@ -87,13 +87,14 @@ function compareGroup(
     return pairs.push([a, b]) - 1;
   });
   const [from = ''] = group.callers;
+  const host = comparison.gateway === undefined ? { host: comparison.request.host } : {};
   return pairs.flatMap(([a, b], pair) => {
     if (a === b) return [];
     const [x, y] = [space.fate(a), space.fate(b)];
     const cubes = () => diagrams.cubes(node, (n) => n === pair);
     const common = { comparison, callers: group.callers, space, cubes, base: x, head: y };
     const within = differingPaths(x, y);
-    return fateChanges(x, y, { from, ...meshes, pathsMayDiffer: within !== undefined }).map((change) => ({
+    return fateChanges(x, y, { from, ...host, ...meshes, pathsMayDiffer: within !== undefined }).map((change) => ({
       change,
       ...common,
       ...(change.isAboutPath && within && { within }),

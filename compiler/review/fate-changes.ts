@@ -18,6 +18,8 @@ export interface FateChange {
 
 export interface ChangeContext {
   readonly from: string;
+  /** Of the service called; absent at a gateway. */
+  readonly host?: string;
   readonly base: MeshIndex;
   readonly head: MeshIndex;
   /** Whether there are paths that the two fates change differently. */
@@ -59,8 +61,9 @@ function pathChange(a: Fate, b: Fate, text: string): FateChange {
   return { ...behavior(reaches(a) ? `path: ${show(a)} -> ${show(b)}` : text), isAboutPath: true };
 }
 
-/** A workload of one mesh only: what it cannot do is no news. */
-function isNewcomer({ from, base, head }: ChangeContext): boolean {
+/** What a workload cannot do, or a service does not give, that is in one mesh only, is no news. */
+function isNewcomer({ from, host, base, head }: ChangeContext): boolean {
+  if (host !== undefined && base.serviceByHost.has(host) !== head.serviceByHost.has(host)) return true;
   if (from === outside || from === unmeshed) return false;
   return base.workloadByKey.has(from) !== head.workloadByKey.has(from);
 }

@@ -5,6 +5,7 @@ import {
   type Cube,
   decide,
   essence,
+  findHost,
   findWitness,
   formatRequest,
   type Verdict,
@@ -44,12 +45,17 @@ function outcomeKey({ steps: _, ...verdict }: Verdict): string {
   return contentKey(essence(verdict));
 }
 
-/** The name by which people call a service; only if it means the same in both meshes. */
+/** The name by which people call a service; only one that means the same in both meshes, or nothing in one. */
 function shortestName({ base, head }: Meshes, host: string, from: string): string {
   const namespace = from.includes('/') ? from.slice(0, from.indexOf('/')) : '';
   const names = [...hostAliases(host, namespace)].sort((a, b) => a.length - b.length);
-  const isFree = (name: string) => name === host || [base, head].every((index) => !index.serviceByHost.has(name));
-  return names.find(isFree) ?? host;
+  const services = [base, head].map((index) => index.serviceByHost.get(host));
+  const isSame = (name: string) =>
+    [base, head].every((index, i) => {
+      const found = findHost(index, name, namespace);
+      return found ? found.host === host : services[i] === undefined && (!name.includes('.') || name.endsWith('.svc'));
+    });
+  return names.find(isSame) ?? host;
 }
 
 /** The steps of one verdict that the other does not have: where the difference is written. What decided last comes first. */
@@ -57,7 +63,8 @@ export function decidingPlaces(mine: Verdict, other: Verdict, kind: RowKind): Pl
   const placed = mine.steps.filter((step) => step.origin !== undefined).reverse();
   const theirs = new Set(other.steps.map((step) => step.text));
   const own = placed.filter(({ text, about }) => !theirs.has(text) && about !== 'skipped');
-  const telling = kind === 'mtls' ? own : own.filter(({ about }) => about !== 'tls');
+  const rank = ({ about }: Verdict['steps'][number]) => (about === 'access' ? 0 : 1);
+  const telling = kind === 'mtls' ? own : own.filter(({ about }) => about !== 'tls').sort((a, b) => rank(a) - rank(b));
   const routes = placed.filter(({ about }) => about === 'route').slice(0, 1);
   const chosen = [telling, own, routes, placed.slice(0, 1)].find((list) => list.length > 0) ?? [];
   return unique(chosen.flatMap(({ text, origin }) => (origin ? [{ text, origin }] : [])));

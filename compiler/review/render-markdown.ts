@@ -39,14 +39,14 @@ export function renderReviewMarkdown({ rows, touched }: Review, options: RenderM
 }
 
 function tableRow(row: ReviewRow): string {
-  const requests = row.requests.map(code).join('<br>');
-  const witness = row.witness ? code(describeWitness(row.witness)) : '';
+  const requests = row.requests.map(codeCell).join('<br>');
+  const witness = row.witness ? codeCell(describeWitness(row.witness)) : '';
   return `| ${badge[row.severity]} | **${labelOfRow(row)}** | ${cell(row.title)} | ${requests} | ${witness} |`;
 }
 
 function details(row: ReviewRow, { baseUrl, headUrl }: RenderMarkdownOptions): string {
   const { title, change, witness, touched } = row;
-  const lines = [`<details><summary>${badge[row.severity]} ${html(title)}</summary>`, ''];
+  const lines = [`<details><summary>${badge[row.severity]} ${html(title.replace(/\s+/g, ' '))}</summary>`, ''];
   if (change !== undefined) lines.push(`- change: ${cell(change)}`);
   if (witness) {
     lines.push(`- witness: ${code(describeWitness(witness))}`);
@@ -80,7 +80,16 @@ function html(text: string): string {
   return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 }
 
-/** Inside a table a pipe ends the cell even in code, so it is written as an entity. */
+/** A code span, in backticks enough for its content. */
 function code(text: string): string {
-  return `<code>${html(text).replaceAll('|', '&#124;').replace(/\s+/g, ' ')}</code>`;
+  const flat = text.replace(/\s+/g, ' ');
+  const longest = Math.max(0, ...[...flat.matchAll(/`+/g)].map(([run]) => run.length));
+  const fence = '`'.repeat(longest + 1);
+  const pad = flat.startsWith('`') || flat.endsWith('`') ? ' ' : '';
+  return `${fence}${pad}${flat}${pad}${fence}`;
+}
+
+/** In a table a pipe ends the cell, even in code. */
+function codeCell(text: string): string {
+  return code(text).replaceAll('|', '\\|');
 }

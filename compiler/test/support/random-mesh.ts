@@ -232,7 +232,7 @@ export interface RandomCall {
 export const randomCall: fc.Arbitrary<RandomCall> = fc
   .record({
     from: fc.constantFrom('shop/a', 'shop/b', 'qa/c', 'shop/a2', 'unmeshed', 'outside', 'outside'),
-    to: fc.constantFrom('a.shop', 'b.shop', 'c.qa', 'a', 'nobody'),
+    to: fc.constantFrom('a.shop', 'b.shop', 'c.qa', 'a', 'nobody.example'),
     port: fc.constantFrom(80, 80, 80, 81, 90, 99),
     method,
     path: requestPath,
