@@ -23,24 +23,43 @@ export const unreachableRoutes: Check = {
 
 function checkRoutes(routes: readonly HttpRoute[]): readonly DiagnosticDetail[] {
   const found: DiagnosticDetail[] = [];
-  for (const [i, route] of routes.entries()) {
-    const earlier = routes.slice(0, i);
+  const earlier = new EarlierMatches();
+  for (const route of routes) {
     const matches = alternativesOf(route);
-    const winners = matches.map((match) =>
-      earlier.find((other) => alternativesOf(other).some((m) => matchCovers(m, match))),
-    );
+    const winners = matches.map((match) => earlier.winnerOver(match));
     const isDead = winners.every((winner) => winner !== undefined);
-    for (const [j, winner] of winners.entries()) {
-      if (!winner || (isDead && j > 0)) continue;
+    for (const [i, winner] of winners.entries()) {
+      if (!winner || (isDead && i > 0)) continue;
       found.push({
         message: `${isDead ? 'this route' : 'this alternative'} can never win: an earlier route takes all its requests`,
-        span: isDead ? route.origin : matches[j]?.origin,
+        span: isDead ? route.origin : matches[i]?.origin,
         related: [{ message: 'this one wins', span: winner.origin }],
         hint: 'move it up, or remove it',
       });
     }
+    for (const match of matches) earlier.add(match, route);
   }
   return found;
+}
+
+type Entry = readonly [HttpMatch, HttpRoute];
+
+/** An exact path covers nothing but itself, so only matches of other forms need to be looked through one by one. */
+class EarlierMatches {
+  readonly #exact = new Map<string, Entry[]>();
+  readonly #others: Entry[] = [];
+
+  add(match: HttpMatch, route: HttpRoute): void {
+    if (match.path?.type !== 'exact') this.#others.push([match, route]);
+    else if (!this.#exact.get(match.path.value)?.push([match, route]))
+      this.#exact.set(match.path.value, [[match, route]]);
+  }
+
+  winnerOver(match: HttpMatch): HttpRoute | undefined {
+    const same = match.path?.type === 'exact' ? (this.#exact.get(match.path.value) ?? []) : [];
+    const covers = ([earlier]: Entry) => matchCovers(earlier, match);
+    return (same.find(covers) ?? this.#others.find(covers))?.[1];
+  }
 }
 
 /** A route without matches has one alternative: everything. */

@@ -3,6 +3,7 @@
 import { isAlias, isMap, isScalar, isSeq, type Node, type YAMLMap } from 'yaml';
 import type { KnownCode, Report } from '../diagnostics/index.ts';
 import type { PositionMap } from './document.ts';
+import { quote } from './quote.ts';
 
 export const maxAliasCount = 100;
 export const nestingHint = 'look for an unclosed bracket';
@@ -41,7 +42,7 @@ class Examiner {
   }
 
   #visitAlias(node: Node, anchor: string, anchors: ReadonlySet<string>): void {
-    if (anchors.has(anchor)) this.#fail('FL0103', node, `alias "*${anchor}" contains itself`, writeOutHint);
+    if (anchors.has(anchor)) this.#fail('FL0103', node, `alias ${quote(anchor)} contains itself`, writeOutHint);
     this.#aliases += 1;
     if (this.#aliases > maxAliasCount) {
       this.#fail('FL0103', node, `more than ${maxAliasCount} aliases in one document`, writeOutHint);
@@ -58,7 +59,7 @@ class Examiner {
       }
       const text = String(key.value);
       const first = seen.get(text);
-      if (first) this.#fail('FL0102', key, `key "${text}" is written twice`, 'remove one of the two', first);
+      if (first) this.#fail('FL0102', key, `key ${quote(text)} is written twice`, 'remove one of the two', first);
       else seen.set(text, key);
     }
   }

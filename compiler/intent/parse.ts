@@ -5,6 +5,7 @@ import type { SourceFile } from '../source/index.ts';
 import { type AliasResolver, type DocumentPath, locateIn, PositionMap } from './document.ts';
 import { examine, maxAliasCount, nestingHint, writeOutHint } from './examine.ts';
 import { findHostileNesting } from './hostile.ts';
+import { clip } from './quote.ts';
 
 /** A document that is at least YAML. What it says about itself is looked at later. */
 export interface ParsedDocument {
@@ -92,7 +93,7 @@ function reportSyntax(document: Document.Parsed, state: FileState): boolean {
 }
 
 function lowerStart(message: string): string {
-  const line = message.split('\n')[0]?.replace(/[.:]$/, '') ?? '';
+  const line = clip(message.split('\n')[0]?.replace(/[.:]$/, '') ?? '', 120);
   return /^[A-Z][a-z ]/.test(line) ? line.charAt(0).toLowerCase() + line.slice(1) : line;
 }
 

@@ -8,6 +8,7 @@ import { serviceDefaults } from './defaults.ts';
 import type { IntentDocument } from './document.ts';
 import { apiVersion, type IntentKind, intentKinds } from './kinds.ts';
 import { type ParsedDocument, parseFile } from './parse.ts';
+import { clip, quote } from './quote.ts';
 import { brokenSymbol, type IntentSymbol, symbolOf } from './symbols.ts';
 
 /** A document of ours. `document` is absent if it has errors; its name still keeps references to it from dangling. */
@@ -54,12 +55,12 @@ function kindOf(parsed: ParsedDocument, passthrough: RawObject[], report: Report
   if (istioGroups.some((group) => version.startsWith(group))) {
     passthrough.push({ kind: 'RawObject', origin: parsed.span, object: parsed.value as RawObject['object'] });
     report('FL0213', {
-      message: `${kind} "${String(parsed.header.name ?? '')}" of Istio is passed through without being analysed`,
+      message: `${clip(kind)} ${quote(parsed.header.name ?? '')} of Istio is passed through without being analysed`,
       span,
       hint: 'checks, reviews and tests do not see what it does; say it as intent if you can',
     });
   } else {
-    report('FL0212', { message: `${kind} of ${version} is not intent and is left out`, span });
+    report('FL0212', { message: `${clip(kind)} of ${clip(version)} is not intent and is left out`, span });
   }
   return undefined;
 }
@@ -77,7 +78,7 @@ function reportHeaderless(parsed: ParsedDocument, report: Report): void {
 function ourKind(parsed: ParsedDocument, version: string, kind: string, report: Report): IntentKind | undefined {
   if (version !== apiVersion) {
     report('FL0203', {
-      message: `there is no "${version}"`,
+      message: `there is no ${quote(version)}`,
       span: parsed.locate(['apiVersion']),
       hint: `this version of Fairlead reads "${apiVersion}"`,
     });
@@ -86,7 +87,7 @@ function ourKind(parsed: ParsedDocument, version: string, kind: string, report: 
   const known = intentKinds.find((candidate) => candidate === kind);
   if (known) return known;
   report('FL0202', {
-    message: `there is no kind "${kind}"`,
+    message: `there is no kind ${quote(kind)}`,
     span: parsed.locate(['kind']),
     hint: didYouMean(kind, intentKinds) ?? `the kinds are: ${intentKinds.join(', ')}`,
   });

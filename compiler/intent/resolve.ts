@@ -18,12 +18,16 @@ const codes = {
 
 const articles = { MeshService: 'a', MeshGateway: 'a', ExternalService: 'an', MeshWorkload: 'a' } as const;
 
+/** Each looks at all names of the mesh; beyond these the document is wrong as a whole. */
+const maxSuggestions = 50;
+
 /** Resolves the references of one document and remembers them. */
 export class Resolver {
   readonly dependencies: Dependencies = new Map();
   readonly #table: SymbolTable;
   readonly #namespace: string;
   readonly #report: Report;
+  #suggestionsLeft = maxSuggestions;
 
   constructor(table: SymbolTable, namespace: string, report: Report) {
     this.#table = table;
@@ -57,6 +61,7 @@ export class Resolver {
 
   /** The nearest name among symbols of these kinds, as it would be written here. */
   suggestFor(reference: string, kinds: readonly string[]): string | undefined {
+    if (this.#suggestionsLeft-- <= 0) return undefined;
     const ofKind = [...this.#table.values()].filter((s) => kinds.includes(s.kind));
     const local = ofKind.filter((s) => s.namespace === this.#namespace).map((s) => s.name);
     const qualified = ofKind.map((s) => `${s.namespace}/${s.name}`);

@@ -1,6 +1,7 @@
 // The words for each way in which a document can miss its schema.
 import { type DiagnosticDetail, didYouMean, type KnownCode, type Report } from '../diagnostics/index.ts';
 import type { ParsedDocument } from './parse.ts';
+import { quote } from './quote.ts';
 
 /** One error of the schema check, free of ajv's types. */
 export interface SchemaFinding {
@@ -113,7 +114,7 @@ function unknownField(finding: SchemaFinding, place: Place): Finding {
   return [
     'FL0204',
     {
-      message: `unknown field "${field}" in ${place.name}`,
+      message: `unknown field ${quote(field)} in ${place.name}`,
       span,
       hint: didYouMean(field, known) ?? `allowed here: ${known.join(', ')}`,
     },
@@ -154,13 +155,6 @@ function describe(value: unknown): string {
   if (Array.isArray(value)) return 'a list';
   if (typeof value === 'object') return 'a mapping';
   return typeof value === 'string' ? `the text ${quote(value)}` : `the ${typeof value} ${String(value)}`;
-}
-
-const maxQuoted = 60;
-
-function quote(text: unknown): string {
-  const value = String(text);
-  return value.length > maxQuoted ? `"${value.slice(0, maxQuoted)}…"` : `"${value}"`;
 }
 
 function unknownValue(finding: SchemaFinding, place: Place): Finding {
@@ -229,6 +223,8 @@ function rangeMessage({ keyword, params, data }: SchemaFinding, name: string): s
       return `${name} is ${String(data)}, the most is ${limit}`;
     case 'minItems':
       return `${name} must have at least ${limit} ${limit === '1' ? 'entry' : 'entries'}`;
+    case 'maxItems':
+      return `${name} has ${Array.isArray(data) ? data.length : 'too many'} entries, the most is ${limit}`;
     case 'uniqueItems':
       return `${name} lists ${quote(Array.isArray(data) ? data[Number(params.i)] : '')} twice`;
     default:

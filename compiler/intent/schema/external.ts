@@ -23,7 +23,7 @@ export const externalServiceSchema = envelope(
         default: serviceDefaults.externalResolve,
         description: 'dns: by name; static: at `addresses`; none: the address that the caller dialled.',
       }),
-      addresses: list({ type: 'string', minLength: 1 }, { minItems: 1, uniqueItems: true }),
+      addresses: list({ type: 'string', minLength: 1, maxLength: 253 }, { minItems: 1, uniqueItems: true }),
       tls: closed({
         originate: {
           type: 'boolean',

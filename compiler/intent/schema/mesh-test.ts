@@ -38,7 +38,11 @@ export const meshTestSchema = envelope(
         closed(
           {
             from: { ...reference, description: 'A service, workload or gateway, or `outside`.' },
-            request: { type: 'string', description: '`GET http://shoes/stock`, or `tcp://postgres:5432`.' },
+            request: {
+              type: 'string',
+              maxLength: 2048,
+              description: '`GET http://shoes/stock`, or `tcp://postgres:5432`.',
+            },
             headers: mapOf(headerValue, headerName),
             expect: expectation,
           },

@@ -1,0 +1,11 @@
+// Words of the user in our messages: short enough to read, however long they are.
+
+const maxQuoted = 60;
+
+export function clip(text: string, length: number = maxQuoted): string {
+  return text.length > length ? `${text.slice(0, length)}…` : text;
+}
+
+export function quote(text: unknown): string {
+  return `"${clip(String(text))}"`;
+}
