@@ -184,18 +184,14 @@ class LocalAuthority implements CertificateAuthority {
       signingAlgorithm: keyAlgorithm,
       signingKey: signer.keys.privateKey,
       publicKey,
-      extensions: await leafExtensions(request, signer, publicKey),
+      extensions: leafExtensions(request, signer),
     });
     await this.#recordExpiry(signer, notAfterMs, request.lifetimeMs);
     return { certificateChain: certificatePem(certificate) + signer.intermediates, serial, notBeforeMs, notAfterMs };
   }
 }
 
-async function leafExtensions(
-  request: CertificateRequest,
-  signer: Signer,
-  publicKey: x509.PublicKeyType,
-): Promise<x509.Extension[]> {
+function leafExtensions(request: CertificateRequest, signer: Signer): x509.Extension[] {
   const usageOids = { server: x509.ExtendedKeyUsage.serverAuth, client: x509.ExtendedKeyUsage.clientAuth };
   const names: x509.JsonGeneralName[] = [
     ...(request.spiffeId === undefined ? [] : [{ type: 'url' as const, value: request.spiffeId }]),
@@ -211,7 +207,6 @@ async function leafExtensions(
     new x509.ExtendedKeyUsageExtension(request.usages.map((usage) => usageOids[usage])),
     // Critical because the subject is empty: RFC 5280 §4.2.1.6, and the X.509-SVID standard.
     new x509.SubjectAlternativeNameExtension(names, true),
-    await x509.AuthorityKeyIdentifierExtension.create(signer.keys.publicKey),
-    await x509.SubjectKeyIdentifierExtension.create(publicKey),
+    signer.authorityKeyIdentifier,
   ];
 }

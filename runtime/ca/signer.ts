@@ -15,6 +15,8 @@ export interface Signer {
   readonly certificate: x509.X509Certificate;
   readonly keys: KeyPair;
   readonly privateKey: Redacted;
+  /** What every leaf carries to name its issuer's key; made once, because the library exports the key for it. */
+  readonly authorityKeyIdentifier: x509.Extension;
   /** PEM that follows a leaf in its chain; "" under a root of our own. */
   readonly intermediates: string;
   /** PEM that peers must trust. */
@@ -52,6 +54,7 @@ export async function createRoot(trustDomain: string, notBeforeMs: number, notAf
     certificate,
     keys,
     privateKey: await privateKeyPem(keys.privateKey),
+    authorityKeyIdentifier: await x509.AuthorityKeyIdentifierExtension.create(keys.publicKey),
     intermediates: '',
     trustAnchor: certificatePem(certificate),
     isFresh: true,
@@ -78,6 +81,7 @@ export async function loadSigner(material: {
     certificate,
     keys,
     privateKey: material.privateKey,
+    authorityKeyIdentifier: await x509.AuthorityKeyIdentifierExtension.create(keys.publicKey),
     intermediates: isRoot ? '' : chain.map(certificatePem).join(''),
     trustAnchor: material.trustBundle.trimEnd() + '\n',
     isFresh: true,

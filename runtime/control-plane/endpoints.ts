@@ -1,7 +1,7 @@
 // Instances to ClusterLoadAssignments: the path on which an endpoint change reaches proxies without a compile.
 // TODO(index): compiler/index.ts
 import type { ClusterLoadAssignmentJson, EndpointSelector } from '../../compiler/backends/envoy/proxy-snapshot.ts';
-import { isSelected, type WorkloadInstance } from '../../compiler/index.ts';
+import { isSelected, keyOf, type WorkloadInstance } from '../../compiler/index.ts';
 import type { EncodedResource, ResourceEncoder } from './resources.ts';
 
 interface Assignment {
@@ -37,12 +37,13 @@ export class EndpointTable {
 
   /** Replaces all instances; returns the selectors, among those asked for so far, that now select something else. */
   setInstances(instances: readonly WorkloadInstance[]): ReadonlySet<SelectorKey> {
-    const before = this.#byNamespace;
+    const touched = changedInstances([...this.#byNamespace.values()].flat(), instances);
+    const touchedByNamespace = Map.groupBy(touched, (instance) => instance.namespace);
     this.#byNamespace = Map.groupBy(instances, (instance) => instance.namespace);
     const changed = new Set<SelectorKey>();
     for (const [key, assignment] of this.#assignments) {
-      const { namespace } = assignment.selector;
-      if (isSameList(before.get(namespace), this.#byNamespace.get(namespace))) continue;
+      const { namespace, labels } = assignment.selector;
+      if (!touchedByNamespace.get(namespace)?.some((instance) => isSelected(labels, instance.labels))) continue;
       const resource = this.#encode(assignment.selector);
       if (resource.version === assignment.resource.version) continue;
       assignment.resource = resource;
@@ -78,11 +79,18 @@ export function loadAssignment(
   return { clusterName: selector.cluster, ...(lbEndpoints.length > 0 && { endpoints: [{ lbEndpoints }] }) };
 }
 
-function isSameList(a: readonly WorkloadInstance[] | undefined, b: readonly WorkloadInstance[] | undefined): boolean {
-  if (a === undefined || b === undefined) return a === b;
-  return a.length === b.length && a.every((instance, i) => instance === b[i] || isSame(instance, b[i]));
-}
-
-function isSame(a: WorkloadInstance, b: WorkloadInstance | undefined): boolean {
-  return JSON.stringify(a) === JSON.stringify(b);
+/** What is in one list and not, or not like this, in the other; both forms of what changed. */
+function changedInstances(
+  before: readonly WorkloadInstance[],
+  after: readonly WorkloadInstance[],
+): readonly WorkloadInstance[] {
+  const known = new Map(before.map((instance) => [keyOf(instance), instance]));
+  const touched: WorkloadInstance[] = [];
+  for (const instance of after) {
+    const old = known.get(keyOf(instance));
+    known.delete(keyOf(instance));
+    if (old === instance || (old && JSON.stringify(old) === JSON.stringify(instance))) continue;
+    touched.push(instance, ...(old ? [old] : []));
+  }
+  return [...touched, ...known.values()];
 }
