@@ -179,7 +179,6 @@ export class BoundListener {
     }
     if (chain.terminal.kind === 'tcp') {
       proxyConnection(socket, info, chain.terminal.proxy, this.#context);
-      socket.resume();
       return;
     }
     let endpoint = this.#endpoints.get(chain.key);

@@ -24,10 +24,16 @@ export function proxyConnection(
   const name = proxy.choose(context.random());
   const cluster = name === undefined ? undefined : context.cluster(name);
   if (name !== undefined) info.upstreamCluster = name;
-  if (!cluster) return refuse(downstream, info, 'NC');
+  if (!cluster) {
+    refuse(downstream, info, 'NC');
+    return;
+  }
   const attempt = (left: number): void => {
     const host = cluster.pick();
-    if (!host) return refuse(downstream, info, 'UH');
+    if (!host) {
+      refuse(downstream, info, 'UH');
+      return;
+    }
     info.attempts++;
     info.upstreamHost = host.label;
     info.upstreamMetadata = host.spec.metadata;
@@ -71,6 +77,8 @@ function pump(downstream: Socket, upstream: Socket, host: UpstreamHost, info: St
   copy(downstream, upstream, (bytes) => {
     info.bytesReceived += bytes;
   });
+  // Only now: what a caller that speaks first sends before the endpoint is connected would be lost.
+  downstream.resume();
   copy(upstream, downstream, (bytes) => {
     info.bytesSent += bytes;
   });
