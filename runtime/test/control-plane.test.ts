@@ -207,7 +207,9 @@ t.test('a request for what does not exist', async (t) => {
 });
 
 t.test('a proxy gets its own identity, nothing else', async (t) => {
-  const { connect, publish, tokenFor } = await start(t);
+  const { plane, connect, publish, tokenFor } = await start(t);
+  const codes: string[] = [];
+  plane.events.on('diagnostic', ({ code }) => codes.push(code));
   publish('c1', snapshotOf('myapp'), snapshotOf('users'), snapshotOf('impostor', { identity: identityOf('myapp') }));
   const issue = async (name: string) => {
     const issued = await authority.issue({ spiffeId: identityOf(name), lifetimeMs: 60_000, usages: ['client'] });
@@ -256,6 +258,7 @@ t.test('a proxy gets its own identity, nothing else', async (t) => {
   own.subscribeAll();
   await own.until((c) => c.responses.length >= 5);
   t.pass('its own certificate is enough');
+  t.ok(codes.length > 0 && codes.every((code) => code === 'FL0804'), 'each refusal is reported');
 });
 
 t.test('an endpoint change reaches concerned proxies only, and compiles nothing', async (t) => {
