@@ -89,11 +89,10 @@ export class GitWatch {
     return this.#looking;
   }
 
+  /** Polls until closed. */
   start(): void {
-    const again = () => {
-      this.#timer = setTimeout(() => this.check().then(again), this.#options.pollMs ?? 1_000);
-    };
-    if (!this.#abort.signal.aborted) again();
+    if (this.#abort.signal.aborted) return;
+    this.#timer = setTimeout(() => this.check().then(() => this.start()), this.#options.pollMs ?? 1_000);
   }
 
   async close(): Promise<void> {
@@ -101,7 +100,6 @@ export class GitWatch {
     clearTimeout(this.#timer);
     for (const watcher of this.#watchers) watcher.close();
     await this.#looking;
-    clearTimeout(this.#timer);
   }
 
   async #lookUntilQuiet(): Promise<void> {

@@ -15,11 +15,13 @@ import type { LocalPlan, PlannedInstance, PlannedStandIn } from './plan-instance
 export interface AddressBook {
   /** Number of an instance or stand-in within the base range, by key. */
   readonly numbers: ReadonlyMap<string, number>;
+  /** The lowest number that was never given out: addresses are not used again, for something may still remember the old owner. */
+  readonly next: number;
   /** By key, then by use, such as `in:8080` or `tcp:postgres.shop.svc.cluster.local:5432`. */
   readonly ports: ReadonlyMap<string, ReadonlyMap<string, number>>;
 }
 
-export const emptyAddressBook: AddressBook = { numbers: new Map(), ports: new Map() };
+export const emptyAddressBook: AddressBook = { numbers: new Map(), next: 1, ports: new Map() };
 
 export interface AllocatedInstance extends PlannedInstance {
   /** What discovery reports; for a gateway, only that it is there. */
@@ -58,7 +60,7 @@ const highestPort = 32_000;
 export function allocate(mesh: Mesh, plan: LocalPlan, options: AllocationOptions): Allocation {
   const index = indexMesh(mesh);
   const books = new Books(options);
-  // Those that have an address keep it; the rest get the lowest free numbers, in the order of the plan.
+  // Those that have an address keep it; the rest get the next numbers, in the order of the plan.
   books.number([...plan.instances, ...plan.standIns].map(({ key }) => key));
   const standIns = plan.standIns.map((standIn) => ({
     ...standIn,
@@ -152,24 +154,16 @@ class Books {
   readonly #numbers = new Map<string, number>();
   readonly #ports = new Map<string, Map<string, number>>();
   readonly #previous: AddressBook;
+  #next: number;
 
   constructor(options: AllocationOptions) {
     this.#options = options;
     this.#previous = options.previous ?? emptyAddressBook;
+    this.#next = this.#previous.next;
   }
 
   number(keys: readonly string[]): void {
-    const taken = new Set(this.#previous.numbers.values());
-    let next = 1;
-    for (const key of keys) {
-      let number = this.#previous.numbers.get(key);
-      if (number === undefined) {
-        while (taken.has(next)) next += 1;
-        number = next;
-        taken.add(number);
-      }
-      this.#numbers.set(key, number);
-    }
+    for (const key of keys) this.#numbers.set(key, this.#previous.numbers.get(key) ?? this.#next++);
   }
 
   address(key: string): string {
@@ -193,6 +187,6 @@ class Books {
   }
 
   close(): AddressBook {
-    return { numbers: this.#numbers, ports: this.#ports };
+    return { numbers: this.#numbers, next: this.#next, ports: this.#ports };
   }
 }

@@ -90,7 +90,9 @@ t.test('what runs stays where it is', (t) => {
   });
   const second = run(grown, noLocal, { previous: first.book });
   t.equal(find(second, 'shop/shoes-0')?.instance.address, '127.77.0.4');
-  t.equal(find(second, 'shop/cart-0')?.instance.address, '127.77.0.7', 'a freed address is not given out at once');
+  t.equal(find(second, 'shop/cart-0')?.instance.address, '127.77.0.7', 'a freed address is not given out again');
+  const third = run(shop, noLocal, { previous: run(shop, noLocal, { previous: second.book }).book });
+  t.equal(find(third, 'shop/orders-v1-0')?.instance.address, '127.77.0.9', 'not even to the one that had it');
   const tcp = find(second, 'shop/shoes-0')?.placement.outboundTcp ?? {};
   t.equal(tcp['postgres.shop.svc.cluster.local:5432']?.port, 5432);
   t.equal(tcp['a.shop.svc.cluster.local:5432']?.port, 5433, 'though its name sorts first');

@@ -6,9 +6,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import t, { type Test } from 'tap';
-import { createCompiler, type Diagnostic, loadRevision } from '../../compiler/index.ts';
+import { compile, createCompiler, type Diagnostic, loadRevision } from '../../compiler/index.ts';
 import {
   type DeployRecord,
+  emptyLocalFile,
   type LocalMesh,
   type MeshAnswer,
   parseLocalFile,
@@ -271,4 +272,51 @@ spec:
     t.same(running.filter(isAlive), []);
     await mesh.close();
   });
+});
+
+t.test('any intent runs, with built-in echo servers', { timeout: 60_000 }, async (t) => {
+  const alive = setInterval(() => {}, 1_000);
+  t.teardown(() => clearInterval(alive));
+  const stateDir = mkdtempSync(join(tmpdir(), 'fairlead-state-'));
+  t.teardown(() => rmSync(stateDir, { recursive: true, force: true, maxRetries: 3 }));
+  const intent = `
+apiVersion: fairlead.dev/v1alpha1
+kind: MeshService
+metadata: { name: web, namespace: a }
+spec: { ports: [{ name: http, port: 80 }], access: { allow: [{}] }, uses: [b/queue, { external: api }] }
+---
+apiVersion: fairlead.dev/v1alpha1
+kind: MeshService
+metadata: { name: queue, namespace: b }
+spec: { ports: [{ name: tcp-amqp, port: 5672 }], access: { allow: [{ from: [{ service: a/web }] }] }, uses: [a/web] }
+---
+apiVersion: fairlead.dev/v1alpha1
+kind: ExternalService
+metadata: { name: api, namespace: a }
+spec: { hosts: [api.example.com], ports: [{ name: http, port: 8080, protocol: HTTP }], resolve: dns }
+`;
+  const texts: Record<string, string> = { good: intent, bad: intent.replace('b/queue', 'b/queu') };
+  const started = await startLocalMesh({
+    proxy,
+    local: emptyLocalFile(stateDir),
+    stateDir,
+    report: () => {},
+    compile: (commit) =>
+      compile({ label: commit, files: [{ path: 'intent.yaml', text: texts[commit] ?? '' }], diagnostics: [] }),
+  });
+  if (!started.ok) throw new Error(started.diagnostics[0]?.message);
+  const { mesh } = started;
+  t.teardown(() => mesh.close());
+  mesh.deployer.submit('bad');
+  t.match(await mesh.deployer.waitForCommit('bad', { timeoutMs: 10_000 }), { state: 'refused' });
+  t.match(mesh.status(), { proxies: [], programs: [] }, 'a bad first commit starts nothing');
+  t.match(await mesh.call('a/web', { url: 'http://web/' }), { error: 'nothing is deployed' });
+  mesh.deployer.submit('good');
+  t.match(await mesh.deployer.waitForCommit('good', { timeoutMs: 30_000 }), { state: 'deployed', diagnostics: [] });
+  t.match(told(await mesh.call('b/queue', { url: 'http://web.a/x' })), { service: 'web', version: 'v1', path: '/x' });
+  t.match(told(await mesh.call('a/web', { url: 'http://api.example.com:8080/' })), {
+    service: 'api',
+    version: 'external',
+  });
+  t.match(await mesh.call('a/web', { url: 'tcp://queue.b:5672', body: 'hello' }), { status: 200, body: 'hello' });
 });
