@@ -35,8 +35,17 @@ const mayImport: Record<string, readonly string[]> = {
   cli: ['compiler', 'policies', 'webhook', 'runtime'],
 };
 
+/** Declarations generated from Envoy's API: no code, erased before anything runs, and the words in which both sides talk. */
+const wireTypes = 'compiler/backends/envoy/proto/types/';
+
 /** Outsiders enter a top-level room only through these files. */
-const publicSurfaces = ['compiler/index.ts', 'compiler/xds.ts', 'policies/index.ts', 'webhook/index.ts', 'runtime/index.ts'];
+const publicSurfaces = [
+  'compiler/index.ts',
+  'compiler/xds.ts',
+  'policies/index.ts',
+  'webhook/index.ts',
+  'runtime/index.ts',
+];
 const rooms = Object.keys(mayImport).toSorted((a, b) => b.length - a.length);
 const roomOf = (file: string) => rooms.find((room) => file.startsWith(`${room}/`));
 
@@ -51,10 +60,11 @@ t.test('every import points along an allowed arrow, through a public surface', a
     const from = roomOf(file) ?? '';
     for (const target of targets) {
       const to = roomOf(target);
-      if (to === undefined || to === from) continue;
+      if (to === undefined || to === from || target.startsWith(wireTypes)) continue;
       const crosses = file.split('/')[0] !== target.split('/')[0];
       if (!mayImport[from]?.includes(to)) wrong.push(`${file} imports ${target}: ${from} may not import ${to}`);
-      else if (crosses && !publicSurfaces.includes(target)) wrong.push(`${file} imports ${target}, which is not a public surface`);
+      else if (crosses && !publicSurfaces.includes(target))
+        wrong.push(`${file} imports ${target}, which is not a public surface`);
     }
   }
   t.strictSame(wrong, []);
@@ -88,9 +98,9 @@ function importsOf(file: string): string[] {
 /** One cycle of value imports, or none; type-only imports are erased and cannot cycle at run time. */
 function findCycle(): string[] {
   const valueImports = (file: string) =>
-    [...readFileSync(join(root, file), 'utf8').matchAll(/^(?:import|export)\s+(?!type\b)[^;]*?from\s+'(\.[^']+)'/gm)].map((m) =>
-      relative('.', normalize(join(dirname(file), m[1] ?? ''))),
-    );
+    [
+      ...readFileSync(join(root, file), 'utf8').matchAll(/^(?:import|export)\s+(?!type\b)[^;]*?from\s+'(\.[^']+)'/gm),
+    ].map((m) => relative('.', normalize(join(dirname(file), m[1] ?? ''))));
   const state = new Map<string, 'open' | 'done'>();
   const visit = (file: string, path: string[]): string[] => {
     if (state.get(file) === 'done' || !imports.has(file)) return [];

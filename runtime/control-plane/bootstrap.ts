@@ -1,6 +1,6 @@
 // The bootstrap file of a proxy: where its control plane is and how it proves itself. Read by Envoy and by the embedded proxy alike.
 import type { AnyJson } from '@bufbuild/protobuf/wkt';
-import type { ClusterJson } from '../../compiler/backends/envoy/proxy-snapshot.ts';
+import type { ClusterJson } from '../../compiler/index.ts';
 import type { BootstrapJson } from '../../compiler/backends/envoy/proto/types/envoy/config/bootstrap/v3/bootstrap_pb.js';
 import type { ApiConfigSourceJson } from '../../compiler/backends/envoy/proto/types/envoy/config/core/v3/config_source_pb.js';
 import type { Redacted } from '../ca/redacted.ts';

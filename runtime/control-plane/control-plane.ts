@@ -1,7 +1,6 @@
 // The control plane as one object: publications and instances in, ADS streams out, and a ledger of who has what.
 import { EventEmitter } from 'node:events';
-// TODO(index): compiler/index.ts
-import type { ProxyTarget } from '../../compiler/backends/envoy/proxy-snapshot.ts';
+import type { ProxyTarget } from '../../compiler/index.ts';
 import { type Diagnostic, makeDiagnostic, type WorkloadInstance } from '../../compiler/index.ts';
 import type { CertificateAuthority } from '../ca/authority.ts';
 import { type Clock, systemClock } from '../clock.ts';

@@ -1,6 +1,5 @@
 // Instances to ClusterLoadAssignments: the path on which an endpoint change reaches proxies without a compile.
-// TODO(index): compiler/index.ts
-import type { ClusterLoadAssignmentJson, EndpointSelector } from '../../compiler/backends/envoy/proxy-snapshot.ts';
+import type { ClusterLoadAssignmentJson, EndpointSelector } from '../../compiler/index.ts';
 import { isSelected, keyOf, type WorkloadInstance } from '../../compiler/index.ts';
 import type { EncodedResource, ResourceEncoder } from './resources.ts';
 

@@ -1,6 +1,5 @@
 // Reads a NACK: which resources the proxy's text blames, where in Git they come from, and what else refers to them.
-// TODO(index): compiler/index.ts
-import type { ProxySnapshot } from '../../compiler/backends/envoy/proxy-snapshot.ts';
+import type { ProxySnapshot } from '../../compiler/index.ts';
 import type { ResourceType } from '../../compiler/xds.ts';
 import { type Diagnostic, makeDiagnostic } from '../../compiler/index.ts';
 import type { Nack } from './channel.ts';

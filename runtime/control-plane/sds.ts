@@ -1,6 +1,5 @@
 // Secrets by reference: made when first needed, renewed before they expire. Private keys leave here only encoded, for SDS.
-// TODO(index): compiler/index.ts
-import type { SecretReference } from '../../compiler/backends/envoy/proxy-snapshot.ts';
+import type { SecretReference } from '../../compiler/index.ts';
 import type { CertificateAuthority } from '../ca/authority.ts';
 import type { Redacted } from '../ca/redacted.ts';
 import type { Cancel, Clock } from '../clock.ts';

@@ -1,6 +1,5 @@
 // One connected stream: its identity, its protocol state, what was sent when. Knows no gRPC; the server gives it a transport.
-// TODO(index): compiler/index.ts
-import type { ProxySnapshot } from '../../compiler/backends/envoy/proxy-snapshot.ts';
+import type { ProxySnapshot } from '../../compiler/index.ts';
 import type { Diagnostic } from '../../compiler/index.ts';
 import type { Answer, BodyCache, Nack, StreamResponse } from './channel.ts';
 import { blamedResources, refersTo, refusalDiagnostics } from './refusal.ts';

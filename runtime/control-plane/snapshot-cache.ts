@@ -1,6 +1,5 @@
 // From what the compiler says one proxy shall have to the encoded view of it, reusing all that did not change.
-// TODO(index): compiler/index.ts
-import type { ProxySnapshot } from '../../compiler/backends/envoy/proxy-snapshot.ts';
+import type { ProxySnapshot } from '../../compiler/index.ts';
 import type { ResourceType } from '../../compiler/xds.ts';
 import { type EndpointTable, type SelectorKey, selectorKey } from './endpoints.ts';
 import { type EncodedResource, makeTypeSet, type ResourceEncoder, type TypeSet } from './resources.ts';

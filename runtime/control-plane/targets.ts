@@ -1,6 +1,5 @@
 // The proxies' targets: which snapshot each distinct target has now, who is connected for it, and how it is brought up to date.
-// TODO(index): compiler/index.ts
-import type { ProxySnapshot, ProxyTarget } from '../../compiler/backends/envoy/proxy-snapshot.ts';
+import type { ProxySnapshot, ProxyTarget } from '../../compiler/index.ts';
 import { type Diagnostic, makeDiagnostic } from '../../compiler/index.ts';
 import type { SelectorKey } from './endpoints.ts';
 import type { SecretKey, Secrets } from './sds.ts';
