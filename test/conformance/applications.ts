@@ -1,0 +1,97 @@
+// The applications behind the proxies: HTTP servers that say what they received in a header, and TCP servers that name themselves.
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer as createHttp2Server } from 'node:http2';
+import { createServer as createTcpServer, type Server, type Socket } from 'node:net';
+import type { SocketAddress } from '../../compiler/index.ts';
+
+export interface Application {
+  /** Key of the instance, or `HOST:PORT` of something outside the mesh. */
+  readonly instance: string;
+  /** `namespace/name` of the workload, or the host of something outside. */
+  readonly workload: string;
+  /** Name of the version, or "". */
+  readonly version: string;
+  readonly protocol: 'http' | 'http2' | 'tcp';
+  readonly listen: SocketAddress;
+}
+
+/** What an application says of a request. */
+export interface Seen {
+  readonly instance: string;
+  readonly workload: string;
+  readonly version: string;
+  readonly method: string;
+  readonly path: string;
+  readonly host: string;
+  /** Names in lower case and values, in the order received. */
+  readonly headers: readonly (readonly [string, string])[];
+}
+
+/** A header, so that answers to HEAD have it as well. */
+export const echoHeader = 'x-conformance-echo';
+/** Of a request: milliseconds before the answer. */
+export const delayHeader = 'x-conformance-delay';
+
+export interface RunningApplications {
+  close(): void;
+}
+
+export async function startApplications(applications: readonly Application[]): Promise<RunningApplications> {
+  const sockets = new Set<Socket>();
+  const servers = await Promise.all(applications.map((application) => start(application, sockets)));
+  return {
+    close: () => {
+      for (const server of servers) server.close();
+      for (const socket of sockets) socket.destroy();
+    },
+  };
+}
+
+function start(application: Application, sockets: Set<Socket>): Promise<Server> {
+  const server = serverOf(application);
+  server.on('connection', (socket: Socket) => {
+    sockets.add(socket);
+    socket.on('close', () => sockets.delete(socket));
+  });
+  const { address, port } = application.listen;
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, address, () => resolve(server));
+  });
+}
+
+function serverOf(application: Application): Server {
+  const answer = (request: IncomingMessage, response: ServerResponse) => answerHttp(application, request, response);
+  switch (application.protocol) {
+    case 'http':
+      return createServer({ keepAliveTimeout: 60_000 }, answer);
+    case 'http2':
+      return createHttp2Server((request, response) =>
+        answer(request as unknown as IncomingMessage, response as unknown as ServerResponse),
+      );
+    case 'tcp':
+      return createTcpServer((socket) => {
+        socket.on('error', () => socket.destroy());
+        socket.once('data', (data) => socket.end(`${application.instance} ${data}`));
+      });
+  }
+}
+
+function answerHttp(application: Application, request: IncomingMessage, response: ServerResponse): void {
+  request.resume();
+  const { instance, workload, version } = application;
+  const { method = '', url: path = '', rawHeaders } = request;
+  const headers = rawHeaders.flatMap((name, i) =>
+    i % 2 === 0 ? [[name.toLowerCase(), rawHeaders[i + 1] ?? ''] as const] : [],
+  );
+  const value = (wanted: string) => headers.find(([name]) => name === wanted)?.[1];
+  const host = value('host') ?? value(':authority') ?? '';
+  const seen: Seen = { instance, workload, version, method, path, host, headers };
+  const send = () => {
+    response.writeHead(200, { 'content-type': 'text/plain', [echoHeader]: encodeURIComponent(JSON.stringify(seen)) });
+    response.end('from the application');
+  };
+  const delayMs = Number(value(delayHeader) ?? 0);
+  if (delayMs > 0) setTimeout(send, delayMs);
+  else send();
+}

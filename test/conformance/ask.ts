@@ -1,0 +1,132 @@
+// Sends one request into a running mesh as its caller would, exactly as written, and notes everything that comes back.
+import http from 'node:http';
+import https from 'node:https';
+import net from 'node:net';
+import { type Call, hostAliases, keyOf, outside, type SocketAddress, unmeshed } from '../../compiler/index.ts';
+import type { AllocatedInstance } from '../../runtime/local/allocate.ts';
+import { echoHeader, type Seen } from './applications.ts';
+import type { RunningMesh } from './running-mesh.ts';
+
+export interface PlannedRequest {
+  readonly call: Call;
+  /** The Host header where it is not simply the host and a port that is not 80. */
+  readonly authority?: string;
+  /** What it is to find out. */
+  readonly why: string;
+}
+
+export interface Observation {
+  /** 0: closed without an HTTP answer. For TCP, 200 if an application answered. */
+  readonly status: number;
+  readonly headers: Readonly<http.IncomingHttpHeaders>;
+  readonly body: string;
+  /** Absent if no application answered. */
+  readonly seen?: Seen;
+  readonly error?: string;
+}
+
+const limitMs = 15_000;
+
+/** undefined if the mesh has no such caller or nothing to dial, so that there is nothing to observe. */
+export async function ask(running: RunningMesh, planned: PlannedRequest): Promise<Observation | undefined> {
+  const at = addressFor(running, planned.call);
+  if (at === undefined) return undefined;
+  if (at === 'nothing') return { status: 0, headers: {}, body: '', error: 'nothing listens' };
+  return planned.call.request.scheme === 'tcp' ? askTcp(at) : askHttp(at, planned, running.trustBundle);
+}
+
+function addressFor(running: RunningMesh, { from, request, gateway }: Call): SocketAddress | 'nothing' | undefined {
+  const { instances } = running.allocation;
+  if (from === outside) return gatewaySocket(running, request, gateway);
+  if (from === unmeshed) return inboundSocket(running, request);
+  const caller = instances.find(({ workload }) => keyOf(workload) === from);
+  if (!caller) return undefined;
+  if (request.scheme !== 'tcp') return caller.placement.outboundHttp;
+  return tcpSocket(caller, request) ?? 'nothing';
+}
+
+type Requested = Pick<Call['request'], 'scheme' | 'host' | 'port'>;
+
+function gatewaySocket(running: RunningMesh, { scheme, port }: Requested, only?: string): SocketAddress | undefined {
+  for (const { workload, placement } of running.allocation.instances) {
+    const gateway = running.mesh.gateways.find((g) => keyOf(g) === keyOf(workload));
+    if (only !== undefined && gateway && keyOf(gateway) !== only) continue;
+    const listener = gateway?.listeners.find((l) => l.port === port && l.protocol.toLowerCase() === scheme);
+    const at = listener && placement.gateway[listener.name];
+    if (at) return at;
+  }
+  return undefined;
+}
+
+/** What a process without a proxy dials: an instance of the service, straight. */
+function inboundSocket(running: RunningMesh, { host, port }: Requested): SocketAddress | undefined {
+  const service = running.mesh.services.find((s) => s.hosts.includes(host));
+  const targetPort = service?.ports.find((p) => p.number === port)?.targetPort;
+  const instance = running.allocation.instances.find(
+    ({ labels, workload }) =>
+      workload.namespace === service?.namespace &&
+      Object.entries(service.selector).every(([key, value]) => labels[key] === value),
+  );
+  return instance?.placement.inbound[String(targetPort)]?.bind;
+}
+
+function tcpSocket({ placement, workload }: AllocatedInstance, { host, port }: Requested): SocketAddress | undefined {
+  const found = Object.entries(placement.outboundTcp).find(([target]) => {
+    const [, name = '', number = ''] = /^(.*):(\d+)$/.exec(target) ?? [];
+    return Number(number) === port && hostAliases(name, workload.namespace).includes(host);
+  });
+  return found?.[1];
+}
+
+function askHttp(at: SocketAddress, { call, authority }: PlannedRequest, ca: string): Promise<Observation> {
+  const { scheme, host, port, method, path, headers } = call.request;
+  const isDefault = port === (scheme === 'https' ? 443 : 80);
+  const options = {
+    host: at.address,
+    port: at.port,
+    method,
+    path,
+    headers: { host: authority ?? (isDefault ? host : `${host}:${port}`), ...headers },
+    agent: false,
+    timeout: limitMs,
+    ...(scheme === 'https' && { servername: host, ca }),
+  } as const;
+  return new Promise((resolve) => {
+    const fail = (error: Error) => resolve({ status: 0, headers: {}, body: '', error: error.message });
+    const sent = (scheme === 'https' ? https : http).request(options, (response) => {
+      let body = '';
+      response.setEncoding('utf8').on('data', (text: string) => (body += text));
+      response.on('error', fail);
+      response.on('end', () => {
+        const echo = response.headers[echoHeader];
+        const seen = typeof echo === 'string' ? { seen: JSON.parse(decodeURIComponent(echo)) as Seen } : {};
+        resolve({ status: response.statusCode ?? 0, headers: response.headers, body, ...seen });
+      });
+    });
+    sent.on('timeout', () => sent.destroy(new Error(`no answer within ${limitMs} ms`)));
+    sent.on('error', fail);
+    sent.end();
+  });
+}
+
+/** An application answers with its name; a proxy that denies a connection accepts it and closes it. */
+function askTcp(at: SocketAddress): Promise<Observation> {
+  return new Promise((resolve) => {
+    const socket = net.connect({ host: at.address, port: at.port });
+    let body = '';
+    const finish = (error?: string) => {
+      clearTimeout(timer);
+      socket.destroy();
+      // A proxy that wants TLS may still send an alert before it closes.
+      resolve({ status: body.endsWith('hello') ? 200 : 0, headers: {}, body, ...(error !== undefined && { error }) });
+    };
+    const timer = setTimeout(() => finish(`no answer within ${limitMs} ms`), limitMs);
+    socket.on('connect', () => socket.write('hello'));
+    socket.on('data', (data) => {
+      body += data.toString('latin1');
+      if (body.endsWith('hello')) finish();
+    });
+    socket.on('close', () => finish('the connection was closed'));
+    socket.on('error', (error) => finish(error.message));
+  });
+}

@@ -1,0 +1,68 @@
+// Requests from outside: every listener and host, named or not, with every route behind it.
+import { type GatewayListener, keyOf, type MeshIndex, outside, type RouteTable } from '../../compiler/index.ts';
+import type { PlannedRequest } from './ask.ts';
+import { routeSamples } from './requests.ts';
+import { operationSamples, type RequestSample } from './samples.ts';
+
+export function gatewayRequests(index: MeshIndex): readonly PlannedRequest[] {
+  return index.mesh.gateways.flatMap((gateway) => {
+    const key = keyOf(gateway);
+    const tables = index.tablesOfGateway(key);
+    return gateway.listeners.flatMap((listener) =>
+      hostsFor(listener, tables).flatMap((host) =>
+        samplesFor(index, tables, host).map(({ why, ...sample }): PlannedRequest => {
+          const { protocol, port } = listener;
+          const scheme = protocol === 'HTTPS' ? 'https' : 'http';
+          return { call: { from: outside, gateway: key, request: { ...sample, scheme, host, port } }, why };
+        }),
+      ),
+    );
+  });
+}
+
+function hostsFor(listener: GatewayListener, tables: readonly RouteTable[]): readonly string[] {
+  const named = [...listener.hosts, ...tables.flatMap((table) => table.hosts)];
+  const concrete = named.map((host) => (host === '*' ? 'any.example' : host.replace('*', 'any')));
+  const deeper = named.filter((host) => host.startsWith('*.')).map((host) => host.replace('*', 'a.b'));
+  const [first = 'nobody.example'] = concrete;
+  return [...new Set([...concrete, ...deeper, first.toUpperCase(), `x${first}`, 'nobody.example'])];
+}
+
+function samplesFor(
+  index: MeshIndex,
+  tables: readonly RouteTable[],
+  host: string,
+): readonly (RequestSample & { readonly why: string })[] {
+  const fixed = [
+    { method: 'GET', path: '/', headers: {}, why: `host ${host}` },
+    { method: 'POST', path: '/a/../b?q=1', headers: {}, why: `host ${host}` },
+    {
+      method: 'GET',
+      path: '/',
+      headers: {
+        'x-forwarded-client-cert': 'URI=spiffe://forged',
+        'x-forwarded-for': '1.2.3.4',
+        'x-envoy-original-path': '/x',
+      },
+      why: 'forged headers',
+    },
+  ];
+  const near = tables.filter((table) => table.hosts.some((pattern) => covers(pattern, host.toLowerCase())));
+  const routes = near.flatMap((table) => table.http);
+  const services = new Set(
+    routes.flatMap(({ action }) => (action.kind === 'ForwardAction' ? action.destinations.map((d) => d.host) : [])),
+  );
+  const rules = [...services].flatMap((name) => {
+    const service = index.serviceByHost.get(name);
+    return service ? index.workloadsOf(service).flatMap((w) => index.authorizationOf(w).flatMap((p) => p.rules)) : [];
+  });
+  const access = rules.flatMap((rule) =>
+    rule.to.flatMap((to) => operationSamples(to).map((s) => ({ ...s, why: `access rule ${rule.name}` }))),
+  );
+  const routed = routes.flatMap((route) => routeSamples(route).map(({ isFirst: _, ...sample }) => sample));
+  return [...fixed, ...routed, ...access];
+}
+
+function covers(pattern: string, host: string): boolean {
+  return pattern === '*' || pattern === host || (pattern.startsWith('*.') && host.endsWith(pattern.slice(1)));
+}

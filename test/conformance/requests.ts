@@ -1,0 +1,215 @@
+// Every request that a mesh gives reason to ask: derived from its hosts, routes, rules and listeners, always the same.
+import {
+  type Call,
+  hostAliases,
+  hostOf,
+  type HttpRoute,
+  indexMesh,
+  isHttp,
+  keyOf,
+  type Mesh,
+  type MeshIndex,
+  outside,
+  type Service,
+  type TestRequest,
+  unmeshed,
+  type Workload,
+} from '../../compiler/index.ts';
+import type { PlannedRequest } from './ask.ts';
+import { gatewayRequests } from './gateway-requests.ts';
+import { matchSamples, operationSamples, type RequestSample } from './samples.ts';
+
+/** Distinct, in an order that depends on the mesh alone; thinned out evenly if there are more than `limit`. */
+export function requestsFor(mesh: Mesh, limit: number): readonly PlannedRequest[] {
+  const index = indexMesh(mesh);
+  const callers = mesh.workloads.filter((workload) => workload.proxy === 'sidecar');
+  const all = [
+    ...callers.flatMap((caller) => [...hostRequests(index, caller), ...strangeHosts(index, caller)]),
+    ...mesh.services.flatMap((service) => routeRequests(index, callersOf(index, callers, service), service)),
+    ...callers.flatMap((caller) => accessRequests(index, caller)),
+    ...plainRequests(mesh),
+    ...gatewayRequests(index),
+  ];
+  const distinct = [...new Map(all.map((planned) => [keyOfRequest(planned), planned])).values()];
+  const step = Math.max(1, distinct.length / limit);
+  return distinct.filter((_, i) => Math.floor(i / step) !== Math.floor((i - 1) / step));
+}
+
+function keyOfRequest({ call, authority }: PlannedRequest): string {
+  return JSON.stringify([call.from, call.gateway, call.request, authority]);
+}
+
+export function httpCall(from: string, host: string, port: number, sample: Partial<RequestSample> = {}): Call {
+  const { method = 'GET', path = '/', headers = {} } = sample;
+  return { from, request: { method, scheme: 'http', host, port, path, headers } };
+}
+
+function tcpRequest(host: string, port: number): TestRequest {
+  return { method: '', scheme: 'tcp', host, port, path: '/', headers: {} };
+}
+
+/** True if callers speak HTTP to the port: as it is, or to a proxy that makes TLS of it. */
+function takesHttp(index: MeshIndex, service: Service, port: Service['ports'][number]): boolean {
+  if (isHttp(port.protocol)) return true;
+  return port.protocol === 'HTTPS' && index.policyByHost.get(hostOf(service))?.tls.mode === 'SIMPLE';
+}
+
+/** Callers with the service in scope; if there are none, anyone. */
+function callersOf(index: MeshIndex, callers: readonly Workload[], service: Service): readonly Workload[] {
+  const using = callers.filter((caller) => isInScope(index, caller, service));
+  return using.length > 0 ? using : callers.slice(0, 1);
+}
+
+function isInScope(index: MeshIndex, caller: Workload, service: Service): boolean {
+  const scope = index.scopeByWorkload.get(keyOf(caller));
+  return scope?.hosts.some(({ host }) => host === hostOf(service)) ?? false;
+}
+
+/** Every host of the mesh once, in scope or not, HTTP or not. */
+function hostRequests(index: MeshIndex, caller: Workload): readonly PlannedRequest[] {
+  const from = keyOf(caller);
+  return index.mesh.services.flatMap((service) =>
+    service.ports.flatMap((port): PlannedRequest[] => {
+      const why = `${isInScope(index, caller, service) ? 'a host in scope' : 'a host out of scope'}`;
+      const host = hostOf(service).replace('*', 'any');
+      if (!takesHttp(index, service, port)) return [{ call: { from, request: tcpRequest(host, port.number) }, why }];
+      return ['GET', 'POST'].map((method) => ({ call: httpCall(from, host, port.number, { method }), why }));
+    }),
+  );
+}
+
+/** Names as people write them, and names nobody has. */
+function strangeHosts(index: MeshIndex, caller: Workload): readonly PlannedRequest[] {
+  const from = keyOf(caller);
+  const used = index.mesh.services.filter(
+    (s) => isInScope(index, caller, s) && s.ports.some((p) => isHttp(p.protocol)),
+  );
+  const aliases = used.slice(0, 2).flatMap((service) => {
+    const port = service.ports.find((p) => isHttp(p.protocol))?.number ?? 80;
+    return [
+      ...hostAliases(hostOf(service), caller.namespace).flatMap((host) => [
+        { call: httpCall(from, host, port), why: 'a name of a service' },
+        { call: httpCall(from, host, port), authority: `${host}:${port}`, why: 'a name with its port' },
+        { call: httpCall(from, host.toUpperCase(), port), why: 'a name in capitals' },
+      ]),
+      { call: httpCall(from, service.name, port), why: 'a bare name' },
+      { call: httpCall(from, hostOf(service), 81), why: 'a port that the service has not' },
+    ];
+  });
+  const unknown = ['nowhere.example', 'nowhere', '10.1.2.3', 'localhost'].map((host) => ({
+    call: httpCall(from, host, 80),
+    why: 'a host nobody has',
+  }));
+  return [...aliases, ...unknown];
+}
+
+/** All about every route for one caller, and a request for each route for the others. */
+function routeRequests(index: MeshIndex, callers: readonly Workload[], service: Service): readonly PlannedRequest[] {
+  const host = hostOf(service);
+  const table = index.tableByHost.get(host);
+  return service.ports
+    .filter((port) => takesHttp(index, service, port))
+    .flatMap((port, p) =>
+      callers.flatMap((caller, c) => {
+        const from = keyOf(caller);
+        const all = (table?.http ?? []).flatMap((route) => routeSamples(route));
+        const some = c === 0 && p === 0 ? [...all, ...pathPitfalls] : all.filter(({ isFirst }) => isFirst);
+        return some.map(({ why, ...sample }) => ({ call: httpCall(from, host, port.number, sample), why }));
+      }),
+    );
+}
+
+interface RouteSample extends RequestSample {
+  readonly why: string;
+  readonly isFirst: boolean;
+}
+
+export function routeSamples(route: HttpRoute): readonly RouteSample[] {
+  const why = `route ${route.name}`;
+  const matches = route.matches.length > 0 ? route.matches : [{ methods: [], headers: [] }];
+  const samples = matches.flatMap((match) => matchSamples(match).map((s, i) => ({ ...s, why, isFirst: i === 0 })));
+  return [...samples, ...corsSamples(route, samples[0])];
+}
+
+/** A preflight and an ordinary request from an allowed and from another origin, and an OPTIONS that is no preflight. */
+function corsSamples(route: HttpRoute, sample: RouteSample | undefined): readonly RouteSample[] {
+  if (!route.cors || !sample) return [];
+  const why = `CORS of ${route.name}`;
+  const origins = ['https://shop.example.com', 'https://evil.example.org', 'http://a.example.com', 'null'];
+  return origins.flatMap((origin) => {
+    const headers = { ...sample.headers, origin };
+    const preflight = {
+      ...headers,
+      'access-control-request-method': 'PUT',
+      'access-control-request-headers': 'x-user',
+    };
+    return [
+      { ...sample, why, method: 'OPTIONS', headers: preflight },
+      { ...sample, why, method: 'OPTIONS', headers },
+      { ...sample, why, headers },
+    ];
+  });
+}
+
+/** Paths that proxies are known to read differently. */
+const pathPitfalls: readonly RouteSample[] = [
+  '/.',
+  '/..',
+  '/../..',
+  '/a/./b/',
+  '/a/../../b',
+  '//double//slash',
+  '/%2e%2e/a',
+  '/a/%2E%2E/b',
+  '/a/.%2e/b',
+  '/a%2Fb',
+  '/a%5Cb',
+  '/a\\..\\b',
+  '/%41%7e~',
+  '/%2',
+  '/%zz',
+  '/a%20b',
+  '/a;p=1',
+  '/?',
+  '/?a=/../b&c=%2e',
+  '/a?b?c',
+  '/a/...',
+  '/..a/b',
+].map((path) => ({ method: 'GET', path, headers: {}, why: 'a path that is easily misread', isFirst: false }));
+
+/** Every access rule of every service in scope, hit and missed. */
+function accessRequests(index: MeshIndex, caller: Workload): readonly PlannedRequest[] {
+  const from = keyOf(caller);
+  return index.mesh.services
+    .filter((service) => isInScope(index, caller, service))
+    .flatMap((service) => {
+      const rules = index
+        .workloadsOf(service)
+        .flatMap((w) => index.authorizationOf(w))
+        .flatMap((policy) => policy.rules);
+      const samples = rules.flatMap((rule) =>
+        rule.to.flatMap((to) => operationSamples(to).map((sample) => ({ sample, why: `access rule ${rule.name}` }))),
+      );
+      return service.ports
+        .filter((port) => isHttp(port.protocol))
+        .flatMap((port) =>
+          samples.map(({ sample, why }) => ({ call: httpCall(from, hostOf(service), port.number, sample), why })),
+        );
+    });
+}
+
+/** From a process without a proxy, straight to the instances. */
+function plainRequests(mesh: Mesh): readonly PlannedRequest[] {
+  return mesh.services
+    .filter((service) => service.resolution === 'workloads')
+    .flatMap((service) =>
+      service.ports.map((port) => {
+        const host = hostOf(service);
+        const why = 'a caller without a proxy';
+        if (isHttp(port.protocol)) return { call: httpCall(unmeshed, host, port.number), why };
+        return { call: { from: unmeshed, request: tcpRequest(host, port.number) }, why };
+      }),
+    );
+}
+
+export { outside };

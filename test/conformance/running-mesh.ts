@@ -1,0 +1,169 @@
+// A mesh on this machine with one kind of proxy: real control plane, authority and certificates; the applications in this process.
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type Diagnostic, hostOf, indexMesh, keyOf, type Mesh, type SocketAddress } from '../../compiler/index.ts';
+import { findEnvoy } from '../../compiler/test/support/envoy.ts';
+import { startProxy } from '../../runtime/index.ts';
+// TODO(index): the parts of a local mesh, for tests that need no processes
+import { type AllocatedInstance, type Allocation, emptyAddressBook } from '../../runtime/local/allocate.ts';
+import { claimRange } from '../../runtime/local/claim-range.ts';
+import { LocalControl } from '../../runtime/local/local-control.ts';
+import { emptyLocalFile } from '../../runtime/local/local-file.ts';
+import { realize, Targets } from '../../runtime/local/realize.ts';
+import { waitListening } from '../../runtime/local/wait-listening.ts';
+import { type Application, startApplications } from './applications.ts';
+
+export type ProxyKind = 'embedded' | 'envoy';
+
+export interface RunningMesh {
+  readonly kind: ProxyKind;
+  readonly mesh: Mesh;
+  readonly allocation: Allocation;
+  /** PEM, for clients of HTTPS gateways. */
+  readonly trustBundle: string;
+  /** What proxies refused, as the control plane reports it. */
+  readonly refusals: readonly Diagnostic[];
+  close(): Promise<void>;
+}
+
+interface RunningProxy {
+  close(): Promise<void>;
+}
+
+const startLimitMs = 20_000;
+
+/** Resolves when every proxy has acknowledged everything and listens, or refused something. */
+export async function runMesh(mesh: Mesh, kind: ProxyKind): Promise<RunningMesh> {
+  const closing: (() => unknown)[] = [];
+  const close = async () => {
+    for (const end of closing.splice(0).reverse()) await end();
+  };
+  try {
+    return await start(mesh, kind, closing, close);
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+async function start(
+  mesh: Mesh,
+  kind: ProxyKind,
+  closing: (() => unknown)[],
+  close: () => Promise<void>,
+): Promise<RunningMesh> {
+  const claim = await claimRange(kind === 'envoy' ? 120 : 80);
+  if (!claim.ok) throw new Error(claim.diagnostic.message);
+  const { range } = claim;
+  closing.push(() => range.release());
+  const targets = new Targets();
+  const local = emptyLocalFile('.');
+  const { allocation, snapshotFor } = await realize(mesh, { local, range, previous: emptyAddressBook, targets });
+  const { instances } = allocation;
+  for (const instance of instances) targets.of(instance);
+  const refusals: Diagnostic[] = [];
+  const control = await LocalControl.start({
+    trustDomain: mesh.settings.trustDomain,
+    address: { host: `127.${range.base}.255.252`, port: 0 },
+    targetOf: (key) => targets.find(key),
+    report: (diagnostic) => void refusals.push(diagnostic),
+  });
+  if (control instanceof Error) throw control;
+  closing.push(() => control.close());
+  const applications = await startApplications(applicationsOf(mesh, allocation));
+  closing.push(() => applications.close());
+  control.plane.setInstances(instances.map(({ instance }) => instance));
+  control.plane.publish({ commit: 'head', snapshotFor });
+  const begin = kind === 'envoy' ? startEnvoy : startEmbedded;
+  const proxies = await Promise.all(instances.map((instance) => begin(control.bootstrapOf(instance))));
+  closing.push(() => Promise.all(proxies.map((proxy) => proxy.close())));
+  await settle(control, instances, kind);
+  return { kind, mesh, allocation, trustBundle: control.authority.trustBundle(), refusals, close };
+}
+
+async function settle(control: LocalControl, instances: readonly AllocatedInstance[], kind: ProxyKind): Promise<void> {
+  const missing = await control.waitConnected(instances, startLimitMs, () => false);
+  if (missing.length > 0) throw new Error(`${kind}: never connected: ${missing.map(({ key }) => key).join(', ')}`);
+  const nodes = instances.map(({ key }) => key);
+  const report = await control.plane.ledger.waitFor('head', { timeoutMs: startLimitMs, nodes });
+  if (report.outcome === 'nacked') return;
+  if (report.outcome !== 'acked') throw new Error(`${kind}: not acknowledged: ${JSON.stringify(report)}`);
+  // A listener is acknowledged before it listens: it may still wait for its certificate.
+  const silent = await waitListening(instances.flatMap(socketsOf), startLimitMs);
+  if (silent.length > 0) throw new Error(`${kind}: nothing listens on ${JSON.stringify(silent)}`);
+}
+
+function socketsOf({ placement: { outboundHttp, gateway, inbound } }: AllocatedInstance): readonly SocketAddress[] {
+  return [
+    ...(outboundHttp ? [outboundHttp] : []),
+    ...Object.values(gateway),
+    ...Object.values(inbound).map(({ bind }) => bind),
+  ];
+}
+
+function applicationsOf(mesh: Mesh, { instances, standIns }: Allocation): readonly Application[] {
+  const index = indexMesh(mesh);
+  const inMesh = instances.flatMap(({ key, workload, version, placement }) => {
+    const ports = index.servicesOf(workload).flatMap((service) => service.ports);
+    return Object.entries(placement.inbound).map(([targetPort, { app }]): Application => {
+      const protocol = ports.find((port) => String(port.targetPort) === targetPort)?.protocol ?? 'TCP';
+      return { instance: key, workload: keyOf(workload), version, protocol: serverFor(protocol), listen: app };
+    });
+  });
+  const outside = standIns.map(({ key, listen, isHttp }): Application => {
+    const service = mesh.services.find((s) => s.hosts.some((host) => key.startsWith(`${host}:`)));
+    const workload = service ? hostOf(service) : key;
+    return { instance: key, workload, version: '', protocol: isHttp ? 'http' : 'tcp', listen };
+  });
+  return [...inMesh, ...outside];
+}
+
+function serverFor(protocol: string): Application['protocol'] {
+  if (protocol === 'HTTP') return 'http';
+  return protocol === 'HTTP2' || protocol === 'GRPC' ? 'http2' : 'tcp';
+}
+
+async function startEmbedded(bootstrap: object): Promise<RunningProxy> {
+  return startProxy({ bootstrap, log: () => {} });
+}
+
+const envoys = new Set<ChildProcess>();
+process.once('exit', () => {
+  for (const envoy of envoys) envoy.kill('SIGKILL');
+});
+
+async function startEnvoy(bootstrap: object): Promise<RunningProxy> {
+  const folder = mkdtempSync(join(tmpdir(), 'fairlead-conformance-'));
+  const file = join(folder, 'bootstrap.json');
+  writeFileSync(file, JSON.stringify(bootstrap), { mode: 0o600 });
+  const command = [
+    '-c',
+    file,
+    '--concurrency',
+    '1',
+    '--disable-hot-restart',
+    '-l',
+    'error',
+    '--log-path',
+    join(folder, 'log'),
+  ];
+  const envoy = spawn(findEnvoy() ?? 'envoy', command, { stdio: 'ignore' });
+  envoys.add(envoy);
+  const ended = new Promise<void>((resolve) => {
+    envoy.once('error', () => resolve());
+    envoy.once('exit', (code) => {
+      if (code) console.error(`an Envoy ended with ${code}: ${readFileSync(join(folder, 'log'), 'utf8')}`);
+      resolve();
+    });
+  });
+  return {
+    close: async () => {
+      envoy.kill('SIGKILL');
+      await ended;
+      envoys.delete(envoy);
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
