@@ -1,6 +1,6 @@
 // Reads the bootstrap that Envoy reads: who this proxy is, and where and how it asks for its configuration.
 import { readFileSync } from 'node:fs';
-import { SecretText } from './secret-text.ts';
+import { Redacted } from '../ca/redacted.ts';
 import type { DataSourceJson, UpstreamTlsContextJson } from './types.ts';
 import { unpack } from './types.ts';
 
@@ -11,14 +11,14 @@ export interface Bootstrap {
   readonly server: { readonly address: string; readonly port: number };
   readonly tls?: BootstrapTls | undefined;
   /** Metadata of the stream, such as the join token. */
-  readonly metadata: readonly { readonly key: string; readonly value: SecretText }[];
+  readonly metadata: readonly { readonly key: string; readonly value: Redacted }[];
   readonly admin?: { readonly address: string; readonly port: number } | undefined;
 }
 
 export interface BootstrapTls {
   readonly roots?: string | undefined;
   readonly chain?: string | undefined;
-  readonly key?: SecretText | undefined;
+  readonly key?: Redacted | undefined;
   readonly context: UpstreamTlsContextJson;
 }
 
@@ -81,7 +81,7 @@ export function readBootstrap(raw: object): Bootstrap {
     tls: cluster.transportSocket ? readTls(unpack(cluster.transportSocket.typedConfig)) : undefined,
     metadata: (service?.initialMetadata ?? []).map(({ key = '', value = '' }) => ({
       key,
-      value: new SecretText(value),
+      value: new Redacted(value),
     })),
     admin: addressOf(json.admin?.address),
   };
@@ -101,7 +101,7 @@ function readTls(context: UpstreamTlsContextJson): BootstrapTls {
     context,
     roots: read(validation?.trustedCa),
     chain: read(certificate?.certificateChain),
-    key: key === undefined ? undefined : new SecretText(key),
+    key: key === undefined ? undefined : new Redacted(key),
   };
 }
 

@@ -43,12 +43,18 @@ export class Forward {
   start(): void {
     const { info } = this.#stream;
     const cluster = this.#context.cluster(this.#destination.cluster);
-    if (!cluster) return this.#stream.reply(clusterMissing(this.#action.unknownClusterStatus));
+    if (!cluster) {
+      this.#stream.reply(clusterMissing(this.#action.unknownClusterStatus));
+      return;
+    }
     this.#cluster = cluster;
     this.#retry = this.#action.retry && this.#action.retry.attempts > 0 ? this.#action.retry : undefined;
     this.#retriesLeft = this.#retry?.attempts ?? 0;
     const host = cluster.pick();
-    if (!host) return this.#stream.reply(unhealthyUpstream);
+    if (!host) {
+      this.#stream.reply(unhealthyUpstream);
+      return;
+    }
     this.#rewrite();
     const mirrors = this.#action.mirrors.filter(
       (m) => m.perMillion >= 1_000_000 || isDrawn(m.perMillion, this.#context.random()),
@@ -110,7 +116,10 @@ export class Forward {
 
   #begin(cluster: UpstreamCluster, host: UpstreamHost): void {
     const { info, head, virtualHost } = this.#stream;
-    if (cluster.active >= cluster.settings.maxRequests) return this.#fail('overflow', '');
+    if (cluster.active >= cluster.settings.maxRequests) {
+      this.#fail('overflow', '');
+      return;
+    }
     info.attempts++;
     info.upstreamHost = host.label;
     info.upstreamHostName = host.spec.hostname || host.label;
@@ -150,7 +159,8 @@ export class Forward {
     if (this.#stream.info.responseCode !== 0) {
       this.#stream.info.responseCodeDetails = `upstream_reset_after_response_started{${kind}}`;
       this.#finish(true);
-      return this.#stream.abort();
+      this.#stream.abort();
+      return;
     }
     if (this.#retry && isRetriableReset(this.#retry, kind, isSent) && this.#scheduleRetry()) return;
     this.#fail(kind, transport);
@@ -193,7 +203,10 @@ export class Forward {
     if (!cluster) return;
     const tried = this.#retry.isAvoidingPreviousHosts ? this.#tried : undefined;
     const host = tried ? cluster.pickAvoiding(tried, this.#retry.hostSelectionAttempts) : cluster.pick();
-    if (host) return this.#begin(cluster, host);
+    if (host) {
+      this.#begin(cluster, host);
+      return;
+    }
     this.#finish(true);
     this.#stream.reply(unhealthyUpstream);
   }
@@ -202,7 +215,10 @@ export class Forward {
     if (this.#isDone) return;
     const hasAnswered = this.#stream.info.responseCode !== 0;
     this.#finish(true);
-    if (!hasAnswered) return this.#stream.reply(upstreamTimedOut);
+    if (!hasAnswered) {
+      this.#stream.reply(upstreamTimedOut);
+      return;
+    }
     this.#stream.info.flags.push('UT');
     this.#stream.abort();
   }

@@ -176,17 +176,25 @@ export class HttpStream implements FilterStream {
 
   #act(): void {
     const { route, destination } = this;
-    if (!route) return this.reply(notFound);
+    if (!route) {
+      this.reply(notFound);
+      return;
+    }
     const { action } = route;
     switch (action.kind) {
       case 'redirect': {
         const location = action.location(this.head, this.head.headers.get('x-forwarded-proto') ?? '');
-        return this.reply({ status: action.status, details: 'direct_response', headers: ['location', location] });
+        this.reply({ status: action.status, details: 'direct_response', headers: ['location', location] });
+        return;
       }
       case 'direct':
-        return this.reply({ status: action.status, body: action.body, details: 'direct_response' });
+        this.reply({ status: action.status, body: action.body, details: 'direct_response' });
+        return;
       case 'forward':
-        if (!destination) return this.reply({ status: 503, details: 'no_cluster_chosen', flag: 'NC' });
+        if (!destination) {
+          this.reply({ status: 503, details: 'no_cluster_chosen', flag: 'NC' });
+          return;
+        }
         this.#forward = new Forward(this, action, destination);
         this.#forward.start();
     }

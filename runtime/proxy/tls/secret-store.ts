@@ -3,14 +3,14 @@ import { existsSync, readFileSync } from 'node:fs';
 import { createSecureContext, rootCertificates, type SecureContext, type SecureContextOptions } from 'node:tls';
 import { dataSourceText } from '../http/data-source.ts';
 import { invalid, Rejection } from '../rejection.ts';
-import { SecretText } from '../secret-text.ts';
+import { Redacted } from '../../ca/redacted.ts';
 import type { CertificateValidationContextJson, DataSourceJson, SecretJson, TlsCertificateJson } from '../types.ts';
 import { uriSansOf } from './certificates.ts';
 import { compileServerTls, type SanCheck, type TlsSettings } from './tls-settings.ts';
 
 export interface Identity {
   readonly chain: string;
-  readonly key: SecretText;
+  readonly key: Redacted;
   readonly uriSans: readonly string[];
 }
 
@@ -92,7 +92,7 @@ function makeMaterial(settings: TlsSettings, identity: Identity | undefined, tru
 
 function readIdentity(json: TlsCertificateJson): Identity {
   const chain = dataSourceText(json.certificateChain);
-  const key = new SecretText(dataSourceText(json.privateKey));
+  const key = new Redacted(dataSourceText(json.privateKey));
   try {
     createSecureContext({ cert: chain, key: key.reveal() });
     return { chain, key, uriSans: uriSansOf(chain) };

@@ -1,6 +1,6 @@
 // The embedded proxy and a real Envoy with the same configuration, side by side.
 import type { Test } from 'tap';
-import { startProxy } from '../../proxy/index.ts';
+import { type Proxy, startProxy } from '../../proxy/index.ts';
 import { freePort, startEnvoy } from './envoy.ts';
 import { testBootstrap } from './proxy-bootstrap.ts';
 import { type Resources, type ResourceAdsServer, startResourceAdsServer } from './resource-ads-server.ts';
@@ -11,7 +11,7 @@ export interface ProxyPair {
   readonly envoy: ReadonlyMap<string, number>;
   readonly embedded: ReadonlyMap<string, number>;
   /** Access log lines of the embedded proxy. */
-  readonly lines: object[];
+  readonly lines: readonly object[];
 }
 
 /** `make` gets a port for each listener name. Fails the test if either refuses something. */
@@ -33,19 +33,44 @@ export async function startPair(
     'embedded',
     make((name) => embedded.get(name) ?? 0),
   );
-  const lines: object[] = [];
+  const { lines } = await startEmbedded(test, ads.port, 'embedded');
+  await startEnvoyNode(test, ads.port, 'envoy');
+  requireNoRefusal(ads);
+  return { ads, envoy, embedded, lines };
+}
+
+export interface EmbeddedProxy {
+  readonly proxy: Proxy;
+  /** Access log lines and messages. */
+  readonly lines: Record<string, unknown>[];
+}
+
+/** Resolves when the proxy is ready; closes it with the test. */
+export async function startEmbedded(
+  test: Test,
+  adsPort: number,
+  node: string,
+  apiType: 'GRPC' | 'DELTA_GRPC' = 'DELTA_GRPC',
+): Promise<EmbeddedProxy> {
+  const lines: Record<string, unknown>[] = [];
   const proxy = await startProxy({
-    bootstrap: testBootstrap({ node: 'embedded', adsPort: ads.port, adminPort: 0 }),
-    log: (line) => lines.push(line),
+    bootstrap: testBootstrap({ node, adsPort, adminPort: 0, apiType }),
+    log: (line) => lines.push(line as Record<string, unknown>),
   });
   test.teardown(() => proxy.close());
   await proxy.ready;
+  return { proxy, lines };
+}
+
+export async function startEnvoyNode(test: Test, adsPort: number, node: string): Promise<void> {
   const adminPort = await freePort();
-  await startEnvoy(test, testBootstrap({ node: 'envoy', adsPort: ads.port, adminPort }));
+  await startEnvoy(test, testBootstrap({ node, adsPort, adminPort }));
   await untilReady(adminPort);
+}
+
+export function requireNoRefusal(ads: ResourceAdsServer): void {
   const refusals = ads.verdicts.filter((verdict) => verdict.error !== undefined);
   if (refusals.length > 0) throw new Error(JSON.stringify(refusals, null, 1));
-  return { ads, envoy, embedded, lines };
 }
 
 async function untilReady(adminPort: number): Promise<void> {
