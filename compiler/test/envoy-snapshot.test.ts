@@ -270,9 +270,12 @@ t.test('findings', async (t) => {
   t.same(codes(small({ services: [tcp('db.shop', 5432), tcp('ledger.shop', 5433)], egressScopes: scopes })), []);
   const raw = b.service('raw.shop', { selector: { app: 'shoes' }, ports: [b.port(81, 'TCP', 8080)] });
   t.same(codes(small({ services: [b.service('shoes.shop'), raw] })), ['FL0553']);
-  const edge = b.workload('edge.shop', { proxy: 'gateway' });
-  const listeners = [{ port: 443 }, { port: 443, protocol: 'HTTPS' as const, tlsSecret: 'x' }];
-  t.same(codes(small({ workloads: [edge], gateways: [b.gateway('edge.shop', listeners)] })), ['FL0554']);
+  const edge = b.workload('edge.shop', { proxy: 'gateway', labels: { app: 'edge', also: 'twin' } });
+  const gateways = [
+    b.gateway('edge.shop', [{ port: 443 }]),
+    { ...b.gateway('twin.shop', [{ port: 443, protocol: 'HTTPS', tlsSecret: 'x' }]), selector: { also: 'twin' } },
+  ];
+  t.same(codes(small({ workloads: [edge], gateways })), ['FL0554']);
   const cors = {
     kind: 'CorsPolicy',
     origin: b.at(),

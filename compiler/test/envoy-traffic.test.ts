@@ -127,7 +127,7 @@ t.test('requests through real Envoys', { skip: skipWithoutEnvoy }, async (t) => 
   await t.test('access log', (t) => accessLog(t, running));
 });
 
-async function hosts(t: Test, { call }: MeshOnEnvoy): Promise<void> {
+async function hosts(t: Test, { call, placements }: MeshOnEnvoy): Promise<void> {
   for (const host of [
     'shoes',
     'SHOES.shop',
@@ -141,6 +141,13 @@ async function hosts(t: Test, { call }: MeshOnEnvoy): Promise<void> {
   for (const host of ['secret', 'example.com', 'shoes:81', 'shoes.other']) {
     t.equal((await call('caller', `GET http://${host}/`)).status, 502, `${host} is out of scope`);
   }
+  const port = placements.get('caller')?.outboundHttp?.port;
+  const asProxy = await send({ port, path: 'http://shoes.shop/seg?q', headers: { host: 'ignored' } });
+  t.match(
+    asProxy.seen,
+    { app: 'v1', url: '/seg?q', headers: { host: 'shoes.shop' } },
+    'an absolute URL, as to a forward proxy',
+  );
   t.equal((await call('caller', 'GET http://shoes/none')).status, 404, 'a table without a catch-all');
 }
 

@@ -1,6 +1,7 @@
 // What a mesh may say but Envoy cannot do: reported here, once a mesh, so that builders need only pick one side.
 import { type Diagnostic, DiagnosticSink, type Report } from '../../diagnostics/index.ts';
 import {
+  type GatewayListener,
   hostOf,
   isHttp,
   keyOf,
@@ -77,24 +78,29 @@ function checkWorkloadPorts(index: MeshIndex, workload: Workload, report: Report
   }
 }
 
+/** Between gateways that one proxy serves; within a gateway it is the mesh check FL0436 that tells. */
 function checkGatewayPorts(index: MeshIndex, workload: Workload, report: Report): void {
-  const listeners = gatewaysOf(index, workload).flatMap((gateway) => gateway.listeners);
-  for (const [i, listener] of listeners.entries()) {
-    const earlier = listeners.slice(0, i).filter((other) => other.port === listener.port);
-    const other = earlier.find((o) => o.protocol !== listener.protocol);
-    const twin = listener.protocol === 'HTTPS' && earlier.find((o) => o.hosts.some((h) => listener.hosts.includes(h)));
-    const conflict = other ?? (twin || undefined);
+  const all = gatewaysOf(index, workload).flatMap((gateway) =>
+    gateway.listeners.map((listener) => ({ gateway, listener })),
+  );
+  for (const [i, { gateway, listener }] of all.entries()) {
+    const conflict = all
+      .slice(0, i)
+      .find((other) => other.gateway !== gateway && isExcludedBy(other.listener, listener));
     if (!conflict) continue;
-    const reason = other
-      ? `is ${listener.protocol} on port ${listener.port}, where "${other.name}" is ${other.protocol}`
-      : `serves a host on port ${listener.port} that "${conflict.name}" serves with its own certificate`;
     report('FL0554', {
-      message: `listener "${listener.name}" of the gateway ${keyOf(workload)} ${reason}`,
+      message: `listener "${listener.name}" of gateway ${keyOf(gateway)} and "${conflict.listener.name}" of ${keyOf(conflict.gateway)} exclude each other on port ${listener.port} of the proxy ${keyOf(workload)}`,
       span: listener.origin,
-      related: [{ message: 'the listener that keeps the port', span: conflict.origin }],
-      hint: 'move one of them to another port, or join them',
+      related: [{ message: 'the listener that keeps the port', span: conflict.listener.origin }],
+      hint: 'move one of them to another port, or let another proxy serve it',
     });
   }
+}
+
+function isExcludedBy(first: GatewayListener, later: GatewayListener): boolean {
+  if (first.port !== later.port) return false;
+  if (first.protocol !== later.protocol) return true;
+  return later.protocol === 'HTTPS' && later.hosts.some((host) => first.hosts.includes(host));
 }
 
 function checkProxies(index: MeshIndex, service: Service, report: Report): void {

@@ -59,13 +59,15 @@ export const envoyCodes = [
     code: 'FL0554',
     name: 'envoy-gateway-port-conflict',
     severity: 'error',
-    title: 'two gateway listeners on one port exclude each other',
+    title: 'listeners of two gateways of one proxy exclude each other',
     explanation:
       'A gateway port speaks either HTTP or HTTPS, and for each server name it presents one certificate. ' +
-      'Envoy refuses a listener in which a server name occurs twice. The first listener keeps the port or the name; the other is not served. ' +
-      'Put them on different ports, or join them.',
-    bad: { text: 'listeners "web" (HTTP) and "secure" (HTTPS) of the gateway edge/public, both on port 443' },
-    good: { text: '"web" on port 80 and "secure" on port 443' },
+      'Envoy refuses a listener in which a server name occurs twice. Where one proxy serves several gateways, the first of two listeners ' +
+      'that exclude each other keeps the port or the name, and the other is not served. Put them on different ports, or give them proxies of their own.',
+    bad: {
+      text: 'gateways edge/public and edge/partners select the same pods; one has HTTP on port 443, the other HTTPS',
+    },
+    good: { text: 'edge/partners selects pods of its own' },
   },
   {
     code: 'FL0555',
