@@ -8,13 +8,23 @@ export interface FoundListener {
   readonly listener: GatewayListener;
 }
 
-/** The listeners of a scheme and port, in the order of the mesh; `only` names a single gateway. */
+/**
+ * The listeners of a scheme and port, in the order of the mesh; `only` names a single gateway. The first listener of a gateway's
+ * port decides whether it speaks TLS, and one without a certificate cannot be served.
+ */
 export function listenersOn(index: MeshIndex, scheme: string, port: number, only?: string): FoundListener[] {
   const protocol = scheme.toUpperCase();
   return index.mesh.gateways
     .filter((gateway) => only === undefined || keyOf(gateway) === only)
-    .flatMap((gateway) => gateway.listeners.map((listener) => ({ gateway, listener })))
-    .filter(({ listener }) => listener.port === port && listener.protocol === protocol);
+    .flatMap((gateway) => {
+      const listeners = gateway.listeners.filter((listener) => listener.port === port);
+      if (listeners[0]?.protocol !== protocol) return [];
+      return listeners
+        .filter(
+          (listener) => listener.protocol === protocol && (protocol === 'HTTP' || listener.tlsSecret !== undefined),
+        )
+        .map((listener) => ({ gateway, listener }));
+    });
 }
 
 /** The listener that names a host most exactly. */

@@ -45,11 +45,11 @@ export function compare(base: MeshIndex, head: MeshIndex, comparison: Comparison
   return groups.flatMap((group) => compareGroup(space, comparison, group, { base, head }));
 }
 
-function groupCallers(base: MeshIndex, head: MeshIndex, { request, callers, gateway }: Comparison): string[][] {
+function groupCallers(base: MeshIndex, head: MeshIndex, { request, host, callers, gateway }: Comparison): string[][] {
   if (gateway !== undefined) return [[...callers]];
   const destinations = [base, head].map((index) => {
-    const service = index.serviceByHost.get(request.host);
-    const { targets } = involvedIn(index, tablesOfHost(index, request.host), service);
+    const service = index.serviceByHost.get(host);
+    const { targets } = involvedIn(index, tablesOfHost(index, host), service);
     return { index, destination: { service, port: request.port, targets } };
   });
   const groups = new Map<string, string[]>();
@@ -87,7 +87,7 @@ function compareGroup(
     return pairs.push([a, b]) - 1;
   });
   const [from = ''] = group.callers;
-  const host = comparison.gateway === undefined ? { host: comparison.request.host } : {};
+  const host = comparison.gateway === undefined ? { host: comparison.host } : {};
   return pairs.flatMap(([a, b], pair) => {
     if (a === b) return [];
     const [x, y] = [space.fate(a), space.fate(b)];

@@ -26,7 +26,7 @@ export function prove(meshes: Meshes, finding: Finding, cubes: Iterable<Cube>): 
   const [from = ''] = finding.callers;
   const { request, gateway } = finding.comparison;
   const isTcp = request.scheme === 'tcp';
-  const host = shortestName(meshes, request.host, from);
+  const host = request.host === finding.comparison.host ? shortestName(meshes, request.host, from) : request.host;
   const call: Call = {
     from,
     request: { ...request, host, method: isTcp ? '' : parts.method, path: parts.path, headers: parts.headers },

@@ -8,6 +8,8 @@ export interface Comparison {
   readonly request: Question['request'];
   readonly callers: readonly string[];
   readonly gateway?: string;
+  /** The service's host as the meshes know it: differs from the request's for a wildcard. */
+  readonly host: string;
   /** The host as written, where `request` has one that stands for a wildcard; `host:port`. */
   readonly shown: string;
 }
@@ -31,6 +33,7 @@ export function meshComparisons(base: MeshIndex, head: MeshIndex): Comparison[] 
   return [...callers].flatMap(([host, list]) =>
     requestsTo(base, head, host).map((request) => ({
       request,
+      host,
       callers: [...list].sort(),
       shown: host === unknownHost ? 'any other host' : `${host}:${request.port}`,
     })),
@@ -143,6 +146,7 @@ export function gatewayComparisons(base: MeshIndex, head: MeshIndex): Comparison
         hosts.map(({ host, pattern }) => ({
           gateway,
           request: { scheme, host, port },
+          host,
           callers: [outside],
           shown: `${scheme}://${pattern}:${port}`,
         })),

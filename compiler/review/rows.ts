@@ -121,7 +121,7 @@ function touchedBy(
     if (comparison.gateway !== undefined) near.add(comparison.gateway);
     if (isOfCallers) continue;
     for (const index of [meshes.base, meshes.head]) {
-      const { host } = comparison.request;
+      const { host } = comparison;
       const { targets } = involvedIn(index, tablesOfHost(index, host), index.serviceByHost.get(host));
       for (const target of targets) near.add(keyOf(target));
     }

@@ -22,9 +22,7 @@ export function titleOf(
     case 'exposure':
       return `${whom} is ${is} open to the outside through gateway ${comparison.gateway}`;
     case 'mtls': {
-      const [before, after] = [base, head].map((index) =>
-        modes(index, comparison.request.host, comparison.request.port),
-      );
+      const [before, after] = [base, head].map((index) => modes(index, comparison.host, comparison.request.port));
       if (before !== after) return `mTLS of ${whom} is ${after || 'gone'}, was ${before || 'none'}`;
       const what = callers.includes(unmeshed) ? `plain text to ${whom}` : `connections from ${who} to ${whom}`;
       return change.effect === 'changed' ? `${what} fare differently` : `${what} is ${is} accepted`;

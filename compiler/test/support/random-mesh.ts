@@ -209,7 +209,7 @@ export const randomMesh: fc.Arbitrary<m.Mesh> = fc
       gateways: [
         b.gateway('gate.shop', [
           { port: 80, hosts: ['*.example.com'], redirectToHttps },
-          { port: 443, protocol: 'HTTPS', hosts: ['*'] },
+          { port: 443, protocol: 'HTTPS', hosts: ['*'], tlsSecret: 'cert' },
         ]),
       ],
     }),
