@@ -8,6 +8,9 @@ matches_everything("/*")
 
 matches_everything("/{**}")
 
+# The intent language's own form of a pattern.
+matches_everything(pattern) if pattern.prefix == "/"
+
 # An address range that holds every address.
 matches_everything(range) if endswith(range, "/0")
 
