@@ -15,6 +15,7 @@ import {
 import type { Mesh, WorkloadInstance } from '../model/index.ts';
 import { everythingMesh } from './support/everything-mesh.ts';
 import * as b from './support/mesh-builder.ts';
+import { smallMesh as small } from './support/small-mesh.ts';
 
 const redirect: Placement = { mode: 'redirect' };
 const here = (port: number) => ({ address: '127.0.0.1', port });
@@ -35,29 +36,6 @@ function snapshot(mesh: Mesh, workload: string, placement: Placement = redirect)
 
 const names = (list: readonly { readonly name?: string }[]) => list.map(({ name }) => name);
 const text = (value: unknown) => JSON.stringify(value);
-
-function small(changes: Partial<Mesh> = {}): Mesh {
-  return b.mesh({
-    services: [
-      b.service('caller.shop'),
-      b.service('shoes.shop'),
-      b.service('secret.shop'),
-      b.service('db.shop', { ports: [b.port(5432, 'TCP')] }),
-    ],
-    workloads: [
-      b.workload('caller.shop'),
-      b.workload('shoes.shop'),
-      b.workload('db.shop'),
-      b.workload('plain.shop', { proxy: 'none' }),
-    ],
-    routeTables: [
-      b.table('shoes.shop', [b.route(b.forward([b.to('shoes.shop', 'v1', 90), b.to('shoes.shop', 'v2', 10)]))]),
-    ],
-    destinationPolicies: [b.versions('shoes.shop', { v1: { version: 'v1' }, v2: { version: 'v2' } })],
-    egressScopes: [b.uses('caller.shop', ['shoes.shop', 'db.shop'])],
-    ...changes,
-  });
-}
 
 t.test('names and scope', async (t) => {
   const redirected = snapshot(small(), 'shop/caller');

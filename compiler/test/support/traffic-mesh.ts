@@ -1,0 +1,102 @@
+// A mesh in which every rule of docs/semantics.md shows itself to a caller: for tests that send real requests.
+import type { HttpMatch, HttpRoute, Mesh } from '../../model/index.ts';
+import * as b from './mesh-builder.ts';
+
+const to = (path: string, action: Partial<HttpRoute> & { rewrite?: string; match?: Partial<HttpMatch> } = {}) => {
+  const { rewrite, match, ...fields } = action;
+  const forward = b.forward([b.to('shoes.shop', 'v1')], rewrite === undefined ? {} : { rewrite: { path: rewrite } });
+  return b.route(forward, [b.match({ path: b.path(path), ...match })], fields);
+};
+
+const cors = {
+  kind: 'CorsPolicy' as const,
+  origin: b.at(),
+  origins: [{ type: 'suffix' as const, value: '.example.com' }],
+  methods: ['PUT'],
+  allowHeaders: ['x-a'],
+  exposeHeaders: [],
+  credentials: true,
+  maxAgeSeconds: 60,
+};
+
+const headers = {
+  request: { set: { 'x-set': '100%', 'x-both': 'no' }, add: { 'x-add': 'more' }, remove: ['x-both', 'x-drop'] },
+  response: { set: { 'x-from-app': 'changed' }, add: { 'x-extra': 'yes' }, remove: ['x-app-not-there'] },
+};
+
+function shoesRoutes(): readonly HttpRoute[] {
+  return [
+    to('/exact', { rewrite: '/exactly', name: 'exact' }),
+    to('/api/v1/*', { rewrite: '/api/' }),
+    to('/bare/*', { rewrite: '/new' }),
+    to('/pre*', { rewrite: '/post' }),
+    to('~/num/[0-9]+', { rewrite: '/number' }),
+    to('*.php', { rewrite: '/script' }),
+    to('/seg/*', { headers }),
+    to('/not-a', { match: { headers: [b.header('x-a', 'a', true)] }, name: 'not-a' }),
+    to('/not-any', { match: { headers: [b.header('x-a', '~.*', true)] } }),
+    to('/get-or-put', { match: { methods: ['GET', 'PUT'] } }),
+    to('/cors', { cors }),
+    to('/teapot', { fault: { kind: 'Fault', origin: b.at(), abort: { status: 418, percentage: 100 } } }),
+    b.route(b.redirect({ path: '/there', status: 308 }), [b.match({ path: b.path('/here') })]),
+    b.route(b.redirect({ host: 'other.example.com', scheme: 'https' }), [b.match({ path: b.path('/away') })]),
+    b.route(b.forward([b.to('shoes.shop', 'v9')]), [b.match({ path: b.path('/v9') })]),
+    b.route(b.forward([b.to('shoes.shop', 'v1', 50), b.to('shoes.shop', 'v2', 50)]), [
+      b.match({ path: b.path('/split') }),
+    ]),
+    b.route(b.forward([b.to('users.shop', '', 100, 80)]), [b.match({ path: b.path('/login') })]),
+    to('/free/*'),
+    to('/admin/*'),
+  ];
+}
+
+/** `caller` may do almost everything, `other` little; `open` takes plain text; `edge` is a gateway. */
+export function trafficMesh(): Mesh {
+  return b.mesh({
+    services: [
+      b.service('shoes.shop'),
+      b.service('users.shop', { ports: [b.port(80), b.port(5432, 'TCP')] }),
+      b.service('open.shop', { ports: [b.port(80, 'HTTP', 8088), { ...b.port(81, 'HTTP', 8089), name: 'plain' }] }),
+      b.service('secret.shop'),
+    ],
+    workloads: [
+      ...['caller', 'other', 'shoes', 'users', 'open'].map((name) => b.workload(`${name}.shop`)),
+      b.workload('edge.shop', { proxy: 'gateway' }),
+    ],
+    routeTables: [
+      b.table('shoes.shop', shoesRoutes()),
+      b.table(
+        'public.shop',
+        [b.route(b.forward([b.to('shoes.shop', 'v2', 100, 80)]), [b.match({ path: b.path('/free/*') })])],
+        {
+          hosts: ['shop.example.com'],
+          attach: { mesh: false, gateways: ['shop/edge'] },
+        },
+      ),
+    ],
+    destinationPolicies: [b.versions('shoes.shop', { v1: { version: 'v1' }, v2: { version: 'v2' } })],
+    authorizationPolicies: [
+      b.policy('shoes.shop', 'ALLOW', [
+        { ...b.rule([b.callers('caller.shop')]), name: 'shop/shoes/access/allow/0' },
+        b.rule([b.callers('edge.shop')], [b.operation(['GET'], ['/free/*'])]),
+      ]),
+      b.policy('shoes.shop', 'DENY', [{ ...b.rule([], [b.operation([], ['/admin/*'])]), name: 'shop/shoes/deny/0' }]),
+      b.policy('users.shop', 'ALLOW', [
+        b.rule([b.callers('other.shop')], [b.operation(['GET'])]),
+        b.rule([b.callers('caller.shop')]),
+      ]),
+    ],
+    peerAuthentications: [b.peers('open.shop', 'PERMISSIVE', { '8089': 'DISABLE' })],
+    gateways: [
+      b.gateway('edge.shop', [
+        { name: 'web', port: 80, hosts: ['old.example.com'], redirectToHttps: true },
+        { name: 'open', port: 80, hosts: ['shop.example.com', 'empty.example.com'] },
+        { name: 'secure', port: 443, protocol: 'HTTPS', hosts: ['shop.example.com'], tlsSecret: 'cert' },
+      ]),
+    ],
+    egressScopes: [
+      b.uses('caller.shop', ['shoes.shop', 'users.shop', 'open.shop']),
+      b.uses('other.shop', ['shoes.shop', 'users.shop']),
+    ],
+  });
+}
