@@ -101,10 +101,7 @@ export class Deployer {
     }
     this.#queued = commit;
     this.#put(this.#begin(commit));
-    this.#work ??= this.#drain().finally(() => {
-      this.#work = undefined;
-      this.#wake();
-    });
+    this.#run();
   }
 
   /** Resolves when nothing is queued or under way. */
@@ -138,6 +135,15 @@ export class Deployer {
     this.#abort.abort();
     this.#wake();
     await this.#work;
+  }
+
+  #run(): void {
+    this.#work ??= this.#drain().finally(() => {
+      this.#work = undefined;
+      // A commit may have been queued between the last look and here.
+      if (this.#queued !== undefined && !this.#abort.signal.aborted) this.#run();
+      this.#wake();
+    });
   }
 
   async #drain(): Promise<void> {

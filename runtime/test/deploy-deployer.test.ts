@@ -207,6 +207,19 @@ t.test('of several commits the newest is deployed, and each has a record', async
   clearTimeout(alive);
 });
 
+t.test('a commit that comes just as the last one ends is not forgotten', async (t) => {
+  const { deployer } = setUp(t);
+  const alive = setTimeout(() => {}, 20_000);
+  for (let ticks = 0; ticks < 8; ticks++) {
+    deployer.submit(`v1#${ticks}`);
+    await deployer.waitForCommit(`v1#${ticks}`, { timeoutMs: 10_000 });
+    for (let i = 0; i < ticks; i++) await Promise.resolve();
+    deployer.submit(`v2#${ticks}`);
+    t.match(await deployer.waitForCommit(`v2#${ticks}`, { timeoutMs: 10_000 }), { state: 'deployed' });
+  }
+  clearTimeout(alive);
+});
+
 t.test('what breaks inside is a record, not an exception', async (t) => {
   const { deploy } = setUp(t, {
     compile: (commit) => {
