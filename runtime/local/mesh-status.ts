@@ -1,5 +1,5 @@
 // What a local mesh tells of itself, and requests sent into it. Reads only.
-import { hostAliases, keyOf, type SocketAddress } from '../../compiler/index.ts';
+import { hostAliases, keyOf, type Mesh, type SocketAddress } from '../../compiler/index.ts';
 import type { ProxyStatus } from '../control-plane/status.ts';
 import type { DeployRecord } from '../deploy/deploy-record.ts';
 import type { AllocatedInstance } from './allocate.ts';
@@ -25,7 +25,7 @@ export interface InstanceAddresses {
   readonly version: string;
   /** As HTTP_PROXY of its application. */
   readonly outboundHttp?: string;
-  /** By `host:port` of a TCP service. */
+  /** By `host:port` of a TCP service that the workload may call. */
   readonly outboundTcp: Readonly<Record<string, string>>;
   /** Where its sidecar listens for the mesh, by name of the service port. */
   readonly inbound: Readonly<Record<string, string>>;
@@ -60,19 +60,21 @@ export function addressesOf(live: Realized | undefined): MeshAddresses {
     gateways: Object.fromEntries(
       gateways.toReversed().map(({ workload, placement }) => [keyOf(workload), formatAll(placement.gateway)]),
     ),
-    instances: instances.map(addressesOfInstance),
+    instances: instances.map((instance) => addressesOfInstance(instance, live?.mesh)),
     external: Object.fromEntries((live?.allocation.standIns ?? []).map(({ key, listen }) => [key, format(listen)])),
   };
 }
 
-function addressesOfInstance({
-  key,
-  name,
-  workload,
-  version,
-  placement,
-  instance,
-}: AllocatedInstance): InstanceAddresses {
+function addressesOfInstance(allocated: AllocatedInstance, mesh: Mesh | undefined): InstanceAddresses {
+  const { key, name, workload, version, placement, instance } = allocated;
+  const scope = mesh?.egressScopes.find((s) => s.workload === keyOf(workload));
+  const isOpen = (target: string) =>
+    scope?.mode === 'any' ||
+    scope?.hosts.some(({ host, ports }) => {
+      const [, dialled, port] = /^(.*):(\d+)$/.exec(target) ?? [];
+      return dialled === host && (ports.length === 0 || ports.includes(Number(port)));
+    });
+  const outboundTcp = Object.entries(placement.outboundTcp).filter(([target]) => isOpen(target));
   const inbound = Object.entries(instance.ports).map(
     ([port, number]) => [port, `${instance.address}:${number}`] as const,
   );
@@ -82,7 +84,7 @@ function addressesOfInstance({
     workload: keyOf(workload),
     version,
     ...(placement.outboundHttp && { outboundHttp: format(placement.outboundHttp) }),
-    outboundTcp: formatAll(placement.outboundTcp),
+    outboundTcp: formatAll(Object.fromEntries(outboundTcp)),
     inbound: Object.fromEntries(inbound),
   };
 }

@@ -176,6 +176,12 @@ t.test(`the shop with ${proxy} proxies`, { timeout: 110_000 }, async (t) => {
     t.match(answer, { status: 200, body: 'N' });
     const denied = await mesh.call('shop/cart', { url: 'tcp://postgres:5432', body: sslRequest });
     t.ok(denied.error, 'no way there for who does not use it');
+    const callers = mesh.addresses().instances.filter(({ outboundTcp }) => Object.keys(outboundTcp).length > 0);
+    t.same(
+      callers.map(({ key }) => key),
+      ['shop/inventory-0'],
+      'nor an address to try',
+    );
   });
 
   await t.test('a push shifts the canary, and no request fails', async (t) => {
