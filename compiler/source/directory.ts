@@ -12,7 +12,7 @@ import {
 } from 'node:fs';
 import { basename, isAbsolute, join, relative } from 'node:path';
 import { compareText, wholeFile } from '../diagnostics/index.ts';
-import { failedTree, Intake, isIntentFile, isSkippedFolder } from './intake.ts';
+import { failedTree, Intake, inventoryName, isIntentFile, isSkippedFolder } from './intake.ts';
 import { defaultLimits, type SourceLimits } from './limits.ts';
 import type { SourceTree } from './source-tree.ts';
 
@@ -25,7 +25,7 @@ export function loadDirectory(dir: string, limits: SourceLimits = defaultLimits)
     if (statSync(dir).isFile()) return loadSingleFile(dir, limits);
     const intake = new Intake(dir, limits);
     const base = isOwnFolder(join(dir, 'intent')) ? 'intent' : '';
-    walk({ intake, root: dir, realRoot: realpathSync(dir) }, base, 0);
+    if (!isOutput(dir)) walk({ intake, root: dir, realRoot: realpathSync(dir) }, base, 0);
     return intake.toTree();
   } catch (error) {
     return failedTree(dir, 'FL0113', {
@@ -49,7 +49,7 @@ function loadSingleFile(file: string, limits: SourceLimits): SourceTree {
 
 function walk(context: Walk, folder: string, depth: number): void {
   const { intake, root } = context;
-  if (!intake.admitsDepth(folder, depth)) return;
+  if (isOutput(join(root, folder)) || !intake.admitsDepth(folder, depth)) return;
   const entries = readdirSync(join(root, folder), { withFileTypes: true });
   for (const entry of entries.toSorted((a, b) => compareText(a.name, b.name))) {
     if (intake.isFull) return;
@@ -88,6 +88,11 @@ function leaves(realRoot: string, file: string): boolean {
   } catch {
     return true;
   }
+}
+
+/** What the compiler wrote may be committed beside the intent, and must not be read as intent. */
+function isOutput(folder: string): boolean {
+  return lstatSync(join(folder, inventoryName), { throwIfNoEntry: false })?.isFile() ?? false;
 }
 
 /** False for a link, even one to a folder: it is refused like any other when the walk meets it. */

@@ -14,6 +14,9 @@ export function isSkippedFolder(name: string): boolean {
   return name.startsWith('.') || name === 'node_modules';
 }
 
+/** Stands in every folder that `fairlead compile -o` writes. What lies there, at any depth, is output and not intent. */
+export const inventoryName = '.fairlead-files';
+
 /** True if no folder of the path, and not the file itself, is hidden or skipped. */
 export function isVisible(path: string): boolean {
   return !path.split('/').some(isSkippedFolder);

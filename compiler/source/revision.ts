@@ -1,7 +1,7 @@
 // Reads the intent of a Git revision straight from the object store: no checkout, so bare repositories work as well.
 import { posix } from 'node:path';
 import { git } from './git.ts';
-import { failedTree, Intake, isIntentFile, isVisible } from './intake.ts';
+import { failedTree, Intake, inventoryName, isIntentFile, isVisible } from './intake.ts';
 import { defaultLimits, type SourceLimits } from './limits.ts';
 import type { SourceTree } from './source-tree.ts';
 
@@ -44,6 +44,8 @@ export function loadRevision(
   return readEntries(repo, commit, label, parseListing(listed.stdout), limits);
 }
 
+const linkMode = '120000';
+
 interface Entry {
   readonly mode: string;
   readonly id: string;
@@ -64,13 +66,24 @@ function parseListing(output: Buffer): readonly Entry[] {
     .flatMap((line) => {
       const [, mode, id, size, path] = /^(\d+) blob (\w+) +(\d+)\t([\s\S]*)$/.exec(line) ?? [];
       return mode && id && path ? [{ mode, id, size: Number(size), path }] : [];
-    })
-    .filter((entry) => isVisible(entry.path));
-  const inIntent = all.filter((entry) => entry.path.startsWith('intent/'));
-  return inIntent.length > 0 ? inIntent : all;
+    });
+  const outputs = new Set(all.filter(isInventory).map(({ path }) => posix.dirname(path)));
+  const visible = all.filter((entry) => isVisible(entry.path));
+  const inIntent = visible.filter((entry) => entry.path.startsWith('intent/'));
+  return (inIntent.length > 0 ? inIntent : visible).filter((entry) => !isBelow(entry.path, outputs));
 }
 
-const linkMode = '120000';
+function isInventory({ mode, path }: Entry): boolean {
+  return mode !== linkMode && posix.basename(path) === inventoryName;
+}
+
+function isBelow(path: string, folders: ReadonlySet<string>): boolean {
+  if (folders.size === 0) return false;
+  for (let at = posix.dirname(path); ; at = posix.dirname(at)) {
+    if (folders.has(at)) return true;
+    if (at === '.') return false;
+  }
+}
 
 function readEntries(
   repo: string,

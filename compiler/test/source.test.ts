@@ -69,6 +69,21 @@ t.test('without intent/ the folder itself is the root', (t) => {
   t.end();
 });
 
+t.test('what the compiler wrote is not read as intent, at any depth', (t) => {
+  const marked = { 'out/.fairlead-files': 'x/b.yaml\n', 'out/b.yaml': 'no', 'out/x/b.yaml': 'no' };
+  const { folder } = bothWays(
+    t,
+    write(join(t.testdir(), 'a'), { 'a.yaml': shoes, ...marked, 'outside/c.yaml': shoes }),
+  );
+  t.same(paths(folder), ['a.yaml', 'outside/c.yaml']);
+  const inside = Object.fromEntries(Object.entries(marked).map(([path, text]) => [`intent/${path}`, text]));
+  const { folder: nested } = bothWays(t, write(join(t.testdirName, 'b'), { 'intent/a.yaml': shoes, ...inside }));
+  t.same(paths(nested), ['intent/a.yaml']);
+  const { folder: output } = bothWays(t, write(join(t.testdirName, 'c'), { '.fairlead-files': '', 'b.yaml': shoes }));
+  t.same(paths(output), [], 'the output folder itself');
+  t.end();
+});
+
 t.test('a file that is too large is refused without being read', (t) => {
   const dir = write(t.testdir(), { 'intent/a.yaml': shoes, 'intent/big.yaml': '' });
   truncateSync(join(dir, 'intent/big.yaml'), 50 * 1024 * 1024);
