@@ -1,23 +1,24 @@
-// Why a resource cannot be accepted: it becomes the text of a NACK.
-import type { Diagnostic } from '../../compiler/diagnostics/index.ts'; // TODO(index)
-import { makeDiagnostic } from '../../compiler/diagnostics/index.ts'; // TODO(index)
+// Why a resource cannot be accepted: it becomes the text of a NACK. The catalogue of diagnostics explains the codes.
+import type { KnownCode } from '../../compiler/index.ts';
 
-export type RejectionCode = 'FL0820' | 'FL0821' | 'FL0822';
+export type RejectionCode = Extract<KnownCode, 'FL0820' | 'FL0821' | 'FL0822'>;
 
 /** Thrown while a resource is checked or applied; the xDS client turns it into a NACK. Never leaves the proxy. */
 export class Rejection extends Error {
-  readonly diagnostic: Diagnostic;
+  readonly code: RejectionCode;
+  readonly hint: string | undefined;
 
   constructor(code: RejectionCode, message: string, hint?: string) {
     super(message);
     this.name = 'Rejection';
-    this.diagnostic = makeDiagnostic(code, { message, hint });
+    this.code = code;
+    this.hint = hint;
   }
 }
 
 /** The text of any failure, with the code if it has one. */
 export function rejectionText(error: unknown): string {
-  if (error instanceof Rejection) return `${error.diagnostic.code}: ${error.message}`;
+  if (error instanceof Rejection) return `${error.code}: ${error.message}`;
   return error instanceof Error ? error.message : String(error);
 }
 

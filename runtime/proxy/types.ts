@@ -1,5 +1,5 @@
 // The canonical proto3 JSON types of Envoy's messages that the proxy reads, gathered in one place.
-// TODO(index): take them from compiler/xds.ts once it exports them.
+// Declarations only: nothing is imported when the proxy runs.
 export type { AccessLogJson } from '../../compiler/backends/envoy/proto/types/envoy/config/accesslog/v3/accesslog_pb.js';
 export type { CircuitBreakers_ThresholdsJson } from '../../compiler/backends/envoy/proto/types/envoy/config/cluster/v3/circuit_breaker_pb.js';
 export type { ClusterJson } from '../../compiler/backends/envoy/proto/types/envoy/config/cluster/v3/cluster_pb.js';

@@ -6,6 +6,9 @@ import { UpstreamCluster } from '../upstream/cluster.ts';
 import { compileAssignment, compileCluster } from '../upstream/cluster-settings.ts';
 import type { HostSpec } from '../upstream/host.ts';
 
+/** A removed cluster that routes still name serves them no longer than this. */
+const leavingLimitMs = 5_000;
+
 /** Envoy's `initial_fetch_timeout`: after this a cluster goes to work without endpoints. */
 const warmingLimitMs = 15_000;
 
@@ -13,6 +16,8 @@ interface Entry {
   active?: UpstreamCluster | undefined;
   warming?: UpstreamCluster | undefined;
   isDnsPending: boolean;
+  /** Removed, but the routes at work still name it: they are about to be replaced. */
+  isLeaving?: boolean;
   timer?: NodeJS.Timeout | undefined;
 }
 
@@ -34,7 +39,7 @@ export class ClusterStore {
   }
 
   get names(): Iterable<string> {
-    return this.#entries.keys();
+    return [...this.#entries].filter(([, entry]) => !entry.isLeaving).map(([name]) => name);
   }
 
   get active(): readonly UpstreamCluster[] {
@@ -50,6 +55,7 @@ export class ClusterStore {
     const settings = compileCluster(json);
     const cluster = new UpstreamCluster(settings, { secrets: this.#secrets, random: this.#random });
     const entry = this.#entries.get(name) ?? { isDnsPending: false };
+    entry.isLeaving = false;
     this.#entries.set(name, entry);
     entry.warming?.destroy();
     entry.warming = cluster;
@@ -66,12 +72,33 @@ export class ClusterStore {
     }
   }
 
-  remove(name: string): void {
+  /** Updates come type by type, and a push may take a cluster away just before the routes that named it. */
+  remove(name: string, isInUse: boolean): void {
     const entry = this.#entries.get(name);
-    clearTimeout(entry?.timer);
-    entry?.warming?.destroy();
-    entry?.active?.retire();
-    this.#entries.delete(name);
+    if (!entry) return;
+    if (!isInUse) {
+      this.#drop(name, entry);
+      return;
+    }
+    clearTimeout(entry.timer);
+    entry.isLeaving = true;
+    entry.timer = setTimeout(() => {
+      this.#drop(name, entry);
+      this.#onProgress();
+    }, leavingLimitMs);
+    entry.timer.unref();
+  }
+
+  #drop(name: string, entry: Entry): void {
+    clearTimeout(entry.timer);
+    entry.warming?.destroy();
+    entry.active?.retire();
+    if (this.#entries.get(name) === entry) this.#entries.delete(name);
+  }
+
+  /** Lets go of removed clusters that nothing names any more. */
+  dropUnused(isInUse: (name: string) => boolean): void {
+    for (const [name, entry] of this.#entries) if (entry.isLeaving && !isInUse(name)) this.#drop(name, entry);
   }
 
   setAssignment(name: string, json: ClusterLoadAssignmentJson): void {
@@ -107,7 +134,7 @@ export class ClusterStore {
   #activate(entry: Entry, isOverdue: boolean): void {
     const cluster = entry.warming;
     if (!cluster || (!isOverdue && !this.#isReady(cluster, entry))) return;
-    clearTimeout(entry.timer);
+    if (!entry.isLeaving) clearTimeout(entry.timer);
     entry.warming = undefined;
     const { discovery } = cluster.settings;
     const previous = entry.active;

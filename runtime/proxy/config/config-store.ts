@@ -82,11 +82,11 @@ export class ConfigStore {
     }
   }
 
-  /** Routes and secrets in use are kept when the control plane no longer has them: last good beats nothing. */
+  /** Routes, endpoints and secrets in use are kept when the control plane no longer has them, as Envoy keeps them. */
   #remove(type: ResourceType, name: string): void {
-    if (type === 'cluster') this.clusters.remove(name);
+    if (type === 'cluster') this.clusters.remove(name, this.#isInUse(name));
     else if (type === 'listener') this.listeners.remove(name);
-    else if (type === 'endpoints') this.clusters.setAssignment(name, {});
+    else if (type === 'endpoints') this.clusters.removeAssignment(name);
   }
 
   names(type: ResourceType): Iterable<string> {
@@ -117,7 +117,12 @@ export class ConfigStore {
     const isWarming = (name: string) => !this.#arrived.has('cluster') || this.clusters.isWarming(name);
     this.routes.progress(isWarming);
     this.listeners.progress(isWarming);
+    this.clusters.dropUnused((name) => this.#isInUse(name));
     if (this.isReady) this.#onReady();
+  }
+
+  #isInUse(cluster: string): boolean {
+    return this.routes.uses(cluster) || this.listeners.uses(cluster);
   }
 
   async close(): Promise<void> {

@@ -88,6 +88,12 @@ export class ListenerStore {
     return names;
   }
 
+  /** Whether a listener sends connections or, by a table of its own, requests to the cluster. */
+  uses(cluster: string): boolean {
+    for (const { needs } of this.#entries.values()) if (needs.clusters.has(cluster)) return true;
+    return false;
+  }
+
   progress(isWarming: (cluster: string) => boolean): void {
     for (const entry of this.#entries.values()) {
       if (entry.isActive || !this.#isReady(entry.needs, isWarming)) continue;

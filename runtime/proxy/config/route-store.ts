@@ -46,6 +46,14 @@ export class RouteStore {
     return this.#entries.get(name)?.table !== undefined;
   }
 
+  /** Whether a table that serves, or is about to, sends requests to the cluster. */
+  uses(cluster: string): boolean {
+    for (const { table, pending } of this.#entries.values()) {
+      if (table?.clusters.has(cluster) || pending?.clusters.has(cluster)) return true;
+    }
+    return false;
+  }
+
   progress(isWarming: (cluster: string) => boolean): void {
     for (const entry of this.#entries.values()) {
       if (!entry.pending || [...entry.pending.clusters].some(isWarming)) continue;

@@ -82,8 +82,6 @@ function pump(downstream: Socket, upstream: Socket, host: UpstreamHost, info: St
   copy(upstream, downstream, (bytes) => {
     info.bytesSent += bytes;
   });
-  // Nothing is read before there is somewhere to send it.
-  downstream.resume();
   upstream.on('error', () => {});
   upstream.once('close', (hadError) => {
     host.active--;

@@ -9,8 +9,7 @@ import {
 import { fromBinary, type MessageInitShape, toBinary, create } from '@bufbuild/protobuf';
 import { X509Certificate } from 'node:crypto';
 import type { PeerCertificate as NodeCertificate } from 'node:tls';
-// TODO(index): import from compiler/xds.ts.
-import { envoyMessage } from '../../../compiler/backends/envoy/proto/registry.ts';
+import { envoyMessage } from '../../../compiler/xds.ts';
 import type { Bootstrap } from '../bootstrap.ts';
 import { describeCertificate } from '../tls/certificates.ts';
 import { compileClientTls } from '../tls/tls-settings.ts';

@@ -1,7 +1,6 @@
 // Keeps a stream to the control plane, applies what comes over it, and acknowledges after that. Configuration outlives the stream.
 import { fromJson, type JsonValue } from '@bufbuild/protobuf';
-// TODO(index): import from compiler/xds.ts.
-import { decodeResource, envoyMessage, envoyRegistry } from '../../../compiler/backends/envoy/proto/registry.ts';
+import { decodeResource, envoyMessage, envoyRegistry } from '../../../compiler/xds.ts';
 import type { Bootstrap } from '../bootstrap.ts';
 import type { ConfigStore, NamedResource } from '../config/config-store.ts';
 import { rejectionText } from '../rejection.ts';
