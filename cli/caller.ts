@@ -16,3 +16,17 @@ export function resolveCaller(mesh: Mesh, from: string): string {
     didYouMean(from, candidates) ?? `callers: ${[...keys, outside].slice(0, 20).join(', ')}`,
   );
 }
+
+/** `namespace/name`, a host, or a name that only one service has. Throws UsageError for anything else. */
+export function resolveService(mesh: Mesh, to: string): string {
+  const keys = mesh.services.map(keyOf);
+  if (keys.includes(to) || mesh.services.some((s) => s.hosts.includes(to))) return to;
+  const named = keys.filter((key) => key.endsWith(`/${to}`));
+  if (named.length === 1 && named[0] !== undefined) return named[0];
+  if (named.length > 1) throw new UsageError(`"${to}" is ambiguous`, `say which: ${named.join(', ')}`);
+  throw new UsageError(
+    `there is no service "${to}"`,
+    didYouMean(to, [...keys, ...keys.map((key) => key.slice(key.indexOf('/') + 1))]) ??
+      `services: ${keys.slice(0, 20).join(', ')}`,
+  );
+}

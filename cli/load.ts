@@ -1,12 +1,15 @@
 // What most commands begin with: read a tree, compile it, judge it by the org rules.
 import {
   type CompileResult,
+  checkEnvoy,
   compareDiagnostics,
   compile,
+  emitIstio,
   hasErrors,
   loadRevision,
   loadTree,
   type Mesh,
+  planEnvoy,
   type SourceLookup,
   type SourceTree,
 } from '../compiler/index.ts';
@@ -19,8 +22,8 @@ export interface Checked extends CompileResult {
 }
 
 export interface CheckOptions {
-  /** Org rules are part of every verdict unless somebody asks to leave them out. */
-  readonly policies: boolean;
+  /** Org rules are part of every verdict unless somebody asks to leave them out. A text names a folder with more of them. */
+  readonly policies: boolean | string;
 }
 
 /** Reads and compiles a folder or `REV:path`, and adds the findings of the org rules. Never throws for bad input. */
@@ -29,16 +32,26 @@ export async function loadAndCheck(io: Io, source: TreeSource, options: CheckOpt
     typeof source === 'string'
       ? loadTree(source, io.cwd)
       : loadRevision(source.repository, source.revision, source.path);
-  const result = options.policies ? await compileWithPolicies(tree) : compile(tree);
+  const { policies } = options;
+  const result =
+    policies === false
+      ? compile(tree)
+      : await compileWithPolicies(tree, typeof policies === 'string' ? policies : undefined);
   return { ...result, tree, lookup: lookupIn(tree) };
 }
 
-/** The verdict of `fairlead check`, which is also that of a deploy: without a mesh if any finding is an error. */
-export async function compileWithPolicies(tree: SourceTree): Promise<CompileResult> {
+/**
+ * The verdict of `fairlead check`, which is also that of a deploy: without a mesh if any finding is an error.
+ * Besides the compiler's own findings: what a back end cannot express, and what the org rules (with those in `folder`) say.
+ */
+export async function compileWithPolicies(tree: SourceTree, folder?: string): Promise<CompileResult> {
   const { mesh, diagnostics, documents } = compile(tree);
   if (documents.length === 0) return { diagnostics, documents };
   const { checkPolicies } = await import('../policies/index.ts');
-  const all = [...diagnostics, ...(await checkPolicies(documents))].toSorted(compareDiagnostics);
+  const raw = (mesh?.passthrough ?? []).map(({ object, origin }) => ({ object, locate: () => origin }));
+  const judged = await checkPolicies([...documents, ...raw], folder === undefined ? {} : { folder });
+  const backends = mesh ? [...emitIstio(mesh).diagnostics, ...checkEnvoy(planEnvoy(mesh))] : [];
+  const all = [...diagnostics, ...judged, ...backends].toSorted(compareDiagnostics);
   return { ...(mesh && !hasErrors(all) && { mesh }), diagnostics: all, documents };
 }
 

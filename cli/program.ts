@@ -6,6 +6,7 @@ import { completionCommand } from './commands/completion.ts';
 import { explainCommand } from './commands/explain.ts';
 import { injectCommand } from './commands/inject.ts';
 import { proxyCommand } from './commands/proxy.ts';
+import { reachCommand } from './commands/reach.ts';
 import { reviewCommand } from './commands/review.ts';
 import { schemaCommand } from './commands/schema.ts';
 import { serveCommand } from './commands/serve.ts';
@@ -24,6 +25,7 @@ const commands: readonly CommandFile[] = [
   reviewCommand,
   testCommand,
   explainCommand,
+  reachCommand,
   schemaCommand,
   injectCommand,
   upCommand,

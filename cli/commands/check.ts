@@ -6,7 +6,7 @@ import { Option } from 'commander';
 
 interface Options {
   readonly format: Format;
-  readonly policies: boolean | string;
+  readonly policies?: boolean | string;
   readonly showDefaults?: true;
 }
 
@@ -16,6 +16,7 @@ export const checkCommand: CommandFile = (program, io, finish) => {
     .description('check intent: syntax, schema, references, meaning and org rules')
     .argument('[dir]', 'folder or REV:path', '.')
     .addOption(new Option('--format <format>', 'how to print findings').choices(formats).default('text'))
+    .option('--policies <dir>', 'folder with org rules of your own, besides the shipped ones')
     .option('--no-policies', 'leave the org rules out')
     .option('--show-defaults', 'print every default the language has, and stop')
     .addHelpText('after', '\nExamples:\n  fairlead check mesh/\n  fairlead check main:mesh --format github')
@@ -25,7 +26,7 @@ export const checkCommand: CommandFile = (program, io, finish) => {
         io.stdout(renderDefaults());
         return finish(0);
       }
-      const checked = await loadAndCheck(io, dir, { policies: options.policies !== false });
+      const checked = await loadAndCheck(io, dir, { policies: options.policies ?? true });
       const code = writeFindings(io, checked, options.format);
       if (options.format === 'text' && code === 0) {
         io.stdout(

@@ -1,5 +1,6 @@
 // `fairlead compile`: writes Istio custom resources and Envoy snapshots, to files or to standard output.
 import { Option } from 'commander';
+import { hasErrors } from '../../compiler/index.ts';
 import { type Format, formats, UsageError, writeFindings } from '../io.ts';
 import { type Checked, hasMesh, loadAndCheck } from '../load.ts';
 import { type OutputFile, writeFiles } from '../output-files.ts';
@@ -12,7 +13,7 @@ interface Options {
   readonly out?: string;
   readonly format: Format;
   readonly workload?: string;
-  readonly policies: boolean;
+  readonly policies?: boolean | string;
 }
 
 export const compileCommand: CommandFile = (program, io, finish) => {
@@ -24,18 +25,19 @@ export const compileCommand: CommandFile = (program, io, finish) => {
     .option('-o, --out <dir>', 'write one file per object below this folder instead of printing')
     .option('--workload <namespace/name>', 'only the Envoy snapshot of this workload')
     .addOption(new Option('--format <format>', 'how to print findings').choices(formats).default('text'))
+    .option('--policies <dir>', 'folder with org rules of your own, besides the shipped ones')
     .option('--no-policies', 'leave the org rules out')
     .addHelpText(
       'after',
       '\nExamples:\n  fairlead compile mesh/ | kubectl apply --dry-run=server -f -\n  fairlead compile --target all -o out v1.4:mesh',
     )
     .action(async (dir: string, options: Options) => {
-      const checked = await loadAndCheck(io, dir, { policies: options.policies });
+      const checked = await loadAndCheck(io, dir, { policies: options.policies ?? true });
       const code = writeFindings(io, checked, options.format);
       if (code !== 0 || !hasMesh(checked)) return finish(1);
       const { files, diagnostics } = await emit(checked, options);
-      const emitted = writeFindings(io, { diagnostics, lookup: checked.lookup }, options.format);
-      if (emitted !== 0) return finish(emitted);
+      if (hasErrors(diagnostics))
+        return finish(writeFindings(io, { diagnostics, lookup: checked.lookup }, options.format));
       if (options.out === undefined) io.stdout(files.map((f) => f.text).join('---\n'));
       else {
         const { written, unchanged, removed } = await writeFiles(io.cwd, options.out, files);
