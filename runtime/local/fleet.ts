@@ -39,8 +39,12 @@ export class Fleet {
 
   /** True if there is no program to run as a proxy. */
   get isProxyMissing(): boolean {
-    const isProxy = (id: string) => workers.includes(id) || id.startsWith('proxy-');
-    return this.#options.processes.status().some(({ id, state }) => state === 'missing' && isProxy(id));
+    return this.#isMissing((id) => workers.includes(id) || id.startsWith('proxy-'));
+  }
+
+  /** True if the program of the instance's application does not exist. */
+  isAppMissing(instance: AllocatedInstance): boolean {
+    return this.#isMissing((id) => id === appId(instance));
   }
 
   /** Starts what does not run yet, and restarts applications that must listen elsewhere. Returns the instances that are new. */
@@ -83,6 +87,10 @@ export class Fleet {
   proxyProcessOf(key: string): string | undefined {
     const instance = this.#instances.get(key);
     return instance && (this.#workerOf.get(key) ?? proxyId(instance));
+  }
+
+  #isMissing(is: (id: string) => boolean): boolean {
+    return this.#options.processes.status().some(({ id, state }) => state === 'missing' && is(id));
   }
 
   #addStandIn(standIn: AllocatedStandIn): void {

@@ -37,6 +37,8 @@ export interface LocalMeshOptions {
   readonly report: (diagnostic: Diagnostic) => void;
   readonly onRecord?: (record: DeployRecord) => void;
   readonly acknowledgeTimeoutMs?: number;
+  /** How long applications may take to listen and proxies to connect, before that is reported; 15,000 unless given. */
+  readonly startTimeoutMs?: number;
   /** Between the last request that an instance may get and its end; 1,000 unless given. */
   readonly drainMs?: number;
   readonly store?: HistoryStore;
@@ -57,9 +59,6 @@ export async function startLocalMesh(options: LocalMeshOptions): Promise<LocalMe
   return { ok: true, mesh: new LocalMesh(options, claim.range) };
 }
 
-/** Long enough for a busy machine; what takes longer is reported and not waited for. */
-const startLimitMs = 15_000;
-
 interface Machine {
   readonly control: LocalControl;
   readonly fleet: Fleet;
@@ -76,7 +75,7 @@ export class LocalMesh {
   readonly #applied = new Map<string, CompiledIntent>();
   /** There from the first good commit on, which names the trust domain. */
   #machine: Machine | undefined;
-  /** Instances started for the commit on its way that nobody may call yet. */
+  /** Instances started for the commit on its way. */
   #added: readonly AllocatedInstance[] = [];
   /** What runs: the live commit's, and while one is on its way that one's as well. */
   #allocation: Allocation = { instances: [], standIns: [], book: emptyAddressBook };
@@ -155,6 +154,10 @@ export class LocalMesh {
     await this.#range.release();
   }
 
+  get #startTimeoutMs(): number {
+    return this.#options.startTimeoutMs ?? 15_000;
+  }
+
   #live(): Realized | undefined {
     return this.#realized.get(this.deployer.live?.commit ?? '');
   }
@@ -198,33 +201,37 @@ export class LocalMesh {
     // At first nobody calls anybody yet; later an instance that does not listen yet must not be called.
     if (!this.deployer.live) this.#announceInstances();
     const [silent, unconnected] = await Promise.all([
-      waitListening(
-        added.flatMap(({ listen }) => listen),
-        startLimitMs,
-        this.#abort.signal,
+      this.#waitListening(
+        added.flatMap((instance) => instance.listen.map((socket) => ({ ...socket, instance }))),
+        ({ instance }) => fleet.isAppMissing(instance),
       ),
-      control.waitConnected(added, startLimitMs, () => fleet.isProxyMissing || this.#abort.signal.aborted),
+      control.waitConnected(added, this.#startTimeoutMs, () => fleet.isProxyMissing || this.#abort.signal.aborted),
     ]);
     if (fleet.isProxyMissing) return [noProxy(this.#options.proxy)];
-    return added.flatMap((instance) => [
-      ...instance.listen.filter((socket) => silent.includes(socket)).map((socket) => notListening(instance, socket)),
-      ...(unconnected.includes(instance) ? [notConnected(instance)] : []),
-    ]);
+    return [
+      // A program that does not exist has been reported as such.
+      ...silent.filter(({ instance }) => !fleet.isAppMissing(instance)).map((s) => notListening(s.instance, s)),
+      ...unconnected.map(notConnected),
+    ];
   }
 
   /** New proxies have their listeners: from here on they may be called, and the next phase may route to them. */
   async #acknowledged(phase: PhaseName): Promise<void> {
-    if (phase !== 'make' || this.#added.length === 0) return;
-    await waitListening(this.#added.flatMap(inboundSockets), startLimitMs, this.#abort.signal);
-    this.#added = [];
+    if (phase !== 'make') return;
+    await this.#waitListening(this.#added.flatMap(inboundSockets));
     this.#announceInstances();
+  }
+
+  #waitListening<T extends SocketAddress>(sockets: readonly T[], isPointless?: (socket: T) => boolean) {
+    const { signal } = this.#abort;
+    return waitListening(sockets, { timeoutMs: this.#startTimeoutMs, signal, ...(isPointless && { isPointless }) });
   }
 
   #announceInstances(): void {
     this.#machine?.control.plane.setInstances(this.#allocation.instances.map(({ instance }) => instance));
   }
 
-  /** Removals last: programs that nothing refers to any more. Then waits until what is live can be reached. */
+  /** Removals last: programs that nothing refers to any more. Then waits until what is new can be reached. */
   async #settle(live: Deployable | undefined): Promise<void> {
     const kept = this.#realized.get(live?.commit ?? '')?.allocation ?? {
       ...this.#allocation,
@@ -232,6 +239,7 @@ export class LocalMesh {
       standIns: [],
     };
     for (const commit of this.#realized.keys()) if (commit !== live?.commit) this.#realized.delete(commit);
+    const isKept = (key: string) => kept.instances.some((instance) => instance.key === key);
     const isShrinking = kept.instances.length < this.#allocation.instances.length;
     this.#allocation = kept;
     this.#announceInstances();
@@ -240,7 +248,8 @@ export class LocalMesh {
       await sleep(this.#options.drainMs ?? 1_000, undefined, { signal: this.#abort.signal }).catch(() => {});
     await this.#machine?.fleet.keepOnly(kept);
     // A listener is acknowledged before it listens: it may still wait for its certificate.
-    await waitListening(entryPoints(kept), startLimitMs, this.#abort.signal);
+    await this.#waitListening(this.#added.filter(({ key }) => isKept(key)).flatMap(entryPoints));
+    this.#added = [];
   }
 
   async #startMachine(mesh: Mesh): Promise<Machine | Error> {
@@ -267,11 +276,8 @@ function inboundSockets({ placement }: AllocatedInstance): readonly SocketAddres
 }
 
 /** The sockets that an application or someone outside dials first. */
-function entryPoints({ instances }: Allocation): readonly SocketAddress[] {
-  return instances.flatMap(({ placement: { outboundHttp, gateway } }) => [
-    ...(outboundHttp ? [outboundHttp] : []),
-    ...Object.values(gateway),
-  ]);
+function entryPoints({ placement: { outboundHttp, gateway } }: AllocatedInstance): readonly SocketAddress[] {
+  return [...(outboundHttp ? [outboundHttp] : []), ...Object.values(gateway)];
 }
 
 /** Everything of both; where both have an instance, as the second has it. */

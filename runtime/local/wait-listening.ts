@@ -5,17 +5,23 @@ import type { SocketAddress } from '../../compiler/index.ts';
 
 const pauseMs = 25;
 
+export interface WaitOptions<T extends SocketAddress> {
+  readonly timeoutMs: number;
+  readonly signal: AbortSignal;
+  /** True for an address that nothing will ever listen on: it is waited for no longer. */
+  readonly isPointless?: (address: T) => boolean;
+}
+
 /** Those of the addresses that accept no connection within the time. */
-export async function waitListening(
-  addresses: readonly SocketAddress[],
-  timeoutMs: number,
-  signal?: AbortSignal,
-): Promise<readonly SocketAddress[]> {
+export async function waitListening<T extends SocketAddress>(
+  addresses: readonly T[],
+  { timeoutMs, signal, isPointless }: WaitOptions<T>,
+): Promise<readonly T[]> {
   const deadline = performance.now() + timeoutMs;
   const silent = await Promise.all(
     addresses.map(async (address) => {
       while (!(await accepts(address))) {
-        if (performance.now() > deadline || signal?.aborted) return [address];
+        if (performance.now() > deadline || signal.aborted || isPointless?.(address)) return [address];
         await sleep(pauseMs);
       }
       return [];

@@ -1,7 +1,5 @@
 // The shop on this machine, end to end: a real repository, real processes, real requests through the proxies.
-// FAIRLEAD_TEST_PROXY=envoy runs the same with real Envoy.
-import { execFileSync } from 'node:child_process';
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -12,45 +10,13 @@ import {
   emptyLocalFile,
   type LocalMesh,
   type MeshAnswer,
+  type ProxyKind,
   parseLocalFile,
   startLocalMesh,
   watchBranch,
 } from '../index.ts';
-
-const example = join(import.meta.dirname, '../../examples/shop');
-const proxy = process.env.FAIRLEAD_TEST_PROXY === 'envoy' ? 'envoy' : 'embedded';
-const identity = ['-c', 'user.name=Test', '-c', 'user.email=test@example.com', '-c', 'commit.gpgsign=false'];
-
-/** The shop's intent in a repository of its own. */
-class Repository {
-  readonly folder: string;
-
-  constructor(t: Test) {
-    this.folder = mkdtempSync(join(tmpdir(), 'fairlead-shop-'));
-    t.teardown(() => rmSync(this.folder, { recursive: true, force: true, maxRetries: 3 }));
-    cpSync(join(example, 'intent'), join(this.folder, 'intent'), { recursive: true });
-    this.git('init', '--quiet', '-b', 'main');
-    this.commit('the shop');
-  }
-
-  git(...args: string[]): string {
-    return execFileSync('git', [...identity, ...args], { cwd: this.folder, encoding: 'utf8', stdio: 'pipe' }).trim();
-  }
-
-  commit(message: string): string {
-    this.git('add', '--all');
-    this.git('commit', '--quiet', '-m', message);
-    return this.git('rev-parse', 'HEAD');
-  }
-
-  edit(file: string, from: string, to: string): string {
-    const path = join(this.folder, 'intent', file);
-    const text = readFileSync(path, 'utf8');
-    if (!text.includes(from)) throw new Error(`${file} does not hold ${from}`);
-    writeFileSync(path, text.replace(from, to));
-    return this.commit(`${file}: ${to}`);
-  }
-}
+import { whyNoEnvoy } from './support/envoy.ts';
+import { example, Repository, told, underLoad } from './support/shop.ts';
 
 interface Running {
   readonly mesh: LocalMesh;
@@ -60,7 +26,7 @@ interface Running {
   deployed(commit: string): Promise<DeployRecord | undefined>;
 }
 
-async function start(t: Test, repository: Repository): Promise<Running> {
+async function start(t: Test, repository: Repository, proxy: ProxyKind): Promise<Running> {
   const stateDir = mkdtempSync(join(tmpdir(), 'fairlead-state-'));
   t.teardown(() => rmSync(stateDir, { recursive: true, force: true, maxRetries: 3 }));
   const { local } = parseLocalFile(readFileSync(join(example, 'local.yaml'), 'utf8'), 'local.yaml', example);
@@ -102,37 +68,13 @@ function isAlive(pid: number): boolean {
   }
 }
 
-/** What a service of the shop says of the request it got. */
-function told(answer: MeshAnswer): Record<string, unknown> {
-  return answer.status === 200 ? (JSON.parse(answer.body) as Record<string, unknown>) : { ...answer };
-}
-
-/** Runs until stopped; counts answers by status. */
-function underLoad(send: () => Promise<MeshAnswer>): () => Promise<Readonly<Record<string, number>>> {
-  const statuses: Record<string, number> = {};
-  let isStopped = false;
-  const client = async (): Promise<void> => {
-    while (!isStopped) {
-      const { status, error } = await send();
-      const key = error ?? String(status);
-      statuses[key] = (statuses[key] ?? 0) + 1;
-    }
-  };
-  const clients = [client(), client()];
-  return async () => {
-    isStopped = true;
-    await Promise.all(clients);
-    return statuses;
-  };
-}
-
-t.test(`the shop with ${proxy} proxies`, { timeout: 110_000 }, async (t) => {
+async function playShop(t: Test, proxy: ProxyKind): Promise<void> {
   // Deployer and clock keep no process alive by themselves; the test does.
   const alive = setInterval(() => {}, 1_000);
   t.teardown(() => clearInterval(alive));
   const repository = new Repository(t);
   const first = repository.git('rev-parse', 'HEAD');
-  const { mesh, reports, pids, deployed } = await start(t, repository);
+  const { mesh, reports, pids, deployed } = await start(t, repository, proxy);
   t.match(await deployed(first), { state: 'deployed', phases: [{ name: 'make', affected: 11 }] });
   t.ok(
     mesh.status().proxies.every(({ state }) => state === 'current'),
@@ -278,7 +220,11 @@ spec:
     t.same(running.filter(isAlive), []);
     await mesh.close();
   });
-});
+}
+
+t.test('the shop with embedded proxies', { timeout: 110_000 }, (t) => playShop(t, 'embedded'));
+
+t.test('the shop with real Envoy', { timeout: 110_000, skip: whyNoEnvoy() }, (t) => playShop(t, 'envoy'));
 
 t.test('any intent runs, with built-in echo servers', { timeout: 60_000 }, async (t) => {
   const alive = setInterval(() => {}, 1_000);
@@ -303,7 +249,7 @@ spec: { hosts: [api.example.com], ports: [{ name: http, port: 8080, protocol: HT
 `;
   const texts: Record<string, string> = { good: intent, bad: intent.replace('b/queue', 'b/queu') };
   const started = await startLocalMesh({
-    proxy,
+    proxy: 'embedded',
     local: emptyLocalFile(stateDir),
     stateDir,
     report: () => {},
