@@ -7,7 +7,7 @@ WITH_NODE = export PATH="$$(.ci/node.sh):$(CURDIR)/node_modules/.bin:$$PATH:$(TO
 PROTO := compiler/backends/envoy/proto
 PROXY ?= embedded
 
-.PHONY: help install build test demo up check golden bench tools clean
+.PHONY: help install build test demo up check golden policies bench tools clean
 
 help: ## this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | awk -F'\t' '{printf "  make %-9s %s\n", $$1, $$2}'
@@ -37,6 +37,9 @@ check: install ## types, lint, format, and goldens that are up to date
 
 golden: install ## rewrite the goldens; review the difference before you commit it
 	@$(WITH_NODE) TAP_SNAPSHOT=1 node .ci/run-tap.mjs compiler/test test/examples.test.ts
+
+policies: install ## the bundle of org rules, from their Rego (needs OPA: make tools)
+	@$(WITH_NODE) node policies/build.ts
 
 bench: install ## the benches: a table, and bench-results/*.json
 	@.ci/tools.sh --optional envoy

@@ -1,5 +1,6 @@
 // The command line as data for commander: every command in the order in which help shows it.
 import { Command } from 'commander';
+import { bootstrapCommand } from './commands/bootstrap.ts';
 import { checkCommand } from './commands/check.ts';
 import { compileCommand } from './commands/compile.ts';
 import { completionCommand } from './commands/completion.ts';
@@ -32,6 +33,7 @@ const commands: readonly CommandFile[] = [
   statusCommand,
   waitCommand,
   serveCommand,
+  bootstrapCommand,
   proxyCommand,
   completionCommand,
 ];

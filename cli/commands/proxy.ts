@@ -9,11 +9,12 @@ export const proxyCommand: CommandFile = (program, io, finish) => {
   program
     .command('proxy')
     .description('run the embedded proxy')
-    .requiredOption('-c, --config <file>', 'bootstrap file, the same that Envoy reads')
-    .action(async ({ config }: { config: string }) => {
+    .option('-c, --config <file>', 'bootstrap file, the same that Envoy reads')
+    .option('--config-yaml <text>', 'the bootstrap itself, as YAML or JSON')
+    .action(async ({ config, configYaml }: { config?: string; configYaml?: string }) => {
       const { startProxy } = await import('../../runtime/index.ts');
       const proxy = await startProxy({
-        bootstrap: readBootstrap(resolve(io.cwd, config)),
+        bootstrap: await readBootstrap(io.cwd, config, configYaml),
         log: (line) => io.stdout(`${JSON.stringify(line)}\n`),
       });
       await untilStopped();
@@ -22,10 +23,17 @@ export const proxyCommand: CommandFile = (program, io, finish) => {
     });
 };
 
-function readBootstrap(path: string): object {
+async function readBootstrap(cwd: string, file: string | undefined, text: string | undefined): Promise<object> {
+  if ((file === undefined) === (text === undefined))
+    throw new UsageError('the proxy needs either --config or --config-yaml');
+  const { parse } = await import('yaml');
   try {
-    return JSON.parse(readFileSync(path, 'utf8')) as object;
+    const found: unknown = parse(text ?? readFileSync(resolve(cwd, file ?? ''), 'utf8'));
+    if (typeof found === 'object' && found !== null) return found;
+    throw new Error('it is not an object');
   } catch (error) {
-    throw new UsageError(`cannot read the bootstrap file ${path}: ${error instanceof Error ? error.message : error}`);
+    throw new UsageError(
+      `cannot read the bootstrap${file === undefined ? '' : ` file ${file}`}: ${error instanceof Error ? error.message : error}`,
+    );
   }
 }

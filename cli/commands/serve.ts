@@ -1,45 +1,139 @@
 // `fairlead serve`: the server roles, one a process.
+import { existsSync, readFileSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { join, resolve } from 'node:path';
+import type { Command } from 'commander';
+import { renderText } from '../../compiler/index.ts';
+import { type ExitCode, type Io, UsageError } from '../io.ts';
 import type { CommandFile } from '../program.ts';
 import { untilStopped } from '../signals.ts';
-import { UsageError } from '../io.ts';
 
 interface WebhookOptions {
   readonly host: string;
   readonly port: string;
   readonly mesh?: string;
+  readonly policies?: string;
   readonly caFile?: string;
+  readonly certificateFolder?: string;
+  readonly printConfiguration?: true;
 }
+
+interface ControlPlaneOptions {
+  readonly branch?: string;
+  readonly endpoints?: string;
+  readonly host: string;
+  readonly port: string;
+  readonly adminPort: string;
+  readonly state: string;
+  readonly trustDomain: string;
+}
+
+export const defaultStateFolder = join(process.env.XDG_STATE_HOME ?? join(homedir(), '.local/state'), 'fairlead');
 
 export const serveCommand: CommandFile = (program, io, finish) => {
   const serve = program.command('serve').description('run one server role');
+  addWebhook(serve, io, finish);
+  addControlPlane(serve, io, finish);
+};
+
+type Finish = (code: ExitCode) => void;
+
+function addWebhook(serve: Command, io: Io, finish: Finish): void {
   serve
     .command('webhook')
     .description('validating and mutating admission webhook over HTTPS')
     .option('--host <address>', 'address to listen on', '0.0.0.0')
     .option('--port <port>', 'port to listen on', '9443')
     .option('--mesh <dir>', 'intent folder or REV:path that candidates are judged against')
+    .option('--policies <dir>', 'folder with org rules of your own, besides the shipped ones')
+    .option('--certificate-folder <dir>', 'where the certificates survive a restart')
     .option('--ca-file <file>', 'write the certificate authority here, for the caBundle of the webhook configuration')
+    .option('--print-configuration', 'print the webhook configurations for the authority in --ca-file, and stop')
     .action(async (options: WebhookOptions) => {
-      const { loadTree } = await import('../../compiler/index.ts');
-      const { startWebhook } = await import('../../webhook/index.ts');
-      const { mesh, caFile } = options;
-      const webhook = await startWebhook({
+      const webhookRoom = await import('../../webhook/index.ts');
+      if (options.printConfiguration) {
+        const { stringify } = await import('yaml');
+        const caBundle = readAuthority(io, options.caFile);
+        io.stdout(
+          webhookRoom
+            .renderWebhookConfigurations({ caBundle })
+            .map((c) => stringify(c))
+            .join('---\n'),
+        );
+        return finish(0);
+      }
+      const { mesh, policies, caFile, certificateFolder } = options;
+      try {
+        const webhook = await webhookRoom.startWebhook({
+          host: options.host,
+          port: parsePort(options.port),
+          ...(mesh !== undefined && { mesh }),
+          ...(policies !== undefined && { policies }),
+          ...(caFile !== undefined && { caFile }),
+          ...(certificateFolder !== undefined && { certificateFolder }),
+          log: (entry) => io.stdout(`${JSON.stringify(entry)}\n`),
+        });
+        io.stderr(`webhook listens on ${webhook.url}\n`);
+        await untilStopped();
+        await webhook.close();
+        finish(0);
+      } catch (error) {
+        if (!(error instanceof webhookRoom.WebhookStartError)) throw error;
+        io.stderr(renderText(error.diagnostics, { color: io.colorErrors }));
+        finish(2);
+      }
+    });
+}
+
+function addControlPlane(serve: Command, io: Io, finish: Finish): void {
+  serve
+    .command('control-plane')
+    .description('deploy each commit of a repository to the proxies that connect (ADS over TLS)')
+    .argument('[dir-or-repo]', 'folder in a Git repository, bare repository, or URL', '.')
+    .option('--branch <name>', "branch to deploy (default: the repository's HEAD)")
+    .option('--endpoints <path>', 'file or folder that lists the instances of the mesh; watched')
+    .option('--host <address>', 'address to listen on', '0.0.0.0')
+    .option('--port <port>', 'port for ADS', '15010')
+    .option('--admin-port <port>', 'port on loopback for status, health and metrics', '15014')
+    .option('--state <dir>', 'where keys and history survive a restart', defaultStateFolder)
+    .option('--trust-domain <name>', 'trust domain of the identities given out', 'cluster.local')
+    .addHelpText('after', '\nA proxy joins with the output of `fairlead bootstrap`.')
+    .action(async (argument: string, options: ControlPlaneOptions) => {
+      const { startControlPlane } = await import('../serve/control-plane.ts');
+      const { findSubject } = await import('../up/subject.ts');
+      const stateDir = resolve(io.cwd, options.state);
+      const role = await startControlPlane(io, {
+        subject: await findSubject(io.cwd, argument, stateDir),
+        ...(options.branch !== undefined && { branch: options.branch }),
+        ...(options.endpoints !== undefined && { endpoints: resolve(io.cwd, options.endpoints) }),
         host: options.host,
         port: parsePort(options.port),
-        ...(mesh !== undefined && { mesh: () => loadTree(mesh, io.cwd) }),
-        ...(caFile !== undefined && { caFile }),
-        log: (entry) => io.stdout(`${JSON.stringify(entry)}\n`),
+        adminPort: parsePort(options.adminPort),
+        stateDir,
+        trustDomain: options.trustDomain,
       });
-      io.stderr(`webhook listens on ${webhook.url}\n`);
+      io.stderr(`control plane listens on ${role.address}; status, health and metrics at ${role.adminAddress}\n`);
       await untilStopped();
-      await webhook.close();
+      await role.close();
       finish(0);
     });
-};
+}
 
 export function parsePort(text: string): number {
   const port = Number(text);
-  if (!Number.isInteger(port) || port < 0 || port > 65535)
+  if (!Number.isInteger(port) || port < 0 || port > 65535) {
     throw new UsageError(`"${text}" is no port`, 'write a number from 0 to 65535');
+  }
   return port;
+}
+
+function readAuthority(io: Io, file: string | undefined): string {
+  const path = file === undefined ? undefined : resolve(io.cwd, file);
+  if (path === undefined || !existsSync(path)) {
+    throw new UsageError(
+      'there is no authority to print a configuration for',
+      'start the webhook once with --ca-file FILE, then name the same file',
+    );
+  }
+  return readFileSync(path, 'utf8');
 }

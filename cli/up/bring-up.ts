@@ -1,13 +1,13 @@
 // Puts the parts of `fairlead up` together: local mesh, Git watcher, webhook, status server. No logic of the parts themselves.
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { type CompileResult, hasErrors, loadRevision, type SourceTree } from '../../compiler/index.ts';
+import { hasErrors } from '../../compiler/index.ts';
 import { startLocalMesh, watchBranch } from '../../runtime/index.ts';
 import { startWebhook } from '../../webhook/index.ts';
 import { type Io, UsageError } from '../io.ts';
-import { compileWithPolicies, lookupIn } from '../load.ts';
 import { absolute, createStateFolder, readState, stateFolder, writeState } from '../up-state.ts';
 import { Announcer } from './announce.ts';
+import { CommitReader } from './commit-reader.ts';
 import { readLocal } from './local.ts';
 import { parsePort } from '../commands/serve.ts';
 import { startStatusServer } from './status-server.ts';
@@ -60,7 +60,7 @@ async function startParts(io: Io, subject: Subject, setting: Setting, parts: Par
   announcer.tell(diagnostics);
   if (hasErrors(diagnostics)) return false;
 
-  const commits = new CommitReader(subject);
+  const commits = new CommitReader(subject.path);
   const started = await startLocalMesh({
     proxy: setting.proxy,
     local,
@@ -95,7 +95,7 @@ async function startParts(io: Io, subject: Subject, setting: Setting, parts: Par
     onTrouble: (diagnostic) => announcer.tell([diagnostic]),
   });
   parts.add(() => watch.close());
-  commits.directory = watch.directory;
+  commits.readFrom(watch.directory ?? subject.repository);
 
   const status = (): UpStatus => ({
     subject: absolute(io.cwd, setting.argument),
@@ -115,41 +115,6 @@ async function startParts(io: Io, subject: Subject, setting: Setting, parts: Par
   await mesh.deployer.idle();
   announcer.ready(status(), setting.argument);
   return true;
-}
-
-/** Reads and judges commits, and remembers their texts for messages about them. */
-class CommitReader {
-  readonly #subject: Subject;
-  readonly #trees = new Map<string, SourceTree>();
-  /** Where commits are read; for a URL this is the watcher's mirror. */
-  directory: string | undefined;
-
-  constructor(subject: Subject) {
-    this.#subject = subject;
-  }
-
-  compile(commit: string): Promise<CompileResult> {
-    return compileWithPolicies(this.#read(commit));
-  }
-
-  lookup(commit: string): (file: string) => string | undefined {
-    const tree = this.#trees.get(commit);
-    return tree ? lookupIn(tree) : () => undefined;
-  }
-
-  treeOf(commit: string | undefined): SourceTree | undefined {
-    return commit === undefined ? undefined : this.#read(commit);
-  }
-
-  #read(commit: string): SourceTree {
-    const known = this.#trees.get(commit);
-    if (known) return known;
-    const tree = loadRevision(this.directory ?? this.#subject.repository, commit, this.#subject.path);
-    // A handful is enough: the live commit, the one under way, and those just refused.
-    if (this.#trees.size >= 8) this.#trees.delete(this.#trees.keys().next().value ?? '');
-    this.#trees.set(commit, tree);
-    return tree;
-  }
 }
 
 /** What was started, ended in the opposite order, once. */

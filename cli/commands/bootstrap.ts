@@ -1,0 +1,68 @@
+// `fairlead bootstrap`: the file with which a proxy joins a control plane. It holds a secret: a token for one identity.
+import { resolve } from 'node:path';
+import { spiffeId } from '../../compiler/index.ts';
+import { UsageError } from '../io.ts';
+import type { CommandFile } from '../program.ts';
+import { defaultStateFolder, parsePort } from './serve.ts';
+
+interface Options {
+  readonly workload: string;
+  readonly serviceAccount?: string;
+  readonly node?: string;
+  readonly controlPlane: string;
+  readonly state: string;
+  readonly trustDomain: string;
+  readonly adminPort?: string;
+  readonly days: string;
+}
+
+const dayMs = 86_400_000;
+
+export const bootstrapCommand: CommandFile = (program, io, finish) => {
+  program
+    .command('bootstrap')
+    .description('print the bootstrap file with which a proxy joins `serve control-plane` (holds a secret token)')
+    .requiredOption('--workload <namespace/name>', 'workload the proxy serves')
+    .option('--service-account <name>', 'its service account (default: the name of the workload)')
+    .option('--node <id>', 'unique name of the proxy (default: the name of the workload)')
+    .requiredOption('--control-plane <host:port>', 'where the proxy reaches the control plane')
+    .option('--state <dir>', 'state folder of the control plane, on this machine', defaultStateFolder)
+    .option('--trust-domain <name>', 'trust domain of the mesh', 'cluster.local')
+    .option('--admin-port <port>', "port on loopback for the proxy's admin interface")
+    .option('--days <days>', 'how long the token is good', '30')
+    .addHelpText(
+      'after',
+      '\nExample:\n  umask 077; fairlead bootstrap --workload shop/shoes --control-plane 10.0.0.1:15010 > bootstrap.json\n  envoy -c bootstrap.json',
+    )
+    .action(async (options: Options) => {
+      const [namespace = '', name = '', ...rest] = options.workload.split('/');
+      if (namespace === '' || name === '' || rest.length > 0)
+        throw new UsageError(`"${options.workload}" is no workload`, 'write namespace/name');
+      const { envoyBootstrap } = await import('../../runtime/index.ts');
+      const { openIdentity } = await import('../serve/identity.ts');
+      const { authority, tokens } = await openIdentity(resolve(io.cwd, options.state), options.trustDomain);
+      const identity = spiffeId(options.trustDomain, namespace, options.serviceAccount ?? name);
+      const bootstrap = envoyBootstrap({
+        nodeId: options.node ?? name,
+        workload: options.workload,
+        controlPlane: parseAddress(options.controlPlane),
+        rootCertificatesPem: authority.trustBundle(),
+        token: tokens.issue({ identity, workload: options.workload, lifetimeMs: parseDays(options.days) * dayMs }),
+        ...(options.adminPort !== undefined && { admin: { address: '127.0.0.1', port: parsePort(options.adminPort) } }),
+      });
+      io.stdout(`${JSON.stringify(bootstrap, null, 2)}\n`);
+      finish(0);
+    });
+};
+
+function parseAddress(text: string): { address: string; port: number } {
+  const [, address = '', port = ''] = /^\[?([^\]]+?)\]?:(\d+)$/.exec(text) ?? [];
+  if (address === '') throw new UsageError(`"${text}" is no address`, 'write host:port');
+  return { address, port: parsePort(port) };
+}
+
+function parseDays(text: string): number {
+  const days = Number(text);
+  if (!(days > 0 && days <= 3650)) throw new UsageError(`"${text}" is no number of days`, 'write a number up to 3650');
+  return days;
+}

@@ -1,0 +1,109 @@
+// The control-plane role: deploys each commit of a branch to the proxies that connect, with endpoints from files. No Kubernetes needed.
+import { join } from 'node:path';
+import { type Diagnostic, keyOf, type Mesh, makeDiagnostic, planEnvoy, snapshotFor } from '../../compiler/index.ts';
+import {
+  type CompiledCommit,
+  ControlPlane,
+  Deployer,
+  fileStore,
+  serveAdminApi,
+  watchBranch,
+  watchInstanceFiles,
+} from '../../runtime/index.ts';
+import type { Io } from '../io.ts';
+import { Announcer } from '../up/announce.ts';
+import { CommitReader } from '../up/commit-reader.ts';
+import type { Subject } from '../up/subject.ts';
+import { openIdentity } from './identity.ts';
+
+export interface ControlPlaneRole {
+  readonly subject: Subject;
+  readonly branch?: string;
+  readonly endpoints?: string;
+  readonly host: string;
+  readonly port: number;
+  readonly adminPort: number;
+  readonly stateDir: string;
+  readonly trustDomain: string;
+}
+
+export interface RunningRole {
+  readonly address: string;
+  readonly adminAddress: string;
+  close(): Promise<void>;
+}
+
+export async function startControlPlane(io: Io, role: ControlPlaneRole): Promise<RunningRole> {
+  const announcer = new Announcer(io);
+  const { authority, tokens } = await openIdentity(role.stateDir, role.trustDomain);
+  const plane = new ControlPlane({ authority, tokens });
+  plane.events.on('diagnostic', (diagnostic) => announcer.tell([diagnostic]));
+  const address = await plane.listen({ host: role.host, port: role.port });
+  const admin = await serveAdminApi({ plane, port: role.adminPort });
+
+  let live: Mesh | undefined;
+  const commits = new CommitReader(role.subject.path);
+  const deployer = new Deployer({
+    compile: (commit) => compileCommit(commit, commits, role.trustDomain),
+    target: {
+      // One target a workload: in a pod every proxy of a workload stands alike.
+      proxies: () =>
+        (live?.workloads ?? []).map((w) => ({
+          key: keyOf(w),
+          target: { workload: keyOf(w), placement: { mode: 'redirect' } },
+        })),
+      publish: (publication) => plane.publish(publication),
+      waitFor: (commit, options) => plane.ledger.waitFor(commit, options),
+      prepare: async (next) => {
+        live = next.mesh;
+        return [];
+      },
+    },
+    store: fileStore(join(role.stateDir, 'history.json')),
+    onRecord: (record) => announcer.record(record, commits.lookup(record.commit)),
+  });
+  const watch = await watchBranch({
+    repository: role.subject.repository,
+    ...(role.branch !== undefined && { branch: role.branch }),
+    stateDir: role.stateDir,
+    onCommit: ({ commit, skipped }) => deployer.submit(commit, skipped),
+    onTrouble: (diagnostic) => announcer.tell([diagnostic]),
+  });
+  commits.readFrom(watch.directory ?? role.subject.repository);
+  const instances =
+    role.endpoints === undefined
+      ? undefined
+      : await watchInstanceFiles({
+          path: role.endpoints,
+          onInstances: (found) => plane.setInstances(found),
+          onDiagnostics: (found) => announcer.tell(found),
+        });
+  return {
+    address: `${address.host}:${address.port}`,
+    adminAddress: `http://${admin.address.host}:${admin.address.port}`,
+    close: async () => {
+      instances?.close();
+      await watch.close();
+      await deployer.close();
+      await admin.close();
+      await plane.close();
+    },
+  };
+}
+
+async function compileCommit(commit: string, commits: CommitReader, trustDomain: string): Promise<CompiledCommit> {
+  const { mesh, diagnostics } = await commits.compile(commit);
+  if (!mesh) return { commit, diagnostics };
+  if (mesh.settings.trustDomain !== trustDomain)
+    return { commit, diagnostics: [...diagnostics, foreignTrust(mesh, trustDomain)] };
+  const plan = planEnvoy(mesh);
+  return { commit, diagnostics, mesh, snapshotFor: (target) => snapshotFor(plan, target) };
+}
+
+function foreignTrust(mesh: Mesh, trustDomain: string): Diagnostic {
+  return makeDiagnostic('FL0857', {
+    message: `the mesh has the trust domain "${mesh.settings.trustDomain}", the control plane serves "${trustDomain}"`,
+    span: mesh.origin,
+    hint: `start the control plane with --trust-domain ${mesh.settings.trustDomain}, or mend the Mesh`,
+  });
+}

@@ -1,0 +1,35 @@
+// What a control plane keeps between runs, in a folder that only its user can read: the authority's key, and the key of join tokens.
+import { randomBytes } from 'node:crypto';
+import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { type CertificateAuthority, createCertificateAuthority, folderStore, JoinTokens } from '../../runtime/index.ts';
+import { UsageError } from '../io.ts';
+
+export interface ServerIdentity {
+  readonly authority: CertificateAuthority;
+  readonly tokens: JoinTokens;
+}
+
+/** Made at first use. Throws UsageError if the folder cannot be used. */
+export async function openIdentity(stateDir: string, trustDomain: string): Promise<ServerIdentity> {
+  try {
+    mkdirSync(stateDir, { recursive: true, mode: 0o700 });
+    chmodSync(stateDir, 0o700);
+    const authority = await createCertificateAuthority({
+      trustDomain,
+      store: folderStore(join(stateDir, 'authority')),
+    });
+    return { authority, tokens: new JoinTokens({ key: tokenKey(join(stateDir, 'token.key')) }) };
+  } catch (error) {
+    throw new UsageError(`cannot use the state folder ${stateDir}: ${error instanceof Error ? error.message : error}`);
+  }
+}
+
+function tokenKey(path: string): Uint8Array {
+  try {
+    writeFileSync(path, randomBytes(32), { mode: 0o600, flag: 'wx' });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+  }
+  return readFileSync(path);
+}
