@@ -128,6 +128,8 @@ export class ClusterStore {
 
   /** Activates what has become ready. */
   progress(): void {
+    const wanted = this.wanted('endpoints');
+    for (const name of this.#assignments.keys()) if (!wanted.has(name)) this.#assignments.delete(name);
     for (const entry of this.#entries.values()) this.#activate(entry, false);
   }
 

@@ -57,10 +57,14 @@ const reasons: Readonly<Record<Exclude<ResetKind, 'timeout'>, readonly [text: st
   'protocol-error': ['protocol error', 'UPE'],
 };
 
+/** The reason of a connection that was not made in time, also for Envoy's text. */
+export const connectTimeout = 'connection timeout';
+
 /** The last try failed before an answer. `transport` is the cause as far as the connection knows it. */
 export function upstreamFailed(kind: ResetKind, transport: string, isRetried: boolean): LocalReply {
   if (kind === 'timeout') return upstreamTryTimedOut;
-  const [reason, flag] = reasons[kind];
+  const [usual, flag] = reasons[kind];
+  const reason = transport === connectTimeout ? connectTimeout : usual;
   const start = 'upstream connect error or disconnect/reset before headers. ';
   return {
     status: kind === 'protocol-error' ? 502 : 503,

@@ -1,28 +1,18 @@
-// One request and its answer: runs the filters, then the route's action, and writes what comes of it. The router's
-// upstream side is in forward.ts.
-import { type IncomingMessage, STATUS_CODES, type ServerResponse } from 'node:http';
+// One request and its answer: runs the filters, then the route's action. The router's upstream side is in forward.ts.
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { FilterStream, LocalReply } from '../filters/filter.ts';
 import type { RuntimeContext } from '../runtime-context.ts';
 import type { ConnectionManager, RouteSource } from './connection-manager.ts';
 import { Forward } from './forward.ts';
 import { HeaderList } from './header-list.ts';
 import { mutateResponse } from './header-mutation.ts';
-import {
-  badPath,
-  badRequest,
-  missingHost,
-  notAPath,
-  notFound,
-  oldHttp,
-  tooManyHeaders,
-  unknownCoding,
-  upgradeRefused,
-} from './local-reply.ts';
-import { normalizePath } from './path-normalization.ts';
-import { appendVia, prepareRequest } from './prepare-request.ts';
+import { badRequest, notFound, upgradeRefused } from './local-reply.ts';
+import { prepareRequest } from './prepare-request.ts';
 import { RequestBody } from './request-body.ts';
-import { isAuthority, parseTarget, stripHost } from './request-target.ts';
+import { hasBody, isUpgradeRequest, refusalOf } from './request-checks.ts';
+import { parseTarget, stripHost } from './request-target.ts';
 import type { RequestHead } from './request-head.ts';
+import { ResponseWriter } from './response-writer.ts';
 import { compileRedirect } from './rewrite.ts';
 import type { Destination, Route } from './route.ts';
 import { findRoute, type VirtualHost } from './route-table.ts';
@@ -47,7 +37,7 @@ export class HttpStream implements FilterStream {
   route: Route | undefined;
   virtualHost: VirtualHost | undefined;
   destination: Destination | undefined;
-  readonly #response: ServerResponse;
+  readonly #writer: ResponseWriter;
   readonly #connection: StreamConnection;
   #filterIndex = 0;
   #forward: Forward | undefined;
@@ -66,7 +56,6 @@ export class HttpStream implements FilterStream {
     this.manager = manager;
     this.context = context;
     this.request = request;
-    this.#response = response;
     this.#connection = connection;
     const headers = HeaderList.fromRaw(request.rawHeaders);
     const { path, authority } = parseTarget(request.url ?? '', headers);
@@ -83,34 +72,11 @@ export class HttpStream implements FilterStream {
       bytesSent: 0,
       attempts: 0,
     };
+    this.#writer = new ResponseWriter(request, response, manager, this.info);
     response.on('close', () => this.#onClose());
-    const refusal = this.#refuse(authority);
+    const refusal = refusalOf(this.head, authority, request, manager);
     if (refusal) this.reply(refusal);
     else this.#start();
-  }
-
-  /** The checks Envoy makes before it looks for a route. */
-  #refuse(authority: string | undefined): LocalReply | undefined {
-    const { manager, head, request } = this;
-    if (request.httpVersion !== '1.1' && !(request.httpVersion === '1.0' && manager.isHttp10Accepted)) return oldHttp;
-    if (head.headers.flat.length / 2 > manager.maxHeaderCount) return tooManyHeaders;
-    if (authority === undefined) {
-      if (request.httpVersionMinor !== 0 || manager.defaultHttp10Host === '') return missingHost;
-      head.authority = manager.defaultHttp10Host;
-    }
-    head.headers.remove('host');
-    const coding = head.headers.joined('transfer-encoding');
-    if (coding !== undefined && coding.trim().toLowerCase() !== 'chunked') return unknownCoding;
-    if (!isAuthority(head.authority) || /^(?!https?:)[a-z][a-z0-9+.-]*:\/\//i.test(head.path)) return badRequest;
-    if (!head.path.startsWith('/')) return notAPath;
-    if (head.path.includes('#')) return badPath;
-    const verdict = normalizePath(head.path, manager.path);
-    if (verdict.kind === 'reject') return badPath;
-    head.path = verdict.path;
-    if (verdict.kind === 'redirect') {
-      return { status: 307, details: 'path_normalization_failed', headers: ['location', head.path] };
-    }
-    return undefined;
   }
 
   #start(): void {
@@ -202,7 +168,7 @@ export class HttpStream implements FilterStream {
 
   /** An answer of our own. */
   reply(reply: LocalReply): void {
-    if (this.#isEnded || this.#response.headersSent) return;
+    if (this.#isEnded || this.#writer.isStarted) return;
     if (reply.flag) addFlag(this.info, reply.flag);
     this.info.responseCodeDetails = reply.details;
     const body = reply.body ?? '';
@@ -227,62 +193,37 @@ export class HttpStream implements FilterStream {
     for (const mutation of route?.responseMutations ?? []) mutateResponse(headers, mutation, this.info);
   }
 
-  /** Writes the head of the answer. */
+  /** Writes the head of the answer, after the filters had their say in reverse order. */
   respond(status: number, headers: HeaderList): void {
-    const { manager, info } = this;
-    for (let i = manager.filters.length - 1; i >= 0; i--) {
-      const filter = manager.filters[i];
+    const { filters } = this.manager;
+    for (let i = filters.length - 1; i >= 0; i--) {
+      const filter = filters[i];
       if (!filter?.onResponse) continue;
       const override = this.#override(filter.name);
       if (!override?.isDisabled) filter.onResponse(this, headers, override);
     }
-    if (manager.serverHeader === 'OVERWRITE') headers.set('server', manager.serverName);
-    else if (manager.serverHeader === 'APPEND_IF_ABSENT' && !headers.has('server'))
-      headers.add('server', manager.serverName);
-    if (!headers.has('date')) headers.add('date', httpDate(this.info.startTime));
-    const requestId = manager.isRequestIdReturned ? this.head.headers.get('x-request-id') : undefined;
-    if (requestId) headers.set('x-request-id', requestId);
-    if (manager.via !== '') appendVia(headers, manager.via);
-    info.responseCode = status;
-    info.responseHeaders = headers;
-    this.#writeHead(status, headers);
-  }
-
-  #writeHead(status: number, headers: HeaderList): void {
-    const response = this.#response;
-    // Without this Node would write `Connection: keep-alive` and `Keep-Alive`, which Envoy does not.
-    response.removeHeader('connection');
-    response.sendDate = false;
-    if (!response.shouldKeepAlive || this.#connection.isDraining || this.#isLast) {
-      response.shouldKeepAlive = false;
-      headers.set('connection', 'close');
-    } else if (this.request.httpVersion === '1.0') headers.set('connection', 'keep-alive');
-    const hasLength = headers.has('content-length');
-    if (!hasLength && this.info.responseCodeDetails !== 'via_upstream' && status >= 200 && status !== 204) {
-      headers.set('content-length', '0');
-    }
-    response.writeHead(status, STATUS_CODES[status] ?? '', headers.flat as unknown as Record<string, string>);
+    this.info.responseCode = status;
+    this.info.responseHeaders = headers;
+    this.#writer.writeHead(status, headers, this.#isLast || this.#connection.isDraining);
   }
 
   /** False asks the writer to wait for `onDrain`. */
   write(chunk: Buffer): boolean {
-    if (chunk.length === 0) return true;
-    this.info.bytesSent += chunk.length;
-    return this.#response.write(chunk);
+    return this.#writer.write(chunk);
   }
 
   onDrain(task: () => void): void {
-    this.#response.once('drain', task);
+    this.#writer.onDrain(task);
   }
 
   end(): void {
-    this.#response.end();
+    this.#writer.end();
     this.#finish();
   }
 
   /** The answer cannot be finished: the connection is closed, so that the caller knows. */
   abort(): void {
-    this.#response.destroy();
+    this.#writer.abort();
   }
 
   openBody(isKept: boolean, onComplete: () => void): RequestBody | undefined {
@@ -293,14 +234,14 @@ export class HttpStream implements FilterStream {
   onIdle(reply: LocalReply): void {
     if (this.#isEnded) return;
     this.#forward?.cancel();
-    if (this.#response.headersSent) this.abort();
+    if (this.#writer.isStarted) this.abort();
     else this.reply(reply);
   }
 
   /** The rest of the request cannot be read. */
   onBroken(): void {
     this.#forward?.cancel();
-    if (this.#response.headersSent) this.abort();
+    if (this.#writer.isStarted) this.abort();
     else this.reply(badRequest);
   }
 
@@ -341,25 +282,3 @@ const tlsRedirect: Route = {
   responseMutations: [],
   overrides: {},
 };
-
-function hasBody({ headers }: IncomingMessage): boolean {
-  return headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
-}
-
-function isUpgradeRequest(headers: HeaderList): boolean {
-  if (!headers.has('upgrade')) return false;
-  return (headers.joined('connection') ?? '').split(',').some((token) => token.trim().toLowerCase() === 'upgrade');
-}
-
-let dateSecond = 0;
-let dateText = '';
-
-/** `Date` to the second, formatted once a second. */
-function httpDate(now: number): string {
-  const second = Math.floor(now / 1000);
-  if (second !== dateSecond) {
-    dateSecond = second;
-    dateText = new Date(now).toUTCString();
-  }
-  return dateText;
-}

@@ -72,7 +72,13 @@ export class HttpEndpoint {
     const { maxRequestsPerConnection } = this.manager;
     connection.requests++;
     if (maxRequestsPerConnection > 0 && connection.requests >= maxRequestsPerConnection) connection.isDraining = true;
-    connection.stream = new HttpStream(this.manager, this.#context, connection, request, response);
+    try {
+      connection.stream = new HttpStream(this.manager, this.#context, connection, request, response);
+    } catch (error) {
+      // One request must never end the process that serves all the others.
+      this.#context.log({ level: 'error', message: `internal: ${error instanceof Error ? error.stack : error}` });
+      response.destroy();
+    }
   }
 
   #onIdle(socket: Socket): void {

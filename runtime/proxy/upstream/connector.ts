@@ -1,6 +1,7 @@
 // Opens connections to endpoints, in plain text or TLS, and checks who answers.
 import { connect as connectTcp, type Socket } from 'node:net';
 import { connect as connectTls, type TLSSocket } from 'node:tls';
+import { connectTimeout } from '../http/local-reply.ts';
 import type { PeerCertificate } from '../http/stream-info.ts';
 import { describeCertificate } from '../tls/certificates.ts';
 import type { SecretStore } from '../tls/secret-store.ts';
@@ -55,7 +56,7 @@ export function connectTo(
           rejectUnauthorized: material.isVerifying,
         })
       : connectTcp({ host: endpoint.address, port: endpoint.port, noDelay: true });
-  const timer = setTimeout(() => finish(new ConnectFailure('connection timeout')), options.timeoutMs);
+  const timer = setTimeout(() => finish(new ConnectFailure(connectTimeout)), options.timeoutMs);
   let isDone = false;
   function finish(error: Error | null): void {
     if (isDone) return;

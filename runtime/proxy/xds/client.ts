@@ -6,12 +6,10 @@ import type { ConfigStore, NamedResource } from '../config/config-store.ts';
 import { rejectionText } from '../rejection.ts';
 import type { RuntimeContext } from '../runtime-context.ts';
 import { requireSupported } from '../supported/index.ts';
+import { backOffWaitMs } from './back-off.ts';
 import { type AdsChannel, type AdsStream, type Init, openChannel } from './channel.ts';
 import { DeltaProtocol, type Protocol, StateOfTheWorldProtocol, type Update } from './protocol.ts';
 import { pushOrder, type ResourceType, typeUrls } from './resource-types.ts';
-
-const firstBackOffMs = 200;
-const maxBackOffMs = 30_000;
 
 export class XdsClient {
   readonly #bootstrap: Bootstrap;
@@ -74,6 +72,10 @@ export class XdsClient {
   #subscribe(type: ResourceType): void {
     const versions = this.#versions.get(type) ?? new Map<string, string>();
     const names = this.#store.wanted(type);
+    // What is no longer asked for may change unseen: claiming its old version later would leave it out of date.
+    if (type !== 'cluster' && type !== 'listener') {
+      for (const name of versions.keys()) if (!names.has(name)) versions.delete(name);
+    }
     const request = this.#protocol?.subscribe(type, names, versions);
     if (request) this.#stream?.write(request);
   }
@@ -126,19 +128,13 @@ export class XdsClient {
     this.#stream = undefined;
     this.#protocol = undefined;
     this.#context.stats.connected.set(0);
-    const ceiling = Math.min(firstBackOffMs * 2 ** Math.min(this.#failures++, 10), maxBackOffMs);
-    const waitMs = Math.round(ceiling / 2 + (this.#context.random() * ceiling) / 2);
+    const waitMs = backOffWaitMs(this.#failures++, this.#context.random());
     this.#context.log({
       level: 'warning',
       message: `the control plane at ${this.#bootstrap.server.address}:${this.#bootstrap.server.port} is gone: ${status.details}`,
       retryMs: waitMs,
     });
     this.#timer = setTimeout(() => this.start(), waitMs);
-  }
-
-  /** Names nobody needs any more are unsubscribed; their versions must not be claimed later. */
-  forget(type: ResourceType, name: string): void {
-    this.#versions.get(type)?.delete(name);
   }
 }
 

@@ -1,6 +1,6 @@
 // The embedded proxy and a real Envoy with the same configuration, side by side.
 import type { Test } from 'tap';
-import { type Proxy, startProxy } from '../../proxy/index.ts';
+import { startProxy } from '../../proxy/index.ts';
 import { freePort, startEnvoy } from './envoy.ts';
 import { testBootstrap } from './proxy-bootstrap.ts';
 import { type Resources, type ResourceAdsServer, startResourceAdsServer } from './resource-ads-server.ts';
@@ -40,7 +40,7 @@ export async function startPair(
 }
 
 export interface EmbeddedProxy {
-  readonly proxy: Proxy;
+  readonly proxy: Awaited<ReturnType<typeof startProxy>>;
   /** Access log lines and messages. */
   readonly lines: Record<string, unknown>[];
 }
