@@ -33,7 +33,7 @@ demo: install ## the shop on this machine, step by step (PROXY=envoy for real En
 	@$(WITH_NODE) node examples/demo/main.ts --proxy $(PROXY)
 
 check: install ## types, lint, format, and goldens that are up to date
-	@$(WITH_NODE) tsc --noEmit && biome check --error-on-warnings . && .ci/check-clean.sh
+	@$(WITH_NODE) tsc --noEmit && .ci/biome.sh check --error-on-warnings . && .ci/check-clean.sh
 
 golden: install ## rewrite the goldens; review the difference before you commit it
 	@$(WITH_NODE) TAP_SNAPSHOT=1 node .ci/run-tap.mjs compiler/test test/examples.test.ts
