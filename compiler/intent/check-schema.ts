@@ -1,10 +1,11 @@
 // Checks a document against the JSON Schema of its kind and turns what ajv finds into diagnostics: one cause, one finding.
 import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv';
-import type { Report } from '../diagnostics/index.ts';
+import { type Report, suggest } from '../diagnostics/index.ts';
 import type { IntentKind } from './kinds.ts';
 import type { ParsedDocument } from './parse.ts';
 import { intentSchemas } from './schema/index.ts';
 import { reportSchemaError, type SchemaFinding } from './schema-errors.ts';
+import { fieldsOf, ownerOf } from './schema-fields.ts';
 
 let ajv: Ajv | undefined;
 const validators = new Map<IntentKind, ValidateFunction>();
@@ -48,7 +49,7 @@ function makeAjv(): Ajv {
     validateSchema: false,
     code: { optimize: false },
   });
-  instance.addVocabulary(['patternErrorMessage', 'patternsWithoutRegex']);
+  instance.addVocabulary(['enumErrorMessage', 'patternErrorMessage', 'patternsWithoutRegex']);
   instance.addKeyword({
     keyword: 'exactlyOneOf',
     type: 'object',
@@ -73,8 +74,12 @@ function distinct(errors: readonly ErrorObject[]): readonly SchemaFinding[] {
   const unknownFieldsAt = new Set(
     errors.filter((e) => e.keyword === 'additionalProperties').map((e) => e.instancePath),
   );
+  const meant = new Set(errors.filter((e) => e.keyword === 'additionalProperties').map(fieldMeant));
+  const wronglyTyped = new Set(errors.filter((e) => e.keyword === 'type').map((e) => e.instancePath));
   return errors
     .filter((e) => e.keyword !== 'propertyNames')
+    .filter((e) => e.keyword === 'type' || e.propertyName !== undefined || !wronglyTyped.has(e.instancePath))
+    .filter((e) => !(e.keyword === 'required' && meant.has(fieldKey(e, e.params.missingProperty))))
     .filter((e) => !(countingKeywords.has(e.keyword) && unknownFieldsAt.has(e.instancePath)))
     .map((error) => ({
       keyword: error.keyword,
@@ -85,6 +90,17 @@ function distinct(errors: readonly ErrorObject[]): readonly SchemaFinding[] {
       parent: (error.parentSchema ?? {}) as SchemaFinding['parent'],
       ...(error.propertyName !== undefined && { propertyName: error.propertyName }),
     }));
+}
+
+/** The field that the writer of an unknown one probably meant: that it is missing follows from the slip. */
+function fieldMeant(error: ErrorObject): string {
+  const field = String(error.params.additionalProperty);
+  const parent = error.parentSchema ?? {};
+  return fieldKey(error, ownerOf(field, parent) ?? suggest(field, fieldsOf(parent)));
+}
+
+function fieldKey({ instancePath }: ErrorObject, field: unknown): string {
+  return `${instancePath}\n${String(field)}`;
 }
 
 /** https://www.rfc-editor.org/rfc/rfc6901#section-3 */

@@ -36,7 +36,7 @@ class Examiner {
       this.#visitAlias(node, node.source, anchors);
     } else if (isMap(node) || isSeq(node)) {
       const inside = node.anchor ? new Set([...anchors, node.anchor]) : anchors;
-      if (isMap(node)) this.#checkKeys(node);
+      if (isMap(node)) this.#checkKeys(node, depth === 0);
       for (const child of childrenOf(node)) if (this.isSound) this.visit(child, depth + 1, inside);
     }
   }
@@ -50,17 +50,30 @@ class Examiner {
   }
 
   /** With a set: the parser's own comparison takes a time that grows with the square of the keys. */
-  #checkKeys(map: YAMLMap): void {
+  #checkKeys(map: YAMLMap, isRoot: boolean): void {
     const seen = new Map<string, Node>();
     for (const { key } of map.items) {
       if (!isScalar(key)) {
-        this.#fail('FL0101', (key as Node | null) ?? map, 'not valid YAML here: a key must be plain text');
+        this.#fail(
+          'FL0101',
+          (key as Node | null) ?? map,
+          'not valid YAML here: a key must be plain text',
+          keyHint(key),
+        );
         continue;
       }
       const text = String(key.value);
       const first = seen.get(text);
-      if (first) this.#fail('FL0102', key, `key ${quote(text)} is written twice`, 'remove one of the two', first);
-      else seen.set(text, key);
+      seen.set(text, first ?? key);
+      if (text === '<<' && key.type === 'PLAIN') {
+        this.#fail('FL0101', key, 'merge keys (`<<`) are not part of YAML 1.2', writeOutHint);
+      } else if (first) {
+        // Without the line between them two documents run into one, and every key of the second is a repetition.
+        const isSecondDocument = isRoot && (text === 'apiVersion' || text === 'kind');
+        const hint = isSecondDocument ? 'put a line with `---` between two documents' : 'remove one of the two';
+        this.#fail('FL0102', key, `key ${quote(text)} is written twice`, hint, first);
+        if (isSecondDocument) return;
+      }
     }
   }
 
@@ -69,6 +82,11 @@ class Examiner {
     const related = first && [{ message: 'first written here', span: this.#positions.spanOf(first) }];
     this.#report(code, { message, span: this.#positions.spanOf(node), hint, related });
   }
+}
+
+/** `{{ .Values.x }}` is to YAML a mapping that has a mapping as its key. */
+function keyHint(key: unknown): string | undefined {
+  return isMap(key) ? 'render templates before the compile, or quote what is no template' : undefined;
 }
 
 function childrenOf(node: Node): readonly Node[] {

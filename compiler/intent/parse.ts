@@ -49,9 +49,13 @@ export function parseFile(file: SourceFile, report: Report): readonly ParsedDocu
   });
   const state = { positions, report, errorsLeft: maxSyntaxErrorsPerFile };
   return (documents as readonly Document.Parsed[]).flatMap((document) => {
-    const isEmpty = document.contents === null && document.errors.length === 0;
-    return isEmpty ? [] : [readDocument(document, state)];
+    return isEmpty(document) ? [] : [readDocument(document, state)];
   });
+}
+
+/** Nothing between two lines of `---`, or `null`: left out by every reader of Kubernetes objects. */
+function isEmpty({ contents, errors }: Document.Parsed): boolean {
+  return errors.length === 0 && (contents === null || (isScalar(contents) && contents.value === null));
 }
 
 interface FileState {
@@ -82,14 +86,30 @@ function reportSyntax(document: Document.Parsed, state: FileState): boolean {
   const problems = [...document.errors, ...document.warnings];
   for (const problem of problems) {
     if (state.errorsLeft-- <= 0) break;
-    const span = state.positions.span(problem.pos[0], problem.pos[1]);
+    const span = state.positions.span(...problem.pos);
     const isDeep = problem.code === 'RESOURCE_EXHAUSTION' || /call stack/i.test(problem.message);
     if (isDeep)
       state.report('FL0104', { message: 'the text is nested too deeply to be read', span, hint: nestingHint });
     else state.report('FL0101', { message: `not valid YAML: ${lowerStart(problem.message)}`, span });
     if (isDeep) break;
   }
-  return problems.length === 0;
+  return problems.length === 0 && isVersion12(document, state);
+}
+
+/** In YAML 1.1 `off` is false, `12:30` a number and `<<` an order: the same text would mean another thing. */
+function isVersion12(document: Document.Parsed, { positions, report }: FileState): boolean {
+  const { version } = document.directives.yaml;
+  if (version === '1.2') return true;
+  report('FL0101', {
+    message: `YAML ${version} is not read`,
+    span: document.contents ? startOf(positions.spanOf(document.contents)) : wholeFile(positions.file),
+    hint: 'remove the line with %YAML: Fairlead reads YAML 1.2',
+  });
+  return false;
+}
+
+function startOf(span: Span): Span {
+  return { ...span, end: { line: span.start.line, column: span.start.column + 1 } };
 }
 
 function lowerStart(message: string): string {
@@ -102,8 +122,7 @@ function toPlain(document: Document.Parsed, { positions, report }: FileState): u
   try {
     return document.toJS({ maxAliasCount });
   } catch (error) {
-    const span = document.contents ? positions.spanOf(document.contents) : wholeFile(positions.file);
-    const start = { ...span, end: { line: span.start.line, column: span.start.column + 1 } };
+    const start = document.contents ? startOf(positions.spanOf(document.contents)) : wholeFile(positions.file);
     if (/alias count/i.test(String(error))) {
       report('FL0103', { message: 'aliases multiply the document beyond all reason', span: start, hint: writeOutHint });
     } else {

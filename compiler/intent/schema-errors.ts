@@ -1,7 +1,8 @@
 // The words for each way in which a document can miss its schema.
 import { type DiagnosticDetail, didYouMean, type KnownCode, type Report } from '../diagnostics/index.ts';
 import type { ParsedDocument } from './parse.ts';
-import { quote } from './quote.ts';
+import { clip, quote } from './quote.ts';
+import { fieldsOf, ownerOf } from './schema-fields.ts';
 
 /** One error of the schema check, free of ajv's types. */
 export interface SchemaFinding {
@@ -32,7 +33,10 @@ function describeFinding(finding: SchemaFinding, place: Place): Finding {
       return wrongType(finding, place);
     case 'required': {
       const field = String(finding.params.missingProperty);
-      return ['FL0206', { message: `${place.name} has no "${field}"`, span: place.keyOrValue(), hint: `add ${field}` }];
+      return [
+        'FL0206',
+        { message: `${place.name} has no "${field}"`, span: place.keyOrValue(), hint: `add \`${field}\`` },
+      ];
     }
     case 'enum':
     case 'const':
@@ -110,33 +114,55 @@ function unknownField(finding: SchemaFinding, place: Place): Finding {
       },
     ];
   }
-  const known = Object.keys((finding.parent.properties as object | undefined) ?? {});
+  const known = fieldsOf(finding.parent);
+  const owner = ownerOf(field, finding.parent);
   return [
     'FL0204',
     {
       message: `unknown field ${quote(field)} in ${place.name}`,
       span,
-      hint: didYouMean(field, known) ?? `allowed here: ${known.join(', ')}`,
+      hint: owner
+        ? `it belongs one level deeper, under \`${owner}\``
+        : (didYouMean(field, known) ?? `allowed here: ${known.join(', ')}`),
     },
   ];
 }
 
 function wrongType(finding: SchemaFinding, place: Place): Finding {
   const expected = [finding.schema].flat().map((type) => typeNames[String(type)] ?? String(type));
-  const isQuotable = ['boolean', 'number'].includes(typeof finding.data) && [finding.schema].flat().includes('string');
   return [
     'FL0205',
     {
       message: `${place.name} is ${describe(finding.data)}, expected ${expected.join(' or ')}`,
       span: finding.propertyName === undefined ? place.value() : place.key(finding.propertyName),
-      hint: isQuotable ? quotingHint(finding) : undefined,
+      hint: typeHint(finding),
     },
   ];
+}
+
+/** What to write in place of a value of another type, where that can be told from the value. */
+function typeHint(finding: SchemaFinding): string | undefined {
+  const { data, parent } = finding;
+  const types = [finding.schema].flat();
+  const isScalar = ['boolean', 'number', 'string'].includes(typeof data);
+  if (typeof data === 'string' && types.some((type) => isWritten(data, String(type)))) return 'remove the quotes';
+  if (typeof data === 'string' && types.includes('integer') && /^\d+%$/.test(data)) return `write ${data.slice(0, -1)}`;
+  if (isScalar && typeof data !== 'string' && types.includes('string')) return quotingHint(finding);
+  if (isScalar && types.includes('array')) return `write a list: [${clip(String(data), 20)}]`;
+  if (types.includes('object') && fieldsOf(parent).length > 0) return `its fields: ${fieldsOf(parent).join(', ')}`;
+  return undefined;
+}
+
+/** True if the text would be a value of the type without its quotes. */
+function isWritten(text: string, type: string): boolean {
+  if (type === 'boolean') return text === 'true' || text === 'false';
+  return (type === 'integer' || type === 'number') && /^-?\d+$/.test(text);
 }
 
 /** Quotes help only if what is within them has the right form: `3` is no duration, quoted or not. */
 function quotingHint({ data, parent }: SchemaFinding): string {
   const { pattern, patternErrorMessage } = parent;
+  if (Array.isArray(parent.enum)) return `one of: ${parent.enum.join(', ')}`;
   const isFit = typeof pattern !== 'string' || new RegExp(pattern).test(String(data));
   return isFit ? `write it in quotes: "${String(data)}"` : `it must be ${String(patternErrorMessage)}`;
 }
@@ -164,7 +190,9 @@ function unknownValue(finding: SchemaFinding, place: Place): Finding {
     {
       message: `${quote(finding.data)} is not a value of ${place.name}`,
       span: place.value(),
-      hint: didYouMean(String(finding.data), allowed) ?? `one of: ${allowed.join(', ')}`,
+      hint:
+        didYouMean(String(finding.data), allowed) ??
+        String(finding.parent.enumErrorMessage ?? `one of: ${allowed.join(', ')}`),
     },
   ];
 }

@@ -10,7 +10,11 @@ const ipAddress: JsonSchema = {
   patternErrorMessage: 'an IP address such as `10.128.0.7`',
 };
 
-const externalHost: JsonSchema = { ...host, pattern: String(host.pattern).replace('\\*|', '') };
+const externalHost: JsonSchema = {
+  ...host,
+  pattern: String(host.pattern).replace('\\*|', ''),
+  patternErrorMessage: 'a lower-case host name without scheme and port, such as `api.example.com` or `*.example.com`',
+};
 
 export const externalServiceSchema = envelope(
   'ExternalService',

@@ -40,7 +40,11 @@ export const duration = text(
 
 export const percent = text('^[0-9]{1,3}(\\.[0-9]{1,4})?%$', 'a percentage such as `10%` or `0.5%`');
 
-export const absolutePath = text('^/[^\\s]*$', 'a path that starts with a slash', { maxLength: 1024 });
+export const absolutePath = text(
+  '^/[^\\s]*$',
+  'a path that starts with a slash and has no spaces, such as `/api` or `/api/*`',
+  { maxLength: 1024 },
+);
 
 export const regex: JsonSchema = {
   type: 'string',

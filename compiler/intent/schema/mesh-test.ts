@@ -15,7 +15,7 @@ import {
 } from './forms.ts';
 
 const expectation = closed({
-  allowed: { type: 'boolean', const: true },
+  allowed: { type: 'boolean', const: true, enumErrorMessage: 'write `denied: any` for the opposite' },
   denied: enumeration(['access', 'egress', 'mtls', 'route', 'any'], { description: 'What stops the request.' }),
   service: { ...reference, description: 'The service that answers.' },
   versions: {
