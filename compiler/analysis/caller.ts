@@ -11,6 +11,8 @@ export interface Caller {
   readonly kind: 'sidecar' | 'gateway' | 'plain';
   /** Absent for `plain`. */
   readonly principal?: string;
+  /** True if its proxy does not see which address was dialled (explicit placement). */
+  readonly isBlind?: boolean;
   readonly origin: Origin;
 }
 

@@ -31,7 +31,7 @@ export type Place = { readonly steps: readonly Step[] } & (
 
 export function findPlace(index: MeshIndex, question: Question, options: DecideOptions = {}): Place {
   const { from, request } = question;
-  if (from === outside) return atGateway(index, question);
+  if (from === outside) return atGateway(index, question, options);
   if (from === unmeshed) {
     const steps = [{ text: `a process without a proxy calls ${request.host}:${request.port}` }];
     return direct(index, unmeshedCaller(index), findHost(index, request.host, ''), request, steps);
@@ -40,7 +40,7 @@ export function findPlace(index: MeshIndex, question: Question, options: DecideO
   if (!workload) return { kind: 'final', outcome: 'unavailable', steps: [{ text: `no workload is called ${from}` }] };
   const steps = [{ text: `${from} calls ${request.host}:${request.port}`, origin: workload.origin }];
   const found = findHost(index, request.host, workload.namespace);
-  const caller = callerOfWorkload(index, workload);
+  const caller = { ...callerOfWorkload(index, workload), isBlind: options.placement === 'explicit' };
   if (caller.kind === 'gateway') {
     return { kind: 'final', outcome: 'unavailable', steps: [...steps, { text: 'a gateway calls nobody by itself' }] };
   }
@@ -149,27 +149,25 @@ function leavingTheMesh(caller: Caller, request: Question['request'], steps: rea
   return { kind: 'final', outcome: 'allowed', ...status, shares: [share], steps: [...steps, step] };
 }
 
-function atGateway(index: MeshIndex, { request, gateway: only }: Question): Place {
+function atGateway(index: MeshIndex, { request, gateway: only }: Question, options: DecideOptions): Place {
   const listeners = listenersOn(index, request.scheme, request.port, only);
   const [first] = listeners;
   const address = `${request.scheme}://${request.host}:${request.port}`;
   if (!first) return { kind: 'final', outcome: 'unavailable', steps: [{ text: `no gateway listens for ${address}` }] };
   const found = listenerFor(listeners, request.host);
   if (!found) {
-    const text = `gateway ${keyOf(first.gateway)} serves no host ${request.host} on port ${request.port}`;
-    return {
-      kind: 'final',
-      outcome: 'denied',
-      reason: 'route',
-      status: 404,
-      steps: [{ text, origin: first.listener.origin }],
-    };
+    // Without a certificate for the host there is no TLS connection on which anything could be answered.
+    const isHttps = first.listener.protocol === 'HTTPS';
+    const close = isHttps ? ', and closes the connection' : '';
+    const text = `gateway ${keyOf(first.gateway)} serves no host ${request.host} on port ${request.port}${close}`;
+    const steps = [{ text, origin: first.listener.origin }];
+    return { kind: 'final', outcome: 'denied', reason: 'route', ...(!isHttps && { status: 404 }), steps };
   }
   const { gateway, listener } = found;
   const { origin } = listener;
   const steps = [{ text: `${address} reaches gateway ${keyOf(gateway)}`, origin }];
   if (listener.redirectToHttps) return { kind: 'redirect', status: 301, redirect: { scheme: 'https' }, origin, steps };
   const { tables, http } = gatewayRoutes(index, gateway, request.host);
-  const caller = callerOfGateway(index, gateway);
+  const caller = { ...callerOfGateway(index, gateway), isBlind: options.placement === 'explicit' };
   return { kind: 'routes', caller, routes: http, origin: tables[0]?.origin ?? origin, steps };
 }

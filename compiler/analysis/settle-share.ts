@@ -45,6 +45,9 @@ export function settleShare(
       problem: { text: `${share.host} has no version ${subset}`, origin: (policy ?? service).origin },
     };
   }
+  if (caller.isBlind && isKnownByDiallingOnly(service)) {
+    return { ...share, problem: { text: `no address of ${share.host} is known`, origin: service.origin } };
+  }
   if (service.resolution !== 'workloads') return { ...share, gates: [externalGate(service, policy)] };
   const workloads = index.workloadsOf(service).filter((w) => mayCarry(w, version));
   if (workloads.length === 0) {
@@ -53,6 +56,11 @@ export function settleShare(
   }
   const gates = workloads.map((workload) => connect(index, caller, service, port, workload));
   return { ...share, gates };
+}
+
+/** A wildcard without addresses: where it is only the caller's own look-up tells. */
+function isKnownByDiallingOnly({ resolution, addresses, hosts }: Service): boolean {
+  return resolution === 'none' && addresses.length === 0 && (hosts[0] ?? '*').includes('*');
 }
 
 function externalGate(service: Service, policy: DestinationPolicy | undefined): Gate {
