@@ -43,28 +43,40 @@ interface GatewayHost {
 
 /** A host without routes has no virtual host, which Envoy answers 404; unless all its requests are redirected to HTTPS. */
 function hostsOf(listeners: readonly GatewayListener[], tables: readonly RouteTable[]): readonly GatewayHost[] {
-  const hosts = new Map<string, GatewayHost>();
-  for (const listener of listeners) {
-    const routed = tables.flatMap((table) =>
+  const names = listeners.flatMap((listener) => [
+    ...(listener.redirectToHttps ? listener.hosts : []),
+    ...tables.flatMap((table) =>
       table.hosts.flatMap((host) => listener.hosts.flatMap((served) => intersection(host, served) ?? [])),
-    );
-    for (const host of [...(listener.redirectToHttps ? listener.hosts : []), ...routed]) {
-      if (!hosts.get(host)?.redirects) {
-        hosts.set(host, { host, routes: routesFor(host, tables), redirects: listener.redirectToHttps });
-      }
-    }
-  }
-  return [...hosts.values()].sort((a, b) => compareText(a.host, b.host));
+    ),
+  ]);
+  return [...new Set(names)]
+    .sort(compareText)
+    .map((host) => ({ host, routes: routesFor(host, tables), redirects: isRedirected(host, listeners) }));
 }
 
-/** The tables that name a host most exactly, one after the other. */
-function routesFor(host: string, tables: readonly RouteTable[]): readonly HttpRoute[] {
-  const names = tables.flatMap((table) => table.hosts).filter((name) => covers(name, host));
-  const nearest = names.reduce<string | undefined>(
-    (best, name) => (best && covers(name, best) ? best : name),
-    undefined,
+/** Whether the listener that names the host most exactly sends it to HTTPS. */
+function isRedirected(host: string, listeners: readonly GatewayListener[]): boolean {
+  const served = nearest(
+    host,
+    listeners.flatMap((listener) => listener.hosts),
   );
-  return tables.filter((table) => nearest !== undefined && table.hosts.includes(nearest)).flatMap((t) => t.http);
+  return listeners.find((listener) => listener.hosts.includes(served ?? host))?.redirectToHttps ?? false;
+}
+
+/** The tables that name a host most exactly, one after the other; what they do not route is not looked for elsewhere. */
+function routesFor(host: string, tables: readonly RouteTable[]): readonly HttpRoute[] {
+  const name = nearest(
+    host,
+    tables.flatMap((table) => table.hosts),
+  );
+  return tables.filter((table) => name !== undefined && table.hosts.includes(name)).flatMap((t) => t.http);
+}
+
+/** Of the names that cover a host, the most specific. */
+function nearest(host: string, names: readonly string[]): string | undefined {
+  return names
+    .filter((name) => covers(name, host))
+    .reduce<string | undefined>((best, name) => (best && covers(name, best) ? best : name), undefined);
 }
 
 /** The narrower of two hosts, either of which may be `*` or `*.example.com`; undefined if they have no name in common. */
