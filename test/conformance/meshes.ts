@@ -89,3 +89,10 @@ function compiled(tree: SourceTree): Mesh {
     throw new Error(`${tree.label} does not compile:\n${renderText(diagnostics, { lookup: () => undefined })}`);
   return mesh;
 }
+
+/** Written for this test. */
+export function corners(): MeshUnderTest {
+  const path = 'test/conformance/corners.yaml';
+  const text = readFileSync(join(root, path), 'utf8');
+  return { name: 'corners', mesh: compiled({ label: path, files: [{ path, text }], diagnostics: [] }) };
+}

@@ -15,6 +15,7 @@ import {
   unmeshed,
   type Workload,
 } from '../../compiler/index.ts';
+import { delayHeader } from './applications.ts';
 import type { PlannedRequest } from './ask.ts';
 import { gatewayRequests } from './gateway-requests.ts';
 import { matchSamples, operationSamples, type RequestSample } from './samples.ts';
@@ -128,7 +129,17 @@ export function routeSamples(route: HttpRoute): readonly RouteSample[] {
   const why = `route ${route.name}`;
   const matches = route.matches.length > 0 ? route.matches : [{ methods: [], headers: [] }];
   const samples = matches.flatMap((match) => matchSamples(match).map((s, i) => ({ ...s, why, isFirst: i === 0 })));
-  return [...samples, ...corsSamples(route, samples[0])];
+  return [...samples, ...corsSamples(route, samples[0]), ...lateSamples(route, samples[0])];
+}
+
+const longestTimeoutMs = 1_000;
+
+/** An application that takes longer than a route gives it, where a test can wait for that. */
+function lateSamples({ name, action }: HttpRoute, sample: RouteSample | undefined): readonly RouteSample[] {
+  if (action.kind !== 'ForwardAction' || !sample) return [];
+  if (action.timeoutMs === 0 || action.timeoutMs > longestTimeoutMs) return [];
+  const headers = { ...sample.headers, [delayHeader]: String(action.timeoutMs + 500) };
+  return [{ ...sample, headers, why: `timeout of ${name}`, isFirst: true }];
 }
 
 /** A preflight and an ordinary request from an allowed and from another origin, and an OPTIONS that is no preflight. */

@@ -91,7 +91,10 @@ async function settle(control: LocalControl, instances: readonly AllocatedInstan
   if (report.outcome === 'nacked') return;
   if (report.outcome !== 'acked') throw new Error(`${kind}: not acknowledged: ${JSON.stringify(report)}`);
   // A listener is acknowledged before it listens: it may still wait for its certificate.
-  const silent = await waitListening(instances.flatMap(socketsOf), startLimitMs);
+  const silent = await waitListening(instances.flatMap(socketsOf), {
+    timeoutMs: startLimitMs,
+    signal: new AbortController().signal,
+  });
   if (silent.length > 0) throw new Error(`${kind}: nothing listens on ${JSON.stringify(silent)}`);
 }
 

@@ -118,9 +118,10 @@ function headerVariants({ name, match }: HeaderMatch, headers: Headers): readonl
 
 /** The first two words of a pattern as short as any. */
 function wordsOf(pattern: string): readonly string[] {
-  const { expression, maxCharacter } = JS.Parser.fromLiteral({ source: pattern, flags: 's' }).parse();
+  const [, folding, source = ''] = /^(\(\?i\))?(.*)$/s.exec(pattern) ?? [];
+  const { expression, maxCharacter } = JS.Parser.fromLiteral({ source, flags: folding ? 'si' : 's' }).parse();
   const words: string[] = [];
-  for (const word of NFA.fromRegex(expression, { maxCharacter }).wordSets()) {
+  for (const word of NFA.fromRegex(expression, { maxCharacter }, { assertions: 'ignore' }).wordSets()) {
     // Of each set of characters one that is seen in ordinary requests.
     const text = word.map((set) => usual(set.ranges)).join('');
     words.push(text);
