@@ -89,6 +89,9 @@ class WasmEngine implements PolicyEngine {
   readonly #bundle: Bundle;
   readonly #module: WasmModule;
   readonly #limits: EngineLimits;
+  readonly #enforcementOf: ReadonlyMap<string, Enforcement>;
+  /** Kinds that any policy asks for. */
+  readonly #kinds: ReadonlySet<string>;
   #instance: opaSdk.LoadedPolicy | undefined;
 
   constructor(bundle: Bundle, module: WasmModule, limits: EngineLimits) {
@@ -96,10 +99,14 @@ class WasmEngine implements PolicyEngine {
     this.#module = module;
     this.#limits = limits;
     this.policies = Object.values(bundle.data.catalogue);
+    this.#enforcementOf = new Map(this.policies.map((policy) => [policy.name, policy.enforcement]));
+    this.#kinds = new Set(this.policies.flatMap((policy) => policy.kinds));
     this.#instance = this.#instantiate();
   }
 
   evaluate(input: PolicyInput): PolicyResult[] {
+    // decide.rego would find no policy either: entering WASM costs more than asking.
+    if (!this.#kinds.has(kindOf(input))) return [];
     try {
       const text = new TextEncoder().encode(JSON.stringify(input));
       if (text.byteLength > this.#limits.maxInputBytes) {
@@ -129,9 +136,14 @@ class WasmEngine implements PolicyEngine {
   #readResults(answer: unknown): PolicyResult[] {
     const findings = (answer as { result?: unknown }[])[0]?.result;
     if (!Array.isArray(findings)) throw new Error('the bundle gave no answer');
-    const enforcementOf = new Map(this.policies.map((policy) => [policy.name, policy.enforcement]));
-    return findings.map((finding) => readFinding(finding, enforcementOf)).sort(compareResults);
+    return findings.map((finding) => readFinding(finding, this.#enforcementOf)).sort(compareResults);
   }
+}
+
+/** As `input_kind` of decide.rego has it: `VirtualService.networking.istio.io`, or `Pod`. */
+function kindOf({ kind, apiVersion }: PolicyInput): string {
+  const [group, ...rest] = apiVersion.split('/');
+  return rest.length === 1 ? `${kind}.${group}` : kind;
 }
 
 /** A policy of the user's own may return anything: what cannot be read counts as a refusal by that policy. */

@@ -37,12 +37,16 @@ hosts contains {"host": host, "path": ["spec", "servers", i, "hosts", j]} if {
 }
 
 # Istio's Gateway may put a namespace before the host: `shop/*`, `./*`.
-bare(host) := regex.find_all_string_submatch_n(`[^/]*$`, host, 1)[0][0]
+bare(host) := parts[count(parts) - 1] if parts := split(host, "/")
 
 too_wide(host) if bare(host) == "*"
 
 # `*.com` is no narrower for those it hurts.
-too_wide(host) if regex.match(`^\*\.[^.]+$`, bare(host))
+too_wide(host) if {
+	[label, domain] := split(bare(host), ".")
+	label == "*"
+	domain != ""
+}
 
 scope(host) := "" if bare(host) == "*"
 

@@ -14,9 +14,22 @@ interface Engine {
   compile(rule: string): Program;
 }
 
+/** A rule ready to run. */
+interface Plan {
+  readonly program: Program;
+  /** It compares with the value before an update. */
+  readonly isTransition: boolean;
+  /** What texts gave: a rule depends on nothing but its values, and most values are one of a few durations. */
+  readonly verdicts: Map<string, string | undefined>;
+}
+
 const require = createRequire(import.meta.url);
+const plans = new WeakMap<CelRule, Plan>();
 const programs = new Map<string, Program>();
 let engine: Engine | undefined;
+
+const maxVerdicts = 500;
+const maxVerdictLength = 64;
 
 /**
  * Rules that mention `oldSelf` speak of a change: they are left out on creation, when `old` is undefined.
@@ -53,16 +66,41 @@ function evaluate(
   schema: StructuralSchema,
   path: Path,
 ): IstioFinding | undefined {
-  const isTransition = /\boldSelf\b/.test(rule.rule);
-  if (isTransition && old === undefined) return undefined;
-  const { cel, compile } = (engine ??= createEngine());
-  let program = programs.get(rule.rule);
-  if (!program) programs.set(rule.rule, (program = compile(rule.rule)));
+  const plan = planOf(rule);
+  if (plan.isTransition && old === undefined) return undefined;
+  const isKnowable = typeof value === 'string' && value.length <= maxVerdictLength && !plan.isTransition;
+  const message = isKnowable
+    ? recall(plan, value, () => run(plan, rule, value, old, schema))
+    : run(plan, rule, value, old, schema);
+  return message === undefined ? undefined : { path, message, keyword: 'cel' };
+}
+
+/** The message of a rule that does not hold. */
+function run(plan: Plan, rule: CelRule, value: unknown, old: unknown, schema: StructuralSchema): string | undefined {
   const self = toCel(value, schema);
-  const result = program(isTransition ? { self, oldSelf: toCel(old, schema) } : { self });
+  const result = plan.program(plan.isTransition ? { self, oldSelf: toCel(old, schema) } : { self });
   if (result === true) return undefined;
-  const why = cel.isCelError(result) ? ` (${result.message})` : '';
-  return { path, message: `${rule.message ?? `rule ${rule.rule} does not hold`}${why}`, keyword: 'cel' };
+  const why = engine?.cel.isCelError(result) ? ` (${result.message})` : '';
+  return `${rule.message ?? `rule ${rule.rule} does not hold`}${why}`;
+}
+
+function recall({ verdicts }: Plan, value: string, judge: () => string | undefined): string | undefined {
+  if (verdicts.has(value)) return verdicts.get(value);
+  if (verdicts.size >= maxVerdicts) verdicts.clear();
+  const message = judge();
+  verdicts.set(value, message);
+  return message;
+}
+
+function planOf(rule: CelRule): Plan {
+  const known = plans.get(rule);
+  if (known) return known;
+  engine ??= createEngine();
+  const program = programs.get(rule.rule) ?? engine.compile(rule.rule);
+  programs.set(rule.rule, program);
+  const plan = { program, isTransition: /\boldSelf\b/.test(rule.rule), verdicts: new Map() };
+  plans.set(rule, plan);
+  return plan;
 }
 
 /** CEL tells integers from floats by type, JSON does not: the schema decides. */
