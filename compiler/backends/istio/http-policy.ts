@@ -37,7 +37,8 @@ export function faultOf(fault: Fault | undefined): Fields | undefined {
   const { delay, abort } = fault;
   const fixedDelay = delay && duration(delay.durationMs);
   return pruned({
-    delay: delay && fixedDelay !== undefined && { fixedDelay, percentage: { value: delay.percentage } },
+    // A delay of no time has no spelling, and needs none.
+    delay: delay && fixedDelay !== undefined ? { fixedDelay, percentage: { value: delay.percentage } } : undefined,
     abort: abort && { httpStatus: abort.status, percentage: { value: abort.percentage } },
   });
 }
