@@ -7,5 +7,5 @@ export function clip(text: string, length: number = maxQuoted): string {
 }
 
 export function quote(text: unknown): string {
-  return `"${clip(String(text))}"`;
+  return `"${clip(String(text).replaceAll('\n', '\\n'))}"`;
 }

@@ -1,6 +1,6 @@
 // One file to the documents in it: parsed, told apart by apiVersion and kind, checked against their schemas.
 // Depends on the text alone, so that its result can be kept as long as the text stays.
-import { didYouMean, type Diagnostic, DiagnosticSink, type Report, type Span } from '../diagnostics/index.ts';
+import { didYouMean, suggest, type Diagnostic, DiagnosticSink, type Report, type Span } from '../diagnostics/index.ts';
 import type { RawObject } from '../model/index.ts';
 import type { SourceFile } from '../source/index.ts';
 import { checkSchema } from './check-schema.ts';
@@ -49,7 +49,7 @@ function kindOf(parsed: ParsedDocument, passthrough: RawObject[], report: Report
     if (!parsed.isBroken) reportHeaderless(parsed, report);
     return undefined;
   }
-  if (version.startsWith(ourGroup) || version === 'fairlead.dev') return ourKind(parsed, version, kind, report);
+  if (isMeantForUs(version, kind)) return ourKind(parsed, version, kind, report);
   if (parsed.isBroken) return undefined;
   const span = parsed.locate(['kind']);
   if (istioGroups.some((group) => version.startsWith(group))) {
@@ -59,26 +59,56 @@ function kindOf(parsed: ParsedDocument, passthrough: RawObject[], report: Report
       span,
       hint: 'checks, reviews and tests do not see what it does; say it as intent if you can',
     });
+  } else if (holdsOurs(parsed.value)) {
+    report('FL0201', {
+      message: `intent inside a ${clip(kind)} is not read`,
+      span,
+      hint: 'write each object as a document of its own, with a line of `---` between two',
+    });
   } else {
     report('FL0212', { message: `${clip(kind)} of ${clip(version)} is not intent and is left out`, span });
   }
   return undefined;
 }
 
+/** Ours, or nearly: an object that its writer took for intent must not be left out in silence. */
+function isMeantForUs(version: string, kind: string): boolean {
+  const [group = '', name] = version.split('/');
+  if (`${group}/` === ourGroup || (name === undefined && group.includes('fairlead'))) return true;
+  const isOurKind = intentKinds.some((known) => known === kind);
+  return isOurKind && (name === undefined || suggest(`${group}/`, [ourGroup]) !== undefined);
+}
+
+/** `kubectl get -o yaml` prints a List. */
+function holdsOurs(value: unknown): boolean {
+  const { items } = value as { readonly items?: unknown };
+  return Array.isArray(items) && items.some((item) => String(item?.apiVersion).startsWith(ourGroup));
+}
+
 function reportHeaderless(parsed: ParsedDocument, report: Report): void {
   const isMapping = typeof parsed.value === 'object' && parsed.value !== null && !Array.isArray(parsed.value);
   const missing = typeof parsed.header.apiVersion === 'string' ? 'kind' : 'apiVersion';
+  const near = isMapping ? suggest(missing, Object.keys(parsed.value as object)) : undefined;
+  const other = missing === 'kind' ? 'apiVersion' : 'kind';
+  const isWritten = near === missing;
   report('FL0201', {
-    message: isMapping ? `the document has no ${missing}` : 'the document is not an object',
-    span: isMapping ? parsed.locate([missing]) : parsed.span,
-    hint: `start it with "apiVersion: ${apiVersion}" and a kind, or move it out of the intent folder`,
+    message: !isMapping
+      ? 'the document is not an object'
+      : isWritten
+        ? `${missing} is not a text`
+        : `the document has no ${missing}`,
+    span: isMapping ? parsed.locate([near ?? other], { key: !isWritten && near !== undefined }) : parsed.span,
+    hint:
+      near === undefined || isWritten
+        ? `start it with "apiVersion: ${apiVersion}" and a kind, or move it out of the intent folder`
+        : `did you mean "${missing}"?`,
   });
 }
 
 function ourKind(parsed: ParsedDocument, version: string, kind: string, report: Report): IntentKind | undefined {
   if (version !== apiVersion) {
     report('FL0203', {
-      message: `there is no ${quote(version)}`,
+      message: `there is no apiVersion ${quote(version)}`,
       span: parsed.locate(['apiVersion']),
       hint: `this version of Fairlead reads "${apiVersion}"`,
     });

@@ -23,7 +23,7 @@ export const routeMeaningCodes = [
     severity: 'error',
     title: 'a path is written in a way that cannot match as meant',
     explanation:
-      'A path is exact, or ends in `/*` for itself and everything under it. A star anywhere else would be taken literally, and a path is matched without its query and fragment.',
+      'A path is exact, or ends in `/*` for itself and everything under it. A star anywhere else would be taken literally, and so would braces. A path is matched without its query and fragment, and proxies resolve dots and decode escapes first. The path of a rewrite or redirect is sent as it stands.',
     bad: intent(shoes('routes: [{ match: { path: /api* } }]')),
     good: intent(shoes('routes: [{ match: { path: /api/* } }]')),
   },
@@ -33,7 +33,7 @@ export const routeMeaningCodes = [
     severity: 'error',
     title: 'a header cannot be matched or changed by that name',
     explanation:
-      'Envoy keeps the host in `:authority`, so a rule on `host` never matches and an operation on it is refused. The host is matched by the service itself and changed by `rewrite.host`.',
+      'Envoy keeps the host in `:authority`, so a rule on `host` never matches and an operation on it is refused. The host is matched by the service itself and changed by `rewrite.host`. Headers such as `content-length` and `connection` belong to one connection, so a route cannot change them either.',
     bad: intent(shoes('routes: [{ headers: { request: { set: { host: example.com } } } }]')),
     good: intent(shoes('routes: [{ rewrite: { host: example.com } }]')),
   },
@@ -175,5 +175,25 @@ export const routeMeaningCodes = [
       'Header names ignore case, so `X-User` and `x-user` are one header and only one of the two entries would act.',
     bad: intent(shoes('routes: [{ headers: { request: { set: { x-user: a, X-User: b } } } }]')),
     good: intent(shoes('routes: [{ headers: { request: { set: { x-user: a } } } }]')),
+  },
+  {
+    code: 'FL0416',
+    name: 'redirect-loop',
+    severity: 'warning',
+    title: 'a redirect leads to where the same route redirects again',
+    explanation:
+      'The caller follows the redirect, meets the same route and is redirected again, until it gives up. Redirect to another path, host, port or scheme, or let an earlier route serve the new path.',
+    bad: intent(shoes('routes: [{ match: { path: /old/* }, redirect: { path: /old/new } }]')),
+    good: intent(shoes('routes: [{ match: { path: /old/* }, redirect: { path: /new } }]')),
+  },
+  {
+    code: 'FL0417',
+    name: 'path-regex-without-slash',
+    severity: 'error',
+    title: 'a regular expression matches no path',
+    explanation:
+      'A regular expression matches the whole path, and every path begins with a slash. One that begins with a letter never matches, so its route would be dead. Write the slash, or `.*` before it.',
+    bad: intent(shoes('routes: [{ match: { path: { regex: "api/.*" } } }]')),
+    good: intent(shoes('routes: [{ match: { path: { regex: "/api/.*" } } }]')),
   },
 ] as const satisfies readonly CatalogueEntry[];

@@ -30,7 +30,7 @@ export function lowerDestinations(
     if (!place) return [];
     const key = `${place.host}:${place.port}:${place.subset}`;
     const first = seen.get(key);
-    if (first) reportDuplicate(item, first, context);
+    if (first) reportDuplicate(item, first, owner, context);
     seen.set(key, item);
     return [{ kind: 'WeightedDestination', origin: item.origin, ...place, weight: weights[i] ?? 0 }];
   });
@@ -43,13 +43,19 @@ export function selfDestination(owner: RouteOwner, origin: WeightedDestination['
 function reportDuplicate(
   item: Cursor<DestinationIntent>,
   first: Cursor<DestinationIntent>,
+  owner: RouteOwner,
   { report }: LowerContext,
 ): void {
   report('FL0414', {
-    message: 'this destination is listed twice in one route',
+    message: `${describe(item.value, owner)} is listed twice in one route`,
     span: item.origin,
     related: [{ message: 'first here', span: first.origin }],
   });
+}
+
+function describe({ service, external, workload, version }: DestinationIntent, { symbol }: RouteOwner): string {
+  const target = `"${service ?? external ?? workload ?? symbol.name}"`;
+  return version === undefined ? target : `version "${version}" of ${target}`;
 }
 
 /** Host, port and subset of one destination. Undefined after a report. */
@@ -127,7 +133,7 @@ function portOf(
   return undefined;
 }
 
-export function portsHint(ports: readonly NamedPort[]): string {
+export function portsHint(ports: readonly Pick<NamedPort, 'number' | 'protocol'>[]): string {
   return `its ports: ${ports.map((port) => `${port.number} (${port.protocol})`).join(', ')}`;
 }
 

@@ -20,7 +20,7 @@ export function lowerExternalService(
   const resolution = spec.value.resolve ?? serviceDefaults.externalResolve;
   const isOriginated = spec.value.tls?.originate ?? false;
   checkAddresses(spec, resolution, context);
-  if (isOriginated) checkOrigination(spec, symbol, context);
+  if (isOriginated && !isOriginable(spec, symbol, context)) return emptyFragment;
   const service = serviceOf(object, symbol, spec.list('ports'), context, {
     source: 'ExternalService',
     hosts: spec.value.hosts,
@@ -135,9 +135,12 @@ function checkAddresses(spec: Cursor<ExternalServiceIntent>, resolution: Resolut
   }
 }
 
-function checkOrigination(spec: Cursor<ExternalServiceIntent>, symbol: ServiceSymbol, { report }: LowerContext): void {
+/** False after a report. */
+function isOriginable(spec: Cursor<ExternalServiceIntent>, symbol: ServiceSymbol, { report }: LowerContext): boolean {
   const at = spec.get('tls')?.origin;
+  let isSound = true;
   if (spec.value.hosts.length > 1 || symbol.host.startsWith('*')) {
+    isSound = false;
     report('FL0439', {
       message: 'TLS can be originated to one exact host only',
       span: at,
@@ -151,6 +154,7 @@ function checkOrigination(spec: Cursor<ExternalServiceIntent>, symbol: ServiceSy
       (protocol === undefined && (name?.split('-')[0] === 'https' || port.value.appProtocol === 'https'))
     )
       continue;
+    isSound = false;
     report('FL0439', {
       message: `TLS is originated on HTTPS ports only, and port ${number} is not one`,
       span: port.origin,
@@ -158,4 +162,5 @@ function checkOrigination(spec: Cursor<ExternalServiceIntent>, symbol: ServiceSy
       hint: 'set `protocol: HTTPS`: it says what the external service speaks',
     });
   }
+  return isSound;
 }

@@ -13,7 +13,8 @@ import { serviceDefaults } from '../defaults.ts';
 import type { ExposeIntent } from '../kinds.ts';
 import type { GatewaySymbol } from '../symbols.ts';
 import type { Exposure, LowerContext } from './context.ts';
-import { anyPath, matchesExactly, parsePath } from './matches.ts';
+import { portsHint } from './destinations.ts';
+import { anyPath, matchesExactly, parsePath } from './paths.ts';
 
 export function lowerExposures(
   entries: readonly Cursor<ExposeIntent>[],
@@ -58,7 +59,11 @@ function exposedPort(entry: Cursor<ExposeIntent>, service: Service, { report }: 
   const written = entry.get('port');
   if (written && httpPorts.some((port) => port.number === written.value)) return written.value;
   if (written) {
-    report('FL0308', { message: `the service has no HTTP port ${written.value}`, span: written.origin });
+    report('FL0308', {
+      message: `"${keyOf(service)}" has no HTTP port ${written.value}`,
+      span: written.origin,
+      hint: portsHint(service.ports),
+    });
     return undefined;
   }
   if (httpPorts.length === 0) {

@@ -1,12 +1,10 @@
-// Paths, headers and other patterns as written to matches of the model.
-import { RE2JS } from 're2js';
+// `match` of routes and its headers to matches of the model.
 import type { Report } from '../../diagnostics/index.ts';
-import type { HeaderMatch, HttpMatch, PathMatch, StringMatch } from '../../model/index.ts';
+import type { HeaderMatch, HttpMatch, StringMatch } from '../../model/index.ts';
 import type { Cursor } from '../cursor.ts';
 import type { HeaderPatternIntent, MatchIntent, PatternIntent } from '../kinds.ts';
-
-/** Matches everything. */
-export const anyPath: PathMatch = { type: 'prefix', value: '/' };
+import { lowerPath } from './paths.ts';
+import { isRe2 } from './regexes.ts';
 
 /** `match` of a route: nothing, one condition, or a list of alternatives. */
 export function lowerMatches(
@@ -33,39 +31,6 @@ function lowerMatch(match: Cursor<MatchIntent>, report: Report): HttpMatch {
   };
 }
 
-export function lowerPath(path: Cursor<string | PatternIntent>, report: Report): PathMatch | undefined {
-  if (typeof path.value === 'string') return parsePath(path.as<string>(), report);
-  const pattern = lowerPattern(path.as<PatternIntent>(), report);
-  return pattern?.type === 'present' ? undefined : pattern;
-}
-
-/** A plain path: exact, or `/x/*` for itself and what is under it. */
-export function parsePath(path: Cursor<string>, report: Report): PathMatch | undefined {
-  const text = path.value;
-  if (text === '/*') return anyPath;
-  const base = text.endsWith('/*') ? text.slice(0, -2) : text;
-  const problem = /[?#]/.exec(base) ?? /\*/.exec(base);
-  if (problem || base.endsWith('/') !== (base === text && text.endsWith('/'))) {
-    report('FL0402', {
-      message: `path "${text}" ${problem ? complaint(problem[0]) : 'has an empty segment before the star'}`,
-      span: path.origin,
-      hint: problem?.[0] === '*' ? starHint(text) : undefined,
-    });
-    return undefined;
-  }
-  return base === text ? { type: 'exact', value: text } : { type: 'segments', value: base };
-}
-
-function complaint(character: string): string {
-  if (character === '*') return 'has a star that is not a last segment of its own';
-  return character === '?' ? 'has a query, and paths are matched without it' : 'has a fragment, which is never sent';
-}
-
-function starHint(text: string): string {
-  const base = text.slice(0, text.indexOf('*')).replace(/\/$/, '');
-  return `write ${base}/* for all below it, { prefix: ${base} } for all that start so, or { regex: … }`;
-}
-
 /** One of prefix, suffix, regex. Undefined after a report. */
 export function lowerPattern(pattern: Cursor<PatternIntent>, report: Report): StringMatch | undefined {
   const { prefix, suffix, regex } = pattern.value;
@@ -73,47 +38,6 @@ export function lowerPattern(pattern: Cursor<PatternIntent>, report: Report): St
   if (suffix !== undefined) return { type: 'suffix', value: suffix };
   const cursor = pattern.get('regex');
   return cursor && regex !== undefined && isRe2(cursor, report) ? { type: 'regex', value: regex } : undefined;
-}
-
-const compiled = new Map<string, string | undefined>();
-const maxCompiled = 10_000;
-
-function isRe2(regex: Cursor<string>, report: Report): boolean {
-  if (compiled.size > maxCompiled) compiled.clear();
-  if (!compiled.has(regex.value)) compiled.set(regex.value, re2Problem(regex.value));
-  const problem = compiled.get(regex.value);
-  if (problem === undefined) return true;
-  report('FL0401', {
-    message: `"${regex.value}" is not an RE2 regular expression: ${problem}`,
-    span: regex.origin,
-    hint: 'RE2 has no look-around and no back-references',
-  });
-  return false;
-}
-
-function re2Problem(pattern: string): string | undefined {
-  try {
-    RE2JS.compile(pattern);
-    return undefined;
-  } catch (error) {
-    return (error instanceof Error ? error.message : String(error)).replace(/^error parsing regexp: /, '');
-  }
-}
-
-/** Whether a pattern matches one exact value; used where an exposed path is exact. */
-export function matchesExactly(match: PathMatch, value: string): boolean {
-  switch (match.type) {
-    case 'exact':
-      return match.value === value;
-    case 'prefix':
-      return value.startsWith(match.value);
-    case 'suffix':
-      return value.endsWith(match.value);
-    case 'segments':
-      return value === match.value || value.startsWith(`${match.value}/`);
-    case 'regex':
-      return RE2JS.matches(match.value, value);
-  }
 }
 
 function lowerHeaders(
@@ -142,6 +66,20 @@ function lowerHeaderPattern(
   if (not && typeof not.value === 'string') return { match: { type: 'exact', value: not.value }, invert: true };
   const match = lowerPattern(not ? not.as<PatternIntent>() : object, report);
   return match && { match, invert: not !== undefined };
+}
+
+/** Headers by which proxies tell where a message ends; each proxy writes its own. https://www.rfc-editor.org/rfc/rfc9110#section-7.6.1 */
+const framingHeaders = ['connection', 'content-length', 'keep-alive', 'te', 'transfer-encoding', 'upgrade'];
+
+/** False, with a report, for a header that a route cannot set, add or remove. */
+export function isEditableHeader(name: string, at: Cursor<unknown>, report: Report): boolean {
+  if (!framingHeaders.includes(name.toLowerCase())) return isFreeHeader(name, at, report);
+  report('FL0403', {
+    message: `header "${name}" belongs to a single connection and cannot be changed by a route`,
+    span: at.keySpan,
+    hint: 'remove it: every proxy on the way writes its own',
+  });
+  return false;
 }
 
 /** False, with a report, for `host`: Envoy keeps it in `:authority`, where neither matches nor operations find it. */

@@ -35,7 +35,7 @@ function claim<K>(
   taken.set(key, first ?? port);
   if (!first) return true;
   report('FL0313', {
-    message: field === 'port' ? `port ${String(key)} is listed twice` : `two ports are called "${String(key)}"`,
+    message: clashMessage(key, field, port.get('name') !== undefined || first.get('name') !== undefined),
     span: port.get(field)?.origin ?? port.origin,
     related: [{ message: 'first here', span: first.get(field)?.origin ?? first.origin }],
     hint: field === 'name' ? 'give each port a name, such as `http-admin`' : undefined,
@@ -43,11 +43,21 @@ function claim<K>(
   return false;
 }
 
+function clashMessage(key: unknown, field: 'port' | 'name', isWritten: boolean): string {
+  if (field === 'port') return `port ${String(key)} is listed twice`;
+  return isWritten
+    ? `two ports are called "${String(key)}"`
+    : `two ports without a name would both be called "${String(key)}"`;
+}
+
 function warnOfGuess(port: Cursor<PortIntent>, report: Report): void {
-  const source = port.get('appProtocol') ?? port.get('name');
+  const application = port.get('appProtocol');
+  const source = application ?? port.get('name');
   report('FL0430', {
     message: `"${source?.value}" names no known protocol, so port ${port.value.port} is plain TCP`,
     span: source?.origin ?? port.origin,
-    hint: `name it "http-${source?.value}" if it speaks HTTP, "tcp-${source?.value}" if it does not, or set protocol`,
+    hint: application
+      ? 'set protocol: it decides whatever appProtocol says'
+      : `name it "http-${source?.value}" if it speaks HTTP, "tcp-${source?.value}" if it does not, or set protocol`,
   });
 }

@@ -3,10 +3,10 @@ import type { CorsPolicy, Fault, HeaderEdit, HeaderOperations, Mirror, RetryPoli
 import type { Cursor } from '../cursor.ts';
 import { serviceDefaults } from '../defaults.ts';
 import type { CorsIntent, FaultIntent, HeaderEditIntent, PatternIntent, RetriesIntent, RouteIntent } from '../kinds.ts';
-import { parseDuration, parsePercent } from '../units.ts';
+import { formatDuration, parseDuration, parsePercent } from '../units.ts';
 import type { LowerContext } from './context.ts';
 import { lowerDestination, type RouteOwner } from './destinations.ts';
-import { isFreeHeader, lowerPattern, reportDuplicateHeader } from './matches.ts';
+import { isEditableHeader, lowerPattern, reportDuplicateHeader } from './matches.ts';
 
 /** What is not written comes from the Mesh. */
 export function lowerRetries(
@@ -20,7 +20,7 @@ export function lowerRetries(
   const perTryTimeoutMs = perTry ? parseDuration(perTry.value) : defaults.perTryTimeoutMs;
   if (perTry && timeoutMs > 0 && perTryTimeoutMs > timeoutMs) {
     context.report('FL0413', {
-      message: `a try may take ${perTry.value}, longer than the whole request with ${timeoutMs} ms`,
+      message: `a try may take ${perTry.value}, longer than the whole request with ${formatDuration(timeoutMs)}`,
       span: perTry.origin,
       hint: 'lower perTryTimeout, or raise the timeout of the route',
     });
@@ -120,7 +120,7 @@ function lowerHeaderEdit(edit: Cursor<HeaderEditIntent> | undefined, report: Low
     set: lowerHeaderValues(edit?.get('set'), report),
     add: lowerHeaderValues(edit?.get('add'), report),
     remove: (edit?.list('remove') ?? [])
-      .filter((name) => isFreeHeader(name.value, name, report))
+      .filter((name) => isEditableHeader(name.value, name, report))
       .map((name) => name.value.toLowerCase()),
   };
 }
@@ -132,7 +132,7 @@ function lowerHeaderValues(
   const result: Record<string, string> = {};
   for (const [name, value] of values?.entries() ?? []) {
     const lowerName = name.toLowerCase();
-    if (!isFreeHeader(name, value, report)) continue;
+    if (!isEditableHeader(name, value, report)) continue;
     if (Object.hasOwn(result, lowerName)) reportDuplicateHeader(name, value, report);
     result[lowerName] = value.value;
   }

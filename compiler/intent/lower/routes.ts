@@ -6,19 +6,19 @@ import {
   type HttpRoute,
   isHttp,
   keyOf,
-  type RedirectAction,
   type RouteTable,
   type Service,
   type TcpRoute,
 } from '../../model/index.ts';
 import type { Cursor } from '../cursor.ts';
-import { serviceDefaults } from '../defaults.ts';
-import type { RedirectIntent, RouteIntent } from '../kinds.ts';
+import type { RouteIntent } from '../kinds.ts';
 import type { ServiceSymbol } from '../symbols.ts';
 import { parseDuration } from '../units.ts';
 import type { LowerContext } from './context.ts';
 import { lowerDestinations, type RouteOwner, selfDestination } from './destinations.ts';
 import { lowerMatches } from './matches.ts';
+import { checkSentPath } from './paths.ts';
+import { checkRedirectLoops, checkRedirectOnly, lowerRedirect } from './redirects.ts';
 import { lowerCors, lowerFault, lowerHeaderOperations, lowerMirrors, lowerRetries } from './route-features.ts';
 
 /** Every service gets a table: one catch-all route if it writes none. */
@@ -59,6 +59,7 @@ function lowerHttpRoutes(
     checkName(route, names, context);
     return lowerRoute(route, `${keyOf(service)}/${route.value.name ?? `routes/${i}`}`, owner, context);
   });
+  checkRedirectLoops(lowered, context);
   return lowered.some(isCatchAll) ? lowered : [...lowered, defaultRoute(owner, context)];
 }
 
@@ -98,7 +99,7 @@ function lowerRoute(route: Cursor<RouteIntent>, name: string, owner: RouteOwner,
   const cors = lowerCors(route.get('cors'), context);
   const fault = redirect ? undefined : lowerFault(route.get('fault'), context);
   if (redirect) checkRedirectOnly(route, context);
-  const action: HttpAction = redirect ? lowerRedirect(redirect) : lowerForward(route, owner, context);
+  const action: HttpAction = redirect ? lowerRedirect(redirect, context) : lowerForward(route, owner, context);
   return {
     kind: 'HttpRoute',
     origin: route.origin,
@@ -111,33 +112,10 @@ function lowerRoute(route: Cursor<RouteIntent>, name: string, owner: RouteOwner,
   };
 }
 
-const forwardFields = ['to', 'rewrite', 'timeout', 'retries', 'fault', 'mirror'] as const;
-
-function checkRedirectOnly(route: Cursor<RouteIntent>, { report }: LowerContext): void {
-  for (const field of forwardFields) {
-    const found = route.get(field);
-    if (!found) continue;
-    report('FL0405', {
-      message: `a route that redirects cannot have "${field}": nothing is forwarded`,
-      span: found.keySpan,
-      related: [{ message: 'the redirect', span: route.get('redirect')?.keySpan ?? route.origin }],
-      hint: `remove ${field}, or write two routes`,
-    });
-  }
-}
-
-function lowerRedirect(redirect: Cursor<RedirectIntent>): RedirectAction {
-  return {
-    kind: 'RedirectAction',
-    origin: redirect.origin,
-    ...redirect.value,
-    status: redirect.value.status ?? serviceDefaults.redirectStatus,
-  };
-}
-
 function lowerForward(route: Cursor<RouteIntent>, owner: RouteOwner, context: LowerContext): ForwardAction {
   const { timeout, rewrite } = route.value;
   const to = route.get('to');
+  checkSentPath(route.get('rewrite')?.get('path'), context.report);
   const timeoutMs = timeout === undefined ? context.global.settings.timeoutMs : parseDuration(timeout);
   return {
     kind: 'ForwardAction',

@@ -14,8 +14,8 @@ import type { AccessRuleIntent, CallerIntent, MeshServiceIntent, PortIntent } fr
 import type { ServiceSymbol } from '../symbols.ts';
 import type { LowerContext } from './context.ts';
 import { portsHint } from './destinations.ts';
-import { lowerPath } from './matches.ts';
 import { mtlsMode } from './mesh.ts';
+import { lowerPath } from './paths.ts';
 
 /**
  * A written `allow` list, even an empty one, denies what it does not name. Without one the Mesh decides: its `deny`
@@ -98,7 +98,7 @@ function targetPortOf(port: Cursor<number>, symbol: ServiceSymbol, { report }: L
   const found = symbol.ports.find((candidate) => candidate.number === port.value);
   if (found) return [found.targetPort];
   report('FL0308', {
-    message: `the service has no port ${port.value}`,
+    message: `"${symbol.namespace}/${symbol.name}" has no port ${port.value}`,
     span: port.origin,
     hint: portsHint(symbol.ports),
   });

@@ -41,7 +41,7 @@ const defaultPorts = { http: 80, https: 443, tcp: 0 } as const;
 function lowerRequest(item: Cursor<TestCaseIntent>, { report }: LowerContext): TestRequest | undefined {
   const text = item.get('request');
   const [, method = '', scheme, host, port, path = ''] =
-    /^(?:([A-Z]+(?:-[A-Z]+)*) +)?(https?|tcp):\/\/([A-Za-z0-9.-]+)(?::(\d{1,5}))?(\/\S*)?$/.exec(
+    /^(?:([A-Z]+(?:-[A-Z]+)*) +)?(https?|tcp):\/\/([A-Za-z0-9.-]+)(?::(\d{1,5}))?([/?]\S*)?$/.exec(
       item.value.request.trim(),
     ) ?? [];
   const number = Number(port ?? defaultPorts[(scheme ?? 'tcp') as keyof typeof defaultPorts]);
@@ -62,7 +62,7 @@ function lowerRequest(item: Cursor<TestCaseIntent>, { report }: LowerContext): T
     scheme: scheme as TestRequest['scheme'],
     host: host.toLowerCase(),
     port: number,
-    path: isTcp ? '' : path.split('#')[0] || '/',
+    path: isTcp ? '' : (path.startsWith('?') ? `/${path}` : path).split('#')[0] || '/',
     headers: Object.fromEntries(headers),
   };
 }
@@ -103,6 +103,13 @@ function isConsistent(expect: Cursor<ExpectIntent>, { report }: LowerContext): b
   };
   if (Object.keys(value).length === 0)
     return fail('a case that expects nothing always passes', 'add `allowed: true` or `denied: access`');
+  const shares = Object.values(value.versions ?? {}).reduce((sum, share) => sum + parsePercent(share), 0);
+  if (value.versions && Math.abs(shares - 100) > 0.001) {
+    return fail(
+      `the shares of the versions add up to ${Number(shares.toFixed(4))}%, expected 100%`,
+      'a version not listed gets nothing',
+    );
+  }
   if (value.denied === undefined) return true;
   if (value.allowed) return fail('a request is allowed or denied, not both', 'keep one of the two');
   const answer = answers.find((field) => value[field] !== undefined);

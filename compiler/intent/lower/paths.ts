@@ -1,0 +1,133 @@
+// Paths as written to path matches. Refuses what no request can ever match, or what a reader would take for a pattern.
+import { posix } from 'node:path';
+import { RE2JS } from 're2js';
+import type { Report } from '../../diagnostics/index.ts';
+import type { PathMatch } from '../../model/index.ts';
+import type { Cursor } from '../cursor.ts';
+import type { PatternIntent } from '../kinds.ts';
+import { isRe2 } from './regexes.ts';
+
+/** Matches everything. */
+export const anyPath: PathMatch = { type: 'prefix', value: '/' };
+
+/** Undefined after a report. */
+export function lowerPath(path: Cursor<string | PatternIntent>, report: Report): PathMatch | undefined {
+  if (typeof path.value === 'string') return parsePath(path.as<string>(), report);
+  const { prefix, suffix, regex } = path.value;
+  const literal = path.as<PatternIntent>().get(prefix !== undefined ? 'prefix' : 'suffix');
+  if (literal && !isLiteral(literal, literal.value, report)) return undefined;
+  if (prefix !== undefined) return { type: 'prefix', value: prefix };
+  if (suffix !== undefined) return { type: 'suffix', value: suffix };
+  const cursor = path.as<PatternIntent>().get('regex');
+  return cursor && regex !== undefined && isPathRegex(cursor, report) ? { type: 'regex', value: regex } : undefined;
+}
+
+/** A plain path: exact, or `/x/*` for itself and what is under it. */
+export function parsePath(path: Cursor<string>, report: Report): PathMatch | undefined {
+  const text = path.value;
+  if (text === '/*') return anyPath;
+  const base = text.endsWith('/*') ? text.slice(0, -2) : text;
+  if (!isLiteral(path, base, report)) return undefined;
+  if (base === text) return { type: 'exact', value: text };
+  if (!base.endsWith('/')) return { type: 'segments', value: base };
+  report('FL0402', { message: `path "${text}" has an empty segment before the star`, span: path.origin });
+  return undefined;
+}
+
+/** For paths that are sent and not matched: of a rewrite or a redirect. */
+export function checkSentPath(path: Cursor<string> | undefined, report: Report): void {
+  const found = path && /[*?#]/.exec(path.value)?.[0];
+  if (!found) return;
+  report('FL0402', {
+    message: `path "${path.value}" has ${found === '*' ? 'a star, which would be sent as it stands' : "a query or fragment; the request's own query is kept"}`,
+    span: path.origin,
+    hint: found === '*' ? `write ${path.value.replace(/\*.*$/, '')}` : `write ${path.value.replace(/[?#].*$/, '')}`,
+  });
+}
+
+/** Whether a pattern matches one exact value; used where an exposed path is exact. */
+export function matchesExactly(match: PathMatch, value: string): boolean {
+  switch (match.type) {
+    case 'exact':
+      return match.value === value;
+    case 'prefix':
+      return value.startsWith(match.value);
+    case 'suffix':
+      return value.endsWith(match.value);
+    case 'segments':
+      return value === match.value || value.startsWith(`${match.value}/`);
+    case 'regex':
+      return RE2JS.matches(match.value, value);
+  }
+}
+
+/** False after a report. `base` is the path without the star that ends it. */
+function isLiteral(path: Cursor<string>, base: string, report: Report): boolean {
+  const text = path.value;
+  const problem = complaints.find(({ pattern }) => pattern.test(base));
+  if (!problem) return true;
+  report('FL0402', { message: `path "${text}" ${problem.what}`, span: path.origin, hint: problem.hint?.(text) });
+  return false;
+}
+
+interface Complaint {
+  readonly pattern: RegExp;
+  readonly what: string;
+  readonly hint?: (path: string) => string | undefined;
+}
+
+/** Proxies decode escapes of these before they match. https://www.rfc-editor.org/rfc/rfc3986#section-2.3 */
+const escapedUnreserved = /%(?:2[de]|3\d|[46][1-9a-f]|[57][\da]|5f|7e)/i;
+
+const complaints: readonly Complaint[] = [
+  { pattern: /\?/, what: 'has a query, and paths are matched without it' },
+  { pattern: /#/, what: 'has a fragment, which is never sent' },
+  { pattern: /\*/, what: 'has a star that is not a last segment of its own', hint: starHint },
+  {
+    pattern: /[{}]/,
+    what: 'has braces, which are taken literally',
+    hint: (path) => `write { regex: "${path.replace(/\{[^}]*\}?/g, '[^/]+')}" }`,
+  },
+  { pattern: /\\/, what: 'has a backslash, which proxies take for a slash' },
+  {
+    pattern: /(^|\/)\.\.?(\/|$)/,
+    what: 'has a segment of dots, which proxies resolve before they match',
+    hint: (path) => (path.startsWith('/') ? `write ${posix.normalize(path)}` : undefined),
+  },
+  { pattern: /%(?![\da-f]{2})/i, what: 'has a per cent sign that starts no escape', hint: () => 'write %25 for it' },
+  {
+    pattern: escapedUnreserved,
+    what: 'has an escape that proxies decode before they match',
+    hint: (path) =>
+      `write ${path.replace(new RegExp(escapedUnreserved, 'gi'), (code) => String.fromCharCode(Number.parseInt(code.slice(1), 16)))}`,
+  },
+  {
+    pattern: /[^\x20-\x7e]/,
+    what: 'has characters that are sent escaped',
+    hint: (path) => `write ${path.replace(/[^\x20-\x7e]+/g, escapeText)}`,
+  },
+];
+
+function escapeText(text: string): string {
+  return [...new TextEncoder().encode(text)].map((byte) => `%${byte.toString(16).toUpperCase()}`).join('');
+}
+
+function starHint(path: string): string {
+  const base = path.slice(0, path.indexOf('*')).replace(/\/$/, '');
+  return base.startsWith('/')
+    ? `write ${base}/* for all below it, { prefix: ${base} } for all that start so, or { regex: … }`
+    : 'write { regex: … } for a pattern';
+}
+
+/** False after a report. An expression that must begin with a letter matches no path at all. */
+function isPathRegex(regex: Cursor<string>, report: Report): boolean {
+  if (!isRe2(regex, report)) return false;
+  const text = regex.value.replace(/^\^/, '');
+  if (!/^[A-Za-z0-9_-](?![*?{])/.test(text) || text.includes('|')) return true;
+  report('FL0417', {
+    message: `"${regex.value}" matches no path: it does not begin with a slash`,
+    span: regex.origin,
+    hint: `write "/${text}", or ".*${text}" for anywhere`,
+  });
+  return false;
+}
