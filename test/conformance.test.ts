@@ -71,7 +71,10 @@ function isConfigured(t: Test, { kind, refusals }: RunningMesh): boolean {
 
 function report(t: Test, compared: readonly Comparison[]): void {
   const wrong = compared.filter(({ differences }) => differences.length > 0);
-  for (const row of wrong.slice(0, shownAtMost)) t.fail(renderComparison(row));
+  for (const row of wrong.slice(0, shownAtMost)) {
+    const [request = '', ...lines] = renderComparison(row).split('\n');
+    t.fail(request, { lines, at: null, stack: '' });
+  }
   t.equal(wrong.length, 0, `${compared.length} requests`);
 }
 

@@ -33,18 +33,25 @@ export const echoHeader = 'x-conformance-echo';
 export const delayHeader = 'x-conformance-delay';
 
 export interface RunningApplications {
-  close(): void;
+  close(): Promise<void>;
 }
 
+/** All or none. */
 export async function startApplications(applications: readonly Application[]): Promise<RunningApplications> {
   const sockets = new Set<Socket>();
-  const servers = await Promise.all(applications.map((application) => start(application, sockets)));
-  return {
-    close: () => {
-      for (const server of servers) server.close();
-      for (const socket of sockets) socket.destroy();
-    },
+  const results = await Promise.allSettled(applications.map((application) => start(application, sockets)));
+  const servers = results.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
+  const close = async () => {
+    const closed = servers.map((server) => new Promise((resolve) => server.close(resolve)));
+    for (const socket of sockets) socket.destroy();
+    await Promise.all(closed);
   };
+  for (const result of results) {
+    if (result.status === 'fulfilled') continue;
+    await close();
+    throw result.reason;
+  }
+  return { close };
 }
 
 function start(application: Application, sockets: Set<Socket>): Promise<Server> {

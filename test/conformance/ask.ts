@@ -2,7 +2,16 @@
 import http from 'node:http';
 import https from 'node:https';
 import net from 'node:net';
-import { type Call, hostAliases, keyOf, outside, type SocketAddress, unmeshed } from '../../compiler/index.ts';
+import {
+  type Call,
+  hostAliases,
+  hostOf,
+  isSelected,
+  keyOf,
+  outside,
+  type SocketAddress,
+  unmeshed,
+} from '../../compiler/index.ts';
 import type { AllocatedInstance } from '../../runtime/local/allocate.ts';
 import { echoHeader, type Seen } from './applications.ts';
 import type { RunningMesh } from './running-mesh.ts';
@@ -38,7 +47,8 @@ export async function ask(running: RunningMesh, planned: PlannedRequest): Promis
 function addressFor(running: RunningMesh, { from, request, gateway }: Call): SocketAddress | 'nothing' | undefined {
   const { instances } = running.allocation;
   if (from === outside) return gatewaySocket(running, request, gateway);
-  if (from === unmeshed) return inboundSocket(running, request);
+  const plain = running.mesh.workloads.find((w) => w.proxy === 'none' && keyOf(w) === from);
+  if (from === unmeshed || plain) return inboundSocket(running, request, plain?.namespace ?? '');
   const caller = instances.find(({ workload }) => keyOf(workload) === from);
   if (!caller) return undefined;
   if (request.scheme !== 'tcp') return caller.placement.outboundHttp;
@@ -59,13 +69,15 @@ function gatewaySocket(running: RunningMesh, { scheme, port }: Requested, only?:
 }
 
 /** What a process without a proxy dials: an instance of the service, straight. */
-function inboundSocket(running: RunningMesh, { host, port }: Requested): SocketAddress | undefined {
-  const service = running.mesh.services.find((s) => s.hosts.includes(host));
+function inboundSocket(
+  { mesh, allocation }: RunningMesh,
+  { host, port }: Requested,
+  namespace: string,
+): SocketAddress | undefined {
+  const service = mesh.services.find((s) => hostAliases(hostOf(s), namespace).includes(host));
   const targetPort = service?.ports.find((p) => p.number === port)?.targetPort;
-  const instance = running.allocation.instances.find(
-    ({ labels, workload }) =>
-      workload.namespace === service?.namespace &&
-      Object.entries(service.selector).every(([key, value]) => labels[key] === value),
+  const instance = allocation.instances.find(
+    ({ labels, workload }) => workload.namespace === service?.namespace && isSelected(service.selector, labels),
   );
   return instance?.placement.inbound[String(targetPort)]?.bind;
 }

@@ -17,13 +17,14 @@ import type { Observation, PlannedRequest } from './ask.ts';
 /** Empty if the answer is possible under the verdict. */
 export function againstVerdict(mesh: Mesh, planned: PlannedRequest, verdict: Verdict, got: Observation): string[] {
   if (planned.call.request.scheme === 'tcp') return tcpDifferences(verdict, got);
-  const wanted = possibleStatuses(verdict, planned.call).map((status) =>
+  const wanted = possibleStatuses(mesh, verdict, planned.call).map((status) =>
     status === 200 && isTooLate(verdict, planned.call) ? 504 : status,
   );
   if (!wanted.includes(got.status)) return [`status ${got.status}, the verdict has ${wanted.join(' or ')}`];
   const found: string[] = [];
-  if (verdict.location !== undefined && got.headers.location !== verdict.location)
-    found.push(`location ${got.headers.location}, the verdict has ${verdict.location}`);
+  const location = verdict.location && asWritten(verdict.location, planned);
+  if (location !== undefined && got.headers.location !== location)
+    found.push(`location ${got.headers.location}, the verdict has ${location}`);
   if (got.seen)
     found.push(
       ...seenDifferences(mesh, planned, verdict, got.seen),
@@ -38,23 +39,25 @@ function isTooLate({ timeoutMs = 0 }: Verdict, { request }: Call): boolean {
 }
 
 /** 0 stands for a connection closed without an answer. A split may answer as any of its shares. */
-function possibleStatuses({ outcome, status, shares, fault }: Verdict, { from }: Call): readonly number[] {
+function possibleStatuses(mesh: Mesh, verdict: Verdict, { from }: Call): readonly number[] {
+  const { outcome, status, shares, fault } = verdict;
+  // A caller without a proxy sees the connection closed itself.
+  const isPlain = from === unmeshed || mesh.workloads.some((w) => w.proxy === 'none' && keyOf(w) === from);
   if (outcome === 'redirect' || outcome === 'answered' || outcome === 'aborted' || shares.length === 0)
     return [status ?? 0];
   const possible = shares.flatMap((share) => [
-    ...share.targets.flatMap((target) => statusesOf(target.fate, from, target.tls === 'simple')),
-    ...(share.targets.length === 0 ? statusesOf(share.fate, from) : []),
+    ...share.targets.flatMap((target) => statusesOf(target.fate, isPlain, target.tls === 'simple')),
+    ...(share.targets.length === 0 ? statusesOf(share.fate, isPlain) : []),
   ]);
   return [...new Set([...possible, ...(fault?.abort && fault.abort.percentage > 0 ? [fault.abort.status] : [])])];
 }
 
-function statusesOf(fate: ShareFate, from: string, isUntrusted = false): readonly number[] {
+function statusesOf(fate: ShareFate, isPlain: boolean, isUntrusted = false): readonly number[] {
   // No public authority vouches for what stands here for a host outside: TLS towards it fails as it should.
   if (isUntrusted) return [503];
   if (fate.outcome === 'allowed') return [200];
   if (fate.outcome === 'denied' && fate.reason === 'access') return [403];
-  // A caller without a proxy sees the connection closed itself.
-  if (from === unmeshed) return [0];
+  if (isPlain) return [0];
   // A server that wants TLS answers plain HTTP with an alert or hangs up at once: a proxy may see either first.
   return fate.outcome === 'denied' ? [503, 502] : [503];
 }
@@ -80,10 +83,8 @@ function seenDifferences(mesh: Mesh, { call, authority }: PlannedRequest, verdic
   }
   const { forwarded } = verdict;
   expect('path received', seen.path, [forwarded?.path]);
-  const { host, port, scheme } = call.request;
-  const unchanged = port === (scheme === 'https' ? 443 : 80) ? host : `${host}:${port}`;
-  const isKept = forwarded?.host === unchanged;
-  expect('host received', seen.host, [isKept ? (authority ?? unchanged) : forwarded?.host]);
+  const unchanged = usualAuthority(call);
+  expect('host received', seen.host, [forwarded?.host === unchanged ? (authority ?? unchanged) : forwarded?.host]);
   expect('method received', seen.method, [call.request.method]);
   const target = serving
     .flatMap((share) => share.targets)
@@ -99,6 +100,16 @@ function seenDifferences(mesh: Mesh, { call, authority }: PlannedRequest, verdic
   }
   for (const name of request?.remove ?? []) expect(`removed ${name}`, whole(seen, name), ['']);
   return found;
+}
+
+function usualAuthority({ request: { scheme, host, port } }: Call): string {
+  return port === (scheme === 'https' ? 443 : 80) ? host : `${host}:${port}`;
+}
+
+/** A redirect within the host keeps the authority as the caller wrote it, with a port that need not be there. */
+function asWritten(location: string, { call, authority }: PlannedRequest): string {
+  const start = `${call.request.scheme}://${usualAuthority(call)}/`;
+  return authority === undefined ? location : location.replace(start, `${call.request.scheme}://${authority}/`);
 }
 
 function serves(mesh: Mesh, share: Share, seen: Seen): boolean {

@@ -9,7 +9,6 @@ import {
   keyOf,
   type Mesh,
   type MeshIndex,
-  outside,
   type Service,
   type TestRequest,
   unmeshed,
@@ -209,18 +208,19 @@ function accessRequests(index: MeshIndex, caller: Workload): readonly PlannedReq
     });
 }
 
-/** From a process without a proxy, straight to the instances. */
+/** From a process without a proxy, and from workloads without one, straight to the instances. */
 function plainRequests(mesh: Mesh): readonly PlannedRequest[] {
+  const callers = [unmeshed, ...mesh.workloads.filter(({ proxy }) => proxy === 'none').map(keyOf)];
+  const why = 'a caller without a proxy';
   return mesh.services
     .filter((service) => service.resolution === 'workloads')
     .flatMap((service) =>
-      service.ports.map((port) => {
-        const host = hostOf(service);
-        const why = 'a caller without a proxy';
-        if (isHttp(port.protocol)) return { call: httpCall(unmeshed, host, port.number), why };
-        return { call: { from: unmeshed, request: tcpRequest(host, port.number) }, why };
-      }),
+      service.ports.flatMap((port) =>
+        callers.map((from) => {
+          const host = hostOf(service);
+          if (isHttp(port.protocol)) return { call: httpCall(from, host, port.number), why };
+          return { call: { from, request: tcpRequest(host, port.number) }, why };
+        }),
+      ),
     );
 }
-
-export { outside };

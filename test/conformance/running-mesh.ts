@@ -1,6 +1,7 @@
 // A mesh on this machine with one kind of proxy: real control plane, authority and certificates; the applications in this process.
-import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Diagnostic, hostOf, indexMesh, keyOf, type Mesh, type SocketAddress } from '../../compiler/index.ts';
@@ -132,40 +133,20 @@ async function startEmbedded(bootstrap: object): Promise<RunningProxy> {
   return startProxy({ bootstrap, log: () => {} });
 }
 
-const envoys = new Set<ChildProcess>();
-process.once('exit', () => {
-  for (const envoy of envoys) envoy.kill('SIGKILL');
-});
+/** Envoy ends when its standard input does: with us, however we end. */
+const leashed = '"$@" <&- & pid=$!; cat >/dev/null; kill -9 $pid';
 
 async function startEnvoy(bootstrap: object): Promise<RunningProxy> {
   const folder = mkdtempSync(join(tmpdir(), 'fairlead-conformance-'));
   const file = join(folder, 'bootstrap.json');
   writeFileSync(file, JSON.stringify(bootstrap), { mode: 0o600 });
-  const command = [
-    '-c',
-    file,
-    '--concurrency',
-    '1',
-    '--disable-hot-restart',
-    '-l',
-    'error',
-    '--log-path',
-    join(folder, 'log'),
-  ];
-  const envoy = spawn(findEnvoy() ?? 'envoy', command, { stdio: 'ignore' });
-  envoys.add(envoy);
-  const ended = new Promise<void>((resolve) => {
-    envoy.once('error', () => resolve());
-    envoy.once('exit', (code) => {
-      if (code) console.error(`an Envoy ended with ${code}: ${readFileSync(join(folder, 'log'), 'utf8')}`);
-      resolve();
-    });
-  });
+  const command = [findEnvoy() ?? 'envoy', '-c', file, '--concurrency', '1', '--disable-hot-restart', '-l', 'error'];
+  const leash = spawn('sh', ['-c', leashed, 'sh', ...command], { stdio: ['pipe', 'ignore', 'inherit'] });
+  const ended = once(leash, 'exit');
   return {
     close: async () => {
-      envoy.kill('SIGKILL');
+      leash.stdin.end();
       await ended;
-      envoys.delete(envoy);
       rmSync(folder, { recursive: true, force: true });
     },
   };
