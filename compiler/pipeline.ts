@@ -1,6 +1,6 @@
 // The passes in order: read files, name things, lower documents, join them, check the whole. No rules of its own.
 // What a document gives is kept and used again as long as its text and everything it looked up stay the same.
-import { checkMesh } from './checks/index.ts';
+import { checkMesh, type PlaceOf } from './checks/index.ts';
 import {
   compareSpans,
   compareText,
@@ -92,7 +92,7 @@ function compileFiles(
   const fragments = documents.flatMap((d) => lowerOne(d, table, global, cache, sink));
   const passthrough = files.flatMap((file) => file.passthrough);
   const mesh = assembleMesh(global, fragments, passthrough, sink.report);
-  sink.add(withoutConsequences(checkMesh(mesh), sink.toSorted(), all));
+  sink.add(withoutConsequences(checkMesh(mesh, placeIn(all)), sink.toSorted(), all));
   const diagnostics = sink.toSorted();
   return {
     ...(!hasErrors(diagnostics) && { mesh }),
@@ -205,6 +205,28 @@ function keyOfGlobal(global: GlobalFacts): string {
 function isUnchanged(dependencies: Dependencies, table: SymbolTable): boolean {
   for (const [key, symbol] of dependencies) if (table.get(key) !== symbol) return false;
   return true;
+}
+
+/** Where in a document something stands, for rules that know the span of the document only. */
+function placeIn(documents: readonly ReadDocument[]): PlaceOf {
+  let bySpan: ReadonlyMap<Span, ReadDocument> | undefined;
+  return (origin, text) => {
+    bySpan ??= new Map(documents.map((found) => [found.span, found]));
+    const found = bySpan.get(origin);
+    const path = text !== undefined && found?.document ? pathOf(text, found.document.object) : undefined;
+    return path && found?.document ? found.document.locate(path) : (found?.nameSpan ?? origin);
+  };
+}
+
+/** The path to the first value that is exactly `text`. */
+function pathOf(text: string, value: unknown): readonly string[] | undefined {
+  if (value === text) return [];
+  if (typeof value !== 'object' || value === null) return undefined;
+  for (const [key, inner] of Object.entries(value)) {
+    const path = pathOf(text, inner);
+    if (path) return [key, ...path];
+  }
+  return undefined;
 }
 
 /** Findings of the whole mesh that touch a document with errors of its own may only follow from those. */

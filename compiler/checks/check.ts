@@ -1,11 +1,17 @@
 // What a rule about the whole mesh looks like. It reads the model, reports, and changes nothing.
 import type { KnownCode, Report } from '../diagnostics/index.ts';
-import type { MeshIndex } from '../model/index.ts';
+import type { MeshIndex, Origin } from '../model/index.ts';
+
+/**
+ * The smallest useful place in the object that was written at `origin`: where `text` stands in it, else its name.
+ * The front end answers, because the model knows objects as a whole only.
+ */
+export type PlaceOf = (origin: Origin, text?: string) => Origin;
 
 export interface Check {
   /** kebab-case, as in the catalogue. */
   readonly name: string;
   readonly codes: readonly KnownCode[];
   /** `index.mesh` is the mesh itself. */
-  check(index: MeshIndex, report: Report): void;
+  check(index: MeshIndex, report: Report, placeOf: PlaceOf): void;
 }

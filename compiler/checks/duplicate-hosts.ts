@@ -5,7 +5,7 @@ import type { Check } from './check.ts';
 export const duplicateHosts: Check = {
   name: 'duplicate-host',
   codes: ['FL0312'],
-  check({ mesh }, report) {
+  check({ mesh }, report, placeOf) {
     const owners = new Map<string, Service>();
     for (const service of mesh.services) {
       for (const host of service.hosts) {
@@ -14,8 +14,8 @@ export const duplicateHosts: Check = {
         if (!first || first === service) continue;
         report('FL0312', {
           message: `host "${host}" belongs to ${keyOf(first)} and to ${keyOf(service)}`,
-          span: service.origin,
-          related: [{ message: 'the other one', span: first.origin }],
+          span: placeOf(service.origin, host),
+          related: [{ message: 'the other one', span: placeOf(first.origin, host) }],
           hint: 'remove the host from one of the two',
         });
       }

@@ -2,29 +2,40 @@
 import { type Diagnostic, DiagnosticSink } from '../diagnostics/index.ts';
 import { indexMesh, type Mesh } from '../model/index.ts';
 import { accessOnTcp } from './access-on-tcp.ts';
-import type { Check } from './check.ts';
+import type { Check, PlaceOf } from './check.ts';
 import { deniedCallers } from './denied-callers.ts';
 import { duplicateHosts } from './duplicate-hosts.ts';
+import { generatedNames } from './generated-names.ts';
+import { httpsRedirects } from './https-redirects.ts';
+import { identityWithoutMtls } from './identity-without-mtls.ts';
+import { idleRules } from './idle-rules.ts';
 import { listeners } from './listeners.ts';
 import { namespaces } from './namespaces.ts';
 import { overlappingSelectors } from './overlapping-selectors.ts';
+import { sharedIdentity } from './shared-identity.ts';
 import { unreachableRoutes } from './unreachable-routes.ts';
 
-export type { Check } from './check.ts';
+export type { Check, PlaceOf } from './check.ts';
 
 export const checks: readonly Check[] = [
   duplicateHosts,
   overlappingSelectors,
+  generatedNames,
   listeners,
+  httpsRedirects,
   unreachableRoutes,
   namespaces,
   accessOnTcp,
   deniedCallers,
+  idleRules,
+  sharedIdentity,
+  identityWithoutMtls,
 ];
 
-export function checkMesh(mesh: Mesh): readonly Diagnostic[] {
+/** `placeOf` narrows findings about a whole object; without it they point at all of the object. */
+export function checkMesh(mesh: Mesh, placeOf: PlaceOf = (origin) => origin): readonly Diagnostic[] {
   const sink = new DiagnosticSink();
   const index = indexMesh(mesh);
-  for (const rule of checks) rule.check(index, sink.report);
+  for (const rule of checks) rule.check(index, sink.report, placeOf);
   return sink.toSorted();
 }

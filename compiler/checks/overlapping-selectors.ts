@@ -6,23 +6,29 @@ import { SelectionIndex } from './selection.ts';
 export const overlappingSelectors: Check = {
   name: 'overlapping-selectors',
   codes: ['FL0432'],
-  check({ mesh }, report) {
+  check({ mesh }, report, placeOf) {
     const withProxy = mesh.workloads.filter((workload) => workload.proxy !== 'none');
     const index = new SelectionIndex<Workload>(withProxy, (workload) => workload);
     for (const workload of withProxy) {
-      for (const other of index.selecting(workload.namespace, workload.labels)) {
-        const isSame = Object.keys(other.labels).length === Object.keys(workload.labels).length;
-        if (other === workload || (isSame && keyOf(other) > keyOf(workload))) continue;
-        report('FL0432', {
-          message: `${keyOf(other)} selects the workloads of ${keyOf(workload)} as well`,
-          span: workload.origin,
-          related: [{ message: `with ${selectorText(other)}`, span: other.origin }],
-          hint: 'give them labels that tell them apart under `workload.selector`',
-        });
-      }
+      const others = index
+        .selecting(workload.namespace, workload.labels)
+        .filter((other) => other !== workload && !isReportedThere(other, workload));
+      if (others.length === 0) continue;
+      report('FL0432', {
+        message: `${others.map(keyOf).join(' and ')} ${others.length === 1 ? 'selects' : 'select'} the workloads of ${keyOf(workload)} as well`,
+        span: placeOf(workload.origin),
+        related: others.map((other) => ({ message: `with ${selectorText(other)}`, span: placeOf(other.origin) })),
+        hint: `give them labels that tell them apart under \`${workload.proxy === 'gateway' ? 'selector' : 'workload.selector'}\``,
+      });
     }
   },
 };
+
+/** Two equal selectors select each other: said once, at the later name. */
+function isReportedThere(other: Workload, workload: Workload): boolean {
+  const isSame = Object.keys(other.labels).length === Object.keys(workload.labels).length;
+  return isSame && keyOf(other) > keyOf(workload);
+}
 
 function selectorText({ labels }: Workload): string {
   return Object.entries(labels)

@@ -10,6 +10,8 @@ const listeners = (second: string) =>
     `listeners:\n  - { name: web, port: 80, protocol: HTTP, hosts: [a.example.com] }\n  - ${second}`,
   );
 const external = (spec: string) => document('ExternalService', 'stripe', spec);
+const shared = (name: string, account: string) =>
+  document('MeshService', name, `ports: [{ port: 80 }]\nworkload: { serviceAccount: ${account} }`);
 const test = (request: string, expect: string) =>
   document('MeshTest', 'shoes', `cases: [{ from: hats, request: ${request}, expect: ${expect} }]`);
 
@@ -155,5 +157,107 @@ export const meshMeaningCodes = [
       'A request is allowed or denied. One that is denied is answered by no service. A case without any expectation would always pass.',
     bad: intent(shoes(''), hatsUse, test('GET http://shoes/', '{ allowed: true, denied: access }')),
     good: intent(shoes(''), hatsUse, test('GET http://shoes/', '{ allowed: true }')),
+  },
+  {
+    code: 'FL0442',
+    name: 'shared-identity',
+    severity: 'warning',
+    title: 'an access rule matches more services than it names',
+    explanation:
+      'Callers are recognized by the identity of their service account. Services that share one cannot be told apart, so a rule about one is a rule about all of them. Give each its own `workload.serviceAccount`, or name all of them in the rule.',
+    bad: intent(
+      shared('hats', 'common'),
+      shared('boots', 'common'),
+      shoes('access: { allow: [{ from: [{ service: hats }] }] }'),
+    ),
+    good: intent(
+      shared('hats', 'hats'),
+      shared('boots', 'common'),
+      shoes('access: { allow: [{ from: [{ service: hats }] }] }'),
+    ),
+  },
+  {
+    code: 'FL0443',
+    name: 'idle-rule',
+    severity: 'warning',
+    title: 'an access rule names a caller that it can never match',
+    explanation:
+      'A MeshWorkload has no proxy, so nothing proves its identity and no rule recognizes it. A caller that stands in `from` and in `unless` is taken out again. In both cases the entry does nothing.',
+    bad: intent(
+      document('MeshWorkload', 'postgres', 'address: 10.128.0.7\nports: [{ port: 5432, protocol: TCP }]'),
+      shoes('access: { allow: [{ from: [{ workload: postgres }] }] }'),
+    ),
+    good: intent(service('hats'), shoes('access: { allow: [{ from: [{ service: hats }] }] }')),
+  },
+  {
+    code: 'FL0444',
+    name: 'identity-without-mtls',
+    severity: 'warning',
+    title: 'an access rule asks who calls where that cannot be known',
+    explanation:
+      'Only mutual TLS tells who calls. Where it is off, an allow rule with `from` lets nobody in and a deny rule stops nobody. Where it is permissive, callers in plain text slip past a deny rule. Make mTLS strict, or do not ask for callers.',
+    bad: intent(service('hats'), shoes('mtls: off\naccess: { allow: [{ from: [{ service: hats }] }] }')),
+    good: intent(service('hats'), shoes('access: { allow: [{ from: [{ service: hats }] }] }')),
+  },
+  {
+    code: 'FL0445',
+    name: 'generated-name',
+    severity: 'error',
+    title: 'two generated objects would have the same name',
+    explanation:
+      'Each service gets a route table of its name, and each host of a gateway one called after both: `public-shop-example-com`. Where two of one kind get the same name, one would overwrite the other in the cluster. Rename the service or the gateway.',
+    bad: intent(
+      publicGateway,
+      service('public-shop-example-com'),
+      shoes('expose: [{ gateway: public, host: shop.example.com }]'),
+    ),
+    good: intent(publicGateway, shoes('expose: [{ gateway: public, host: shop.example.com }]')),
+  },
+  {
+    code: 'FL0446',
+    name: 'https-redirect',
+    severity: 'warning',
+    title: 'a listener redirects to HTTPS where nothing listens',
+    explanation:
+      'With `redirectToHttps` every request is answered with a redirect to the same host by HTTPS. No HTTPS listener of the gateway serves that host, so callers are sent to a closed door.',
+    bad: intent(
+      listeners('{ name: plain, port: 8080, protocol: HTTP, hosts: [b.example.com], redirectToHttps: true }'),
+    ),
+    good: intent(
+      listeners('{ name: plain, port: 8080, protocol: HTTP, hosts: [b.example.com], redirectToHttps: true }').replace(
+        /\n$/,
+        '\n    - { name: secure, port: 443, protocol: HTTPS, hosts: [b.example.com], tls: { secret: b-cert } }\n',
+      ),
+    ),
+  },
+  {
+    code: 'FL0447',
+    name: 'permissive-with-rules',
+    severity: 'info',
+    title: 'callers in plain text are let in and then denied by every rule that names callers',
+    explanation:
+      'With permissive mTLS a caller without a proxy may connect, but nothing proves who it is. Allow rules with `from` never match it, so it is denied. That is safe, and a surprise in the middle of a migration. It is said once for each place that makes mTLS permissive.',
+    bad: intent(service('hats'), shoes('mtls: permissive\naccess: { allow: [{ from: [{ service: hats }] }] }')),
+    good: intent(service('hats'), shoes('mtls: strict\naccess: { allow: [{ from: [{ service: hats }] }] }')),
+  },
+  {
+    code: 'FL0448',
+    name: 'duplicate-use',
+    severity: 'warning',
+    title: 'a service lists a use twice',
+    explanation:
+      'The two entries are one. When somebody later removes one of them, the use stays, against their intention. Remove one, or give each its own ports.',
+    bad: intent(service('hats'), shoes('uses: [hats, { service: hats, ports: [80] }]')),
+    good: intent(service('hats'), shoes('uses: [hats]')),
+  },
+  {
+    code: 'FL0449',
+    name: 'uses-itself',
+    severity: 'info',
+    title: 'a service uses itself',
+    explanation:
+      'That is right if its instances call each other by the name of the service, as the members of a cluster do, and a slip otherwise.',
+    bad: intent(shoes('uses: [shoes]')),
+    good: intent(service('hats'), shoes('uses: [hats]')),
   },
 ] as const satisfies readonly CatalogueEntry[];

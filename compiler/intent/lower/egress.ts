@@ -13,8 +13,49 @@ export function lowerEgress(spec: Cursor<MeshServiceIntent>, service: Service, c
     origin: spec.get('uses')?.origin ?? service.origin,
     workload: keyOf(service),
     mode: context.global.settings.egressDefault,
-    hosts: mergeByHost(spec.list('uses').flatMap((use) => lowerUse(use, context))),
+    hosts: mergeByHost(lowerUses(spec.list('uses'), service, context)),
   };
+}
+
+function lowerUses(
+  uses: readonly Cursor<string | UseIntent>[],
+  service: Service,
+  context: LowerContext,
+): readonly EgressHost[] {
+  const seen = new Map<string, EgressHost[]>();
+  return uses.flatMap((use) => {
+    const lowered = lowerUse(use, context);
+    for (const host of lowered) {
+      const earlier = seen.get(host.host) ?? [];
+      const same = earlier.find((other) => isOverlapping(other.ports, host.ports));
+      if (same) reportRepeated(host, same, context);
+      else if (host.host === service.hosts[0]) reportOwn(host, service, context);
+      seen.set(host.host, [...earlier, host]);
+    }
+    return lowered;
+  });
+}
+
+/** No ports are all ports. */
+function isOverlapping(a: readonly number[], b: readonly number[]): boolean {
+  return a.length === 0 || b.length === 0 || a.some((port) => b.includes(port));
+}
+
+function reportRepeated(use: EgressHost, first: EgressHost, { report }: LowerContext): void {
+  report('FL0448', {
+    message: `"${use.host}" is used twice`,
+    span: use.origin,
+    related: [{ message: 'first here', span: first.origin }],
+    hint: 'keep one of the two; without ports it stands for all of them',
+  });
+}
+
+function reportOwn(use: EgressHost, service: Service, { report }: LowerContext): void {
+  report('FL0449', {
+    message: `"${keyOf(service)}" uses itself`,
+    span: use.origin,
+    hint: 'remove it, unless its instances call each other by the name of the service',
+  });
 }
 
 /** A host that is named twice is one host; without ports in one of the entries all are meant. */

@@ -1,0 +1,31 @@
+// A listener that redirects to HTTPS sends callers to a listener that must exist.
+import type { Gateway, GatewayListener } from '../model/index.ts';
+import type { Check } from './check.ts';
+
+export const httpsRedirects: Check = {
+  name: 'https-redirect',
+  codes: ['FL0446'],
+  check({ mesh }, report) {
+    for (const gateway of mesh.gateways) {
+      for (const listener of gateway.listeners.filter((l) => l.redirectToHttps)) {
+        const unserved = listener.hosts.find((host) => !isServed(host, gateway));
+        if (unserved === undefined) continue;
+        report('FL0446', {
+          message: `listener "${listener.name}" redirects "${unserved}" to HTTPS, where no listener serves it`,
+          span: listener.origin,
+          hint: `add an HTTPS listener for "${unserved}", or remove redirectToHttps`,
+        });
+      }
+    }
+  },
+};
+
+function isServed(host: string, { listeners }: Gateway): boolean {
+  return listeners.some((listener) => listener.protocol === 'HTTPS' && serves(listener, host));
+}
+
+function serves({ hosts }: GatewayListener, host: string): boolean {
+  return hosts.some(
+    (served) => served === '*' || served === host || (served.startsWith('*.') && host.endsWith(served.slice(1))),
+  );
+}
