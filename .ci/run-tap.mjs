@@ -29,23 +29,23 @@ function watch(parser, path) {
     watch(child, [...path, child.name ?? '']);
   });
   parser.on('assert', (result) => {
-    if (children > 0) {
-      children -= 1;
-      if (path.length === 0)
-        console.log(
-          `${result.ok ? 'ok  ' : 'FAIL'} ${result.name} ${result.time ? `(${Math.round(result.time)} ms)` : ''}`,
-        );
-      return;
-    }
-    if (result.skip) {
-      counts.skipped += 1;
-      const reason = typeof result.skip === 'string' ? result.skip : result.name;
-      skips.set(reason, (skips.get(reason) ?? 0) + 1);
-      return;
-    }
-    counts[result.ok || result.todo ? 'passed' : 'failed'] += 1;
-    if (!result.ok && !result.todo) report(path, result);
+    if (children === 0) return count(path, result);
+    children -= 1;
+    if (path.length === 0)
+      console.log(
+        `${result.ok ? 'ok  ' : 'FAIL'} ${result.name} ${result.time ? `(${Math.round(result.time)} ms)` : ''}`,
+      );
   });
+}
+
+function count(path, result) {
+  const isFine = result.ok || result.todo;
+  if (result.skip) {
+    counts.skipped += 1;
+    const reason = typeof result.skip === 'string' ? result.skip : result.name;
+    skips.set(reason, (skips.get(reason) ?? 0) + 1);
+  } else counts[isFine ? 'passed' : 'failed'] += 1;
+  if (!isFine && !result.skip) report(path, result);
 }
 
 function report(path, result) {

@@ -35,7 +35,10 @@ export function send(
         },
         timeout: 20_000,
         ...(options.agent && { agent: options.agent }),
-        ...(options.ca !== undefined && { ca: options.ca, servername: net.isIP(target.hostname) ? '' : target.hostname }),
+        ...(options.ca !== undefined && {
+          ca: options.ca,
+          servername: net.isIP(target.hostname) ? '' : target.hostname,
+        }),
       },
       (response) => {
         let body = '';

@@ -130,6 +130,13 @@ export async function startResourceAdsServer(port = 0): Promise<ResourceAdsServe
   const waiting = new Set<{ node: string; type: ResourceType; resolve: (error: string | undefined) => void }>();
   const served = (node: string) => snapshots.get(node) ?? new Map<ResourceType, Map<string, Served>>();
 
+  const settle = ({ node, type, error }: Verdict) => {
+    for (const waiter of [...waiting].filter((w) => w.node === node && w.type === type)) {
+      waiting.delete(waiter);
+      waiter.resolve(error);
+    }
+  };
+
   const handle = (isDelta: boolean) => (stream: Stream) => {
     const session = new Session(stream, isDelta);
     sessions.add(session);
@@ -144,11 +151,7 @@ export async function startResourceAdsServer(port = 0): Promise<ResourceAdsServe
       if (request.responseNonce !== '' && (request.resourceNamesSubscribe ?? []).length === 0) {
         const verdict = { node, type: typeOf(request.typeUrl), error: request.errorDetail?.message };
         verdicts.push(verdict);
-        for (const waiter of waiting) {
-          if (waiter.node !== node || waiter.type !== verdict.type) continue;
-          waiting.delete(waiter);
-          waiter.resolve(verdict.error);
-        }
+        settle(verdict);
       }
       session.onRequest(request, served(node));
     });
