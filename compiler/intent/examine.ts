@@ -10,15 +10,21 @@ export const nestingHint = 'look for an unclosed bracket';
 export const writeOutHint = 'write the values out';
 const maxDepth = 64;
 
-/** False after a report. */
-export function examine(root: Node | undefined, positions: PositionMap, report: Report): boolean {
+export interface Examination {
+  /** False after a report. */
+  readonly isSound: boolean;
+  readonly hasAliases: boolean;
+}
+
+export function examine(root: Node | undefined, positions: PositionMap, report: Report): Examination {
   const examiner = new Examiner(positions, report);
   if (root) examiner.visit(root, 0, new Set());
-  return examiner.isSound;
+  return examiner;
 }
 
 class Examiner {
   isSound = true;
+  hasAliases = false;
   #aliases = 0;
   readonly #positions: PositionMap;
   readonly #report: Report;
@@ -44,6 +50,7 @@ class Examiner {
   #visitAlias(node: Node, anchor: string, anchors: ReadonlySet<string>): void {
     if (anchors.has(anchor)) this.#fail('FL0103', node, `alias ${quote(anchor)} contains itself`, writeOutHint);
     this.#aliases += 1;
+    this.hasAliases = true;
     if (this.#aliases > maxAliasCount) {
       this.#fail('FL0103', node, `more than ${maxAliasCount} aliases in one document`, writeOutHint);
     }

@@ -1,11 +1,14 @@
 // Text to documents. Reports what YAML forbids and what could hurt, and carries on with the next document.
-import { type Document, isAlias, isMap, isScalar, LineCounter, type Node, parseAllDocuments } from 'yaml';
+import { type Document, isMap, isScalar, LineCounter, type Node, parseAllDocuments } from 'yaml';
 import { type Report, type Span, wholeFile } from '../diagnostics/index.ts';
 import type { SourceFile } from '../source/index.ts';
-import { type AliasResolver, type DocumentPath, locateIn, PositionMap } from './document.ts';
+import { type DocumentPath, PositionMap } from './document.ts';
 import { examine, maxAliasCount, nestingHint, writeOutHint } from './examine.ts';
 import { findHostileNesting } from './hostile.ts';
+import { Places } from './places.ts';
+import { plainOf } from './plain.ts';
 import { clip } from './quote.ts';
+import { readJson } from './read-json.ts';
 
 /** A document that is at least YAML. What it says about itself is looked at later. */
 export interface ParsedDocument {
@@ -38,6 +41,8 @@ export function parseFile(file: SourceFile, report: Report): readonly ParsedDocu
   const lines = new LineCounter();
   const positions = new PositionMap(file.path, lines);
   // Keys are compared in `examine`: the parser's own check takes a time that grows with their square.
+  const json = readJson(file.text, lines);
+  if (json) return [readDocument(json, { positions, report, errorsLeft: maxSyntaxErrorsPerFile })];
   const documents = parseAllDocuments(file.text, {
     lineCounter: lines,
     version: '1.2',
@@ -64,22 +69,28 @@ interface FileState {
   errorsLeft: number;
 }
 
+/** What is given back holds nothing of the parser's tree. */
 function readDocument(document: Document.Parsed, state: FileState): ParsedDocument {
   const { positions } = state;
   const root = document.contents ?? undefined;
-  const resolve: AliasResolver = (alias) => (isAlias(alias) ? (alias.resolve(document) as Node | undefined) : alias);
-  const locate = (path: DocumentPath, options?: { readonly key?: boolean }) =>
-    locateIn(positions, root, path, options?.key ?? false, resolve);
-  const isSound = reportSyntax(document, state) && examine(root, positions, state.report);
-  const value = isSound ? toPlain(document, state) : undefined;
+  const places = new Places(root, positions);
+  const span = root ? places.locate([]) : wholeFile(positions.file);
+  const value = reportSyntax(document, state) ? valueOf(document, span, state) : undefined;
   return {
     file: positions.file,
     value,
     isBroken: value === undefined,
     header: headerOf(root),
-    span: root ? positions.spanOf(root) : wholeFile(positions.file),
-    locate,
+    span,
+    locate: (path, options) => places.locate(path, options?.key),
   };
+}
+
+/** Undefined after a report. */
+function valueOf(document: Document.Parsed, span: Span, state: FileState): unknown {
+  const { isSound, hasAliases } = examine(document.contents ?? undefined, state.positions, state.report);
+  if (!isSound) return undefined;
+  return hasAliases ? resolved(document, span, state) : plainOf(document.contents);
 }
 
 function reportSyntax(document: Document.Parsed, state: FileState): boolean {
@@ -117,18 +128,21 @@ function lowerStart(message: string): string {
   return /^[A-Z][a-z ]/.test(line) ? line.charAt(0).toLowerCase() + line.slice(1) : line;
 }
 
-/** Undefined after a report. `null` documents come back as null. */
-function toPlain(document: Document.Parsed, { positions, report }: FileState): unknown {
+/** Undefined after a report. */
+function resolved(document: Document.Parsed, span: Span, { report }: FileState): unknown {
   try {
     return document.toJS({ maxAliasCount });
   } catch (error) {
-    const start = document.contents ? startOf(positions.spanOf(document.contents)) : wholeFile(positions.file);
     if (/alias count/i.test(String(error))) {
-      report('FL0103', { message: 'aliases multiply the document beyond all reason', span: start, hint: writeOutHint });
+      report('FL0103', {
+        message: 'aliases multiply the document beyond all reason',
+        span: startOf(span),
+        hint: writeOutHint,
+      });
     } else {
       report('FL0101', {
         message: `not valid YAML: ${lowerStart(error instanceof Error ? error.message : String(error))}`,
-        span: start,
+        span: startOf(span),
       });
     }
     return undefined;
