@@ -18,7 +18,7 @@ import {
 import { any } from './any.ts';
 import { subsetLabels } from './endpoints.ts';
 import { duration, overAds, socketAddress } from './json-values.ts';
-import { type EnvoyPlan, remember } from './plan.ts';
+import { type EnvoyPlan, partsOf, remember } from './plan.ts';
 import type { ClusterJson, EndpointSelector, Placement, SocketAddress } from './proxy-snapshot.ts';
 import { isHttpPort } from './scope.ts';
 import { meshAlpn, meshClientSocket, simpleClientSocket } from './tls.ts';
@@ -66,9 +66,8 @@ export function outboundCluster(
   const service = plan.index.serviceByHost.get(reference.host);
   const port = service?.ports.find((p) => p.number === reference.port);
   if (!service || !port) return undefined;
-  const name = outboundClusterName(hostOf(service), port.number, reference.subset);
   const overrides = service.resolution === 'workloads' ? '' : placementKey(service, port, placement);
-  return remember(plan.clusters, `${name}\n${overrides}`, () =>
+  return remember(partsOf(plan, hostOf(service)).clusters, `${port.number}|${reference.subset}\n${overrides}`, () =>
     buildOutbound(plan.index, service, port, reference.subset, placement),
   );
 }

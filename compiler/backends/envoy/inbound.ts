@@ -4,9 +4,11 @@ import {
   inboundClusterName,
   isHttp,
   keyOf,
+  type MeshIndex,
   type MtlsMode,
   type Origin,
   type Protocol,
+  type Service,
   type Workload,
 } from '../../model/index.ts';
 import { any } from './any.ts';
@@ -50,9 +52,7 @@ export const tlsInspector: ListenerFilterJson = {
 /** The workload ports of all services that a workload stands behind, by number. Of two services the first by host decides. */
 export function inboundPorts(plan: EnvoyPlan, workload: Workload): readonly InboundPort[] {
   const { index } = plan;
-  // A VM's service is found by address, not by labels; it is the one of the same key.
-  const own = index.mesh.services.filter((s) => s.source === 'MeshWorkload' && keyOf(s) === keyOf(workload));
-  const services = [...new Set([...index.servicesOf(workload), ...own])].sort((a, b) =>
+  const services = [...new Set([...index.servicesOf(workload), ...vmServicesOf(index, workload)])].sort((a, b) =>
     hostOf(a) < hostOf(b) ? -1 : 1,
   );
   const ports = new Map<number, InboundPort>();
@@ -60,6 +60,21 @@ export function inboundPorts(plan: EnvoyPlan, workload: Workload): readonly Inbo
     if (!ports.has(targetPort)) ports.set(targetPort, { targetPort, protocol, origin });
   }
   return [...ports.values()].sort((a, b) => a.targetPort - b.targetPort);
+}
+
+const vmServices = new WeakMap<MeshIndex, ReadonlyMap<string, readonly Service[]>>();
+
+/** A VM's service is found by address, not by labels; it is the one of the same key. */
+export function vmServicesOf(index: MeshIndex, workload: Workload): readonly Service[] {
+  const known = vmServices.get(index);
+  const byKey =
+    known ??
+    Map.groupBy(
+      index.mesh.services.filter((s) => s.source === 'MeshWorkload'),
+      keyOf,
+    );
+  if (!known) vmServices.set(index, byKey);
+  return byKey.get(keyOf(workload)) ?? [];
 }
 
 /** In an explicit placement, ports without an address to bind are left out. */
@@ -84,15 +99,9 @@ function build(
   const { mode } = plan.index.mtlsOf(workload, port.targetPort);
   const name = `inbound_${port.targetPort}`;
   const filters = () => (isHttp(port.protocol) ? [http(plan, workload, port, name)] : tcp(plan, workload, port, name));
-  const cluster = remember(
-    plan.clusters,
-    `${inboundClusterName(port.targetPort)}\n${port.protocol}\n${JSON.stringify(app)}`,
-    () => ({
-      cluster: inboundCluster(port.targetPort, port.protocol, app),
-      isMeshTls: false,
-      origin: port.origin,
-    }),
-  ).cluster;
+  const cluster = remember(plan.inboundClusters, `${port.targetPort}\n${port.protocol}\n${JSON.stringify(app)}`, () =>
+    inboundCluster(port.targetPort, port.protocol, app),
+  );
   const chains = filterChains(mode, port.protocol, plan.index.mesh.settings.trustDomain, filters);
   const { targetPort, origin } = port;
   return {

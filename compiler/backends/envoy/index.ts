@@ -2,7 +2,8 @@
 export { checkSnapshot } from './closure.ts';
 export { assignmentFrom, buildClusterLoadAssignment, type InstanceIndex, indexInstances } from './endpoints.ts';
 export { checkEnvoy } from './conflicts.ts';
-export { type EnvoyPlan, planEnvoy } from './plan.ts';
+export type { EnvoyPlan } from './plan.ts';
+export { planEnvoy } from './plan-envoy.ts';
 export type * from './proxy-snapshot.ts';
 export { renderSnapshot, type SnapshotFile } from './render.ts';
 export { snapshotFor } from './snapshot.ts';

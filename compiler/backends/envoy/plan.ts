@@ -1,24 +1,44 @@
-// A mesh made ready for many proxies: the index and the parts that proxies share. Building happens in the other files.
-import { indexMesh, type Mesh, type MeshIndex } from '../../model/index.ts';
+// A mesh made ready for many proxies: the index and the memory of what was built. Building happens in the other files.
+import type { MeshIndex } from '../../model/index.ts';
 import type { BuiltCluster } from './clusters.ts';
-import type { RouteConfigurationJson } from './proxy-snapshot.ts';
+import type { ClusterJson, ProxySnapshot, RouteConfigurationJson } from './proxy-snapshot.ts';
 import type { BuiltVirtualHost } from './routes.ts';
 
 /**
- * What `snapshotFor` works from. Proxies that need the same cluster or route configuration get the same object,
- * so that whoever encodes them can remember the bytes by identity (a WeakMap).
+ * What `snapshotFor` works from. Proxies that need the same cluster or route configuration get the same object, and plans that
+ * follow one another share whatever did not change, so that whoever encodes it can remember the bytes by identity (a WeakMap).
  */
 export interface EnvoyPlan {
   readonly index: MeshIndex;
-  /** By name and whatever of the placement shapes the cluster. */
-  readonly clusters: Map<string, BuiltCluster>;
-  readonly virtualHosts: Map<string, BuiltVirtualHost>;
-  readonly routeConfigurations: Map<string, RouteConfigurationJson>;
+  /** How many plans came before, each made from the last. */
+  readonly generation: number;
+  /** By canonical host. */
+  readonly hosts: Map<string, HostParts>;
+  readonly inboundClusters: Map<string, ClusterJson>;
+  readonly routeConfigurations: Map<string, Kept<RouteConfigurationJson>>;
+  /** By workload and placement. */
+  readonly snapshots: Map<string, Kept<ProxySnapshot>>;
+  /** What targets had in the plan before and cannot keep as a whole. */
+  readonly outdated: Map<string, ProxySnapshot>;
 }
 
-/** Cheap: everything is built when first asked for. */
-export function planEnvoy(mesh: Mesh): EnvoyPlan {
-  return { index: indexMesh(mesh), clusters: new Map(), virtualHosts: new Map(), routeConfigurations: new Map() };
+/** Made of one host's part of the mesh and nothing else: its service, table, policy, and the workloads behind it. */
+export interface HostParts {
+  /** By port, subset, and whatever of the placement shapes the cluster. */
+  readonly clusters: Map<string, BuiltCluster>;
+  readonly virtualHosts: Map<string, BuiltVirtualHost>;
+}
+
+/** Good for as long as none of `hosts` changes. */
+export interface Kept<T> {
+  readonly value: T;
+  readonly hosts: readonly string[];
+  /** The last plan that was asked for it. */
+  generation: number;
+}
+
+export function partsOf(plan: EnvoyPlan, host: string): HostParts {
+  return remember(plan.hosts, host, () => ({ clusters: new Map(), virtualHosts: new Map() }));
 }
 
 /** The value under `key`, made on first use. */
@@ -28,4 +48,16 @@ export function remember<T>(memory: Map<string, T>, key: string, make: () => T):
   const made = make();
   memory.set(key, made);
   return made;
+}
+
+/** As `remember`, with the hosts that the value depends on. */
+export function keep<T>(
+  plan: EnvoyPlan,
+  memory: Map<string, Kept<T>>,
+  key: string,
+  make: () => { readonly value: T; readonly hosts: readonly string[] },
+): T {
+  const kept = remember(memory, key, () => ({ ...make(), generation: plan.generation }));
+  kept.generation = Math.max(kept.generation, plan.generation);
+  return kept.value;
 }

@@ -11,7 +11,7 @@ import {
   type Workload,
 } from '../../model/index.ts';
 import { type ClusterReference, passthroughCluster } from './clusters.ts';
-import { type EnvoyPlan, remember } from './plan.ts';
+import { type EnvoyPlan, keep, partsOf, remember } from './plan.ts';
 import type { RouteJson, VirtualHostJson } from './proto/types/envoy/config/route/v3/route_components_pb.js';
 import type { Placement, RouteConfigurationJson } from './proxy-snapshot.ts';
 import { routeEntries, routeReferences } from './route-entries.ts';
@@ -98,9 +98,9 @@ function configuration(
   const hosts = members.map((member) => virtualHostOf(plan, member, workload.namespace, mode));
   const key = [mode, name, isOpen, ...hosts.map((h) => h.key)].join('\n');
   return {
-    configuration: remember(plan.routeConfigurations, key, () => ({
-      name,
-      virtualHosts: [...withDistinctDomains(hosts.map((h) => h.virtualHost)), rest(isOpen)],
+    configuration: keep(plan, plan.routeConfigurations, key, () => ({
+      value: { name, virtualHosts: [...withDistinctDomains(hosts.map((h) => h.virtualHost)), rest(isOpen)] },
+      hosts: members.map(({ service }) => hostOf(service)),
     })),
     references: hosts.flatMap((h) => h.references),
   };
@@ -116,7 +116,7 @@ function virtualHostOf(
   const name = `${hostOf(service)}:${port.number}`;
   const isOwn = service.hosts.some((host) => host.endsWith(serviceHost('', namespace)));
   const key = `${name} ${mode} ${isOwn ? namespace : ''}`;
-  return remember(plan.virtualHosts, key, () => {
+  return remember(partsOf(plan, hostOf(service)).virtualHosts, key, () => {
     const routes = routesOf(plan.index, { service, port });
     const domains = domainsOf(service, port, namespace, mode);
     return {

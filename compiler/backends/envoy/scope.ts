@@ -20,6 +20,8 @@ export interface Reach {
   readonly mode: 'declared' | 'any';
   /** By host, then port number. */
   readonly ports: readonly ReachablePort[];
+  /** As the scope names them, whether the mesh has them or not. */
+  readonly hosts: readonly string[];
   readonly origin: Origin;
 }
 
@@ -27,13 +29,13 @@ export interface Reach {
 export function reachOf(index: MeshIndex, workload: Workload): Reach {
   const scope = index.scopeByWorkload.get(keyOf(workload));
   if (!scope) {
-    return { mode: index.mesh.settings.egressDefault, ports: [], origin: workload.origin };
+    return { mode: index.mesh.settings.egressDefault, ports: [], hosts: [], origin: workload.origin };
   }
   const ports = scope.hosts.flatMap((entry) => {
     const service = index.serviceByHost.get(entry.host);
     return service ? portsOf(service, entry.ports) : [];
   });
-  return { mode: scope.mode, ports: sorted(ports), origin: scope.origin };
+  return { mode: scope.mode, ports: sorted(ports), hosts: scope.hosts.map(({ host }) => host), origin: scope.origin };
 }
 
 /**

@@ -4,7 +4,7 @@ import { hostOf, keyOf, type Origin, spiffeId, type Workload } from '../../model
 import { type BuiltCluster, blackHole, type ClusterReference, outboundCluster, passthrough } from './clusters.ts';
 import { buildGateway } from './gateway-listeners.ts';
 import { sidecarListeners } from './listeners.ts';
-import type { EnvoyPlan } from './plan.ts';
+import { type EnvoyPlan, keep } from './plan.ts';
 import type {
   ClusterJson,
   ListenerJson,
@@ -13,6 +13,7 @@ import type {
   ProxyTarget,
   RouteConfigurationJson,
 } from './proxy-snapshot.ts';
+import { reuseResources } from './reuse.ts';
 import { outboundRoutes } from './routes.ts';
 import { type Reach, reachOf } from './scope.ts';
 import { secretsOf } from './secrets.ts';
@@ -21,12 +22,35 @@ import { secretsOf } from './secrets.ts';
 export function snapshotFor(plan: EnvoyPlan, target: ProxyTarget): ProxySnapshot | undefined {
   const workload = plan.index.workloadByKey.get(target.workload);
   if (!workload || workload.proxy === 'none') return undefined;
-  return workload.proxy === 'gateway'
-    ? gatewaySnapshot(plan, workload, target.placement)
-    : sidecarSnapshot(plan, workload, target.placement);
+  const key = `${target.workload}\n${textOf(target.placement)}`;
+  return keep(plan, plan.snapshots, key, () => {
+    const { snapshot, hosts } =
+      workload.proxy === 'gateway'
+        ? gatewaySnapshot(plan, workload, target.placement)
+        : sidecarSnapshot(plan, workload, target.placement);
+    const before = plan.outdated.get(key);
+    plan.outdated.delete(key);
+    return { value: before ? reuseResources(before, snapshot) : snapshot, hosts };
+  });
 }
 
-function sidecarSnapshot(plan: EnvoyPlan, workload: Workload, placement: Placement): ProxySnapshot {
+const texts = new WeakMap<Placement, string>();
+
+function textOf(placement: Placement): string {
+  const known = texts.get(placement);
+  if (known !== undefined) return known;
+  const text = JSON.stringify(placement);
+  texts.set(placement, text);
+  return text;
+}
+
+interface BuiltSnapshot {
+  readonly snapshot: ProxySnapshot;
+  /** Every host it names, and the canonical name of each: see reuse.ts. */
+  readonly hosts: readonly string[];
+}
+
+function sidecarSnapshot(plan: EnvoyPlan, workload: Workload, placement: Placement): BuiltSnapshot {
   const reach = reachOf(plan.index, workload);
   const { inbound, outbound, virtual } = sidecarListeners(plan, workload, reach, placement);
   const hasRoutes = placement.mode === 'redirect' || placement.outboundHttp !== undefined;
@@ -34,7 +58,7 @@ function sidecarSnapshot(plan: EnvoyPlan, workload: Workload, placement: Placeme
     ? outboundRoutes(plan, workload, reach, placement, outbound.httpPorts)
     : { configurations: [], references: [] };
   const references = [...inScope(plan, reach), ...routes.references, ...outbound.references];
-  return assemble(workload, plan, {
+  const snapshot = assemble(workload, plan, {
     listeners: [
       ...inbound.flatMap(({ listener, origin }) => (listener ? [{ listener, origin }] : [])),
       ...outbound.listeners,
@@ -46,11 +70,12 @@ function sidecarSnapshot(plan: EnvoyPlan, workload: Workload, placement: Placeme
     isMeshTls: inbound.some((i) => i.isMeshTls),
     certificates: [],
   });
+  return { snapshot, hosts: hostsOf(plan, [...reach.hosts, ...references.map(({ host }) => host)]) };
 }
 
-function gatewaySnapshot(plan: EnvoyPlan, workload: Workload, placement: Placement): ProxySnapshot {
+function gatewaySnapshot(plan: EnvoyPlan, workload: Workload, placement: Placement): BuiltSnapshot {
   const { listeners, configurations, references, certificates } = buildGateway(plan.index, workload, placement);
-  return assemble(workload, plan, {
+  const snapshot = assemble(workload, plan, {
     listeners,
     routes: configurations.map((configuration) => ({ configuration, origin: workload.origin })),
     outbound: resolve(plan, references, placement),
@@ -58,6 +83,18 @@ function gatewaySnapshot(plan: EnvoyPlan, workload: Workload, placement: Placeme
     isMeshTls: false,
     certificates,
   });
+  return {
+    snapshot,
+    hosts: hostsOf(
+      plan,
+      references.map(({ host }) => host),
+    ),
+  };
+}
+
+function hostsOf({ index }: EnvoyPlan, names: readonly string[]): readonly string[] {
+  const services = names.flatMap((name) => index.serviceByHost.get(name) ?? []);
+  return [...new Set([...names, ...services.map(hostOf)])];
 }
 
 /** Every version of what is in scope, used by a route or not: a change of weights is then a change of routes only. */
