@@ -15,7 +15,7 @@ type Named = { readonly name?: string };
  * A proxy without an old snapshot gets `next` from the first phase on.
  */
 export function snapshotInPhase(phase: PhaseName, old: ProxySnapshot | undefined, next: ProxySnapshot): ProxySnapshot {
-  if (!old || phase === 'break') return next;
+  if (!old || old === next || phase === 'break') return next;
   // Origins of both: a NACK may name a resource of either.
   const origins = new Map([...old.origins, ...next.origins]);
   const union = {

@@ -181,6 +181,7 @@ export class LocalMesh {
       range: this.#range,
       previous: this.#allocation.book,
       targets: this.#targets,
+      previousPlan: this.#live()?.plan,
     });
     this.#realized.set(commit, realized);
     const { snapshotFor } = realized;

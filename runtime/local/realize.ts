@@ -1,6 +1,7 @@
 // A compiled mesh as it stands on this machine: which instances run where, and what each proxy gets there.
 import {
   type Diagnostic,
+  type EnvoyPlan,
   type Mesh,
   planEnvoy,
   type ProxyTarget,
@@ -16,6 +17,7 @@ import { planLocal } from './plan-instances.ts';
 export interface Realized {
   readonly mesh: Mesh;
   readonly allocation: Allocation;
+  readonly plan: EnvoyPlan;
   readonly snapshotFor: SnapshotSource;
   readonly diagnostics: readonly Diagnostic[];
 }
@@ -55,18 +57,21 @@ export async function realize(
     readonly range: ClaimedRange;
     readonly previous: AddressBook;
     readonly targets: Targets;
+    /** Of what runs: proxies that a change does not concern keep the same snapshots. */
+    readonly previousPlan?: EnvoyPlan | undefined;
   },
 ): Promise<Realized> {
-  const { local, range, previous, targets } = options;
+  const { local, range, previous, targets, previousPlan } = options;
   const plan = planLocal(mesh, local);
   const allocateWith = (busyPorts: ReadonlySet<number>) =>
     allocate(mesh, plan, { base: range.base, previous, busyPorts });
   const allocation = allocateWith(await findBusy(range, previous, allocateWith));
   const byKey = new Map(allocation.instances.map((instance) => [instance.key, instance]));
-  const envoyPlan = planEnvoy(mesh);
+  const envoyPlan = planEnvoy(mesh, previousPlan);
   return {
     mesh,
     allocation,
+    plan: envoyPlan,
     diagnostics: plan.diagnostics,
     snapshotFor: (target) => {
       const instance = byKey.get(targets.keyOf(target) ?? '');

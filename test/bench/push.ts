@@ -2,6 +2,7 @@
 import {
   type Compiler,
   createCompiler,
+  type EnvoyPlan,
   keyOf,
   type Mesh,
   planEnvoy,
@@ -10,7 +11,7 @@ import {
   spiffeId,
   type WorkloadInstance,
 } from '../../compiler/index.ts';
-import { ControlPlane, createCertificateAuthority, type Publication, systemClock } from '../../runtime/index.ts';
+import { ControlPlane, createCertificateAuthority, systemClock } from '../../runtime/index.ts';
 import { type Fleet, startFleet } from './ads-fleet.ts';
 import { type Bench, type BenchRow, cpuSeconds, percentile, timed } from './bench.ts';
 import { changeOneRoute, generateTree } from './generate.ts';
@@ -35,13 +36,14 @@ async function* measureFleet(count: number): AsyncIterable<BenchRow> {
   const { port } = await plane.listen({ host: '127.0.0.1', port: 0 });
   const fleet = startFleet();
   try {
-    plane.publish(publicationOf('first', mesh));
+    const publish = publisherOf(plane);
+    publish('first', mesh);
     plane.setInstances(instancesOf(mesh));
     const size = `${count.toLocaleString('en')} clients`;
     yield* connect(plane, fleet, mesh, port, authority.trustBundle(), size);
-    yield* changeRoutes(plane, fleet, compiler, tree, count, size);
+    yield* changeRoutes(plane, publish, fleet, compiler, tree, count, size);
     yield* changeEndpoint(plane, fleet, mesh, size);
-    yield* changeAll(plane, fleet, compiler, tree, size);
+    yield* changeAll(plane, publish, fleet, compiler, tree, size);
   } finally {
     await fleet.stop();
     await plane.close();
@@ -90,6 +92,7 @@ async function* connect(
 
 async function* changeRoutes(
   plane: ControlPlane,
+  publish: Publish,
   fleet: Fleet,
   compiler: Compiler,
   tree: SourceTree,
@@ -103,7 +106,7 @@ async function* changeRoutes(
     const mesh = meshOf(compiler, changeOneRoute(tree, Math.floor(count / 2), count, 10 + k));
     await fleet.report();
     const { ms } = await timed(async () => {
-      plane.publish(publicationOf(`route-${k}`, mesh));
+      publish(`route-${k}`, mesh);
       await acked(plane, `route-${k}`, count);
     });
     times.push(ms);
@@ -135,6 +138,7 @@ async function* changeEndpoint(plane: ControlPlane, fleet: Fleet, mesh: Mesh, si
 
 async function* changeAll(
   plane: ControlPlane,
+  publish: Publish,
   fleet: Fleet,
   compiler: Compiler,
   tree: SourceTree,
@@ -144,7 +148,7 @@ async function* changeAll(
   const mesh = meshOf(compiler, { ...tree, files });
   await fleet.report();
   const { ms } = await timed(async () => {
-    plane.publish(publicationOf('all', mesh));
+    publish('all', mesh);
     await acked(plane, 'all', mesh.workloads.length);
   });
   const report = await fleet.untilQuiet(200);
@@ -166,9 +170,16 @@ function meshOf(compiler: Compiler, tree: SourceTree): Mesh {
   return mesh;
 }
 
-function publicationOf(commit: string, mesh: Mesh): Publication {
-  const plan = planEnvoy(mesh);
-  return { commit, snapshotFor: (target) => snapshotFor(plan, target) };
+type Publish = (commit: string, mesh: Mesh) => void;
+
+/** Each plan is made from the one before, as a deployer does. */
+function publisherOf(plane: ControlPlane): Publish {
+  let plan: EnvoyPlan | undefined;
+  return (commit, mesh) => {
+    const next = planEnvoy(mesh, plan);
+    plan = next;
+    plane.publish({ commit, snapshotFor: (target) => snapshotFor(next, target) });
+  };
 }
 
 /** Two instances a service, one of each version. */
