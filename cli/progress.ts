@@ -2,24 +2,26 @@
 
 export interface Progress {
   update(text: string): void;
-  done(): void;
+  /** Makes room for other output; the next update shows the line again. */
+  clear(): void;
 }
 
-const quiet: Progress = { update: () => {}, done: () => {} };
+const quiet: Progress = { update: () => {}, clear: () => {} };
 
 /** Shows nothing for the first half second, so that quick work stays silent. */
 export function startProgress(stream: NodeJS.WriteStream = process.stderr): Progress {
   if (!stream.isTTY) return quiet;
   const start = performance.now();
-  let shown = false;
+  let isShown = false;
   return {
     update: (text) => {
       if (performance.now() - start < 500) return;
-      shown = true;
+      isShown = true;
       stream.write(`\r\u001b[2K${text.slice(0, Math.max(20, stream.columns - 1))}`);
     },
-    done: () => {
-      if (shown) stream.write('\r\u001b[2K');
+    clear: () => {
+      if (isShown) stream.write('\r\u001b[2K');
+      isShown = false;
     },
   };
 }

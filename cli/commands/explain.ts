@@ -1,4 +1,5 @@
 // `fairlead explain`: one code of the catalogue, or one request from the caller's sidecar to the deciding line.
+import { readFileSync } from 'node:fs';
 import { Option } from 'commander';
 import { type Io, UsageError, writeErrors } from '../io.ts';
 import { hasMesh, loadAndCheck } from '../load.ts';
@@ -9,6 +10,7 @@ interface Options {
   readonly from?: string;
   readonly request?: string;
   readonly header: readonly string[];
+  readonly logLine?: string;
   readonly format: 'text' | 'json';
 }
 
@@ -20,16 +22,22 @@ export const explainCommand: CommandFile = (program, io, finish) => {
     .option('--from <caller>', 'the calling workload, as name or namespace/name, or "outside"')
     .option('--request <request>', "such as 'POST http://shoes/stock' or 'tcp://postgres:5432'")
     .option('-H, --header <header...>', 'a request header, as in curl: "x-beta: true"', [])
+    .option(
+      '--log-line <json>',
+      "a line of a proxy's access log: which route and rule it came from; - reads standard input",
+    )
     .addOption(new Option('--format <format>', 'how to print').choices(['text', 'json']).default('text'))
     .addHelpText(
       'after',
-      "\nExamples:\n  fairlead explain FL0412\n  fairlead explain mesh/ --from inventory --request 'GET http://shoes/stock'",
+      "\nExamples:\n  fairlead explain FL0412\n  fairlead explain mesh/ --from inventory --request 'GET http://shoes/stock'" +
+        '\n  grep rbac_access_denied proxy.log | tail -1 | fairlead explain mesh/ --log-line -',
     )
     .action(async (subject: string, options: Options) => {
       if (/^fl\d{4}$/i.test(subject)) return finish(await explainCode(io, subject));
+      if (options.logLine !== undefined) return finish(await explainOneLine(io, subject, options.logLine, options));
       if (options.from === undefined || options.request === undefined) {
         throw new UsageError(
-          'explain needs a code, or both --from and --request',
+          'explain needs a code, or --from and --request, or --log-line',
           "fairlead explain . --from inventory --request 'GET http://shoes/'",
         );
       }
@@ -75,3 +83,23 @@ async function explainOneRequest(io: Io, dir: string, from: string, request: str
   const { outcome } = explanation.verdict;
   return outcome === 'denied' || outcome === 'unavailable' ? 1 : 0;
 }
+
+/** The lines of standard input are explained one after the other. */
+async function explainOneLine(io: Io, dir: string, given: string, { format }: Options): Promise<0 | 1> {
+  const compiler = await import('../../compiler/index.ts');
+  const texts = (given === '-' ? readFileSync(0, 'utf8') : given).split('\n').filter((line) => line.trim() !== '');
+  const lines = texts.map((text) => {
+    const parsed = compiler.parseLogLine(text);
+    if (parsed.problem !== undefined) throw new UsageError(parsed.problem, logHint);
+    return parsed.line;
+  });
+  if (lines.length === 0) throw new UsageError('there is no log line to explain', logHint);
+  const checked = await loadAndCheck(io, dir, { policies: false });
+  const code = writeErrors(io, checked, 'text');
+  if (code !== 0 || !hasMesh(checked)) return 1;
+  const render = format === 'json' ? compiler.renderLogExplanationJson : compiler.renderLogExplanationText;
+  io.stdout(lines.map((line) => render(compiler.explainLogLine(checked.mesh, line), { color: io.color })).join('\n'));
+  return 0;
+}
+
+const logHint = '`fairlead status --format json` names the log file of each proxy, under "programs"';

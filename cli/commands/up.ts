@@ -1,15 +1,8 @@
 // `fairlead up`: everything on this machine, deploying each commit of a repository, until Ctrl-C.
 import { Option } from 'commander';
-import type { ExitCode } from '../io.ts';
 import type { CommandFile } from '../program.ts';
 import { untilStopped } from '../signals.ts';
-
-interface Options {
-  readonly proxy: 'embedded' | 'envoy';
-  readonly branch?: string;
-  readonly local?: string;
-  readonly webhookPort: string;
-}
+import type { UpOptions } from '../up/bring-up.ts';
 
 export const upCommand: CommandFile = (program, io, finish) => {
   program
@@ -22,16 +15,12 @@ export const upCommand: CommandFile = (program, io, finish) => {
     .option('--webhook-port <port>', 'port of the webhook; 0 takes a free one', '0')
     .addHelpText(
       'after',
-      '\nExamples:\n  fairlead up examples/shop\n  fairlead up /srv/git/mesh.git --proxy envoy --local ./laptop',
+      '\nRuns until Ctrl-C and leaves nothing behind. Services without a program in local.yaml are built-in echo servers.' +
+        '\n\nExamples:\n  fairlead up examples/shop\n  fairlead up /srv/git/mesh.git --proxy envoy --local ./laptop',
     )
-    .action(async (subject: string, options: Options) => {
-      const { bringUp } = await import('../up/bring-up.ts');
+    .action(async (subject: string, options: UpOptions) => {
       const stopped = untilStopped();
-      const up = await bringUp(io, subject, options);
-      if (!up) return finish(1 satisfies ExitCode);
-      await stopped;
-      io.stderr('stopping\n');
-      await up.close();
-      finish(0);
+      const { runUp } = await import('../up/bring-up.ts');
+      finish(await runUp(io, subject, options, stopped));
     });
 };

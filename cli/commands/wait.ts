@@ -1,68 +1,86 @@
 // `fairlead wait`: until a commit is live on every proxy, or is refused, or time is up.
-import { execFile } from 'node:child_process';
-import { resolve } from 'node:path';
-import { promisify } from 'node:util';
 import { loadRevision, renderText } from '../../compiler/index.ts';
-import type { DeployRecord } from '../../runtime/index.ts';
+import { type DeployRecord, gitProgram } from '../../runtime/index.ts';
 import { type ExitCode, type Io, UsageError } from '../io.ts';
 import { lookupIn } from '../load.ts';
 import type { CommandFile } from '../program.ts';
-import { fetchWait, upAddress } from '../up/up-client.ts';
+import { fetchStatus, fetchWait, type UpStatus, upAddress } from '../up/up-client.ts';
 import { short } from './status.ts';
 
-const run = promisify(execFile);
+const git = gitProgram();
 
 export const waitCommand: CommandFile = (program, io, finish) => {
   program
     .command('wait')
     .description('wait until a commit is live on every proxy, or refused')
     .argument('[dir-or-repo]', 'what was brought up', '.')
-    .requiredOption('--commit <rev>', 'commit to wait for')
+    .requiredOption('--commit <rev>', 'commit to wait for: its id, a branch, or HEAD')
     .option('--timeout <duration>', 'how long to wait, such as 500ms, 30s or 2m', '30s')
     .option('--address <url>', 'the status server, where it is not found by itself')
+    .addHelpText(
+      'after',
+      '\nExits 0 once the commit is live, 1 if it was refused, failed, was superseded, or time is up.' +
+        '\n\nExample:\n  git push && fairlead wait /srv/git/mesh.git --commit HEAD --timeout 1m',
+    )
     .action(async (subject: string, options: { commit: string; timeout: string; address?: string }) => {
       const timeoutMs = parseDuration(options.timeout);
-      const commit = await resolveCommit(io, subject, options.commit);
-      const record = await fetchWait(upAddress(io.cwd, subject, options.address), commit, timeoutMs);
+      const address = upAddress(io.cwd, subject, options.address);
+      const status = await fetchStatus(address);
+      const commit = await resolveCommit(status, options.commit);
+      const record = await fetchWait(address, commit, timeoutMs);
       if (!record) {
         io.stderr(`commit ${short(commit)} was not seen within ${options.timeout}\n`);
         return finish(1);
       }
-      finish(report(io, subject, record, options.timeout));
+      finish(report(io, status, record, options.timeout));
     });
 };
 
-function report(io: Io, subject: string, record: DeployRecord, timeout: string): ExitCode {
+function report(io: Io, { repository = '', path }: UpStatus, record: DeployRecord, timeout: string): ExitCode {
   const { commit, state, diagnostics, timings, phases } = record;
   if (state === 'deployed') {
     const affected = Math.max(0, ...phases.map((phase) => phase.affected));
+    const changed = affected === 0 ? 'no proxy' : affected === 1 ? '1 proxy' : `${affected} proxies`;
     const after = Math.round((timings.finishedAt ?? timings.queuedAt) - timings.queuedAt);
     io.stdout(
-      `commit ${short(commit)} is live: ${affected} of the proxies had something to change, all have acknowledged, ${after} ms after it was seen\n`,
+      `commit ${short(commit)} is live: ${changed} changed, every proxy has acknowledged, ${after} ms after it was seen\n`,
     );
     return 0;
   }
   const why = {
-    refused: 'refused; last good stays',
-    failed: 'failed and was rolled back',
-    superseded: `superseded by ${short(record.supersededBy)}`,
-  };
-  io.stdout(
-    `commit ${short(commit)} ${state === 'queued' || state === 'deploying' ? `is still ${state} after ${timeout}` : `was ${why[state]}`}\n`,
-  );
-  const lookup = lookupIn(loadRevision(resolve(io.cwd, subject), commit, ''));
+    refused: 'was refused; last good stays',
+    failed: record.rolledBackTo === undefined ? 'failed' : `failed; ${short(record.rolledBackTo)} is live again`,
+    superseded: `was superseded by ${short(record.supersededBy)}`,
+    queued: `is still queued after ${timeout}`,
+    deploying: `is still being deployed after ${timeout}`,
+  }[state];
+  io.stdout(`commit ${short(commit)} ${why}\n`);
+  const lookup = lookupIn(loadRevision(repository, commit, path));
   if (diagnostics.length > 0) io.stderr(renderText(diagnostics, { lookup, color: io.colorErrors }));
   return 1;
 }
 
-/** A full commit id where the repository is at hand; what was given, otherwise. */
-async function resolveCommit(io: Io, subject: string, revision: string): Promise<string> {
-  const found = await run('git', ['rev-parse', '--verify', '--quiet', '--end-of-options', `${revision}^{commit}`], {
-    cwd: resolve(io.cwd, subject),
-  }).catch(() => undefined);
-  if (found) return found.stdout.trim();
-  if (/^[0-9a-f]{40}$/.test(revision)) return revision;
-  throw new UsageError(`"${revision}" is no commit of ${subject}`);
+/** A full commit id is taken as it is: it may be pushed later. Names mean what they mean in the repository that was brought up. */
+async function resolveCommit({ subject, repository }: UpStatus, revision: string): Promise<string> {
+  if (/^[0-9a-f]{40}([0-9a-f]{24})?$/.test(revision)) return revision;
+  if (!subject.startsWith('/')) {
+    // The mirror may lag behind, and has no HEAD of its own.
+    const listed = await git(['ls-remote', '--', subject, 'HEAD', `refs/heads/${revision}`, `refs/tags/${revision}`]);
+    const refs = (listed.ok ? listed.stdout : '').split('\n').map((line) => line.split('\t'));
+    const found = refs.find(([, name]) =>
+      [revision, `refs/heads/${revision}`, `refs/tags/${revision}`].includes(name ?? ''),
+    );
+    if (found?.[0]) return found[0];
+  }
+  const found =
+    repository === undefined
+      ? undefined
+      : await git(['rev-parse', '--verify', '--quiet', '--end-of-options', `${revision}^{commit}`], repository);
+  if (found?.ok) return found.stdout.trim();
+  throw new UsageError(
+    `"${revision}" is no commit of ${subject}`,
+    'a commit that is still to be pushed needs its full id',
+  );
 }
 
 function parseDuration(text: string): number {

@@ -34,7 +34,7 @@ export interface RunningRole {
 }
 
 export async function startControlPlane(io: Io, role: ControlPlaneRole): Promise<RunningRole> {
-  const announcer = new Announcer(io);
+  const announcer = new Announcer(io, () => live !== undefined);
   const { authority, tokens } = await openIdentity(role.stateDir, role.trustDomain);
   const plane = new ControlPlane({ authority, tokens });
   plane.events.on('diagnostic', (diagnostic) => announcer.tell([diagnostic]));
@@ -66,10 +66,12 @@ export async function startControlPlane(io: Io, role: ControlPlaneRole): Promise
     repository: role.subject.repository,
     ...(role.branch !== undefined && { branch: role.branch }),
     stateDir: role.stateDir,
-    onCommit: ({ commit, skipped }) => deployer.submit(commit, skipped),
+    onCommit: ({ commit, skipped, directory }) => {
+      commits.readFrom(directory);
+      deployer.submit(commit, skipped);
+    },
     onTrouble: (diagnostic) => announcer.tell([diagnostic]),
   });
-  commits.readFrom(watch.directory ?? role.subject.repository);
   const instances =
     role.endpoints === undefined
       ? undefined

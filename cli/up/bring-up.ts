@@ -1,17 +1,19 @@
 // Puts the parts of `fairlead up` together: local mesh, Git watcher, webhook, status server. No logic of the parts themselves.
-import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { hasErrors } from '../../compiler/index.ts';
-import { startLocalMesh, watchBranch } from '../../runtime/index.ts';
-import { startWebhook } from '../../webhook/index.ts';
-import { type Io, UsageError } from '../io.ts';
-import { absolute, createStateFolder, readState, stateFolder, writeState } from '../up-state.ts';
+import { gitProgram, type LocalMesh, startLocalMesh, watchBranch } from '../../runtime/index.ts';
+import { startWebhook, WebhookStartError } from '../../webhook/index.ts';
+import { parsePort } from '../commands/serve.ts';
+import type { ExitCode, Io } from '../io.ts';
+import { startProgress } from '../progress.ts';
+import { absolute, claimStateFolder, publishAddress, removeStateFolder, stateFolder } from '../up-state.ts';
 import { Announcer } from './announce.ts';
 import { CommitReader } from './commit-reader.ts';
+import { requireEnvoy } from './envoy.ts';
 import { readLocal } from './local.ts';
-import { parsePort } from '../commands/serve.ts';
+import { Parts } from './parts.ts';
 import { startStatusServer } from './status-server.ts';
-import { findSubject, type Subject } from './subject.ts';
+import { findSubject } from './subject.ts';
 import type { UpStatus } from './up-client.ts';
 
 export interface UpOptions {
@@ -21,32 +23,34 @@ export interface UpOptions {
   readonly webhookPort: string;
 }
 
-export interface RunningUp {
-  close(): Promise<void>;
-}
-
-/** Undefined where it could not be brought up; what is wrong has been told. */
-export async function bringUp(io: Io, argument: string, options: UpOptions): Promise<RunningUp | undefined> {
-  const running = readState(io.cwd, argument);
-  if (running)
-    throw new UsageError(
-      `"${argument}" is up already, as process ${running.pid}`,
-      'stop that one first, or ask it: fairlead status',
-    );
+/** Runs until `stopped`, or until it cannot be brought up; afterwards nothing of it is left, however far it had come. */
+export async function runUp(
+  io: Io,
+  argument: string,
+  options: UpOptions,
+  stopped: Promise<unknown>,
+): Promise<ExitCode> {
+  parsePort(options.webhookPort);
+  if (options.proxy === 'envoy') await requireEnvoy(io.env);
   const folder = stateFolder(io.cwd, argument);
-  createStateFolder(folder);
-  const parts = new Parts(() => rmSync(folder, { recursive: true, force: true }));
+  claimStateFolder(folder, absolute(io.cwd, argument));
+  const remove = () => removeStateFolder(folder);
+  // A second Ctrl-C ends the process at once; its keeper ends the others, and the folder goes here.
+  process.once('exit', remove);
+  const parts = new Parts();
+  const starting = startParts(io, { ...options, argument, folder }, parts);
   try {
-    const subject = await findSubject(io.cwd, argument, folder);
-    if (subject.note !== undefined) io.stderr(`note: ${subject.note}\n`);
-    const isUp = await startParts(io, subject, { ...options, argument, folder }, parts);
-    if (isUp) return parts;
-  } catch (error) {
+    const failure = await Promise.race([starting, stopped.then(() => undefined)]);
+    if (failure !== undefined) return failure;
+    await stopped;
+    io.stderr('stopping\n');
+    return 0;
+  } finally {
     await parts.close();
-    throw error;
+    await starting.catch(() => {});
+    remove();
+    process.off('exit', remove);
   }
-  await parts.close();
-  return undefined;
 }
 
 interface Setting extends UpOptions {
@@ -54,12 +58,19 @@ interface Setting extends UpOptions {
   readonly folder: string;
 }
 
-async function startParts(io: Io, subject: Subject, setting: Setting, parts: Parts): Promise<boolean> {
-  const announcer = new Announcer(io);
+/** An exit code where it could not be brought up; what is wrong has been told. */
+async function startParts(plainIo: Io, setting: Setting, parts: Parts): Promise<ExitCode | undefined> {
+  const progress = startProgress();
+  const io = clearing(plainIo, progress.clear);
+  parts.add(progress.clear);
+  const subject = await findSubject(io.cwd, setting.argument, setting.folder);
+  if (subject.note !== undefined) io.stderr(`note: ${subject.note}\n`);
   const { local, diagnostics } = readLocal(io.cwd, setting.local ?? subject.folder);
+  const announcer = new Announcer(io, () => mesh?.deployer.live !== undefined);
   announcer.tell(diagnostics);
-  if (hasErrors(diagnostics)) return false;
+  if (hasErrors(diagnostics)) return 1;
 
+  let mesh: LocalMesh | undefined;
   const commits = new CommitReader(subject.path);
   const started = await startLocalMesh({
     proxy: setting.proxy,
@@ -71,67 +82,78 @@ async function startParts(io: Io, subject: Subject, setting: Setting, parts: Par
   });
   if (!started.ok) {
     announcer.tell(started.diagnostics);
-    return false;
+    return 1;
   }
-  const { mesh } = started;
-  parts.add(() => mesh.close());
+  mesh = started.mesh;
+  const { deployer, processes } = mesh;
+  parts.add(() => started.mesh.close());
 
   const webhookCaFile = join(setting.folder, 'webhook-ca.pem');
   const webhook = await startWebhook({
     host: '127.0.0.1',
     port: parsePort(setting.webhookPort),
-    mesh: () => commits.treeOf(mesh.deployer.live?.commit),
+    mesh: () => commits.treeOf(deployer.live?.commit),
     caFile: webhookCaFile,
     log: () => {},
+  }).catch((error: unknown) => {
+    if (!(error instanceof WebhookStartError)) throw error;
+    announcer.tell(error.diagnostics);
   });
+  if (!webhook) return 2;
   parts.add(() => webhook.close());
 
+  const abort = new AbortController();
+  parts.add(() => abort.abort());
   const watch = await watchBranch({
     repository: subject.repository,
     ...(setting.branch !== undefined && { branch: setting.branch }),
     stateDir: setting.folder,
     pollMs: 500,
-    onCommit: ({ commit, skipped }) => mesh.deployer.submit(commit, skipped),
-    onTrouble: (diagnostic) => announcer.tell([diagnostic]),
+    git: gitProgram({ signal: abort.signal }),
+    onCommit: ({ commit, skipped, directory }) => {
+      commits.readFrom(directory);
+      deployer.submit(commit, skipped);
+    },
+    onTrouble: (diagnostic) => {
+      // A look that our own end cuts short is no trouble.
+      if (!parts.isClosed) announcer.tell([diagnostic]);
+    },
   });
   parts.add(() => watch.close());
-  commits.readFrom(watch.directory ?? subject.repository);
 
   const status = (): UpStatus => ({
     subject: absolute(io.cwd, setting.argument),
+    ...(watch.directory !== undefined && { repository: watch.directory }),
+    path: subject.path,
     ...(watch.branch !== undefined && { branch: watch.branch }),
     proxy: setting.proxy,
     webhook: { url: webhook.url, caFile: webhookCaFile },
-    meshCaFile: mesh.trustBundleFile,
-    ...mesh.status(),
+    meshCaFile: started.mesh.trustBundleFile,
+    ...started.mesh.status(),
   });
   const server = await startStatusServer({
     status,
-    wait: (commit, timeoutMs) => mesh.deployer.waitForCommit(commit, { timeoutMs }),
+    wait: (commit, timeoutMs) => deployer.waitForCommit(commit, { timeoutMs }),
   });
   parts.add(() => server.close());
-  writeState(setting.folder, { pid: process.pid, subject: absolute(io.cwd, setting.argument), address: server.url });
+  publishAddress(setting.folder, server.url);
 
-  await mesh.deployer.idle();
-  announcer.ready(status(), setting.argument);
-  return true;
+  const ticker = setInterval(() => {
+    const running = processes.status().filter(({ state }) => state === 'running').length;
+    progress.update(`bringing up ${deployer.history()[0]?.commit.slice(0, 12) ?? ''}: ${running} processes run`);
+  }, 200);
+  parts.add(() => clearInterval(ticker));
+  await deployer.idle();
+  clearInterval(ticker);
+  if (!parts.isClosed) announcer.ready(status(), deployer.live?.mesh, { argument: setting.argument, local });
+  return undefined;
 }
 
-/** What was started, ended in the opposite order, once. */
-class Parts implements RunningUp {
-  readonly #closers: (() => unknown)[] = [];
-  readonly #last: () => void;
-
-  constructor(last: () => void) {
-    this.#last = last;
-  }
-
-  add(close: () => unknown): void {
-    this.#closers.push(close);
-  }
-
-  async close(): Promise<void> {
-    for (let close = this.#closers.pop(); close; close = this.#closers.pop()) await close();
-    this.#last();
-  }
+/** Everything said makes room for itself. */
+function clearing(io: Io, clear: () => void): Io {
+  const after = (write: (text: string) => void) => (text: string) => {
+    clear();
+    write(text);
+  };
+  return { ...io, stdout: after(io.stdout), stderr: after(io.stderr) };
 }

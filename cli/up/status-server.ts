@@ -13,7 +13,8 @@ export interface StatusServer {
   close(): Promise<void>;
 }
 
-const longestWaitMs = 600_000;
+/** Clients ask again for more. */
+const longestWaitMs = 60_000;
 
 export async function startStatusServer(source: StatusSource): Promise<StatusServer> {
   const server = createServer((request, response) => {

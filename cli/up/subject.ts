@@ -1,12 +1,12 @@
 // What `fairlead up` was asked to bring up: a repository, a folder inside one, a folder without any Git, or a URL.
-import { execFile } from 'node:child_process';
-import { cp, mkdir, stat } from 'node:fs/promises';
+import { cp, mkdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
+import { type GitResult, gitProgram } from '../../runtime/index.ts';
 import { UsageError } from '../io.ts';
+import { quoted } from '../shell.ts';
 import { absolute } from '../up-state.ts';
 
-const run = promisify(execFile);
+const run = gitProgram();
 
 export interface Subject {
   /** What is watched: a folder in a repository, a bare repository, or a URL. */
@@ -26,12 +26,15 @@ export async function findSubject(cwd: string, argument: string, stateFolder: st
   if (!(await stat(place).catch(() => undefined))?.isDirectory()) {
     throw new UsageError(`there is no folder "${argument}"`, 'name a folder with intent, a Git repository, or its URL');
   }
-  const isBare = await git(place, ['rev-parse', '--is-bare-repository']).catch(() => undefined);
-  if (isBare === undefined) return throwAway(place, stateFolder);
-  if (isBare === 'true') return { repository: place, path: '', folder: undefined };
+  const isBare = await run(['rev-parse', '--is-bare-repository'], place);
+  if (!isBare.ok) {
+    if (isNoRepository(isBare)) return throwAway(place, stateFolder);
+    throw gitFailure(argument, isBare);
+  }
+  if (isBare.stdout.trim() === 'true') return { repository: place, path: '', folder: undefined };
   const path = await git(place, ['rev-parse', '--show-prefix']);
-  const isCommitted = (await git(place, ['ls-tree', '-r', '--name-only', 'HEAD', '.']).catch(() => '')) !== '';
-  if (!isCommitted) return throwAway(place, stateFolder);
+  const committed = await run(['ls-tree', '-r', '--name-only', 'HEAD', '.'], place);
+  if (!committed.ok || committed.stdout === '') return throwAway(place, stateFolder);
   const isDirty = (await git(place, ['status', '--porcelain', '.'])) !== '';
   return {
     repository: place,
@@ -45,12 +48,20 @@ export async function findSubject(cwd: string, argument: string, stateFolder: st
 async function throwAway(folder: string, stateFolder: string): Promise<Subject> {
   const repository = join(stateFolder, 'repository.git');
   const work = join(stateFolder, 'seed');
-  await mkdir(work, { recursive: true });
-  await cp(folder, work, {
-    recursive: true,
-    verbatimSymlinks: true,
-    filter: (source) => !/(^|\/)(\.git|node_modules)$/.test(source),
-  });
+  try {
+    for (const old of [repository, work]) await rm(old, { recursive: true, force: true });
+    await mkdir(work, { recursive: true });
+    await cp(folder, work, {
+      recursive: true,
+      verbatimSymlinks: true,
+      filter: (source) => !/(^|\/)(\.git|node_modules)$/.test(source),
+    });
+  } catch (error) {
+    throw new UsageError(
+      `cannot copy ${folder} into a repository: ${error instanceof Error ? error.message : error}`,
+      'commit it to a Git repository, and bring that up',
+    );
+  }
   await git(stateFolder, ['init', '--quiet', '--bare', '--initial-branch=main', repository]);
   await git(work, ['init', '--quiet', '--initial-branch=main']);
   await git(work, ['add', '--all']);
@@ -61,10 +72,22 @@ async function throwAway(folder: string, stateFolder: string): Promise<Subject> 
     repository,
     path: '',
     folder,
-    note: `${folder} is not committed to Git; to deploy changes: git clone ${repository}`,
+    note: `${folder} is not committed to Git; to deploy changes, push to a copy of it: git clone ${quoted(repository)}`,
   };
 }
 
 async function git(cwd: string, args: readonly string[]): Promise<string> {
-  return (await run('git', [...args], { cwd })).stdout.trim();
+  const result = await run(args, cwd);
+  if (!result.ok) throw gitFailure(cwd, result);
+  return result.stdout.trim();
+}
+
+function isNoRepository({ message }: Extract<GitResult, { ok: false }>): boolean {
+  return message.startsWith('not a git repository');
+}
+
+function gitFailure(folder: string, { message, missing }: Extract<GitResult, { ok: false }>): UsageError {
+  return missing
+    ? new UsageError('there is no "git" program in PATH', 'install git')
+    : new UsageError(`git cannot use ${folder}: ${message}`);
 }

@@ -9,6 +9,9 @@ export {
   renderExplanationText,
   renderSteps,
 } from './explain.ts';
+export { explainLogLine, type LogExplanation } from './explain-log-line.ts';
+export { type LogLine, type ParsedLogLine, parseLogLine } from './log-line.ts';
+export { renderLogExplanationJson, renderLogExplanationText } from './render-log-line.ts';
 export { type ReachFilter, type ReachRow, reach } from './reach.ts';
 export { normalizePath } from './normalize-path.ts';
 export { renderTestJson, renderTestText } from './render-tests.ts';

@@ -136,14 +136,15 @@ function unreadable(repository: string, reason: string, isGitMissing = false): D
 }
 
 function missingBranch(repository: string, branch: string, branches: readonly string[]): Diagnostic {
-  const isEmpty = branches.length === 0;
+  if (branches.length === 0) {
+    const message = `the repository "${repository}" has no commits yet`;
+    const hint = 'commit some intent and push it: it will be deployed then';
+    // Where everything begins, and nothing that went wrong.
+    return { ...makeDiagnostic('FL0841', { message, hint }), severity: 'info' };
+  }
   return makeDiagnostic('FL0841', {
-    message: isEmpty
-      ? `the repository "${repository}" has no commits yet`
-      : `the repository "${repository}" has no branch "${branch}"`,
-    hint: isEmpty
-      ? 'commit some intent and push it: it will be deployed then'
-      : `it has ${branches.slice(0, 5).join(', ')}; what is deployed stays until "${branch}" is pushed again`,
+    message: `the repository "${repository}" has no branch "${branch}"`,
+    hint: `it has ${branches.slice(0, 5).join(', ')}; what is deployed stays until "${branch}" is pushed again`,
   });
 }
 

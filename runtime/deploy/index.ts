@@ -14,7 +14,7 @@ export {
   type DeployerOptions,
   type DeployTarget,
 } from './deployer.ts';
-export { type Git, gitProgram } from './git.ts';
+export { type Git, type GitResult, gitProgram } from './git.ts';
 export { type CommitEvent, type GitWatch, type GitWatchOptions, watchBranch } from './git-watch.ts';
 export { type PhaseName, phasesOf, planPhases, snapshotInPhase } from './phases.ts';
 export { type PhaseRecord, type Publisher, type RollOutOutcome, rollOut, type SnapshotSource } from './roll-out.ts';

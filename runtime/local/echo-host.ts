@@ -62,5 +62,7 @@ function bringInLine(): void {
 }
 
 process.on('SIGHUP', bringInLine);
+// Without anything to serve it stays, for a list that has more.
+setInterval(() => {}, 2 ** 30);
 process.on('SIGTERM', () => process.exit(0));
 bringInLine();

@@ -14,6 +14,8 @@ let work: Promise<void> = Promise.resolve();
 process.on('SIGHUP', () => {
   work = work.then(bringInLine);
 });
+// Without anything to serve it stays, for a list that has more.
+setInterval(() => {}, 2 ** 30);
 process.on('SIGTERM', () => {
   void work.then(() => Promise.all([...proxies.values()].map((proxy) => proxy.close()))).finally(() => process.exit(0));
 });

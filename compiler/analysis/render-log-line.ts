@@ -1,0 +1,23 @@
+// The explanation of a log line for people and machines.
+import { styleText } from 'node:util';
+import type { RenderOptions } from './explain.ts';
+import { renderSteps } from './explain.ts';
+import type { LogExplanation } from './explain-log-line.ts';
+
+export function renderLogExplanationText(
+  { title, steps, today, next }: LogExplanation,
+  { color = false }: RenderOptions = {},
+): string {
+  const paint = (style: 'bold' | 'cyan', text: string) =>
+    color ? styleText(style, text, { validateStream: false }) : text;
+  const more = [
+    ...(next === undefined ? [] : [`  ${next}`]),
+    ...(today === undefined ? [] : ['', 'The intent at hand decides', `  ${today}`]),
+  ];
+  return `${[paint('bold', title), '', ...renderSteps(steps, (t) => paint('cyan', t)), ...more].join('\n')}\n`;
+}
+
+/** One object, two-space indent, final newline. */
+export function renderLogExplanationJson({ line, title, steps, today, next }: LogExplanation): string {
+  return `${JSON.stringify({ line, title, steps, today, next }, null, 2)}\n`;
+}
