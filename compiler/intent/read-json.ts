@@ -1,4 +1,4 @@
-// One line of JSON, as admission writes it, to the nodes the YAML parser would make of it: the same places at a tenth of the time.
+// One line of JSON, as admission writes it, to the nodes the YAML parser would make of it: the same places in a fraction of the time.
 // Knows only what is certain; everything else is left to the YAML parser and its messages.
 import { Document, type LineCounter, Pair, type ParsedNode, Scalar, YAMLMap, YAMLSeq } from 'yaml';
 

@@ -86,8 +86,8 @@ function candidateFile({ kind, namespace, name, object }: Candidate): SourceFile
   const kept = Object.entries(asRecord(metadata)).filter(([key]) =>
     ['name', 'namespace', 'labels', 'annotations'].includes(key),
   );
-  // JSON is YAML, and faster to write. A line for each field: some findings are told apart by their lines.
-  const text = JSON.stringify({ apiVersion, ...rest, metadata: Object.fromEntries(kept) }, null, 1);
+  // JSON is YAML, and on one line the fastest both to write and to read.
+  const text = JSON.stringify({ apiVersion, ...rest, metadata: Object.fromEntries(kept) });
   return { path: `admission/${[kind, namespace, name].filter(Boolean).join('-')}.yaml`, text };
 }
 
