@@ -1,6 +1,6 @@
 // The passes in order: read files, name things, lower documents, join them, check the whole. No rules of its own.
 // What a document gives is kept and used again as long as its text and everything it looked up stay the same.
-import { checkMesh, type PlaceOf } from './checks/index.ts';
+import { type Checker, createChecker, type PlaceOf } from './checks/index.ts';
 import {
   compareSpans,
   compareText,
@@ -11,18 +11,13 @@ import {
 } from './diagnostics/index.ts';
 import {
   assembleMesh,
-  type Dependencies,
-  type Fragment,
-  type GlobalFacts,
+  createLowering,
   type IntentDocument,
-  type IntentSymbol,
-  lowerDocument,
+  type Lowering,
   lowerMesh,
   type ReadDocument,
   type ReadFile,
   readFile,
-  Resolver,
-  type SymbolTable,
 } from './intent/index.ts';
 import type { Mesh } from './model/index.ts';
 import type { SourceTree } from './source/index.ts';
@@ -48,7 +43,7 @@ export function compile(tree: SourceTree): CompileResult {
 /** A compiler that remembers the last tree, so that a change of one file costs little. */
 export function createCompiler(): Compiler {
   let files = new Map<string, { readonly text: string; readonly read: ReadFile }>();
-  const lowered: LoweringCache = new WeakMap();
+  const passes: Passes = { lowering: createLowering(), checker: createChecker() };
   return {
     compile(tree) {
       const next: typeof files = new Map();
@@ -63,17 +58,23 @@ export function createCompiler(): Compiler {
         tree,
         firstFile,
         inOrder.map(([, { read }]) => read),
-        lowered,
+        passes,
       );
     },
   };
+}
+
+/** The passes that remember what they did last. */
+interface Passes {
+  readonly lowering: Lowering;
+  readonly checker: Checker;
 }
 
 function compileFiles(
   tree: SourceTree,
   firstFile: string,
   files: readonly ReadFile[],
-  cache: LoweringCache,
+  { lowering, checker }: Passes,
 ): CompileResult {
   const sink = new DiagnosticSink();
   sink.add(tree.diagnostics);
@@ -88,11 +89,11 @@ function compileFiles(
   }
   const documents = firstOfEachName(all, sink);
   const global = lowerMesh(documents.find((d) => d.kind === 'Mesh')?.document, firstFile);
-  const table = tableOf(documents);
-  const fragments = documents.flatMap((d) => lowerOne(d, table, global, cache, sink));
+  const lowered = lowering.lower(documents, global);
+  sink.add(lowered.diagnostics);
   const passthrough = files.flatMap((file) => file.passthrough);
-  const mesh = assembleMesh(global, fragments, passthrough, sink.report);
-  sink.add(withoutConsequences(checkMesh(mesh, placeIn(all)), sink.toSorted(), all));
+  const mesh = assembleMesh(global, lowered.fragments, passthrough, sink.report);
+  sink.add(withoutConsequences(checker.check(mesh, placeIn(all)), sink.toSorted(), all));
   const diagnostics = sink.toSorted();
   return {
     ...(!hasErrors(diagnostics) && { mesh }),
@@ -141,81 +142,20 @@ function firstOfEachName(documents: readonly ReadDocument[], sink: DiagnosticSin
   });
 }
 
-function tableOf(documents: readonly ReadDocument[]): SymbolTable {
-  const table = new Map<string, IntentSymbol>();
-  for (const { symbol } of documents) if (symbol) table.set(`${symbol.namespace}/${symbol.name}`, symbol);
-  return table;
-}
-
-type LoweringCache = WeakMap<IntentDocument, Lowered>;
-
-interface Lowered {
-  /** The facts about the whole mesh under which the fragment was made. */
-  readonly globalKey: string;
-  readonly dependencies: Dependencies;
-  readonly fragment: Fragment;
-  readonly diagnostics: readonly Diagnostic[];
-}
-
-function lowerOne(
-  { document, symbol }: ReadDocument,
-  table: SymbolTable,
-  global: GlobalFacts,
-  cache: LoweringCache,
-  sink: DiagnosticSink,
-): readonly Fragment[] {
-  if (!document) return [];
-  const globalKey = keyOfGlobal(global);
-  const known = cache.get(document);
-  const isFresh = known?.globalKey === globalKey && isUnchanged(known.dependencies, table);
-  const result = known && isFresh ? known : lowerFresh(document, symbol, table, global);
-  // A hint names what nearly matches, which any change elsewhere can alter: what has errors is always lowered again.
-  if (!isFresh && !hasErrors(result.diagnostics)) cache.set(document, result);
-  sink.add(result.diagnostics);
-  return [result.fragment];
-}
-
-function lowerFresh(
-  document: IntentDocument,
-  symbol: IntentSymbol | undefined,
-  table: SymbolTable,
-  global: GlobalFacts,
-): Lowered {
-  const sink = new DiagnosticSink();
-  const resolver = new Resolver(table, document.namespace, sink.report);
-  const fragment = lowerDocument(document, symbol, { global, resolver, report: sink.report });
-  return {
-    globalKey: keyOfGlobal(global),
-    dependencies: resolver.dependencies,
-    fragment,
-    diagnostics: sink.toSorted(),
-  };
-}
-
-const globalKeys = new WeakMap<GlobalFacts, string>();
-
-function keyOfGlobal(global: GlobalFacts): string {
-  const known = globalKeys.get(global);
-  if (known !== undefined) return known;
-  const key = JSON.stringify(global);
-  globalKeys.set(global, key);
-  return key;
-}
-
-function isUnchanged(dependencies: Dependencies, table: SymbolTable): boolean {
-  for (const [key, symbol] of dependencies) if (table.get(key) !== symbol) return false;
-  return true;
-}
-
 /** Where in a document something stands, for rules that know the span of the document only. */
 function placeIn(documents: readonly ReadDocument[]): PlaceOf {
-  let bySpan: ReadonlyMap<Span, ReadDocument> | undefined;
+  let byPlace: ReadonlyMap<string, ReadDocument> | undefined;
   return (origin, text) => {
-    bySpan ??= new Map(documents.map((found) => [found.span, found]));
-    const found = bySpan.get(origin);
+    byPlace ??= new Map(documents.map((found) => [spanText(found.span), found]));
+    const found = byPlace.get(spanText(origin));
     const path = text !== undefined && found?.document ? pathOf(text, found.document.object) : undefined;
     return path && found?.document ? found.document.locate(path) : (found?.nameSpan ?? origin);
   };
+}
+
+/** By value: nodes that did not change keep the span objects of an earlier compile. */
+function spanText({ file, start, end }: Span): string {
+  return `${file}:${start.line}:${start.column}-${end.line}:${end.column}`;
 }
 
 /** The path to the first value that is exactly `text`. */

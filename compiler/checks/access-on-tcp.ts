@@ -6,6 +6,7 @@ import { SelectionIndex } from './selection.ts';
 export const accessOnTcp: Check = {
   name: 'access-on-tcp',
   codes: ['FL0433'],
+  reads: ['services', 'authorizationPolicies'],
   check({ mesh }, report) {
     const policies = new SelectionIndex<AuthorizationPolicy>(mesh.authorizationPolicies, (policy) => policy.target);
     for (const service of mesh.services) {

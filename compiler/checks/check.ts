@@ -1,6 +1,6 @@
 // What a rule about the whole mesh looks like. It reads the model, reports, and changes nothing.
 import type { KnownCode, Report } from '../diagnostics/index.ts';
-import type { MeshIndex, Origin } from '../model/index.ts';
+import type { Mesh, MeshIndex, Origin } from '../model/index.ts';
 
 /**
  * The smallest useful place in the object that was written at `origin`: where `text` stands in it, else its name.
@@ -8,10 +8,17 @@ import type { MeshIndex, Origin } from '../model/index.ts';
  */
 export type PlaceOf = (origin: Origin, text?: string) => Origin;
 
+export interface CheckInput {
+  readonly mesh: Mesh;
+  /** Built when first asked for. */
+  readonly index: MeshIndex;
+}
+
 export interface Check {
   /** kebab-case, as in the catalogue. */
   readonly name: string;
   readonly codes: readonly KnownCode[];
-  /** `index.mesh` is the mesh itself. */
-  check(index: MeshIndex, report: Report, placeOf: PlaceOf): void;
+  /** The parts of the mesh that it looks at: while they stay the same, so do its findings. A rule that uses `index` reads all. */
+  readonly reads: readonly (keyof Mesh)[] | 'all';
+  check(input: CheckInput, report: Report, placeOf: PlaceOf): void;
 }

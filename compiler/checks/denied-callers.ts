@@ -5,7 +5,7 @@ import {
   type AuthorizationRule,
   type EgressHost,
   keyOf,
-  type MeshIndex,
+  type Mesh,
   principal,
   type Service,
   type SourceMatch,
@@ -18,32 +18,39 @@ import { SelectionIndex } from './selection.ts';
 export const deniedCallers: Check = {
   name: 'denied-callers',
   codes: ['FL0434', 'FL0435'],
-  check(index, report) {
-    const { mesh } = index;
-    const policies = new SelectionIndex<AuthorizationPolicy>(mesh.authorizationPolicies, (policy) => policy.target);
+  reads: ['services', 'workloads', 'egressScopes', 'authorizationPolicies', 'settings'],
+  check({ mesh }, report) {
+    const workloads = new Map(mesh.workloads.map((workload) => [keyOf(workload), workload]));
+    const callees = calleesOf(mesh);
     for (const scope of mesh.egressScopes) {
-      const caller = index.workloadByKey.get(scope.workload);
+      const caller = workloads.get(scope.workload);
       if (!caller) continue;
-      for (const use of scope.hosts) checkUse(index, caller, use, policies, report);
+      const identity = {
+        namespace: caller.namespace,
+        principal: principal(mesh.settings.trustDomain, caller.namespace, caller.serviceAccount),
+      };
+      for (const use of scope.hosts) {
+        const callee = callees.get(use.host);
+        const blocker = callee && findBlocker(callee.policies, identity);
+        if (blocker) reportDenied(caller, use, callee.service, blocker, report);
+      }
     }
   },
 };
 
-function checkUse(
-  { mesh, serviceByHost }: MeshIndex,
-  caller: Workload,
-  use: EgressHost,
-  policies: SelectionIndex<AuthorizationPolicy>,
-  report: Report,
-): void {
-  const service = serviceByHost.get(use.host);
-  if (service?.resolution !== 'workloads') return;
-  const identity = {
-    namespace: caller.namespace,
-    principal: principal(mesh.settings.trustDomain, caller.namespace, caller.serviceAccount),
-  };
-  const blocker = findBlocker(policies.selecting(service.namespace, service.selector), identity);
-  if (blocker) reportDenied(caller, use, service, blocker, report);
+interface Callee {
+  readonly service: Service;
+  readonly policies: readonly AuthorizationPolicy[];
+}
+
+/** By host, those that have policies: nobody else denies. */
+function calleesOf({ services, authorizationPolicies }: Mesh): ReadonlyMap<string, Callee> {
+  const index = new SelectionIndex<AuthorizationPolicy>(authorizationPolicies, (policy) => policy.target);
+  const callees = services
+    .filter((service) => service.resolution === 'workloads')
+    .map((service) => ({ service, policies: index.selecting(service.namespace, service.selector) }))
+    .filter(({ policies }) => policies.length > 0);
+  return new Map(callees.flatMap((callee) => callee.service.hosts.map((host) => [host, callee] as const)));
 }
 
 interface Identity {

@@ -5,6 +5,7 @@ import type { Check } from './check.ts';
 export const duplicateHosts: Check = {
   name: 'duplicate-host',
   codes: ['FL0312'],
+  reads: ['services'],
   check({ mesh }, report, placeOf) {
     const owners = new Map<string, Service>();
     for (const service of mesh.services) {

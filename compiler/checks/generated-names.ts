@@ -11,6 +11,7 @@ interface Named {
 export const generatedNames: Check = {
   name: 'generated-name',
   codes: ['FL0445'],
+  reads: ['routeTables', 'peerAuthentications', 'authorizationPolicies'],
   check({ mesh }, report, placeOf) {
     const lists: Readonly<Record<string, readonly Named[]>> = {
       'route tables': mesh.routeTables,

@@ -5,6 +5,7 @@ import type { Check } from './check.ts';
 export const httpsRedirects: Check = {
   name: 'https-redirect',
   codes: ['FL0446'],
+  reads: ['gateways'],
   check({ mesh }, report) {
     for (const gateway of mesh.gateways) {
       for (const listener of gateway.listeners.filter((l) => l.redirectToHttps)) {

@@ -16,10 +16,12 @@ import { SelectionIndex } from './selection.ts';
 export const identityWithoutMtls: Check = {
   name: 'identity-without-mtls',
   codes: ['FL0444', 'FL0447'],
-  check(index, report) {
-    const { mesh } = index;
+  reads: 'all',
+  check(input, report) {
+    const { mesh } = input;
     const isStrict = mesh.peerAuthentications.every(isAlwaysStrict);
     if (isStrict) return;
+    const { index } = input;
     const policies = new SelectionIndex<AuthorizationPolicy>(mesh.authorizationPolicies, (policy) => policy.target);
     const plainAllows = new Map<PeerAuthentication, SourceMatch>();
     for (const service of mesh.services) {

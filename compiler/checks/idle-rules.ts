@@ -3,7 +3,7 @@ import type { DiagnosticDetail } from '../diagnostics/index.ts';
 import {
   type AuthorizationRule,
   keyOf,
-  type MeshIndex,
+  type Mesh,
   principal,
   type SourceMatch,
   type StringMatch,
@@ -14,6 +14,7 @@ import type { Check } from './check.ts';
 export const idleRules: Check = {
   name: 'idle-rule',
   codes: ['FL0443'],
+  reads: ['workloads', 'authorizationPolicies', 'settings'],
   check({ mesh }, report) {
     const withoutProxy = identitiesWithoutProxy(mesh);
     for (const { rules, action } of mesh.authorizationPolicies) {
@@ -25,7 +26,7 @@ export const idleRules: Check = {
 };
 
 /** Those that only workloads without a proxy have. */
-function identitiesWithoutProxy({ workloads, settings }: MeshIndex['mesh']): ReadonlyMap<string, Workload> {
+function identitiesWithoutProxy({ workloads, settings }: Mesh): ReadonlyMap<string, Workload> {
   const identityOf = (w: Workload) => principal(settings.trustDomain, w.namespace, w.serviceAccount);
   const found = new Map(workloads.filter((w) => w.proxy === 'none').map((w) => [identityOf(w), w]));
   if (found.size > 0) for (const w of workloads) if (w.proxy !== 'none') found.delete(identityOf(w));
@@ -62,12 +63,16 @@ function findingsOf(
 
 function isTakenOut({ principals, notPrincipals, namespaces, notNamespaces }: SourceMatch): boolean {
   const isIn = (matches: readonly StringMatch[], excluded: readonly StringMatch[]) =>
-    matches.length > 0 && matches.every((m) => excluded.some((e) => JSON.stringify(e) === JSON.stringify(m)));
+    matches.length > 0 && excluded.length > 0 && matches.every((m) => excluded.some((e) => isSame(e, m)));
   return (
     isIn(principals, notPrincipals) ||
     isIn(namespaces, notNamespaces) ||
-    isIn(principals.map(namespaceOf), notNamespaces)
+    (notNamespaces.length > 0 && isIn(principals.map(namespaceOf), notNamespaces))
   );
+}
+
+function isSame(a: StringMatch, b: StringMatch): boolean {
+  return a.type === 'exact' && b.type === 'exact' && a.value === b.value;
 }
 
 function namespaceOf(match: StringMatch): StringMatch {

@@ -1,8 +1,7 @@
 // The rules about the whole mesh, in the order in which they run. Reading this list tells what is checked.
-import { type Diagnostic, DiagnosticSink } from '../diagnostics/index.ts';
-import { indexMesh, type Mesh } from '../model/index.ts';
 import { accessOnTcp } from './access-on-tcp.ts';
-import type { Check, PlaceOf } from './check.ts';
+import type { Check } from './check.ts';
+import { type Checker, createCheckerOf } from './checker.ts';
 import { deniedCallers } from './denied-callers.ts';
 import { duplicateHosts } from './duplicate-hosts.ts';
 import { generatedNames } from './generated-names.ts';
@@ -16,6 +15,7 @@ import { sharedIdentity } from './shared-identity.ts';
 import { unreachableRoutes } from './unreachable-routes.ts';
 
 export type { Check, PlaceOf } from './check.ts';
+export type { Checker } from './checker.ts';
 
 export const checks: readonly Check[] = [
   duplicateHosts,
@@ -32,10 +32,6 @@ export const checks: readonly Check[] = [
   identityWithoutMtls,
 ];
 
-/** `placeOf` narrows findings about a whole object; without it they point at all of the object. */
-export function checkMesh(mesh: Mesh, placeOf: PlaceOf = (origin) => origin): readonly Diagnostic[] {
-  const sink = new DiagnosticSink();
-  const index = indexMesh(mesh);
-  for (const rule of checks) rule.check(index, sink.report, placeOf);
-  return sink.toSorted();
+export function createChecker(): Checker {
+  return createCheckerOf(checks);
 }

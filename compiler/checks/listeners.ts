@@ -6,6 +6,7 @@ import type { Check } from './check.ts';
 export const listeners: Check = {
   name: 'listener-conflict',
   codes: ['FL0436'],
+  reads: ['gateways'],
   check({ mesh }, report) {
     for (const gateway of mesh.gateways) checkGateway(gateway, report);
   },

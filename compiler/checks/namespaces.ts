@@ -5,6 +5,7 @@ import type { Check } from './check.ts';
 export const namespaces: Check = {
   name: 'unknown-namespace',
   codes: ['FL0307'],
+  reads: ['workloads', 'authorizationPolicies'],
   check({ mesh }, report) {
     const known = new Set(mesh.workloads.map((workload) => workload.namespace));
     const sources = mesh.authorizationPolicies.flatMap((policy) => policy.rules).flatMap((rule) => rule.from);

@@ -6,6 +6,7 @@ import { SelectionIndex } from './selection.ts';
 export const overlappingSelectors: Check = {
   name: 'overlapping-selectors',
   codes: ['FL0432'],
+  reads: ['workloads'],
   check({ mesh }, report, placeOf) {
     const withProxy = mesh.workloads.filter((workload) => workload.proxy !== 'none');
     const index = new SelectionIndex<Workload>(withProxy, (workload) => workload);

@@ -13,6 +13,7 @@ import type { Check, PlaceOf } from './check.ts';
 export const sharedIdentity: Check = {
   name: 'shared-identity',
   codes: ['FL0442'],
+  reads: ['workloads', 'authorizationPolicies', 'settings'],
   check({ mesh }, report, placeOf) {
     const { trustDomain } = mesh.settings;
     const withProxy = mesh.workloads.filter((workload) => workload.proxy !== 'none');

@@ -10,6 +10,7 @@ const findings = new WeakMap<RouteTable, readonly DiagnosticDetail[]>();
 export const unreachableRoutes: Check = {
   name: 'unreachable-route',
   codes: ['FL0404'],
+  reads: ['routeTables'],
   check({ mesh }, report) {
     // A gateway's table repeats routes in narrower form; what is dead there only follows from what was narrowed away.
     for (const table of mesh.routeTables) {

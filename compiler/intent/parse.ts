@@ -75,7 +75,7 @@ function readDocument(document: Document.Parsed, state: FileState): ParsedDocume
   const root = document.contents ?? undefined;
   const places = new Places(root, positions);
   const span = root ? places.locate([]) : wholeFile(positions.file);
-  const value = reportSyntax(document, state) ? valueOf(document, span, state) : undefined;
+  const value = reportSyntax(document, state) ? plainValueOf(document, span, state) : undefined;
   return {
     file: positions.file,
     value,
@@ -87,10 +87,10 @@ function readDocument(document: Document.Parsed, state: FileState): ParsedDocume
 }
 
 /** Undefined after a report. */
-function valueOf(document: Document.Parsed, span: Span, state: FileState): unknown {
+function plainValueOf(document: Document.Parsed, span: Span, state: FileState): unknown {
   const { isSound, hasAliases } = examine(document.contents ?? undefined, state.positions, state.report);
   if (!isSound) return undefined;
-  return hasAliases ? resolved(document, span, state) : plainOf(document.contents);
+  return hasAliases ? withAliases(document, span, state) : plainOf(document.contents);
 }
 
 function reportSyntax(document: Document.Parsed, state: FileState): boolean {
@@ -129,7 +129,7 @@ function lowerStart(message: string): string {
 }
 
 /** Undefined after a report. */
-function resolved(document: Document.Parsed, span: Span, { report }: FileState): unknown {
+function withAliases(document: Document.Parsed, span: Span, { report }: FileState): unknown {
   try {
     return document.toJS({ maxAliasCount });
   } catch (error) {

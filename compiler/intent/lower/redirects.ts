@@ -6,7 +6,7 @@ import type { RedirectIntent, RouteIntent } from '../kinds.ts';
 import type { LowerContext } from './context.ts';
 import { checkSentPath, matchesExactly } from './paths.ts';
 
-const forwardFields = ['to', 'rewrite', 'timeout', 'retries', 'fault', 'mirror'] as const;
+const forwardFields = ['to', 'rewrite', 'timeout', 'retries', 'fault', 'mirror', 'cors'] as const;
 
 export function checkRedirectOnly(route: Cursor<RouteIntent>, { report }: LowerContext): void {
   for (const field of forwardFields) {

@@ -1,0 +1,96 @@
+// Lowers all documents, and keeps what each gave as long as its text and everything it looked up stay the same.
+import { type Diagnostic, DiagnosticSink, hasErrors } from '../diagnostics/index.ts';
+import type { IntentDocument } from './document.ts';
+import { type Fragment, type GlobalFacts, lowerDocument } from './lower/index.ts';
+import type { ReadDocument } from './read-file.ts';
+import { type Dependencies, Resolver, type SymbolTable } from './resolve.ts';
+import { sameData } from './same-data.ts';
+import type { IntentSymbol } from './symbols.ts';
+
+export interface Lowering {
+  /** The fragments in the order of the documents. What equals the last result is that result, the same object. */
+  lower(documents: readonly ReadDocument[], global: GlobalFacts): LoweringResult;
+}
+
+export interface LoweringResult {
+  readonly fragments: readonly Fragment[];
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+interface Lowered {
+  /** The facts about the whole mesh under which the fragment was made. */
+  readonly globalKey: string;
+  readonly dependencies: Dependencies;
+  readonly fragment: Fragment;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/** Remembers the last run. */
+export function createLowering(): Lowering {
+  const cache = new WeakMap<IntentDocument, Lowered>();
+  let lastTable: SymbolTable = new Map();
+  let lastFragments: ReadonlyMap<string, Fragment> = new Map();
+  return {
+    lower(documents, global) {
+      const table = tableOf(documents, lastTable);
+      const fragments = new Map<string, Fragment>();
+      const diagnostics: Diagnostic[] = [];
+      const globalKey = JSON.stringify(global);
+      for (const { document, symbol } of documents) {
+        if (!document) continue;
+        const known = cache.get(document);
+        const isFresh = known?.globalKey === globalKey && isUnchanged(known.dependencies, table);
+        const result = known && isFresh ? known : lowerFresh(document, symbol, table, global, globalKey);
+        const key = `${document.kind} ${document.namespace}/${document.name}`;
+        const fragment = isFresh ? result.fragment : reuse(lastFragments.get(key), result.fragment);
+        // A hint names what nearly matches, which any change elsewhere can alter: what has errors is always lowered again.
+        if (!isFresh && !hasErrors(result.diagnostics)) cache.set(document, { ...result, fragment });
+        diagnostics.push(...result.diagnostics);
+        fragments.set(key, fragment);
+      }
+      lastTable = table;
+      lastFragments = fragments;
+      return { fragments: [...fragments.values()], diagnostics };
+    },
+  };
+}
+
+/** Symbols that did not change stay the same objects, so that what depends on them stays fresh. */
+function tableOf(documents: readonly ReadDocument[], last: SymbolTable): SymbolTable {
+  const table = new Map<string, IntentSymbol>();
+  for (const { symbol } of documents) {
+    if (!symbol) continue;
+    const key = `${symbol.namespace}/${symbol.name}`;
+    const before = last.get(key);
+    table.set(key, before && (before === symbol || sameData(before, symbol)) ? before : symbol);
+  }
+  return table;
+}
+
+function lowerFresh(
+  document: IntentDocument,
+  symbol: IntentSymbol | undefined,
+  table: SymbolTable,
+  global: GlobalFacts,
+  globalKey: string,
+): Lowered {
+  const sink = new DiagnosticSink();
+  const resolver = new Resolver(table, document.namespace, sink.report);
+  const fragment = lowerDocument(document, symbol, { global, resolver, report: sink.report });
+  return { globalKey, dependencies: resolver.dependencies, fragment, diagnostics: sink.toSorted() };
+}
+
+function isUnchanged(dependencies: Dependencies, table: SymbolTable): boolean {
+  for (const [key, symbol] of dependencies) if (table.get(key) !== symbol) return false;
+  return true;
+}
+
+/** Nodes that are what they were stay the same objects: checks and back ends know by that what they need not look at again. */
+function reuse(before: Fragment | undefined, after: Fragment): Fragment {
+  if (!before) return after;
+  const lists = Object.entries(after).map(([key, nodes]: [string, readonly unknown[]]) => {
+    const earlier: readonly unknown[] = before[key as keyof Fragment];
+    return [key, nodes.map((node, i) => (sameData(earlier[i], node) ? earlier[i] : node))];
+  });
+  return Object.fromEntries(lists) as unknown as Fragment;
+}
