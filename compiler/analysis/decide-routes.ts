@@ -32,8 +32,9 @@ export function decideRoutes(index: MeshIndex, question: RoutesQuestion): Verdic
     const taken: Step = { text: `route ${route.name}`, origin: (result.match ?? route).origin, about: 'route' };
     const action = route.action;
     const so = [...steps, ...skipped, taken];
-    if (route.cors && isPreflight(route.cors, request)) {
-      const step = { text: 'the proxy answers the CORS preflight', origin: route.cors.origin };
+    const cors = corsOf(route);
+    if (cors && isPreflight(cors, request)) {
+      const step = { text: 'the proxy answers the CORS preflight', origin: cors.origin };
       return { outcome: 'answered', status: 200, shares: [], steps: [...so, step] };
     }
     const abort = route.fault?.abort;
@@ -50,6 +51,7 @@ export function decideRoutes(index: MeshIndex, question: RoutesQuestion): Verdic
         location,
         shares: [],
         headers: route.headers,
+        ...(route.fault && { fault: route.fault }),
         steps: [...so, step],
       };
     }
@@ -67,6 +69,11 @@ export function decideRoutes(index: MeshIndex, question: RoutesQuestion): Verdic
   }
   const step = { text: `no route matches ${request.method} ${path}`, origin: question.origin };
   return { outcome: 'denied', reason: 'route', status: 404, shares: [], steps: [...steps, ...skipped, step] };
+}
+
+/** Envoy's CORS filter leaves redirects alone: it answers no preflight there and marks no answer. */
+export function corsOf({ action, cors }: HttpRoute): CorsPolicy | undefined {
+  return action.kind === 'ForwardAction' ? cors : undefined;
 }
 
 /** A request header operation on the host is a rewrite of the authority. */

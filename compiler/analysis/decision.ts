@@ -5,7 +5,7 @@ import { accessCondition, always, any, type Condition, isIn, matchCondition, pre
 import type { Caller } from './caller.ts';
 import type { Gate } from './connection.ts';
 import { copyOf, shareOf, statusOf, targetOf, worse } from './decide-forward.ts';
-import { rewrittenHost } from './decide-routes.ts';
+import { corsOf, rewrittenHost } from './decide-routes.ts';
 import type { Fate } from './fate.ts';
 import { words } from './language.ts';
 import { preimageOf } from './path-preimage.ts';
@@ -69,7 +69,8 @@ function actionDecision(
   match: HttpMatch | undefined,
   port: number,
 ): Decision {
-  const { action, cors, fault } = route;
+  const { action, fault } = route;
+  const cors = corsOf(route);
   const answered = toFate({ outcome: 'answered', status: 200, shares: [] });
   const preflight = cors ? preflightCondition(cors) : undefined;
   const orPreflight = (decision: Decision) => (preflight ? choose(preflight, answered, decision) : decision);
@@ -85,7 +86,8 @@ function actionDecision(
       ...(scheme !== undefined && { scheme }),
       ...(redirectPort !== undefined && { port: redirectPort }),
     };
-    return orPreflight(toFate({ outcome: 'redirect', status, redirect, headers: route.headers, shares: [] }));
+    const { headers } = route;
+    return toFate({ outcome: 'redirect', status, redirect, headers, ...(fault && { fault }), shares: [] });
   }
   const changed = (change: PathChange) => forwardDecision(index, forwardOf(caller, route, action, port, change));
   const { change, bare } = pathChanges(action.rewrite, match);
