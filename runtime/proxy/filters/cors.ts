@@ -3,6 +3,7 @@ import { compileStringMatcher, type StringPredicate } from '../http/string-match
 import { isDrawn, perMillion } from '../http/weighted-choice.ts';
 import type { HeaderList } from '../http/header-list.ts';
 import { type CorsPolicyJson, unpack } from '../types.ts';
+import type { FilterOverride } from '../http/filter-overrides.ts';
 import type { FilterStep, FilterStream, HttpFilterType } from './filter.ts';
 
 interface CorsPolicy {
@@ -75,6 +76,11 @@ function onResponse(stream: FilterStream, headers: HeaderList, policy: CorsPolic
   if (policy.exposeHeaders) headers.set('access-control-expose-headers', policy.exposeHeaders);
 }
 
+/** As in Envoy, what does not forward (a redirect, a direct answer) has no CORS. */
+function policyFor({ route }: FilterStream, override: FilterOverride | undefined): CorsPolicy | undefined {
+  return route?.action.kind === 'forward' ? (override?.config as CorsPolicy | undefined) : undefined;
+}
+
 export const cors: HttpFilterType = {
   configType: 'envoy.extensions.filters.http.cors.v3.Cors',
   perRouteType: 'envoy.extensions.filters.http.cors.v3.CorsPolicy',
@@ -82,11 +88,11 @@ export const cors: HttpFilterType = {
   compile: (name) => ({
     name,
     onRequest: (stream, override) => {
-      const policy = override?.config as CorsPolicy | undefined;
+      const policy = policyFor(stream, override);
       return policy ? onRequest(stream, policy) : 'continue';
     },
     onResponse: (stream, headers, override) => {
-      const policy = override?.config as CorsPolicy | undefined;
+      const policy = policyFor(stream, override);
       if (policy) onResponse(stream, headers, policy);
     },
   }),
