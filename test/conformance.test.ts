@@ -1,16 +1,27 @@
 // Embedded proxy, real Envoy and the static verdict agree on every request that a mesh gives reason to ask:
 // status, who answers, what the application receives, and what comes back.
-// FAIRLEAD_CONFORMANCE=all asks all requests of the goldens too; FAIRLEAD_CONFORMANCE_ONLY=shop only those of meshes with that name.
+// FAIRLEAD_CONFORMANCE=all asks all requests of the goldens too; FAIRLEAD_CONFORMANCE_ONLY=shop only those of meshes with that name;
+// FAIRLEAD_CONFORMANCE_RANDOM=50 tries that many random meshes, from FAIRLEAD_SEED.
 import t, { type Test } from 'tap';
 import type { Mesh } from '../compiler/index.ts';
 import { skipWithoutEnvoy } from '../compiler/test/support/envoy.ts';
 import { type Comparison, compareMesh, renderComparison } from './conformance/compare-mesh.ts';
-import { corners, goldenMeshes, languagePage, type MeshUnderTest, shop } from './conformance/meshes.ts';
+import {
+  corners,
+  cornersInModel,
+  goldenMeshes,
+  languagePage,
+  type MeshUnderTest,
+  randomMeshes,
+  shop,
+} from './conformance/meshes.ts';
 import { requestsFor } from './conformance/requests.ts';
 import { type ProxyKind, runMesh, type RunningMesh } from './conformance/running-mesh.ts';
 import { isRefuted, wrongMeshes } from './conformance/wrong-meshes.ts';
 
 const isComplete = process.env.FAIRLEAD_CONFORMANCE === 'all';
+const randomCount = Number(process.env.FAIRLEAD_CONFORMANCE_RANDOM ?? 2);
+const randomSeed = Number(process.env.FAIRLEAD_SEED ?? 3);
 const only = process.env.FAIRLEAD_CONFORMANCE_ONLY ?? '';
 const kinds: readonly ProxyKind[] = skipWithoutEnvoy === false ? ['embedded', 'envoy'] : ['embedded'];
 const shownAtMost = 10;
@@ -24,6 +35,8 @@ interface Case extends MeshUnderTest {
 
 const cases: readonly Case[] = [
   ...[shop(), corners(), languagePage()].map((large) => ({ ...large, limit: Number.POSITIVE_INFINITY })),
+  { ...cornersInModel(), limit: 300 },
+  ...randomMeshes(randomCount, randomSeed).map((random) => ({ ...random, limit: 300 })),
   ...goldenMeshes().map((golden) => ({ ...golden, limit: isComplete ? Number.POSITIVE_INFINITY : goldenLimit })),
 ];
 

@@ -22,7 +22,7 @@ export function againstVerdict(mesh: Mesh, planned: PlannedRequest, verdict: Ver
   );
   if (!wanted.includes(got.status)) return [`status ${got.status}, the verdict has ${wanted.join(' or ')}`];
   const found: string[] = [];
-  const location = verdict.location && asWritten(verdict.location, planned);
+  const location = got.status === verdict.status && verdict.location ? asWritten(verdict.location, planned) : undefined;
   if (location !== undefined && got.headers.location !== location)
     found.push(`location ${got.headers.location}, the verdict has ${location}`);
   if (got.seen)
@@ -40,16 +40,16 @@ function isTooLate({ timeoutMs = 0 }: Verdict, { request }: Call): boolean {
 
 /** 0 stands for a connection closed without an answer. A split may answer as any of its shares. */
 function possibleStatuses(mesh: Mesh, verdict: Verdict, { from }: Call): readonly number[] {
-  const { outcome, status, shares, fault } = verdict;
+  const { status, shares, fault } = verdict;
   // A caller without a proxy sees the connection closed itself.
   const isPlain = from === unmeshed || mesh.workloads.some((w) => w.proxy === 'none' && keyOf(w) === from);
-  if (outcome === 'redirect' || outcome === 'answered' || outcome === 'aborted' || shares.length === 0)
-    return [status ?? 0];
+  const aborted = fault?.abort && fault.abort.percentage > 0 ? [fault.abort.status] : [];
+  if (shares.length === 0) return [status ?? 0, ...aborted];
   const possible = shares.flatMap((share) => [
     ...share.targets.flatMap((target) => statusesOf(target.fate, isPlain, target.tls === 'simple')),
     ...(share.targets.length === 0 ? statusesOf(share.fate, isPlain) : []),
   ]);
-  return [...new Set([...possible, ...(fault?.abort && fault.abort.percentage > 0 ? [fault.abort.status] : [])])];
+  return [...new Set([...possible, ...aborted])];
 }
 
 function statusesOf(fate: ShareFate, isPlain: boolean, isUntrusted = false): readonly number[] {

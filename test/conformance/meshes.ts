@@ -1,9 +1,11 @@
 // The meshes that are compared: the example, the documentation's, and every golden that compiles.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import fc from 'fast-check';
 import {
   compile,
   deepFreeze,
+  type HttpRoute,
   hostOf,
   loadDirectory,
   type Mesh,
@@ -11,6 +13,7 @@ import {
   type SourceTree,
 } from '../../compiler/index.ts';
 import { caseTree, goldenCases } from '../../compiler/test/support/golden.ts';
+import { randomMesh } from '../../compiler/test/support/random-mesh.ts';
 
 export interface MeshUnderTest {
   readonly name: string;
@@ -95,4 +98,33 @@ export function corners(): MeshUnderTest {
   const path = 'test/conformance/corners.yaml';
   const text = readFileSync(join(root, path), 'utf8');
   return { name: 'corners', mesh: compiled({ label: path, files: [{ path, text }], diagnostics: [] }) };
+}
+
+/** What intent refuses and a VirtualService may say: redirects with CORS and with a fault. */
+export function cornersInModel(): MeshUnderTest {
+  const { mesh } = corners();
+  const cors = mesh.routeTables.flatMap(({ http }) => http).find((route) => route.cors)?.cors;
+  const routeTables = mesh.routeTables.map((table) => ({
+    ...table,
+    http: table.http.map((route, i): HttpRoute => {
+      if (route.action.kind === 'ForwardAction') return route;
+      const { origin } = route;
+      const fault = { kind: 'Fault', origin, abort: { status: 429, percentage: 50 } } as const;
+      return { ...route, ...(cors && { cors }), ...(i % 2 === 1 && { fault }) };
+    }),
+  }));
+  return { name: 'corners in the model', mesh: deepFreeze({ ...mesh, routeTables }) };
+}
+
+/** Meshes that nobody would write, the same for the same seed. */
+export function randomMeshes(count: number, seed: number): readonly MeshUnderTest[] {
+  return fc.sample(randomMesh, { numRuns: count, seed }).map((random, i) => {
+    // Discovery tells ports of an instance apart by their names; a workload without a proxy runs nowhere here.
+    const services = random.services.map((service) => ({
+      ...service,
+      ports: service.ports.map((port) => ({ ...port, name: `p${port.number}` })),
+    }));
+    const workloads = random.workloads.map((w) => (w.proxy === 'none' ? { ...w, proxy: 'sidecar' as const } : w));
+    return { name: `random mesh ${i} of seed ${seed}`, mesh: deepFreeze({ ...random, services, workloads }) };
+  });
 }
