@@ -1,7 +1,7 @@
 // Begins a plan, afresh or from the one before: decides what of that is kept. See reuse.ts for what depends on what.
 import { indexMesh, type Mesh, type MeshIndex } from '../../model/index.ts';
 import type { EnvoyPlan, Kept } from './plan.ts';
-import { isSameSettings, reuseNodes, Unchanged } from './reuse.ts';
+import { reuseNodes, Unchanged } from './reuse.ts';
 
 /** What no plan asked for in so many generations is forgotten, such as snapshots for placements that are no more. */
 const keptGenerations = 2;
@@ -12,9 +12,11 @@ const keptGenerations = 2;
  */
 export function planEnvoy(mesh: Mesh, previous?: EnvoyPlan): EnvoyPlan {
   if (!previous) return emptyPlan(indexMesh(mesh));
-  const index = indexMesh(reuseNodes(previous.index.mesh, mesh));
+  const index = indexMesh(reuseNodes(previous.index.mesh, mesh), previous.index);
   const next = { ...emptyPlan(index), generation: previous.generation + 1, inboundClusters: previous.inboundClusters };
-  if (isSameSettings(previous.index, index)) keepUnchanged(next, previous, new Unchanged(previous.index, index));
+  if (index.mesh.settings === previous.index.mesh.settings) {
+    keepUnchanged(next, previous, new Unchanged(previous.index, index));
+  }
   for (const [key, kept] of previous.snapshots) if (!next.snapshots.has(key)) next.outdated.set(key, kept.value);
   return next;
 }

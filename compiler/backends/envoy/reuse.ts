@@ -14,6 +14,7 @@ export function reuseNodes(before: Mesh, after: Mesh): Mesh {
   const byName = (node: Named) => `${node.namespace}/${node.name}`;
   return {
     ...after,
+    settings: isSameText(before.settings, after.settings) ? before.settings : after.settings,
     services: reuse(before.services, after.services, byName),
     workloads: reuse(before.workloads, after.workloads, byName),
     routeTables: reuse(before.routeTables, after.routeTables, byName),
@@ -38,20 +39,22 @@ export function reuseResources(before: ProxySnapshot, after: ProxySnapshot): Pro
   };
 }
 
-/** Compared as text: the order of an object's fields can show in what is made of it. */
 function reuse<T extends object>(before: readonly T[], after: readonly T[], keyOf: (item: T) => string): readonly T[] {
-  const changed = after.filter((item, i) => item !== before[i]);
-  if (changed.length === 0 && before.length === after.length) return before;
-  const known = new Map(before.map((item) => [keyOf(item), item]));
-  const items = after.map((item) => {
-    const old = known.get(keyOf(item));
-    return old && (old === item || JSON.stringify(old) === JSON.stringify(item)) ? old : item;
+  // Most changes leave the order as it was; then nothing need be looked up by name.
+  let known: ReadonlyMap<string, T> | undefined;
+  const items = after.map((item, i) => {
+    const there = before[i];
+    if (item === there) return item;
+    known ??= there && keyOf(there) === keyOf(item) ? undefined : new Map(before.map((old) => [keyOf(old), old]));
+    const old = known ? known.get(keyOf(item)) : there;
+    return old && (old === item || isSameText(old, item)) ? old : item;
   });
   return isSameList(before, items) ? before : items;
 }
 
-export function isSameSettings(before: MeshIndex, after: MeshIndex): boolean {
-  return JSON.stringify(before.mesh.settings) === JSON.stringify(after.mesh.settings);
+/** Compared as text: the order of an object's fields can show in what is made of it. */
+function isSameText(a: object, b: object): boolean {
+  return JSON.stringify(a) === JSON.stringify(b);
 }
 
 /** The lists in which something is found. */
