@@ -63,6 +63,8 @@ export class ControlPlane {
   #current: NumberedPublication | undefined;
   #lastSessionId = 0;
   #waiting: TargetEntry[] = [];
+  /** There may be entries or endpoints that nobody needs any more. */
+  #hasUnused = false;
   #isClosed = false;
 
   constructor(options: ControlPlaneOptions) {
@@ -147,6 +149,8 @@ export class ControlPlane {
   }
 
   #dropUnused(): void {
+    if (!this.#hasUnused) return;
+    this.#hasUnused = false;
     for (const [key, entry] of this.#entries) if (!entry.isUsed) this.#entries.delete(key);
     this.#endpoints.retainOnly(new Set([...this.#entries.values()].flatMap((entry) => [...entry.selectors()])));
   }
@@ -175,6 +179,9 @@ export class ControlPlane {
       builder,
       secrets: this.#secrets,
       current: () => this.#current,
+      onSelectorsUnused: () => {
+        this.#hasUnused = true;
+      },
       onUntouched: (session, sequence) => this.ledger.accept(session.id, sequence),
       onFailed: (sessions, sequence, diagnostic) => {
         this.#report(diagnostic);

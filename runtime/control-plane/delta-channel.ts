@@ -52,7 +52,8 @@ export class DeltaChannel implements Channel {
   }
 
   get status(): ChannelStatus {
-    const resources = [...this.#known.values()].filter((version) => version !== absent).length;
+    let resources = 0;
+    for (const version of this.#known.values()) if (version !== absent) resources += 1;
     return { sentVersion: this.#sentVersion, ackedVersion: this.#ackedVersion, resources };
   }
 
@@ -72,8 +73,7 @@ export class DeltaChannel implements Channel {
 
   push(target: TypeSet, mode: PushMode, keepStale: boolean): StreamResponse | undefined {
     if (mode === 'update') this.#reconsiderRefused(target);
-    const due = mode === 'answer' && !this.#owesFirst ? this.#owed : this.#wantedNames(target);
-    const resources = [...due].flatMap((name) => target.byName.get(name) ?? []).filter((r) => this.#isDue(r));
+    const resources = this.#dueResources(target, mode === 'answer' && !this.#owesFirst ? this.#owed : undefined);
     const removed = this.#removedNames(target, keepStale || mode === 'answer');
     if (resources.length === 0 && removed.length === 0 && !this.#owesFirst) {
       this.#owed.clear();
@@ -102,11 +102,7 @@ export class DeltaChannel implements Channel {
     const isSame = [...this.#refused].every(
       ([name, version]) => (target.byName.get(name)?.version ?? absent) === version,
     );
-    const hasMore = [...this.#wantedNames(target)].some((name) => {
-      const resource = target.byName.get(name);
-      return resource !== undefined && this.#isDue(resource);
-    });
-    if (!isSame || hasMore) this.forgive();
+    if (!isSame || this.#dueResources(target).length > 0) this.forgive();
   }
 
   #readAnswer(request: StreamRequest): Answer | undefined {
@@ -157,8 +153,13 @@ export class DeltaChannel implements Channel {
     this.#known.delete(name);
   }
 
-  #wantedNames(target: TypeSet): Iterable<string> {
-    return this.#isWildcard ? target.byName.keys() : this.#names;
+  #dueResources(target: TypeSet, names: Iterable<string> = this.#isWildcard ? target.byName.keys() : this.#names) {
+    const due: EncodedResource[] = [];
+    for (const name of names) {
+      const resource = target.byName.get(name);
+      if (resource && this.#isDue(resource)) due.push(resource);
+    }
+    return due;
   }
 
   #isDue(resource: EncodedResource): boolean {
@@ -168,8 +169,9 @@ export class DeltaChannel implements Channel {
   #removedNames(target: TypeSet, keepStale: boolean): readonly string[] {
     const missing = [...this.#owed].filter((name) => !target.byName.has(name) && this.#known.get(name) !== absent);
     if (keepStale) return missing;
-    const stale = [...this.#known].filter(([name, version]) => version !== absent && !target.byName.has(name));
-    return [...new Set([...missing, ...stale.map(([name]) => name)])].sort();
+    const gone = new Set(missing);
+    for (const [name, version] of this.#known) if (version !== absent && !target.byName.has(name)) gone.add(name);
+    return [...gone].sort();
   }
 
   #respond(version: string, resources: readonly EncodedResource[], removed: readonly string[]): StreamResponse {

@@ -11,7 +11,17 @@ interface Assignment {
 /** Two selectors with the same key select the same endpoints for the same cluster name. */
 export type SelectorKey = string;
 
+const keys = new WeakMap<EndpointSelector, SelectorKey>();
+
 export function selectorKey(selector: EndpointSelector): SelectorKey {
+  const known = keys.get(selector);
+  if (known !== undefined) return known;
+  const key = keyOfSelector(selector);
+  keys.set(selector, key);
+  return key;
+}
+
+function keyOfSelector(selector: EndpointSelector): SelectorKey {
   const labels = Object.entries(selector.labels).sort(([a], [b]) => (a < b ? -1 : 1));
   return JSON.stringify([selector.cluster, selector.namespace, labels, selector.portName, selector.targetPort]);
 }

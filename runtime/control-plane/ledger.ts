@@ -39,9 +39,12 @@ export interface WaitOptions {
   readonly nodes?: readonly string[];
 }
 
-interface Waiter {
+interface Wanted {
   readonly commit: string;
   readonly nodes: readonly string[];
+}
+
+interface Waiter extends Wanted {
   resolve(report: CommitReport): void;
 }
 
@@ -87,7 +90,8 @@ export class Ledger {
     const member = this.#members.get(id);
     if (!member || member.ackedSequence >= sequence) return;
     member.ackedSequence = sequence;
-    this.#notify();
+    // Cheaper than to decide anew, for it is asked after every ACK of every proxy: an ACK takes no refusal back.
+    this.#notify((waiter) => this.#isAccepted(waiter));
   }
 
   refuse(id: number, sequence: number, diagnostics: readonly Diagnostic[]): void {
@@ -112,7 +116,7 @@ export class Ledger {
    */
   waitFor(commit: string, options: WaitOptions): Promise<CommitReport> {
     const nodes = options.nodes ?? [];
-    if (this.#isDecided(commit, nodes)) return Promise.resolve(this.report(commit));
+    if (this.#isDecided({ commit, nodes })) return Promise.resolve(this.report(commit));
     return new Promise((resolve) => {
       const waiter: Waiter = {
         commit,
@@ -144,20 +148,26 @@ export class Ledger {
     return this.#publications.map((publication) => publication.commit).reverse();
   }
 
-  #notify(): void {
-    for (const waiter of this.#waiters) {
-      if (this.#isDecided(waiter.commit, waiter.nodes)) waiter.resolve(this.report(waiter.commit));
-    }
+  #notify(isDecided = (waiter: Wanted): boolean => this.#isDecided(waiter)): void {
+    for (const waiter of this.#waiters) if (isDecided(waiter)) waiter.resolve(this.report(waiter.commit));
   }
 
-  /** The cheap form of `report`, for it is asked after every ACK of every proxy. */
-  #isDecided(commit: string, nodes: readonly string[]): boolean {
-    const sequence = this.#publications.find((p) => p.commit === commit)?.sequence;
+  #isDecided(wanted: Wanted): boolean {
+    const sequence = this.#sequenceOf(wanted.commit);
     if (sequence === undefined) return false;
-    const members = [...this.#members.values()];
-    if (members.some((member) => member.refusals.has(sequence))) return true;
-    if (members.some((member) => member.ackedSequence < sequence)) return false;
-    return nodes.every((node) => members.some((member) => member.node === node));
+    for (const { refusals } of this.#members.values()) if (refusals.has(sequence)) return true;
+    return this.#isAccepted(wanted);
+  }
+
+  #isAccepted({ commit, nodes }: Wanted): boolean {
+    const sequence = this.#sequenceOf(commit);
+    if (sequence === undefined) return false;
+    for (const { ackedSequence } of this.#members.values()) if (ackedSequence < sequence) return false;
+    return nodes.length === 0 || new Set(nodes).isSubsetOf(new Set([...this.#members.values()].map((m) => m.node)));
+  }
+
+  #sequenceOf(commit: string): number | undefined {
+    return this.#publications.findLast((p) => p.commit === commit)?.sequence;
   }
 }
 

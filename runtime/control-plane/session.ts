@@ -108,8 +108,9 @@ export class Session {
 
   deliver(delivery: Delivery): void {
     if (this.#isEnded) return;
+    const isNew = delivery.view !== this.#delivery?.view;
     this.#delivery = delivery;
-    this.#sendAll(this.#stream.onView(delivery.view));
+    if (isNew) this.#sendAll(this.#stream.onView(delivery.view));
     this.#report();
   }
 

@@ -7,6 +7,7 @@ import { type SecretKey, type Secrets, secretKey } from './sds.ts';
 import type { ResourceView } from './stream.ts';
 
 export interface BuiltView {
+  readonly snapshot: ProxySnapshot;
   readonly view: ResourceView;
   readonly selectors: ReadonlySet<SelectorKey>;
   readonly secrets: ReadonlySet<SecretKey>;
@@ -36,34 +37,36 @@ export class ViewBuilder {
 
   /** Secrets must be prepared. Sets equal to those of `before` are the same objects. Throws `UnencodableResource`. */
   build(snapshot: ProxySnapshot, before?: BuiltView): BuiltView {
-    const view = {
-      cluster: this.#encodeAll('cluster', snapshot.clusters),
-      endpoints: snapshot.endpoints.map((selector) => this.#endpoints.resource(selector)),
-      secret: this.#secretsOf(snapshot),
-      listener: this.#encodeAll('listener', snapshot.listeners),
-      route: this.#encodeAll('route', snapshot.routes),
-    };
+    const old = before?.snapshot;
+    const isSame = (part: 'clusters' | 'endpoints' | 'listeners' | 'routes') => old?.[part] === snapshot[part];
+    const encoded = (type: 'cluster' | 'listener' | 'route', part: 'clusters' | 'listeners' | 'routes'): TypeSet =>
+      before && isSame(part) ? before.view[type] : share(type, this.#encodeAll(type, snapshot[part]), before);
     return {
+      snapshot,
       view: {
-        cluster: share('cluster', view.cluster, before),
-        endpoints: share('endpoints', view.endpoints, before),
-        secret: share('secret', view.secret, before),
-        listener: share('listener', view.listener, before),
-        route: share('route', view.route, before),
+        cluster: encoded('cluster', 'clusters'),
+        endpoints: before && isSame('endpoints') ? before.view.endpoints : this.#endpointsOf(snapshot, before),
+        secret: share('secret', this.#secretsOf(snapshot), before),
+        listener: encoded('listener', 'listeners'),
+        route: encoded('route', 'routes'),
       },
-      selectors: new Set(snapshot.endpoints.map(selectorKey)),
+      selectors: before && isSame('endpoints') ? before.selectors : new Set(snapshot.endpoints.map(selectorKey)),
       secrets: new Set(snapshot.secrets.map((reference) => secretKey(reference, snapshot.identity))),
     };
   }
 
   /** Only what discovery may change: the endpoint fast path. */
-  rebuildEndpoints(snapshot: ProxySnapshot, before: BuiltView): BuiltView {
-    const resources = snapshot.endpoints.map((selector) => this.#endpoints.resource(selector));
-    return { ...before, view: { ...before.view, endpoints: share('endpoints', resources, before) } };
+  rebuildEndpoints(before: BuiltView): BuiltView {
+    return { ...before, view: { ...before.view, endpoints: this.#endpointsOf(before.snapshot, before) } };
   }
 
-  rebuildSecrets(snapshot: ProxySnapshot, before: BuiltView): BuiltView {
-    return { ...before, view: { ...before.view, secret: share('secret', this.#secretsOf(snapshot), before) } };
+  rebuildSecrets(before: BuiltView): BuiltView {
+    return { ...before, view: { ...before.view, secret: share('secret', this.#secretsOf(before.snapshot), before) } };
+  }
+
+  #endpointsOf(snapshot: ProxySnapshot, before: BuiltView | undefined): TypeSet {
+    const resources = snapshot.endpoints.map((selector) => this.#endpoints.resource(selector));
+    return share('endpoints', resources, before);
   }
 
   #secretsOf(snapshot: ProxySnapshot): readonly EncodedResource[] {

@@ -68,6 +68,8 @@ export class AdsStream {
   #view: ResourceView | undefined;
   /** The listeners of the last view that the client took whole. */
   #goodListeners: ReadonlyMap<string, EncodedResource> = new Map();
+  /** The view of which it is known that the client has accepted all. */
+  #settledView: ResourceView | undefined;
   /** Refused version by name, by type. */
   readonly #quarantined = new Map<ResourceType, Map<string, string>>();
 
@@ -79,6 +81,7 @@ export class AdsStream {
   onRequest(request: StreamRequest): StreamStep {
     const type = typeOfUrl(request.typeUrl);
     if (!type) return { responses: [] };
+    this.#settledView = undefined;
     const channel = this.#channelOf(type);
     const answer = channel.receive(request);
     const isAsked = channel.owesAnswer && !this.#mustWait(type);
@@ -87,6 +90,7 @@ export class AdsStream {
   }
 
   onView(view: ResourceView): readonly StreamResponse[] {
+    this.#settledView = undefined;
     this.#published = view;
     this.#view = this.#withoutQuarantined(view);
     return this.#advance();
@@ -111,19 +115,26 @@ export class AdsStream {
   get isSettled(): boolean {
     const view = this.#view;
     if (!view) return false;
-    const channels = [...this.#channels.values()];
-    if (channels.some((channel) => channel.isPending || channel.isRejected || channel.owesAnswer)) return false;
-    return this.#subscribesToAllNeeded(view);
+    if (view === this.#settledView) return true;
+    for (const channel of this.#channels.values()) {
+      if (channel.isPending || channel.isRejected || channel.owesAnswer) return false;
+    }
+    if (!this.#subscribesToAllNeeded(view)) return false;
+    this.#settledView = view;
+    return true;
   }
 
   /** True while something sent is not answered. */
   get isPending(): boolean {
-    return [...this.#channels.values()].some((channel) => channel.isPending);
+    for (const channel of this.#channels.values()) if (channel.isPending) return true;
+    return false;
   }
 
   /** True while the client lacks something of the view because it refused it. */
   get isImpaired(): boolean {
-    return this.#quarantined.size > 0 || [...this.#channels.values()].some((channel) => channel.isRejected);
+    if (this.#quarantined.size > 0) return true;
+    for (const channel of this.#channels.values()) if (channel.isRejected) return true;
+    return false;
   }
 
   status(): ReadonlyMap<ResourceType, ChannelStatus> {
@@ -234,13 +245,14 @@ export class AdsStream {
 
   /** A client asks for listeners after clusters, and for routes after listeners; until then it is not done. */
   #subscribesToAllNeeded(view: ResourceView): boolean {
-    const needed = (['cluster', 'listener'] as const).flatMap((type) =>
-      [...view[type].byName.values()].flatMap((resource) => [
-        { type, name: resource.name },
-        ...resource.warms.map((name) => ({ type: warmedType[type] ?? type, name })),
-      ]),
-    );
-    return needed.every(({ type, name }) => this.#channels.get(type)?.isSubscribedTo(name));
+    for (const type of ['cluster', 'listener'] as const) {
+      const channel = this.#channels.get(type);
+      const warmed = this.#channels.get(warmedType[type] ?? type);
+      for (const { name, warms } of view[type].byName.values()) {
+        if (!channel?.isSubscribedTo(name) || !warms.every((other) => warmed?.isSubscribedTo(other))) return false;
+      }
+    }
+    return true;
   }
 }
 

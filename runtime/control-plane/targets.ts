@@ -25,6 +25,8 @@ export interface TargetHost {
   current(): NumberedPublication | undefined;
   /** Nothing changes for this session, or it has no configuration to wait for. */
   onUntouched(session: Session, sequence: number): void;
+  /** Some that were used before may not be any more. */
+  onSelectorsUnused(): void;
   /** The publication cannot be served to this target; it keeps what it has. */
   onFailed(sessions: Iterable<Session>, sequence: number, diagnostic: Diagnostic): void;
 }
@@ -64,7 +66,9 @@ export class TargetEntry {
   /** What nobody is connected for is not kept up to date; the snapshot stays until the next publication, for one who returns. */
   detach(session: Session): void {
     this.sessions.delete(session);
-    if (!this.isUsed) this.#built = undefined;
+    if (this.isUsed) return;
+    this.#built = undefined;
+    this.#host.onSelectorsUnused();
   }
 
   /** Brings the target to the current publication. At once if no secret must be made first. */
@@ -81,13 +85,13 @@ export class TargetEntry {
 
   endpointsChanged(changed: ReadonlySet<SelectorKey>): void {
     if (!this.#built || !this.#snapshot || changed.isDisjointFrom(this.#built.selectors)) return;
-    this.#built = this.#host.builder.rebuildEndpoints(this.#snapshot, this.#built);
+    this.#built = this.#host.builder.rebuildEndpoints(this.#built);
     this.#deliver(this.sessions);
   }
 
   secretsChanged(changed: ReadonlySet<SecretKey>): void {
     if (!this.#built || !this.#snapshot || changed.isDisjointFrom(this.#built.secrets)) return;
-    this.#built = this.#host.builder.rebuildSecrets(this.#snapshot, this.#built);
+    this.#built = this.#host.builder.rebuildSecrets(this.#built);
     this.#deliver(this.sessions);
   }
 
@@ -123,8 +127,10 @@ export class TargetEntry {
   }
 
   #build(snapshot: ProxySnapshot): void {
+    const before = this.#built?.selectors;
     this.#built = this.#host.builder.build(snapshot, this.#built);
     this.#snapshot = snapshot;
+    if (before && before !== this.#built.selectors) this.#host.onSelectorsUnused();
     this.#deliver(this.sessions);
   }
 
