@@ -5,16 +5,20 @@ import { enableCompileCache } from 'node:module';
 import type { CommanderError } from 'commander';
 
 enableCompileCache?.();
+// What goes wrong with gRPC is told in our own words.
+process.env.GRPC_VERBOSITY ??= 'NONE';
 const { buildProgram } = await import('./program.ts');
 const { processIo, UsageError } = await import('./io.ts');
 
 const io = processIo();
 
-process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  // The reader of a pipe went away (`fairlead compile | head`): nothing is left to say.
-  if (error.code === 'EPIPE') process.exit(0);
-  throw error;
-});
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    // The reader of a pipe went away (`fairlead compile | head`), or the terminal: nothing is left to say.
+    if (error.code === 'EPIPE' || error.code === 'EIO') process.exit(0);
+    throw error;
+  });
+}
 
 try {
   const program = buildProgram(io, version(), (code) => {

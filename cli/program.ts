@@ -5,6 +5,7 @@ import { checkCommand } from './commands/check.ts';
 import { compileCommand } from './commands/compile.ts';
 import { completionCommand } from './commands/completion.ts';
 import { explainCommand } from './commands/explain.ts';
+import { initCommand } from './commands/init.ts';
 import { injectCommand } from './commands/inject.ts';
 import { proxyCommand } from './commands/proxy.ts';
 import { reachCommand } from './commands/reach.ts';
@@ -14,6 +15,7 @@ import { serveCommand } from './commands/serve.ts';
 import { statusCommand } from './commands/status.ts';
 import { testCommand } from './commands/test.ts';
 import { upCommand } from './commands/up.ts';
+import { versionCommand } from './commands/version.ts';
 import { waitCommand } from './commands/wait.ts';
 import type { ExitCode, Io } from './io.ts';
 
@@ -21,6 +23,7 @@ import type { ExitCode, Io } from './io.ts';
 export type CommandFile = (program: Command, io: Io, finish: (code: ExitCode) => void) => void;
 
 const commands: readonly CommandFile[] = [
+  initCommand,
   checkCommand,
   compileCommand,
   reviewCommand,
@@ -36,6 +39,7 @@ const commands: readonly CommandFile[] = [
   bootstrapCommand,
   proxyCommand,
   completionCommand,
+  versionCommand,
 ];
 
 export function buildProgram(io: Io, version: string, finish: (code: ExitCode) => void): Command {

@@ -11,12 +11,21 @@ export const proxyCommand: CommandFile = (program, io, finish) => {
     .description('run the embedded proxy')
     .option('-c, --config <file>', 'bootstrap file, the same that Envoy reads')
     .option('--config-yaml <text>', 'the bootstrap itself, as YAML or JSON')
+    .addHelpText(
+      'after',
+      '\nExample:\n  fairlead bootstrap --workload shop/shoes --control-plane 127.0.0.1:15010 > shoes.json\n  fairlead proxy -c shoes.json',
+    )
     .action(async ({ config, configYaml }: { config?: string; configYaml?: string }) => {
       const { startProxy } = await import('../../runtime/index.ts');
-      const proxy = await startProxy({
-        bootstrap: await readBootstrap(io.cwd, config, configYaml),
-        log: (line) => io.stdout(`${JSON.stringify(line)}\n`),
-      });
+      const bootstrap = await readBootstrap(io.cwd, config, configYaml);
+      const proxy = await startProxy({ bootstrap, log: (line) => io.stdout(`${JSON.stringify(line)}\n`) }).catch(
+        (error: unknown) => {
+          throw new UsageError(
+            `the proxy cannot start: ${error instanceof Error ? error.message : error}`,
+            '`fairlead bootstrap` prints a bootstrap that it can start from',
+          );
+        },
+      );
       await untilStopped();
       await proxy.close();
       finish(0);
@@ -33,7 +42,7 @@ async function readBootstrap(cwd: string, file: string | undefined, text: string
     throw new Error('it is not an object');
   } catch (error) {
     throw new UsageError(
-      `cannot read the bootstrap${file === undefined ? '' : ` file ${file}`}: ${error instanceof Error ? error.message : error}`,
+      `cannot read the bootstrap${file === undefined ? '' : ` file ${file}`}: ${error instanceof Error ? error.message.trimEnd().split('\n')[0] : error}`,
     );
   }
 }

@@ -1,8 +1,10 @@
 // `fairlead review`: what a change means, between two revisions of a Git repository or two folders, without a checkout.
 import { Option } from 'commander';
-import { UsageError, writeFindings } from '../io.ts';
+import type { RenderMarkdownOptions } from '../../compiler/index.ts';
+import { type Io, UsageError, writeFindings } from '../io.ts';
 import { type Checked, hasMesh, loadAndCheck, lookupIn } from '../load.ts';
 import type { CommandFile } from '../program.ts';
+import type { TreeSource } from '../sides.ts';
 
 const reviewFormats = ['text', 'markdown', 'json'] as const;
 
@@ -11,6 +13,7 @@ interface Options {
   readonly head?: string;
   readonly format: (typeof reviewFormats)[number];
   readonly exitCode?: true;
+  readonly linkTo?: string;
 }
 
 export const reviewCommand: CommandFile = (program, io, finish) => {
@@ -24,6 +27,10 @@ export const reviewCommand: CommandFile = (program, io, finish) => {
       new Option('--format <format>', 'text for people, markdown for a pull request, json for tools')
         .choices(reviewFormats)
         .default('text'),
+    )
+    .option(
+      '--link-to <url>',
+      'page of the repository, such as https://github.com/acme/mesh: makes places links (Markdown; default: in GitHub Actions, the repository)',
     )
     .option('--exit-code', 'exit 1 if anything changes, as `git diff --exit-code` does')
     .addHelpText(
@@ -49,7 +56,10 @@ export const reviewCommand: CommandFile = (program, io, finish) => {
         options.format === 'json'
           ? renderReviewJson(review)
           : options.format === 'markdown'
-            ? renderReviewMarkdown(review)
+            ? renderReviewMarkdown(
+                review,
+                linksOf(io, options.linkTo, { source: baseArg, tree: base.tree }, { source: headArg, tree: head.tree }),
+              )
             : renderReviewText(review, { color: io.color });
       io.stdout(text);
       finish(options.exitCode && review.rows.length > 0 ? 1 : 0);
@@ -72,3 +82,24 @@ export const reviewCommand: CommandFile = (program, io, finish) => {
     return hasMesh(head) ? (failed ? 1 : undefined) : 1;
   }
 };
+
+interface Side {
+  readonly source: TreeSource;
+  readonly tree: Checked['tree'];
+}
+
+/** Only a commit has a page of its own: what is on disk has none. */
+function linksOf(io: Io, linkTo: string | undefined, base: Side, head: Side): RenderMarkdownOptions {
+  const { GITHUB_SERVER_URL: server, GITHUB_REPOSITORY: name } = io.env;
+  const page = linkTo ?? (server && name ? `${server}/${name}` : undefined);
+  if (page === undefined) return {};
+  if (!/^https?:\/\//.test(page) || !URL.canParse(page))
+    throw new UsageError(`"${page}" is no address of a page`, 'write it like https://github.com/acme/mesh');
+  const [baseUrl, headUrl] = [base, head].map(({ source, tree }) => {
+    const path = typeof source === 'string' ? source.slice(source.indexOf(':') + 1) : source.path;
+    if (tree.commit === undefined || path.startsWith('.')) return undefined;
+    const folder = path === '' || path.endsWith('/') ? path : `${path}/`;
+    return `${page.replace(/\/+$/, '')}/blob/${tree.commit}/${folder}`;
+  });
+  return { ...(baseUrl !== undefined && { baseUrl }), ...(headUrl !== undefined && { headUrl }) };
+}

@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { Command } from 'commander';
-import { renderText } from '../../compiler/index.ts';
+import { loadTree, renderText } from '../../compiler/index.ts';
 import { type ExitCode, type Io, UsageError } from '../io.ts';
 import type { CommandFile } from '../program.ts';
 import { untilStopped } from '../signals.ts';
@@ -31,7 +31,10 @@ interface ControlPlaneOptions {
 export const defaultStateFolder = join(process.env.XDG_STATE_HOME ?? join(homedir(), '.local/state'), 'fairlead');
 
 export const serveCommand: CommandFile = (program, io, finish) => {
-  const serve = program.command('serve').description('run one server role');
+  const serve = program
+    .command('serve')
+    .description('run one server role: webhook or control-plane')
+    .addHelpText('after', '\nExample:\n  fairlead serve webhook --help');
   addWebhook(serve, io, finish);
   addControlPlane(serve, io, finish);
 };
@@ -49,6 +52,11 @@ function addWebhook(serve: Command, io: Io, finish: Finish): void {
     .option('--certificate-folder <dir>', 'where the certificates survive a restart')
     .option('--ca-file <file>', 'write the certificate authority here, for the caBundle of the webhook configuration')
     .option('--print-configuration', 'print the webhook configurations for the authority in --ca-file, and stop')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  fairlead serve webhook --mesh mesh/ --certificate-folder /var/lib/fairlead/webhook --ca-file ca.pem' +
+        '\n  fairlead serve webhook --print-configuration --ca-file ca.pem | kubectl apply -f -',
+    )
     .action(async (options: WebhookOptions) => {
       const webhookRoom = await import('../../webhook/index.ts');
       if (options.printConfiguration) {
@@ -63,6 +71,7 @@ function addWebhook(serve: Command, io: Io, finish: Finish): void {
         return finish(0);
       }
       const { mesh, policies, caFile, certificateFolder } = options;
+      if (mesh !== undefined) tellUnreadable(io, mesh);
       try {
         const webhook = await webhookRoom.startWebhook({
           host: options.host,
@@ -97,7 +106,11 @@ function addControlPlane(serve: Command, io: Io, finish: Finish): void {
     .option('--admin-port <port>', 'port on loopback for status, health and metrics', '15014')
     .option('--state <dir>', 'where keys and history survive a restart', defaultStateFolder)
     .option('--trust-domain <name>', 'trust domain of the identities given out', 'cluster.local')
-    .addHelpText('after', '\nA proxy joins with the output of `fairlead bootstrap`.')
+    .addHelpText(
+      'after',
+      '\nA proxy joins with the output of `fairlead bootstrap`.' +
+        '\n\nExample:\n  fairlead serve control-plane /srv/git/mesh.git --endpoints endpoints/ --state /var/lib/fairlead',
+    )
     .action(async (argument: string, options: ControlPlaneOptions) => {
       const { startControlPlane } = await import('../serve/control-plane.ts');
       const { findSubject } = await import('../up/subject.ts');
@@ -117,6 +130,12 @@ function addControlPlane(serve: Command, io: Io, finish: Finish): void {
       await role.close();
       finish(0);
     });
+}
+
+/** Not an end: the mesh is read anew for every request, and until it can be read nothing is admitted unseen. */
+function tellUnreadable(io: Io, mesh: string): void {
+  const { diagnostics } = loadTree(mesh, io.cwd);
+  if (diagnostics.length > 0) io.stderr(renderText(diagnostics, { color: io.colorErrors }));
 }
 
 export function parsePort(text: string): number {

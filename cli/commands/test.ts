@@ -12,6 +12,7 @@ export const testCommand: CommandFile = (program, io, finish) => {
     .description('run the MeshTests of the intent, without a cluster')
     .argument('[dir]', 'folder or REV:path', '.')
     .addOption(new Option('--format <format>', 'how to print results').choices(testFormats).default('text'))
+    .addHelpText('after', '\nExamples:\n  fairlead test mesh/\n  fairlead test main:mesh --format json')
     .action(async (dir: string, { format }: { format: (typeof testFormats)[number] }) => {
       const checked = await loadAndCheck(io, dir, { policies: false });
       const code = writeErrors(io, checked, format);

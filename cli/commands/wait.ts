@@ -1,13 +1,11 @@
 // `fairlead wait`: until a commit is live on every proxy, or is refused, or time is up.
 import { loadRevision, renderText } from '../../compiler/index.ts';
-import { type DeployRecord, gitProgram } from '../../runtime/index.ts';
+import type { DeployRecord } from '../../runtime/index.ts';
 import { type ExitCode, type Io, UsageError } from '../io.ts';
 import { lookupIn } from '../load.ts';
 import type { CommandFile } from '../program.ts';
 import { fetchStatus, fetchWait, type UpStatus, upAddress } from '../up/up-client.ts';
 import { short } from './status.ts';
-
-const git = gitProgram();
 
 export const waitCommand: CommandFile = (program, io, finish) => {
   program
@@ -63,6 +61,7 @@ function report(io: Io, { repository = '', path }: UpStatus, record: DeployRecor
 /** A full commit id is taken as it is: it may be pushed later. Names mean what they mean in the repository that was brought up. */
 async function resolveCommit({ subject, repository }: UpStatus, revision: string): Promise<string> {
   if (/^[0-9a-f]{40}([0-9a-f]{24})?$/.test(revision)) return revision;
+  const git = (await import('../../runtime/index.ts')).gitProgram();
   if (!subject.startsWith('/')) {
     // The mirror may lag behind, and has no HEAD of its own.
     const listed = await git(['ls-remote', '--', subject, 'HEAD', `refs/heads/${revision}`, `refs/tags/${revision}`]);

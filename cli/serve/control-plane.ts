@@ -10,7 +10,7 @@ import {
   watchBranch,
   watchInstanceFiles,
 } from '../../runtime/index.ts';
-import type { Io } from '../io.ts';
+import { type Io, UsageError } from '../io.ts';
 import { Announcer } from '../up/announce.ts';
 import { CommitReader } from '../up/commit-reader.ts';
 import type { Subject } from '../up/subject.ts';
@@ -38,8 +38,11 @@ export async function startControlPlane(io: Io, role: ControlPlaneRole): Promise
   const { authority, tokens } = await openIdentity(role.stateDir, role.trustDomain);
   const plane = new ControlPlane({ authority, tokens });
   plane.events.on('diagnostic', (diagnostic) => announcer.tell([diagnostic]));
-  const address = await plane.listen({ host: role.host, port: role.port });
-  const admin = await serveAdminApi({ plane, port: role.adminPort });
+  const address = await listening(plane.listen({ host: role.host, port: role.port }), '--port');
+  const admin = await listening(serveAdminApi({ plane, port: role.adminPort }), '--admin-port').catch(async (error) => {
+    await plane.close();
+    throw error;
+  });
 
   let live: Mesh | undefined;
   const commits = new CommitReader(role.subject.path);
@@ -91,6 +94,14 @@ export async function startControlPlane(io: Io, role: ControlPlaneRole): Promise
       await plane.close();
     },
   };
+}
+
+/** Throws UsageError for an address that is taken or not of this machine. */
+async function listening<T>(start: Promise<T>, option: string): Promise<T> {
+  return start.catch((error: unknown) => {
+    const text = error instanceof Error ? error.message : String(error);
+    throw new UsageError(text, `choose another one with ${option}, or stop the process that has it`);
+  });
 }
 
 async function compileCommit(commit: string, commits: CommitReader, trustDomain: string): Promise<CompiledCommit> {

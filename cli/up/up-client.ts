@@ -1,5 +1,5 @@
 // The other end of the status server: what `fairlead status` and `fairlead wait` ask a running `fairlead up`.
-import { type DeployRecord, isFinal, type LocalStatus } from '../../runtime/index.ts';
+import type { DeployRecord, LocalStatus } from '../../runtime/index.ts';
 import { UsageError } from '../io.ts';
 import { quoted } from '../shell.ts';
 import { readState } from '../up-state.ts';
@@ -45,7 +45,8 @@ export async function fetchWait(address: string, commit: string, timeoutMs: numb
       `${address}/wait?commit=${encodeURIComponent(commit)}&timeoutMs=${slice}`,
       slice,
     )) as DeployRecord | null;
-    if ((record && isFinal(record)) || Date.now() >= deadline) return record;
+    const isUnderWay = record === null || record.state === 'queued' || record.state === 'deploying';
+    if (!isUnderWay || Date.now() >= deadline) return record;
   }
 }
 

@@ -62,7 +62,7 @@ export class AdsServer {
     const authority = host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
     return new Promise((resolve, reject) => {
       this.#server.bindAsync(authority, credentials, (error, bound) => {
-        if (error) reject(new Error(`cannot listen on ${authority}: ${error.message}`));
+        if (error) reject(new Error(`cannot listen on ${authority}: ${reasonOf(error)}`));
         else resolve({ host, port: bound });
       });
     });
@@ -152,3 +152,9 @@ const serviceDefinition = {
   StreamAggregatedResources: method('StreamAggregatedResources'),
   DeltaAggregatedResources: method('DeltaAggregatedResources'),
 };
+
+/** gRPC puts the system's reason in brackets, behind words of its own. */
+function reasonOf({ message }: Error): string {
+  const [, reason = message] = /errors: \[(?:listen )?(.*)\]$/.exec(message) ?? [];
+  return reason.startsWith('EADDRINUSE') ? 'another process has the port' : reason;
+}

@@ -99,7 +99,10 @@ function sendText(response: ServerResponse, status: number, text: string, type =
 
 function listen(server: Server, port: number): Promise<number> {
   return new Promise((resolve, reject) => {
-    server.once('error', (error) => reject(new Error(`cannot listen on ${loopback}:${port}: ${error.message}`)));
+    server.once('error', (error: NodeJS.ErrnoException) => {
+      const reason = error.code === 'EADDRINUSE' ? 'another process has the port' : error.message;
+      reject(new Error(`cannot listen on ${loopback}:${port}: ${reason}`));
+    });
     server.listen(port, loopback, () => resolve((server.address() as AddressInfo).port));
   });
 }

@@ -1,0 +1,46 @@
+// `fairlead init`: writes a small repository to begin with. Never overwrites anything.
+import { lstatSync, mkdirSync, writeFileSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { UsageError } from '../io.ts';
+import type { CommandFile } from '../program.ts';
+import { quoted } from '../shell.ts';
+
+export const initCommand: CommandFile = (program, io, finish) => {
+  program
+    .command('init')
+    .description('write a small intent repository to begin with: two services, a gateway, tests')
+    .argument('[dir]', 'folder to write to; made if absent', '.')
+    .addHelpText('after', '\nExample:\n  fairlead init mesh && cd mesh && fairlead test')
+    .action(async (dir: string) => {
+      const { starterFiles } = await import('../init/starter.ts');
+      const root = resolve(io.cwd, dir);
+      const inTheWay = ['intent', ...starterFiles.map(({ path }) => path)].find((path) => exists(join(root, path)));
+      if (inTheWay !== undefined)
+        throw new UsageError(`${join(dir, inTheWay)} is there already`, 'name an empty folder: nothing is overwritten');
+      for (const { path, text } of starterFiles) write(join(root, path), text);
+      io.stdout(starterFiles.map(({ path }) => `wrote ${join(dir, path)}\n`).join(''));
+      const name = quoted(dir);
+      io.stdout(
+        `\nNext\n  fairlead check ${name}\n  fairlead test ${name}\n  git -C ${name} init && git -C ${name} add . && git -C ${name} commit -m 'the mesh'\n  fairlead up ${name}\n`,
+      );
+      finish(0);
+    });
+};
+
+/** A link that leads nowhere is in the way as well. */
+function exists(path: string): boolean {
+  try {
+    return lstatSync(path, { throwIfNoEntry: false }) !== undefined;
+  } catch (error) {
+    throw new UsageError(`cannot look at ${path}: ${error instanceof Error ? error.message : error}`);
+  }
+}
+
+function write(path: string, text: string): void {
+  try {
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(path, text, { flag: 'wx' });
+  } catch (error) {
+    throw new UsageError(`cannot write ${path}: ${error instanceof Error ? error.message : error}`);
+  }
+}
