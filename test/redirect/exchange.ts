@@ -1,0 +1,41 @@
+// One TCP connection: text sent, text received, and how it ended.
+import { connect } from 'node:net';
+
+export interface Exchanged {
+  readonly text: string;
+  /** `open`: nobody closed it in time. */
+  readonly end: 'closed' | 'open' | 'refused';
+}
+
+const patienceMs = 3_000;
+
+export function exchange(host: string, port: number, text: string): Promise<Exchanged> {
+  return new Promise((resolve) => {
+    const socket = connect({ host, port });
+    let received = '';
+    let isConnected = false;
+    const finish = (end: Exchanged['end']) => {
+      clearTimeout(timer);
+      socket.destroy();
+      resolve({ text: received, end });
+    };
+    const timer = setTimeout(() => finish('open'), patienceMs);
+    socket.setEncoding('utf8');
+    socket.on('connect', () => {
+      isConnected = true;
+      socket.write(text);
+    });
+    socket.on('data', (chunk: string) => (received += chunk));
+    socket.on('error', () => finish(isConnected ? 'closed' : 'refused'));
+    socket.on('close', () => finish('closed'));
+  });
+}
+
+export function httpRequest(method: string, path: string, host: string): string {
+  return `${method} ${path} HTTP/1.1\r\nHost: ${host}\r\nX-Forwarded-Client-Cert: forged\r\nConnection: close\r\n\r\n`;
+}
+
+/** The status code; 0 where there was no answer at all. */
+export function statusOf({ text }: Exchanged): number {
+  return Number(/^HTTP\/1\.1 (\d{3})/.exec(text)?.[1] ?? 0);
+}
