@@ -60,6 +60,11 @@ function makeAjv(): Ajv {
     type: 'object',
     validate: (fields: readonly string[], data: object) => countOf(fields, data) <= 1,
   });
+  instance.addKeyword({
+    keyword: 'atLeastOneOf',
+    type: 'object',
+    validate: (fields: readonly string[], data: object) => countOf(fields, data) >= 1,
+  });
   return instance;
 }
 
@@ -67,7 +72,7 @@ function countOf(fields: readonly string[], data: object): number {
   return fields.filter((field) => Object.hasOwn(data, field)).length;
 }
 
-const countingKeywords = new Set(['minProperties', 'maxProperties', 'exactlyOneOf', 'exclusiveFields']);
+const countingKeywords = new Set(['minProperties', 'maxProperties', 'exactlyOneOf', 'exclusiveFields', 'atLeastOneOf']);
 
 /** Leaves out what only follows from another error at the same place. */
 function distinct(errors: readonly ErrorObject[]): readonly SchemaFinding[] {

@@ -38,6 +38,13 @@ function describeFinding(finding: SchemaFinding, place: Place): Finding {
         { message: `${place.name} has no "${field}"`, span: place.keyOrValue(), hint: `add \`${field}\`` },
       ];
     }
+    case 'atLeastOneOf': {
+      const fields = [finding.schema].flat().join(', ');
+      return [
+        'FL0206',
+        { message: `${place.name} has none of ${fields}`, span: place.value(), hint: 'add one of them' },
+      ];
+    }
     case 'enum':
     case 'const':
       return unknownValue(finding, place);

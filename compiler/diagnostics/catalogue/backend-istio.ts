@@ -50,8 +50,8 @@ export const istioCodes = [
     explanation:
       'A redirect of a VirtualService must change the path, the host, the scheme or the port, and cannot be combined with a fault. ' +
       'A redirect is answered by the proxy itself: a fault in front of it has nothing to test.',
-    bad: intent(shoes('routes: [{ match: { path: /old }, redirect: { status: 302 } }]')),
-    good: intent(shoes('routes: [{ match: { path: /old }, redirect: { path: /new, status: 302 } }]')),
+    bad: { text: 'a redirect with a status and nothing else, or with a fault' },
+    good: { text: 'redirect: { path: /new, status: 302 }' },
   },
   {
     code: 'FL0505',

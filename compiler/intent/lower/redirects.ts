@@ -36,7 +36,7 @@ export function checkRedirectLoops(routes: readonly HttpRoute[], { report }: Low
   for (const [i, { action, matches }] of routes.entries()) {
     if (action.kind !== 'RedirectAction' || !leadsBack(action, matches, routes.slice(0, i))) continue;
     report('FL0416', {
-      message: `this redirect leads to ${action.path === undefined ? 'the same place' : `"${action.path}"`}, which the route redirects again`,
+      message: `this redirect leads to "${action.path}", which the route redirects again`,
       span: action.origin,
       hint: 'redirect to another path, host, port or scheme, or put a route for the new path before it',
     });
@@ -46,9 +46,8 @@ export function checkRedirectLoops(routes: readonly HttpRoute[], { report }: Low
 /** Says no where it is not certain: earlier routes, and conditions on the method, may take the second request. */
 function leadsBack(redirect: RedirectAction, matches: readonly HttpMatch[], earlier: readonly HttpRoute[]): boolean {
   const { path, host, scheme, port } = redirect;
-  if (host !== undefined || scheme !== undefined || port !== undefined) return false;
+  if (path === undefined || host !== undefined || scheme !== undefined || port !== undefined) return false;
   const alternatives = matches.length > 0 ? matches.filter(({ methods }) => methods.length === 0) : [undefined];
-  if (path === undefined) return alternatives.length > 0;
   const takes = (match: HttpMatch | undefined) => match?.path === undefined || matchesExactly(match.path, path);
   if (earlier.some((route) => route.matches.length === 0 || route.matches.some(takes))) return false;
   return alternatives.some(takes);

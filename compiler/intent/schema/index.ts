@@ -9,7 +9,7 @@ import { meshTestSchema } from './mesh-test.ts';
 
 export type { JsonSchema };
 
-/** Draft 07, by kind. Keywords of ours (`patternErrorMessage`, `exactlyOneOf`, `exclusiveFields`) are ignored by other readers. */
+/** Draft 07, by kind. Keywords of ours (`patternErrorMessage`, `exactlyOneOf`, `exclusiveFields` and the like) are ignored by other readers. */
 export const intentSchemas: Readonly<Record<IntentKind, JsonSchema>> = {
   Mesh: meshSchema,
   MeshService: meshServiceSchema,

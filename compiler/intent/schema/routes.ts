@@ -90,7 +90,7 @@ const redirect = closed(
     status: enumeration([301, 302, 303, 307, 308], { default: serviceDefaults.redirectStatus }),
   },
   [],
-  { minProperties: 1, description: 'Answers with a redirect and forwards nothing.' },
+  { atLeastOneOf: ['path', 'host', 'scheme', 'port'], description: 'Answers with a redirect and forwards nothing.' },
 );
 
 const on = { ...percent, default: serviceDefaults.percent, description: 'Share of the requests.' };
