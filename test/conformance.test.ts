@@ -27,7 +27,7 @@ const kinds: readonly ProxyKind[] = skipWithoutEnvoy === false ? ['embedded', 'e
 const shownAtMost = 10;
 
 /** Of a golden; the larger meshes are asked everything. */
-const goldenLimit = 100;
+const goldenLimit = 70;
 
 interface Case extends MeshUnderTest {
   readonly limit: number;
