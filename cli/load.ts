@@ -16,9 +16,14 @@ import {
 import type { Io } from './io.ts';
 import type { TreeSource } from './sides.ts';
 
-export interface Checked extends CompileResult {
+export interface Checked extends Judged {
   readonly tree: SourceTree;
   readonly lookup: SourceLookup;
+}
+
+export interface Judged extends CompileResult {
+  /** What was compiled, even if an org rule or a back end objects: for looking at, not for deploying. */
+  readonly compiled?: Mesh;
 }
 
 export interface CheckOptions {
@@ -44,7 +49,7 @@ export async function loadAndCheck(io: Io, source: TreeSource, options: CheckOpt
  * The verdict of `fairlead check`, which is also that of a deploy: without a mesh if any finding is an error.
  * Besides the compiler's own findings: what a back end cannot express, and what the org rules (with those in `folder`) say.
  */
-export async function compileWithPolicies(tree: SourceTree, folder?: string): Promise<CompileResult> {
+export async function compileWithPolicies(tree: SourceTree, folder?: string): Promise<Judged> {
   const { mesh, diagnostics, documents } = compile(tree);
   if (documents.length === 0) return { diagnostics, documents };
   const { checkPolicies } = await import('../policies/index.ts');
@@ -52,7 +57,7 @@ export async function compileWithPolicies(tree: SourceTree, folder?: string): Pr
   const judged = await checkPolicies([...documents, ...raw], folder === undefined ? {} : { folder });
   const backends = mesh ? [...emitIstio(mesh).diagnostics, ...checkEnvoy(planEnvoy(mesh))] : [];
   const all = [...diagnostics, ...judged, ...backends].toSorted(compareDiagnostics);
-  return { ...(mesh && !hasErrors(all) && { mesh }), diagnostics: all, documents };
+  return { ...(mesh && { compiled: mesh, ...(!hasErrors(all) && { mesh }) }), diagnostics: all, documents };
 }
 
 export function lookupIn(...trees: readonly SourceTree[]): SourceLookup {

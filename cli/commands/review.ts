@@ -1,8 +1,8 @@
 // `fairlead review`: what a change means, between two revisions of a Git repository or two folders, without a checkout.
 import { Option } from 'commander';
-import type { RenderMarkdownOptions } from '../../compiler/index.ts';
+import { type Diagnostic, hasErrors, type RenderMarkdownOptions } from '../../compiler/index.ts';
 import { type Io, UsageError, writeFindings } from '../io.ts';
-import { type Checked, hasMesh, loadAndCheck, lookupIn } from '../load.ts';
+import { type Checked, loadAndCheck, lookupIn } from '../load.ts';
 import type { CommandFile } from '../program.ts';
 import type { TreeSource } from '../sides.ts';
 
@@ -43,45 +43,42 @@ export const reviewCommand: CommandFile = (program, io, finish) => {
         resolveSide(io, dir, options.base),
         options.head === undefined ? dir : resolveSide(io, dir, options.head),
       ]);
-      const base = await loadAndCheck(io, baseArg, { policies: false });
+      const base = await loadAndCheck(io, baseArg, { policies: true });
       const head = await loadAndCheck(io, headArg, { policies: true });
-      const code = report(base, head, options.format);
-      if (code !== undefined) return finish(code);
-      if (!hasMesh(base) || !hasMesh(head)) return finish(1);
-      const { renderReviewJson, renderReviewMarkdown, renderReviewText, reviewMeshes } = await import(
-        '../../compiler/index.ts'
-      );
-      const review = reviewMeshes(base.mesh, head.mesh);
-      const text =
+      const findings = newFindings(base, head);
+      if (!base.compiled || !head.compiled) return finish(refuse(io, base, head, options.format));
+      const compiler = await import('../../compiler/index.ts');
+      const review = compiler.reviewMeshes(base.compiled, head.compiled);
+      const places = { source: baseArg, tree: base.tree };
+      io.stdout(
         options.format === 'json'
-          ? renderReviewJson(review)
+          ? compiler.renderReviewJson(review, findings)
           : options.format === 'markdown'
-            ? renderReviewMarkdown(
-                review,
-                linksOf(io, options.linkTo, { source: baseArg, tree: base.tree }, { source: headArg, tree: head.tree }),
-              )
-            : renderReviewText(review, { color: io.color });
-      io.stdout(text);
-      finish(options.exitCode && review.rows.length > 0 ? 1 : 0);
+            ? compiler.renderReviewMarkdown(review, {
+                ...linksOf(io, options.linkTo, places, { source: headArg, tree: head.tree }),
+                findings,
+              })
+            : compiler.renderReviewText(review, { color: io.color }),
+      );
+      if (options.format === 'text') writeFindings(io, { diagnostics: findings, lookup: head.lookup }, 'text');
+      finish(hasErrors(findings) || (options.exitCode && review.rows.length > 0) ? 1 : 0);
     });
-
-  /** A base that does not compile cannot be compared with; a head that does not is the finding. */
-  function report(base: Checked, head: Checked, format: Options['format']): 1 | undefined {
-    const findings = format === 'json' ? 'json' : 'text';
-    if (!hasMesh(base) && base.tree.files.length === 0 && base.diagnostics.length === 0)
-      throw new UsageError('the base holds no intent');
-    if (!hasMesh(base)) {
-      io.stderr('the base does not compile, so there is nothing to compare with:\n');
-      writeFindings(io, { diagnostics: base.diagnostics, lookup: lookupIn(base.tree) }, findings);
-      return 1;
-    }
-    const failed = head.diagnostics.some((d) => d.severity === 'error');
-    const known = new Set(base.diagnostics.map((d) => `${d.code} ${d.message}`));
-    const news = head.diagnostics.filter((d) => d.severity === 'error' || !known.has(`${d.code} ${d.message}`));
-    if (news.length > 0) writeFindings(io, { diagnostics: news, lookup: head.lookup }, failed ? findings : 'text');
-    return hasMesh(head) ? (failed ? 1 : undefined) : 1;
-  }
 };
+
+/** What the change brings up; what the base has already is not its fault. */
+function newFindings(base: Checked, head: Checked): readonly Diagnostic[] {
+  const known = new Set(base.diagnostics.map((d) => `${d.code} ${d.message}`));
+  return head.diagnostics.filter((d) => !known.has(`${d.code} ${d.message}`));
+}
+
+/** A base that does not compile cannot be compared with; a head that does not is the finding. */
+function refuse(io: Io, base: Checked, head: Checked, format: Options['format']): 1 {
+  const form = format === 'json' ? 'json' : 'text';
+  if (!base.compiled) io.stderr('the base does not compile, so there is nothing to compare with:\n');
+  const side = base.compiled ? head : base;
+  writeFindings(io, { diagnostics: side.diagnostics, lookup: lookupIn(side.tree) }, form);
+  return 1;
+}
 
 interface Side {
   readonly source: TreeSource;

@@ -1,10 +1,15 @@
 // A review for machines: the data as it is, with a version, fields in a stable order.
+import type { Diagnostic } from '../diagnostics/index.ts';
 import { summarizeReview } from './render-text.ts';
 import type { Review, ReviewRow } from './review.ts';
 
-/** `{"version": 1, "summary", "rows": [...], "touched": [...]}`, two-space indent, final newline. Callers and destinations are complete. */
-export function renderReviewJson({ rows, touched }: Review): string {
-  return `${JSON.stringify({ version: 1, summary: rows.length === 0 ? 'no changes' : summarizeReview(rows), rows: rows.map(toJson), touched }, null, 2)}\n`;
+/**
+ * `{"version": 1, "summary", "rows": [...], "touched": [...], "findings": [...]}`, two-space indent, final newline. Callers and destinations
+ * are complete. `findings`: what checks and org rules say of the head and did not say of the base.
+ */
+export function renderReviewJson({ rows, touched }: Review, findings: readonly Diagnostic[] = []): string {
+  const summary = rows.length === 0 ? 'no changes' : summarizeReview(rows);
+  return `${JSON.stringify({ version: 1, summary, rows: rows.map(toJson), touched, findings }, null, 2)}\n`;
 }
 
 function toJson({

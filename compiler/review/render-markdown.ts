@@ -1,8 +1,8 @@
 // A review as a comment on a pull request: a table of what changes first, details folded below.
 import { describeVerdict, renderSteps } from '../analysis/index.ts';
-import { formatSpan } from '../diagnostics/index.ts';
-import { formatOrigin } from '../model/index.ts';
-import { countProxies, describeWitness, labelOfRow, listSome, summarizeReview } from './render-text.ts';
+import { type Diagnostic, formatSpan } from '../diagnostics/index.ts';
+import { formatOrigin, type Origin } from '../model/index.ts';
+import { proxiesGet, describeWitness, labelOfRow, listSome, summarizeReview } from './render-text.ts';
 import type { PlacedText, Review, ReviewRow, Severity } from './review.ts';
 
 export interface RenderMarkdownOptions {
@@ -14,6 +14,8 @@ export interface RenderMarkdownOptions {
   readonly headUrl?: string;
   /** Rows shown; the rest is counted. */
   readonly limit?: number;
+  /** What checks and org rules say of the head and did not say of the base. */
+  readonly findings?: readonly Diagnostic[];
 }
 
 const badge = { high: '🔴', medium: '🟠', low: '🔵' } as const satisfies Record<Severity, string>;
@@ -28,14 +30,22 @@ export function renderReviewMarkdown({ rows, touched }: Review, options: RenderM
     const what =
       touched.length === 0
         ? 'Nothing changes.'
-        : `No request fares differently. ${countProxies(touched)} get a new configuration.`;
-    return `${head}\n${what}\n`;
+        : `No request fares differently. ${proxiesGet(touched)} a new configuration.`;
+    return `${[`${head}\n${what}`, ...findingsSection(options)].join('\n')}\n`;
   }
   const shown = rows.slice(0, limit);
   const more = rows.length > limit ? [`\n… and ${rows.length - limit} more.`] : [];
   const table = ['| | what | who and whom | requests | witness |', '|---|---|---|---|---|', ...shown.map(tableRow)];
-  const summary = `\n${summarizeReview(rows)}; ${countProxies(touched)} get a new configuration.\n`;
-  return `${[head, ...table, ...more, summary, ...shown.map((row) => details(row, options))].join('\n')}\n`;
+  const summary = `\n${summarizeReview(rows)}; ${proxiesGet(touched)} a new configuration.\n`;
+  const parts = [
+    head,
+    ...table,
+    ...more,
+    summary,
+    ...findingsSection(options),
+    ...shown.map((row) => details(row, options)),
+  ];
+  return `${parts.join('\n')}\n`;
 }
 
 function tableRow(row: ReviewRow): string {
@@ -61,12 +71,23 @@ function details(row: ReviewRow, { baseUrl, headUrl }: RenderMarkdownOptions): s
   return [...lines, '', '</details>'].join('\n');
 }
 
-function placeLines(side: string, places: readonly PlacedText[], url: string | undefined): string[] {
-  return places.slice(0, placeLimit).map(({ text, origin }) => {
-    const place = formatSpan(origin);
-    const link = url === undefined ? code(place) : `[${cell(place)}](${encodeURI(`${url}${formatOrigin(origin)}`)})`;
-    return `- ${side}: ${link} ${cell(text)}`;
+function findingsSection({ findings = [], headUrl }: RenderMarkdownOptions): string[] {
+  if (findings.length === 0) return [];
+  const lines = findings.slice(0, defaultLimit).map(({ code: name, severity, message, span, hint }) => {
+    const place = span ? `${placeLink(span, headUrl)} ` : '';
+    return `- **${severity}** ${place}${cell(message)} (${name})${hint === undefined ? '' : `; ${cell(hint)}`}`;
   });
+  const more = findings.length > defaultLimit ? [`- … and ${findings.length - defaultLimit} more`] : [];
+  return ['#### New findings', '', ...lines, ...more, ''];
+}
+
+function placeLink(place: Origin, url: string | undefined): string {
+  const text = formatSpan(place);
+  return url === undefined ? code(text) : `[${cell(text)}](${encodeURI(`${url}${formatOrigin(place)}`)})`;
+}
+
+function placeLines(side: string, places: readonly PlacedText[], url: string | undefined): string[] {
+  return places.slice(0, placeLimit).map(({ text, origin }) => `- ${side}: ${placeLink(origin, url)} ${cell(text)}`);
 }
 
 /** Text from intent must not become markup, nor end a table cell. */

@@ -23,11 +23,11 @@ export function renderReviewText(
   if (rows.length === 0) {
     return touched.length === 0
       ? 'nothing changes\n'
-      : `no request fares differently; ${countProxies(touched)} get a new configuration\n`;
+      : `no request fares differently; ${proxiesGet(touched)} a new configuration\n`;
   }
   const shown = rows.slice(0, limit).map((row) => renderRow(row, paint));
   const more = rows.length > limit ? [`… and ${rows.length - limit} more`] : [];
-  return `${[...shown, ...more, `${summarizeReview(rows)}; ${countProxies(touched)} get a new configuration`].join('\n\n')}\n`;
+  return `${[...shown, ...more, `${summarizeReview(rows)}; ${proxiesGet(touched)} a new configuration`].join('\n\n')}\n`;
 }
 
 type Paint = (style: Parameters<typeof styleText>[0], text: string) => string;
@@ -41,8 +41,8 @@ export function summarizeReview(rows: readonly ReviewRow[]): string {
   return `${rows.length} change${rows.length === 1 ? '' : 's'}: ${parts.join(', ')}`;
 }
 
-export function countProxies(touched: readonly string[]): string {
-  return `${touched.length} prox${touched.length === 1 ? 'y' : 'ies'}`;
+export function proxiesGet(touched: readonly string[]): string {
+  return `${touched.length} prox${touched.length === 1 ? 'y gets' : 'ies get'}`;
 }
 
 /** `access gained`, `traffic`, `service added`. */
