@@ -5,7 +5,7 @@ import type { IntentKind } from './kinds.ts';
 import type { ParsedDocument } from './parse.ts';
 import { intentSchemas } from './schema/index.ts';
 import { reportSchemaError, type SchemaFinding } from './schema-errors.ts';
-import { fieldsOf, ownerOf } from './schema-fields.ts';
+import { fieldOfIstio, fieldsOf, ownerOf } from './schema-fields.ts';
 
 let ajv: Ajv | undefined;
 const validators = new Map<IntentKind, ValidateFunction>();
@@ -101,7 +101,8 @@ function distinct(errors: readonly ErrorObject[]): readonly SchemaFinding[] {
 function fieldMeant(error: ErrorObject): string {
   const field = String(error.params.additionalProperty);
   const parent = error.parentSchema ?? {};
-  return fieldKey(error, ownerOf(field, parent) ?? suggest(field, fieldsOf(parent)));
+  const known = fieldsOf(parent);
+  return fieldKey(error, ownerOf(field, parent) ?? suggest(field, known) ?? fieldOfIstio(field, known));
 }
 
 function fieldKey({ instancePath }: ErrorObject, field: unknown): string {

@@ -1,6 +1,7 @@
 // One YAML document of intent as plain data that still knows where each value was written.
 import type { LineCounter, Node } from 'yaml';
 import type { Span } from '../diagnostics/index.ts';
+import type { SourceFile } from '../source/index.ts';
 
 /** Keys and list indexes from the root of a document. */
 export type DocumentPath = readonly (string | number)[];
@@ -21,10 +22,12 @@ export interface IntentDocument {
 /** The text positions of one file. */
 export class PositionMap {
   readonly file: string;
+  readonly text: string;
   readonly #lines: LineCounter;
 
-  constructor(file: string, lines: LineCounter) {
-    this.file = file;
+  constructor({ path, text }: SourceFile, lines: LineCounter) {
+    this.file = path;
+    this.text = text;
     this.#lines = lines;
   }
 

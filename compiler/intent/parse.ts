@@ -20,6 +20,8 @@ export interface ParsedDocument {
   readonly header: DocumentHeader;
   readonly span: Span;
   locate(path: DocumentPath, options?: { readonly key?: boolean }): Span;
+  /** The text of a value as written. */
+  textOf(path: DocumentPath): string;
 }
 
 export interface DocumentHeader {
@@ -39,7 +41,7 @@ export function parseFile(file: SourceFile, report: Report): readonly ParsedDocu
     return [];
   }
   const lines = new LineCounter();
-  const positions = new PositionMap(file.path, lines);
+  const positions = new PositionMap(file, lines);
   // Keys are compared in `examine`: the parser's own check takes a time that grows with their square.
   const json = readJson(file.text, lines);
   if (json) return [readDocument(json, { positions, report, errorsLeft: maxSyntaxErrorsPerFile })];
@@ -83,6 +85,7 @@ function readDocument(document: Document.Parsed, state: FileState): ParsedDocume
     header: headerOf(root),
     span,
     locate: (path, options) => places.locate(path, options?.key),
+    textOf: (path) => places.textOf(path),
   };
 }
 

@@ -24,8 +24,18 @@ export class Places {
     this.#positions = positions;
   }
 
+  /** The text of a value as written, quotes included; of what does not exist, the nearest thing around it. */
+  textOf(path: DocumentPath): string {
+    const [start, end] = this.#find(path, false);
+    return this.#positions.text.slice(start, end);
+  }
+
   /** The span of a value, or with `isKey` of its key. For what does not exist, the nearest thing around it that does. */
   locate(path: DocumentPath, isKey = false): Span {
+    return this.#positions.span(...this.#find(path, isKey));
+  }
+
+  #find(path: DocumentPath, isKey: boolean): readonly [start: number, end: number] {
     let row = 0;
     let start = this.#cell(0, 0);
     let end = this.#cell(0, 1);
@@ -39,7 +49,7 @@ export class Places {
       start = this.#cell(row, column);
       end = this.#cell(row, column + 1);
     }
-    return this.#positions.span(start, end);
+    return [start, end];
   }
 
   #childOf(parent: number, step: string | number): number {

@@ -2,7 +2,7 @@
 import { type DiagnosticDetail, didYouMean, type KnownCode, type Report } from '../diagnostics/index.ts';
 import type { ParsedDocument } from './parse.ts';
 import { clip, quote } from './quote.ts';
-import { fieldsOf, ownerOf } from './schema-fields.ts';
+import { fieldOfIstio, fieldsOf, ownerOf } from './schema-fields.ts';
 
 /** One error of the schema check, free of ajv's types. */
 export interface SchemaFinding {
@@ -80,6 +80,11 @@ class Place {
     return this.#document.locate(this.finding.path);
   }
 
+  /** `1.0` for a number that is 1 to YAML. */
+  text() {
+    return this.#document.textOf(this.finding.path);
+  }
+
   key(child?: string) {
     return this.#document.locate(child === undefined ? this.finding.path : [...this.finding.path, child], {
       key: true,
@@ -122,17 +127,24 @@ function unknownField(finding: SchemaFinding, place: Place): Finding {
     ];
   }
   const known = fieldsOf(finding.parent);
-  const owner = ownerOf(field, finding.parent);
   return [
     'FL0204',
     {
       message: `unknown field ${quote(field)} in ${place.name}`,
       span,
-      hint: owner
-        ? `it belongs one level deeper, under \`${owner}\``
-        : (didYouMean(field, known) ?? `allowed here: ${known.join(', ')}`),
+      hint: fieldHint(field, finding.parent) ?? `allowed here: ${known.join(', ')}`,
     },
   ];
+}
+
+function fieldHint(field: string, parent: SchemaFinding['parent']): string | undefined {
+  const owner = ownerOf(field, parent);
+  if (owner) return `it belongs one level deeper, under \`${owner}\``;
+  const known = fieldsOf(parent);
+  if (field === 'exact' && known.includes('prefix')) return 'write the text itself: a plain text is exact';
+  const near = didYouMean(field, known);
+  const word = fieldOfIstio(field, known);
+  return near ?? (word && `the word for it is \`${word}\``);
 }
 
 function wrongType(finding: SchemaFinding, place: Place): Finding {
@@ -142,20 +154,21 @@ function wrongType(finding: SchemaFinding, place: Place): Finding {
     {
       message: `${place.name} is ${describe(finding.data)}, expected ${expected.join(' or ')}`,
       span: finding.propertyName === undefined ? place.value() : place.key(finding.propertyName),
-      hint: typeHint(finding),
+      hint: typeHint(finding, place),
     },
   ];
 }
 
 /** What to write in place of a value of another type, where that can be told from the value. */
-function typeHint(finding: SchemaFinding): string | undefined {
+function typeHint(finding: SchemaFinding, place: Place): string | undefined {
   const { data, parent } = finding;
   const types = [finding.schema].flat();
   const isScalar = ['boolean', 'number', 'string'].includes(typeof data);
   if (typeof data === 'string' && types.some((type) => isWritten(data, String(type)))) return 'remove the quotes';
   if (typeof data === 'string' && types.includes('integer') && /^\d+%$/.test(data)) return `write ${data.slice(0, -1)}`;
-  if (isScalar && typeof data !== 'string' && types.includes('string')) return quotingHint(finding);
-  if (isScalar && types.includes('array')) return `write a list: [${clip(String(data), 20)}]`;
+  if (isScalar && typeof data !== 'string' && types.includes('string')) return quotingHint(finding, place.text());
+  if (isScalar && types.includes('array') && !types.includes('object'))
+    return `write a list: [${clip(String(data), 20)}]`;
   if (types.includes('object') && fieldsOf(parent).length > 0) return `its fields: ${fieldsOf(parent).join(', ')}`;
   return undefined;
 }
@@ -167,11 +180,11 @@ function isWritten(text: string, type: string): boolean {
 }
 
 /** Quotes help only if what is within them has the right form: `3` is no duration, quoted or not. */
-function quotingHint({ data, parent }: SchemaFinding): string {
+function quotingHint({ parent }: SchemaFinding, text: string): string {
   const { pattern, patternErrorMessage } = parent;
   if (Array.isArray(parent.enum)) return `one of: ${parent.enum.join(', ')}`;
-  const isFit = typeof pattern !== 'string' || new RegExp(pattern).test(String(data));
-  return isFit ? `write it in quotes: "${String(data)}"` : `it must be ${String(patternErrorMessage)}`;
+  const isFit = typeof pattern !== 'string' || new RegExp(pattern).test(text);
+  return isFit ? `write it in quotes: "${text}"` : `it must be ${String(patternErrorMessage)}`;
 }
 
 const typeNames: Readonly<Record<string, string>> = {

@@ -260,4 +260,14 @@ export const meshMeaningCodes = [
     bad: intent(shoes('uses: [shoes]')),
     good: intent(service('hats'), shoes('uses: [hats]')),
   },
+  {
+    code: 'FL0450',
+    name: 'same-versions',
+    severity: 'warning',
+    title: 'two versions stand for the same instances',
+    explanation:
+      'Versions are told apart by their labels. With equal labels a split between the two is no split: all of its requests go to the same instances. It is usually a copy whose labels were not changed.',
+    bad: intent(shoes('versions: { v1: { version: v1 }, v2: { version: v1 } }')),
+    good: intent(shoes('versions: { v1: { version: v1 }, v2: { version: v2 } }')),
+  },
 ] as const satisfies readonly CatalogueEntry[];

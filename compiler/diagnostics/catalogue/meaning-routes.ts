@@ -172,7 +172,7 @@ export const routeMeaningCodes = [
     severity: 'error',
     title: 'a header is named twice',
     explanation:
-      'Header names ignore case, so `X-User` and `x-user` are one header and only one of the two entries would act.',
+      'Header names ignore case, so `X-User` and `x-user` are one header and only one of the two entries would act. A header that is set and removed would only be removed.',
     bad: intent(shoes('routes: [{ headers: { request: { set: { x-user: a, X-User: b } } } }]')),
     good: intent(shoes('routes: [{ headers: { request: { set: { x-user: a } } } }]')),
   },
@@ -195,5 +195,15 @@ export const routeMeaningCodes = [
       'A regular expression matches the whole path, and every path begins with a slash. One that begins with a letter never matches, so its route would be dead. Write the slash, or `.*` before it.',
     bad: intent(shoes('routes: [{ match: { path: { regex: "api/.*" } } }]')),
     good: intent(shoes('routes: [{ match: { path: { regex: "/api/.*" } } }]')),
+  },
+  {
+    code: 'FL0418',
+    name: 'cors-any-credentials',
+    severity: 'warning',
+    title: 'CORS lets every website act with the credentials of its visitors',
+    explanation:
+      'With `credentials` a browser sends cookies along and lets the page read the answer. With the origin `*` that holds for every page that a user ever visits. Browsers refuse the plain star there, but proxies answer with the name of the origin that asked, which they accept. Name the origins.',
+    bad: intent(shoes('routes: [{ cors: { origins: ["*"], credentials: true } }]')),
+    good: intent(shoes('routes: [{ cors: { origins: ["https://shop.example.com"], credentials: true } }]')),
   },
 ] as const satisfies readonly CatalogueEntry[];

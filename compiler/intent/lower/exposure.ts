@@ -1,4 +1,5 @@
 // `expose` entries: the routes of a service narrowed to a path of a host. No route may match more at the gateway than inside.
+import { didYouMean } from '../../diagnostics/index.ts';
 import {
   type HttpMatch,
   type HttpRoute,
@@ -82,7 +83,7 @@ function checkHost(entry: Cursor<ExposeIntent>, gateway: GatewaySymbol, { report
   report('FL0310', {
     message: `gateway "${keyOf(gateway)}" does not serve host "${host.value}"`,
     span: host.origin,
-    hint: `it serves: ${gateway.hosts.join(', ')}`,
+    hint: didYouMean(host.value, gateway.hosts) ?? `it serves: ${gateway.hosts.join(', ')}`,
     related: [{ message: 'the gateway', span: gateway.span }],
   });
 }

@@ -80,6 +80,17 @@ export function lowerMirrors(route: Cursor<RouteIntent>, owner: RouteOwner, cont
 export function lowerCors(cors: Cursor<CorsIntent> | undefined, { report }: LowerContext): CorsPolicy | undefined {
   if (!cors) return undefined;
   const { methods, allowHeaders, exposeHeaders, credentials, maxAge } = cors.value;
+  const anybody = cors
+    .list('origins')
+    .find(({ value }) => value === '*' || (typeof value === 'object' && value.regex === '.*'));
+  if (credentials && anybody) {
+    report('FL0418', {
+      message: 'every website may send requests with the credentials of its visitors',
+      span: anybody.origin,
+      related: [{ message: 'credentials are let through', span: cors.get('credentials')?.origin ?? cors.origin }],
+      hint: 'name the origins that are trusted, or remove credentials',
+    });
+  }
   return {
     kind: 'CorsPolicy',
     origin: cors.origin,
@@ -116,13 +127,26 @@ export function lowerHeaderOperations(headers: RouteHeaders, { report }: LowerCo
 type RouteHeaders = Cursor<NonNullable<RouteIntent['headers']>> | undefined;
 
 function lowerHeaderEdit(edit: Cursor<HeaderEditIntent> | undefined, report: LowerContext['report']): HeaderEdit {
-  return {
-    set: lowerHeaderValues(edit?.get('set'), report),
-    add: lowerHeaderValues(edit?.get('add'), report),
-    remove: (edit?.list('remove') ?? [])
-      .filter((name) => isEditableHeader(name.value, name, report))
-      .map((name) => name.value.toLowerCase()),
-  };
+  const set = lowerHeaderValues(edit?.get('set'), report);
+  const add = lowerHeaderValues(edit?.get('add'), report);
+  return { set, add, remove: lowerRemovals(edit?.list('remove') ?? [], [set, add], report) };
+}
+
+/** What is set or added and then removed would only be removed. */
+function lowerRemovals(
+  names: readonly Cursor<string>[],
+  written: readonly Readonly<Record<string, string>>[],
+  report: LowerContext['report'],
+): readonly string[] {
+  const removed = new Set<string>();
+  for (const name of names) {
+    const lowerName = name.value.toLowerCase();
+    if (!isEditableHeader(name.value, name, report)) continue;
+    const isTaken = removed.has(lowerName) || written.some((values) => Object.hasOwn(values, lowerName));
+    if (isTaken) reportDuplicateHeader(name.value, name, report);
+    removed.add(lowerName);
+  }
+  return [...removed];
 }
 
 function lowerHeaderValues(

@@ -1,5 +1,13 @@
 // A MeshService to everything that follows from it.
-import { type DestinationPolicy, type MtlsMode, principal, type Service, type Subset } from '../../model/index.ts';
+import type { Report } from '../../diagnostics/index.ts';
+import {
+  type DestinationPolicy,
+  type Labels,
+  type MtlsMode,
+  principal,
+  type Service,
+  type Subset,
+} from '../../model/index.ts';
 import type { Cursor } from '../cursor.ts';
 import { serviceDefaults } from '../defaults.ts';
 import type { IntentObject, MeshServiceIntent } from '../kinds.ts';
@@ -101,6 +109,7 @@ function isPlainText(spec: MeshServiceIntent, meshMode: MtlsMode): boolean {
 }
 
 function lowerVersions(spec: Cursor<MeshServiceIntent>, service: Service, { report }: LowerContext): readonly Subset[] {
+  const seen = new Map<string, Cursor<Labels>>();
   return (spec.get('versions')?.entries() ?? []).map(([name, labels]) => {
     for (const [label, value] of labels.entries()) {
       const selected = service.selector[label];
@@ -111,6 +120,19 @@ function lowerVersions(spec: Cursor<MeshServiceIntent>, service: Service, { repo
         hint: `remove the label from the version: every instance has ${label}=${selected}`,
       });
     }
+    const key = JSON.stringify(Object.entries(labels.value).toSorted());
+    const first = seen.get(key);
+    seen.set(key, first ?? labels);
+    if (first) reportSameVersion(name, labels, first, report);
     return { kind: 'Subset', origin: labels.origin, name, labels: labels.value };
+  });
+}
+
+function reportSameVersion(name: string, labels: Cursor<Labels>, first: Cursor<Labels>, report: Report): void {
+  report('FL0450', {
+    message: `version "${name}" stands for the same instances as "${first.path.at(-1)}"`,
+    span: labels.origin,
+    related: [{ message: 'the same labels', span: first.origin }],
+    hint: 'give it the labels that its own instances carry',
   });
 }

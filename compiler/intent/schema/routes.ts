@@ -107,8 +107,9 @@ const fault = closed(
 const origin = textOr(
   {
     type: 'string',
-    pattern: '^(\\*|null|[a-z][a-z0-9+.-]*://[^/\\s]+)$',
-    patternErrorMessage: 'an origin such as `https://shop.example.com`, or `*`',
+    pattern: '^(\\*|null|[a-z][a-z0-9+.-]*://[^/*\\s]+)$',
+    patternErrorMessage:
+      'an origin such as `https://shop.example.com`, or `*`, or `{ suffix: .example.com }` for all below a domain',
   },
   oneField({ prefix: someText, suffix: someText, regex }),
 );
