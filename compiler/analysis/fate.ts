@@ -38,12 +38,19 @@ export function fateKey(fate: Fate): string {
 
 /** JSON without origins and with sorted keys. */
 export function contentKey(value: unknown): string {
-  return JSON.stringify(value, (key, inner: unknown) => {
-    if (key === 'origin') return undefined;
-    if (typeof inner !== 'object' || inner === null || Array.isArray(inner)) return inner;
-    return Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)));
-  });
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value) ?? 'null';
+  if (Array.isArray(value)) return `[${value.map(contentKey).join()}]`;
+  const known = knownKeys.get(value);
+  if (known !== undefined) return known;
+  const fields = Object.entries(value).filter(([name, inner]) => name !== 'origin' && inner !== undefined);
+  const written = fields.map(([name, inner]) => `${JSON.stringify(name)}:${contentKey(inner)}`);
+  const key = `{${written.sort().join()}}`;
+  if (Object.isFrozen(value)) knownKeys.set(value, key);
+  return key;
 }
+
+/** Of frozen objects, which are the model's: a compile hands on those that have not changed, and a review asks for each many times. */
+const knownKeys = new WeakMap<object, string>();
 
 /** The verdict for one request of the class: what `decide` must say as well. */
 export function verdictOf(fate: Fate, request: TestRequest): Omit<Verdict, 'steps'> {
