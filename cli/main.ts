@@ -2,9 +2,14 @@
 // The binary: parses the command line and calls one thin file per command. Exit codes: 0 fine, 1 findings, 2 usage or internal error.
 import { readFileSync } from 'node:fs';
 import { enableCompileCache } from 'node:module';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
 import type { CommanderError } from 'commander';
 
-enableCompileCache?.();
+// In a folder of the user's own: compiled code that others could write would be theirs to run.
+enableCompileCache?.(
+  process.env.NODE_COMPILE_CACHE ?? join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'fairlead/compiled'),
+);
 // What goes wrong with gRPC is told in our own words.
 process.env.GRPC_VERBOSITY ??= 'NONE';
 const { buildProgram } = await import('./program.ts');

@@ -51,17 +51,28 @@ async function openLocal({ repository, branch: wanted }: SourceOptions, git: Git
   const directory = resolve(repository);
   const folder = common === '' ? gitDir : resolve(repository, common);
   const refFolders = [folder, join(folder, 'refs', 'heads')].filter(isFolder);
-  return { ok: true, source: { directory, branch, refFolders, tip: () => localTip(directory, branch, git) } };
+  const tip = remembering((wasThere) => localTip(directory, branch, wasThere, git));
+  return { ok: true, source: { directory, branch, refFolders, tip } };
 }
 
-async function localTip(directory: string, branch: string, git: Git): Promise<Tip> {
+/** A branch that was there once has been deleted; one that never was may still be on its way. */
+function remembering(find: (wasThere: boolean) => Promise<Tip>): () => Promise<Tip> {
+  let wasThere = false;
+  return async () => {
+    const tip = await find(wasThere);
+    wasThere ||= tip.ok;
+    return tip;
+  };
+}
+
+async function localTip(directory: string, branch: string, wasThere: boolean, git: Git): Promise<Tip> {
   const tip = await git(['rev-parse', '--verify', '--quiet', `refs/heads/${branch}^{commit}`], directory);
   if (tip.ok) return { ok: true, commit: tip.stdout.trim() };
   // Exit code 1 is git's quiet "no such ref"; anything else is a repository that cannot be read.
   if (tip.exitCode !== 1) return fail(unreadable(directory, tip.message, tip.missing));
   const refs = await git(['for-each-ref', '--format=%(refname:short)', '--count=50', 'refs/heads'], directory);
   if (!refs.ok) return fail(unreadable(directory, refs.message, refs.missing));
-  return fail(missingBranch(directory, branch, refs.stdout.split('\n').filter(Boolean)));
+  return fail(missingBranch(directory, branch, refs.stdout.split('\n').filter(Boolean), wasThere));
 }
 
 async function openRemote({ repository, branch: wanted, stateDir }: SourceOptions, git: Git): Promise<Opened> {
@@ -72,10 +83,9 @@ async function openRemote({ repository, branch: wanted, stateDir }: SourceOption
   await mkdir(stateDir, { recursive: true });
   const made = await git(['init', '--quiet', '--bare', directory]);
   if (!made.ok) return fail(unreadable(repository, made.message, made.missing));
-  return {
-    ok: true,
-    source: { directory, branch, refFolders: [], tip: () => remoteTip({ repository, branch, directory }, git) },
-  };
+  const mirror = { repository, branch, directory };
+  const tip = remembering((wasThere) => remoteTip(mirror, wasThere, git));
+  return { ok: true, source: { directory, branch, refFolders: [], tip } };
 }
 
 async function remoteHead(repository: string, git: Git): Promise<string | Diagnostic> {
@@ -91,7 +101,7 @@ interface Mirror {
 }
 
 /** Asks the remote for the tip, and fetches only when the mirror does not have it yet. */
-async function remoteTip({ repository, branch, directory }: Mirror, git: Git): Promise<Tip> {
+async function remoteTip({ repository, branch, directory }: Mirror, wasThere: boolean, git: Git): Promise<Tip> {
   const ref = `refs/heads/${branch}`;
   const answer = await git(['ls-remote', '--', repository, 'refs/heads/*']);
   if (!answer.ok) return fail(unreadable(redact(repository), redact(answer.message), answer.missing));
@@ -99,7 +109,7 @@ async function remoteTip({ repository, branch, directory }: Mirror, git: Git): P
   const commit = refs.find(([, name]) => name === ref)?.[0];
   if (commit === undefined) {
     const names = refs.flatMap(([, name]) => name?.replace('refs/heads/', '') ?? []);
-    return fail(missingBranch(redact(repository), branch, names));
+    return fail(missingBranch(redact(repository), branch, names, wasThere));
   }
   const known = await git(['cat-file', '-e', `${commit}^{commit}`], directory);
   if (known.ok) return { ok: true, commit };
@@ -109,7 +119,7 @@ async function remoteTip({ repository, branch, directory }: Mirror, git: Git): P
   );
   if (!fetched.ok) return fail(unreadable(redact(repository), redact(fetched.message), fetched.missing));
   // The branch may have moved between the two calls: what was fetched counts.
-  return localTip(directory, branch, git);
+  return localTip(directory, branch, wasThere, git);
 }
 
 /** A URL may carry a password, and git repeats URLs in its messages. */
@@ -135,8 +145,8 @@ function unreadable(repository: string, reason: string, isGitMissing = false): D
   });
 }
 
-function missingBranch(repository: string, branch: string, branches: readonly string[]): Diagnostic {
-  if (branches.length === 0) {
+function missingBranch(repository: string, branch: string, branches: readonly string[], wasThere: boolean): Diagnostic {
+  if (branches.length === 0 && !wasThere) {
     const message = `the repository "${repository}" has no commits yet`;
     const hint = 'commit some intent and push it: it will be deployed then';
     // Where everything begins, and nothing that went wrong.
@@ -144,7 +154,7 @@ function missingBranch(repository: string, branch: string, branches: readonly st
   }
   return makeDiagnostic('FL0841', {
     message: `the repository "${repository}" has no branch "${branch}"`,
-    hint: `it has ${branches.slice(0, 5).join(', ')}; what is deployed stays until "${branch}" is pushed again`,
+    hint: `it has ${branches.slice(0, 5).join(', ') || 'no other either'}; what is deployed stays until "${branch}" is pushed again`,
   });
 }
 
