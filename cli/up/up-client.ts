@@ -32,7 +32,12 @@ export function upAddress(cwd: string, subject: string, address: string | undefi
 }
 
 export async function fetchStatus(address: string): Promise<UpStatus> {
-  return (await ask(`${address}/status`)) as UpStatus;
+  const status = (await ask(`${address}/status`)) as UpStatus;
+  if (typeof status.subject === 'string') return status;
+  throw new UsageError(
+    `what answers at ${address} is no \`fairlead up\``,
+    'a control plane is asked by curl, at /status and /wait: see docs/operations.md',
+  );
 }
 
 /** Null for a commit that was not seen within the time. */
