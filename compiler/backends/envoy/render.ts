@@ -12,6 +12,7 @@ export function renderSnapshot(snapshot: ProxySnapshot): readonly SnapshotFile[]
   const { clusters, endpoints, secrets, listeners, routes } = snapshot;
   return Object.entries({ clusters, endpoints, secrets, listeners, routes }).map(([type, resources]) => ({
     name: `${type}.yaml`,
-    text: stringify(resources, { lineWidth: 0, aliasDuplicateObjects: false }),
+    // Envoy's own reader takes `no` and `on` without quotes for booleans, as YAML 1.1 does.
+    text: stringify(resources, { lineWidth: 0, aliasDuplicateObjects: false, compat: 'yaml-1.1' }),
   }));
 }

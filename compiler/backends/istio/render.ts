@@ -5,11 +5,12 @@ import type { IstioObject } from './object.ts';
 /** Keys that come first, in this order; all others keep theirs. */
 const leading = ['apiVersion', 'kind', 'metadata', 'spec'] as const;
 
+/** Kubernetes reads YAML 1.1, where `no` and `on` without quotes are booleans and `1_000` is a number. */
+const style = { lineWidth: 0, aliasDuplicateObjects: false, compat: 'yaml-1.1' } as const;
+
 /** A multi-document YAML file, a `---` before every document; the empty string for no objects. */
 export function renderIstio(objects: readonly IstioObject[]): string {
-  return objects
-    .map((object) => `---\n${stringify(ordered(object), { lineWidth: 0, aliasDuplicateObjects: false })}`)
-    .join('');
+  return objects.map((object) => `---\n${stringify(ordered(object), style)}`).join('');
 }
 
 function ordered(object: IstioObject): Readonly<Record<string, unknown>> {
