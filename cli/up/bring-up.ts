@@ -65,7 +65,7 @@ async function startParts(plainIo: Io, setting: Setting, parts: Parts): Promise<
   parts.add(progress.clear);
   const subject = await findSubject(io.cwd, setting.argument, setting.folder);
   if (subject.note !== undefined) io.stderr(`note: ${subject.note}\n`);
-  const { local, diagnostics } = readLocal(io.cwd, setting.local ?? subject.folder);
+  const { local, diagnostics } = readLocal(io.cwd, setting.local, subject.folder);
   const announcer = new Announcer(io, () => mesh?.deployer.live !== undefined);
   announcer.tell(diagnostics);
   if (hasErrors(diagnostics)) return 1;

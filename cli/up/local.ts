@@ -6,14 +6,22 @@ import { UsageError } from '../io.ts';
 
 const fileName = 'local.yaml';
 
-/** Without a folder, or without the file in it, every service version is played by a built-in echo server. */
-export function readLocal(cwd: string, folder: string | undefined): LocalFileResult {
-  const where = folder === undefined ? cwd : resolve(cwd, folder);
-  if (folder === undefined) return { local: emptyLocalFile(where), diagnostics: [] };
+/**
+ * `named` is the folder that the user gave for it, where the file must be; `folder` the one of the intent, where it may be.
+ * Without the file every service version is played by a built-in echo server.
+ */
+export function readLocal(cwd: string, named: string | undefined, folder: string | undefined): LocalFileResult {
+  const where = resolve(cwd, named ?? folder ?? '.');
+  if (named === undefined && folder === undefined) return { local: emptyLocalFile(where), diagnostics: [] };
   try {
     return parseLocalFile(readFileSync(join(where, fileName), 'utf8'), fileName, where);
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return { local: emptyLocalFile(where), diagnostics: [] };
-    throw new UsageError(`cannot read ${join(folder, fileName)}: ${error instanceof Error ? error.message : error}`);
+    const isMissing = (error as NodeJS.ErrnoException).code === 'ENOENT';
+    if (isMissing && named === undefined) return { local: emptyLocalFile(where), diagnostics: [] };
+    const reason = isMissing ? 'there is no such file' : error instanceof Error ? error.message : error;
+    throw new UsageError(
+      `cannot read ${join(named ?? where, fileName)}: ${reason}`,
+      '--local names the folder that holds local.yaml',
+    );
   }
 }
