@@ -65,13 +65,16 @@ export async function startControlPlane(io: Io, role: ControlPlaneRole): Promise
     store: fileStore(join(role.stateDir, 'history.json')),
     onRecord: (record) => announcer.record(record, commits.lookup(record.commit)),
   });
+  let resumed: Promise<void> | undefined;
   const watch = await watchBranch({
     repository: role.subject.repository,
     ...(role.branch !== undefined && { branch: role.branch }),
     stateDir: role.stateDir,
     onCommit: ({ commit, skipped, directory }) => {
       commits.readFrom(directory);
-      deployer.submit(commit, skipped);
+      // What was live before a restart comes first: the tip may be bad, and proxies that start meanwhile need something.
+      resumed ??= deployer.resume(commit);
+      void resumed.then(() => deployer.submit(commit, skipped));
     },
     onTrouble: (diagnostic) => announcer.tell([diagnostic]),
   });
