@@ -86,5 +86,8 @@ t.test('the admin API', async (t) => {
   t.match(await get('/wait?commit=&timeout=1'), { status: 400 });
   t.match(await get('/wait?commit=c&timeout=soon'), { status: 400 });
   t.match(await get('/status', { host: 'attacker.example' }), { status: 403 }, 'a name that only resolves to loopback');
-  await t.rejects(serveAdminApi({ plane, port: api.address.port }), /cannot listen on 127\.0\.0\.1:\d+: another process has the port/);
+  await t.rejects(
+    serveAdminApi({ plane, port: api.address.port }),
+    /cannot listen on 127\.0\.0\.1:\d+: another process has the port/,
+  );
 });

@@ -2,13 +2,13 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import http from 'node:http';
-import net from 'node:net';
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { compile, keyOf, type Mesh, planEnvoy, snapshotFor, type SourceTree, spiffeId } from '../../compiler/index.ts';
 import { ControlPlane, createCertificateAuthority, envoyBootstrap, systemClock } from '../../runtime/index.ts';
 import type { Bench, BenchRow } from './bench.ts';
 import { generateTree, nameOf } from './generate.ts';
+import { freePort } from '../support/free-ports.ts';
 
 export const sidecarMemory: Bench = {
   name: 'sidecar-memory',
@@ -149,12 +149,4 @@ function get(port: number, path: string): Promise<string> {
       })
       .on('error', reject);
   });
-}
-
-async function freePort(): Promise<number> {
-  const server = net.createServer().listen(0, '127.0.0.1');
-  await new Promise((resolve) => server.once('listening', resolve));
-  const { port } = server.address() as net.AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }

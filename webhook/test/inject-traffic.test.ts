@@ -9,6 +9,7 @@ import { rootCertificates } from 'node:tls';
 import t from 'tap';
 import { injectPod } from '../index.ts';
 import { enabled, makePod, native, proxyOf, rulesOf } from './inject-support.ts';
+import { freePort } from '../../test/support/free-ports.ts';
 
 t.test('rules of the redirection follow the annotations', async (t) => {
   const traffic = (values: Record<string, string>) =>
@@ -247,12 +248,3 @@ t.test(
     t.equal(await ask(free[2], '/healthz/ready'), 200);
   },
 );
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  const port = await new Promise<number>((resolve) =>
-    server.listen(0, '127.0.0.1', () => resolve((server.address() as AddressInfo).port)),
-  );
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}

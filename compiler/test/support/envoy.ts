@@ -1,9 +1,10 @@
 // Runs real Envoys for tests: finds the binary, feeds it from a small ADS server of its own, reads its admin page, stops it.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { homedir, tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
+
+export { freePorts } from '../../../test/support/free-ports.ts';
 
 /** `envoy` in PATH, or where `make tools` puts it. */
 export function findEnvoy(): string | undefined {
@@ -80,29 +81,6 @@ export async function eventually<T>(attempt: () => Promise<T> | T, what: string)
     await new Promise((resolve) => setTimeout(resolve, 25));
   }
   throw new Error(`waited in vain for ${what}`, { cause: last });
-}
-
-// Below the range from which the kernel takes ports for outgoing connections, and never the same one twice in a process.
-const firstPort = 12_000;
-const lastPort = 32_000;
-let nextPort = firstPort + Math.floor(Math.random() * (lastPort - firstPort));
-
-/** Ports of the loopback interface that were free a moment ago. */
-export async function freePorts(count: number): Promise<number[]> {
-  const found: number[] = [];
-  for (let tries = 0; found.length < count && tries < lastPort - firstPort; tries++) {
-    nextPort = nextPort < lastPort ? nextPort + 1 : firstPort;
-    if (await isFree(nextPort)) found.push(nextPort);
-  }
-  return found;
-}
-
-function isFree(port: number): Promise<boolean> {
-  const server = createServer();
-  return new Promise((resolve) => {
-    server.once('error', () => resolve(false));
-    server.listen(port, '127.0.0.1', () => server.close(() => resolve(true)));
-  });
 }
 
 async function until(read: () => string, child: ChildProcess): Promise<string> {

@@ -1,10 +1,10 @@
 // Starts a real Envoy with a bootstrap, for tests; stops it and removes its files when the test ends.
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { closeSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Test } from 'tap';
+export { freePort } from '../../../test/support/free-ports.ts';
 
 /** Why tests with Envoy cannot run here, or false. Give it to tap as `skip`. */
 export function whyNoEnvoy(): string | false {
@@ -41,16 +41,5 @@ function stop(child: ChildProcess): Promise<void> {
     if (child.exitCode !== null || child.signalCode !== null) resolve();
     else child.once('exit', () => resolve());
     child.kill('SIGKILL');
-  });
-}
-
-/** Asks the kernel, so another process may still take it; tests that do this run few. */
-export function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer().once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      server.close(() => resolve(typeof address === 'object' && address ? address.port : 0));
-    });
   });
 }
