@@ -11,8 +11,10 @@ let nextPort = firstPort + Math.floor(Math.random() * (lastPort - firstPort));
 export async function freePorts(count: number): Promise<number[]> {
   const found: number[] = [];
   for (let tries = 0; found.length < count && tries < lastPort - firstPort; tries++) {
-    nextPort = nextPort < lastPort ? nextPort + 1 : firstPort;
-    if (await isFree(nextPort)) found.push(nextPort);
+    const port = nextPort < lastPort ? nextPort + 1 : firstPort;
+    // Before the look, which takes a moment: others ask meanwhile.
+    nextPort = port;
+    if (await isFree(port)) found.push(port);
   }
   return found;
 }
