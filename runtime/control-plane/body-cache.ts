@@ -1,7 +1,7 @@
 // Response bodies by content, bounded in bytes: a push to a thousand proxies that get the same is encoded once.
 import type { BodyCache } from './channel.ts';
 
-const defaultLimitBytes = 16 * 1024 * 1024;
+const defaultLimitBytes = 4 * 1024 * 1024;
 
 export class BoundedBodyCache implements BodyCache {
   readonly #bodies = new Map<string, Uint8Array>();

@@ -41,7 +41,7 @@ export interface WaitOptions {
 
 interface Wanted {
   readonly commit: string;
-  readonly nodes: readonly string[];
+  readonly nodes: ReadonlySet<string>;
 }
 
 interface Waiter extends Wanted {
@@ -115,7 +115,7 @@ export class Ledger {
    * is known then. A commit that is not published yet is waited for. Never rejects.
    */
   waitFor(commit: string, options: WaitOptions): Promise<CommitReport> {
-    const nodes = options.nodes ?? [];
+    const nodes = new Set(options.nodes);
     if (this.#isDecided({ commit, nodes })) return Promise.resolve(this.report(commit));
     return new Promise((resolve) => {
       const waiter: Waiter = {
@@ -163,7 +163,8 @@ export class Ledger {
     const sequence = this.#sequenceOf(commit);
     if (sequence === undefined) return false;
     for (const { ackedSequence } of this.#members.values()) if (ackedSequence < sequence) return false;
-    return nodes.length === 0 || new Set(nodes).isSubsetOf(new Set([...this.#members.values()].map((m) => m.node)));
+    if (nodes.size > this.#members.size) return false;
+    return nodes.size === 0 || nodes.isSubsetOf(new Set([...this.#members.values()].map(({ node }) => node)));
   }
 
   #sequenceOf(commit: string): number | undefined {

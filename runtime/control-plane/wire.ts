@@ -72,5 +72,9 @@ export function deltaBody(
 /** The nonce has the same field number in both responses, and protobuf allows fields in any order. */
 export function withNonce(body: Uint8Array, nonce: string): Buffer {
   const nonceField = message(() => textField(5, nonce));
-  return Buffer.concat([body, nonceField]);
+  // Not from Node's pool: small buffers that live as long as a connection would each keep a whole pool from being freed.
+  const bytes = Buffer.allocUnsafeSlow(body.length + nonceField.length);
+  bytes.set(body);
+  bytes.set(nonceField, body.length);
+  return bytes;
 }

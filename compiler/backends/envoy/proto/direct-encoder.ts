@@ -6,12 +6,15 @@ import { ByteWriter } from './byte-writer.ts';
 import { fieldOf, type Write, wireTypes, writeScalar } from './direct-scalars.ts';
 
 interface FieldEntry {
+  /** Its name in JSON. */
+  readonly name: string;
   readonly number: number;
   /** Of which a message may hold one member only. */
   readonly oneof: string | undefined;
   readonly write: Write;
 }
 
+type JsonFields = Readonly<Record<string, unknown>>;
 type MessageEntries = ReadonlyMap<string, FieldEntry>;
 
 const anyPrefix = 'type.googleapis.com/';
@@ -20,6 +23,7 @@ export class DirectEncoder {
   readonly #registry: FileRegistry;
   readonly #out = new ByteWriter();
   readonly #messages = new WeakMap<DescMessage, Write>();
+  readonly #payloads = new WeakMap<DescMessage, Write>();
 
   constructor(registry: FileRegistry) {
     this.#registry = registry;
@@ -56,7 +60,7 @@ export class DirectEncoder {
     return new Map(
       message.fields.map((field) => [
         field.jsonName,
-        { number: field.number, oneof: field.oneof?.name, write: this.#fieldWriter(field) },
+        { name: field.jsonName, number: field.number, oneof: field.oneof?.name, write: this.#fieldWriter(field) },
       ]),
     );
   }
@@ -118,31 +122,42 @@ export class DirectEncoder {
 
   #writeAny(out: ByteWriter, json: unknown): boolean {
     if (!isObject(json)) return false;
-    const { '@type': typeUrl, ...payload } = json;
+    const typeUrl = json['@type'];
     if (typeof typeUrl !== 'string' || !typeUrl.startsWith(anyPrefix)) return false;
     const message = this.#registry.getMessage(typeUrl.slice(anyPrefix.length));
     // Those with a JSON form of their own have it in a field "value".
     if (!message || message.typeName.startsWith('google.protobuf.')) return false;
-    return stringField(1)(out, typeUrl) && orNothing(embedded(2, this.#writerOf(message)))(out, payload);
+    return writeTypeUrl(out, typeUrl) && this.#payloadWriter(message)(out, json);
+  }
+
+  #payloadWriter(message: DescMessage): Write {
+    const known = this.#payloads.get(message);
+    if (known) return known;
+    const entries = this.#entriesOf(message);
+    const write = orNothing(embedded(2, (out, json) => writeFields(entries, out, json as JsonFields, '@type')));
+    this.#payloads.set(message, write);
+    return write;
   }
 }
 
 const giveUp: Write = () => false;
 const stringField = (number: number) =>
   fieldOf({ number, scalar: ScalarType.STRING }, writeScalar(ScalarType.STRING), () => false);
+const writeTypeUrl = stringField(1);
 const structOfStrings = mapOf(1, embedded(2, stringField(3)));
 
 /** In the order of their numbers, as every encoder does. */
-function writeFields(entries: MessageEntries, out: ByteWriter, json: Readonly<Record<string, unknown>>): boolean {
-  const found: { readonly entry: FieldEntry; readonly value: unknown }[] = [];
+function writeFields(entries: MessageEntries, out: ByteWriter, json: JsonFields, besides?: string): boolean {
+  const found: FieldEntry[] = [];
   for (const key of Object.keys(json)) {
+    if (key === besides) continue;
     const entry = entries.get(key);
     if (!entry) return false;
-    if (entry.oneof !== undefined && found.some((other) => other.entry.oneof === entry.oneof)) return false;
-    found.push({ entry, value: json[key] });
+    if (entry.oneof !== undefined && found.some((other) => other.oneof === entry.oneof)) return false;
+    found.push(entry);
   }
-  found.sort((a, b) => a.entry.number - b.entry.number);
-  return found.every(({ entry, value }) => entry.write(out, value));
+  found.sort((a, b) => a.number - b.number);
+  return found.every(({ name, write }) => write(out, json[name]));
 }
 
 function embedded(number: number, content: Write): Write {
@@ -212,6 +227,6 @@ function isScalarZero(value: unknown): boolean {
   return value === '' || value === 0 || value === false || value === '0';
 }
 
-function isObject(json: unknown): json is Readonly<Record<string, unknown>> {
+function isObject(json: unknown): json is JsonFields {
   return typeof json === 'object' && json !== null && !Array.isArray(json);
 }
