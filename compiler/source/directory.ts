@@ -25,7 +25,7 @@ export function loadDirectory(dir: string, limits: SourceLimits = defaultLimits)
     if (statSync(dir).isFile()) return loadSingleFile(dir, limits);
     const intake = new Intake(dir, limits);
     const base = isOwnFolder(join(dir, 'intent')) ? 'intent' : '';
-    if (!isOutput(dir)) walk({ intake, root: dir, realRoot: realpathSync(dir) }, base, 0);
+    walk({ intake, root: dir, realRoot: realpathSync(dir) }, base, 0, holdsInventory(dir));
     return intake.toTree();
   } catch (error) {
     return failedTree(dir, 'FL0113', {
@@ -47,27 +47,28 @@ function loadSingleFile(file: string, limits: SourceLimits): SourceTree {
   return intake.toTree();
 }
 
-function walk(context: Walk, folder: string, depth: number): void {
+function walk(context: Walk, folder: string, depth: number, isBelowOutput = false): void {
   const { intake, root } = context;
-  if (isOutput(join(root, folder)) || !intake.admitsDepth(folder, depth)) return;
+  if (!intake.admitsDepth(folder, depth)) return;
+  const isOutput = isBelowOutput || holdsInventory(join(root, folder));
   const entries = readdirSync(join(root, folder), { withFileTypes: true });
   for (const entry of entries.toSorted((a, b) => compareText(a.name, b.name))) {
     if (intake.isFull) return;
     if (isSkippedFolder(entry.name)) continue;
     const path = folder === '' ? entry.name : `${folder}/${entry.name}`;
     if (entry.isSymbolicLink()) checkLink(context, path);
-    else if (entry.isDirectory()) tryPath(intake, path, () => walk(context, path, depth + 1));
-    else if (isIntentFile(entry.name)) readInto(intake, join(root, path), path);
+    else if (entry.isDirectory()) tryPath(intake, path, () => walk(context, path, depth + 1, isOutput));
+    else if (isIntentFile(entry.name)) readInto(intake, join(root, path), path, isOutput);
   }
 }
 
 /** Opened first and asked afterwards, so that the file asked is the file read. */
-function readInto(intake: Intake, file: string, path: string): void {
+function readInto(intake: Intake, file: string, path: string, isOutput = false): void {
   tryPath(intake, path, () => {
     if (!statSync(file).isFile()) throw new Error('it is not a regular file');
     const handle = openSync(file, 'r');
     try {
-      if (intake.admits(path, fstatSync(handle).size)) intake.add(path, readFileSync(handle));
+      if (intake.admits(path, fstatSync(handle).size)) intake.add(path, readFileSync(handle), isOutput);
     } finally {
       closeSync(handle);
     }
@@ -91,7 +92,7 @@ function leaves(realRoot: string, file: string): boolean {
 }
 
 /** What the compiler wrote may be committed beside the intent, and must not be read as intent. */
-function isOutput(folder: string): boolean {
+function holdsInventory(folder: string): boolean {
   return lstatSync(join(folder, inventoryName), { throwIfNoEntry: false })?.isFile() ?? false;
 }
 

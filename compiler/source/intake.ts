@@ -14,7 +14,10 @@ export function isSkippedFolder(name: string): boolean {
   return name.startsWith('.') || name === 'node_modules';
 }
 
-/** Stands in every folder that `fairlead compile -o` writes. What lies there, at any depth, is output and not intent. */
+/**
+ * Stands in every folder that `fairlead compile -o` writes. What lies there, at any depth, is output, unless it is intent by its own words:
+ * a file of this name, put beside somebody's intent, must not make it disappear.
+ */
 export const inventoryName = '.fairlead-files';
 
 /** True if no folder of the path, and not the file itself, is hidden or skipped. */
@@ -71,9 +74,11 @@ export class Intake {
     return this.#refuseTree(`folders nested deeper than ${this.#limits.depth}, at "${path}"`);
   }
 
-  add(path: string, bytes: Uint8Array): void {
+  /** `isOutput`: it lies below an inventory. */
+  add(path: string, bytes: Uint8Array, isOutput = false): void {
     try {
-      this.#files.push({ path, text: new TextDecoder('utf-8', { fatal: true }).decode(bytes) });
+      const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+      if (!isOutput || /apiVersion["']?\s*:\s*["']?fairlead\.dev\//.test(text)) this.#files.push({ path, text });
     } catch {
       this.report('FL0111', {
         message: `"${path}" is not UTF-8 text`,

@@ -51,6 +51,8 @@ interface Entry {
   readonly id: string;
   readonly size: number;
   readonly path: string;
+  /** It lies below an inventory of the compiler's. */
+  readonly isOutput: boolean;
 }
 
 function folderOf(path: string, prefix: string): string {
@@ -65,12 +67,13 @@ function parseListing(output: Buffer): readonly Entry[] {
     .split('\0')
     .flatMap((line) => {
       const [, mode, id, size, path] = /^(\d+) blob (\w+) +(\d+)\t([\s\S]*)$/.exec(line) ?? [];
-      return mode && id && path ? [{ mode, id, size: Number(size), path }] : [];
+      return mode && id && path ? [{ mode, id, size: Number(size), path, isOutput: false }] : [];
     });
   const outputs = new Set(all.filter(isInventory).map(({ path }) => posix.dirname(path)));
   const visible = all.filter((entry) => isVisible(entry.path));
   const inIntent = visible.filter((entry) => entry.path.startsWith('intent/'));
-  return (inIntent.length > 0 ? inIntent : visible).filter((entry) => !isBelow(entry.path, outputs));
+  const found = inIntent.length > 0 ? inIntent : visible;
+  return found.map((entry) => ({ ...entry, isOutput: isBelow(entry.path, outputs) }));
 }
 
 function isInventory({ mode, path }: Entry): boolean {
@@ -107,7 +110,9 @@ function readEntries(
     });
   }
   for (const [i, link] of links.entries()) checkLink(intake, link, String(blobs[i]), entries);
-  for (const [i, file] of files.entries()) intake.add(file.path, blobs[links.length + i] ?? new Uint8Array());
+  for (const [i, file] of files.entries()) {
+    intake.add(file.path, blobs[links.length + i] ?? new Uint8Array(), file.isOutput);
+  }
   return intake.toTree(commit);
 }
 

@@ -79,8 +79,11 @@ t.test('what the compiler wrote is not read as intent, at any depth', (t) => {
   const inside = Object.fromEntries(Object.entries(marked).map(([path, text]) => [`intent/${path}`, text]));
   const { folder: nested } = bothWays(t, write(join(t.testdirName, 'b'), { 'intent/a.yaml': shoes, ...inside }));
   t.same(paths(nested), ['intent/a.yaml']);
-  const { folder: output } = bothWays(t, write(join(t.testdirName, 'c'), { '.fairlead-files': '', 'b.yaml': shoes }));
-  t.same(paths(output), [], 'the output folder itself');
+  const { folder: output } = bothWays(
+    t,
+    write(join(t.testdirName, 'c'), { '.fairlead-files': '', 'b.yaml': 'no', 'c.yaml': shoes }),
+  );
+  t.same(paths(output), ['c.yaml'], 'intent cannot be hidden by an inventory beside it');
   t.end();
 });
 
