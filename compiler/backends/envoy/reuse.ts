@@ -14,7 +14,7 @@ export function reuseNodes(before: Mesh, after: Mesh): Mesh {
   const byName = (node: Named) => `${node.namespace}/${node.name}`;
   return {
     ...after,
-    settings: isSameText(before.settings, after.settings) ? before.settings : after.settings,
+    settings: isSameData(before.settings, after.settings) ? before.settings : after.settings,
     services: reuse(before.services, after.services, byName),
     workloads: reuse(before.workloads, after.workloads, byName),
     routeTables: reuse(before.routeTables, after.routeTables, byName),
@@ -47,14 +47,19 @@ function reuse<T extends object>(before: readonly T[], after: readonly T[], keyO
     if (item === there) return item;
     known ??= there && keyOf(there) === keyOf(item) ? undefined : new Map(before.map((old) => [keyOf(old), old]));
     const old = known ? known.get(keyOf(item)) : there;
-    return old && (old === item || isSameText(old, item)) ? old : item;
+    return old && (old === item || isSameData(old, item)) ? old : item;
   });
   return isSameList(before, items) ? before : items;
 }
 
-/** Compared as text: the order of an object's fields can show in what is made of it. */
-function isSameText(a: object, b: object): boolean {
-  return JSON.stringify(a) === JSON.stringify(b);
+/** Plain data, compared with the order of its fields, which can show in what is made of it. */
+function isSameData(a: unknown, b: unknown): boolean {
+  if (a === b) return true;
+  if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false;
+  if (Array.isArray(a) !== Array.isArray(b)) return false;
+  const [keys, others] = [Object.keys(a), Object.keys(b)];
+  const [from, to] = [a as Readonly<Record<string, unknown>>, b as Readonly<Record<string, unknown>>];
+  return keys.length === others.length && keys.every((key, i) => key === others[i] && isSameData(from[key], to[key]));
 }
 
 /** The lists in which something is found. */
