@@ -39,8 +39,11 @@ try {
   await shop.stop();
   shop.remove();
 }
-if (!failed)
+if (!failed) {
+  const seconds = ((performance.now() - start) / 1000).toFixed(1);
   console.log(
-    `\n${steps.length} steps behaved as shown, with the ${values.proxy} proxy, in ${((performance.now() - start) / 1000).toFixed(1)} s`,
+    `\n${styleText('green', `${steps.length} steps behaved as shown, with the ${values.proxy} proxy, in ${seconds} s`)}\n` +
+      'The same to play with, staying up: fairlead up examples/shop',
   );
+}
 process.exitCode = failed ? 1 : 0;

@@ -3,7 +3,7 @@ import type { ChildProcess } from 'node:child_process';
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect, fairlead, git, say, startFairlead } from './stage.ts';
+import { expect, fairlead, git, say, sayEdit, startFairlead } from './stage.ts';
 
 const exampleFolder = join(import.meta.dirname, '../shop');
 const readyTimeoutMs = 45_000;
@@ -19,7 +19,14 @@ export interface Status {
     readonly gateways: Readonly<Record<string, Readonly<Record<string, string>>>>;
     readonly instances: readonly Instance[];
   };
-  readonly proxies: readonly { readonly id: string; readonly workload: string; readonly state: string }[];
+  readonly proxies: readonly {
+    readonly id: string;
+    readonly workload: string;
+    readonly state: string;
+    /** The program it runs in. */
+    readonly program?: string;
+  }[];
+  readonly programs: readonly { readonly id: string; readonly logFile: string }[];
 }
 
 export interface Instance {
@@ -63,7 +70,7 @@ export class Shop {
     const text = readFileSync(path, 'utf8');
     expect(text.includes(from), `${file} to contain "${from}"`);
     writeFileSync(path, text.replace(from, to));
-    say(`${file}:\n  - ${from.trim()}\n  + ${to.trim()}`);
+    sayEdit(file, from.trim(), to.trim());
   }
 
   async start(proxy: string): Promise<void> {

@@ -1,7 +1,7 @@
 // What the steps of the demo stand on: printing, running commands as a user would, and refusing to go on when something is not as shown.
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { join } from 'node:path';
-import { styleText } from 'node:util';
+import { stripVTControlCharacters, styleText } from 'node:util';
 
 const root = join(import.meta.dirname, '../..');
 const cli = join(root, 'cli/main.ts');
@@ -28,35 +28,71 @@ export function say(text: string): void {
   console.log(indent(text.trimEnd()));
 }
 
+/** A request and what came of it, in columns. */
+export function sayAnswer(request: string, status: number, by: string): void {
+  const style = status < 400 ? 'green' : 'yellow';
+  say(`${request.padEnd(44)}  ${paint(style, String(status))} ${by}`);
+}
+
+/** A change to a file, as a diff shows it. */
+export function sayEdit(file: string, from: string, to: string): void {
+  say(`${paint('bold', file)}\n${paint('red', `  - ${from}`)}\n${paint('green', `  + ${to}`)}`);
+}
+
+/** Colours on a terminal only. */
+function paint(style: 'bold' | 'cyan' | 'green' | 'red' | 'yellow', text: string): string {
+  return styleText(style, text);
+}
+
 /** Prints the command as it would be typed. */
 export function showCommand(words: readonly string[]): void {
   say(styleText('cyan', `$ ${words.map((w) => (/^[\w@%+=:,./-]+$/.test(w) ? w : `'${w}'`)).join(' ')}`));
 }
 
+/** Commands write into pipes here, and are told to colour what ends on a terminal. */
+const env =
+  process.stdout.isTTY && process.env.NO_COLOR === undefined ? { ...process.env, FORCE_COLOR: '1' } : process.env;
+
 export function run(command: string, args: readonly string[], cwd = root): Promise<Outcome> {
   return new Promise((resolve) => {
-    execFile(command, [...args], { cwd, timeout: commandTimeoutMs, maxBuffer: 1 << 26 }, (error, stdout, stderr) => {
-      const code = error === null ? 0 : typeof error.code === 'number' ? error.code : 2;
-      resolve({ code, stdout, stderr });
-    });
+    execFile(
+      command,
+      [...args],
+      { cwd, env, timeout: commandTimeoutMs, maxBuffer: 1 << 26 },
+      (error, stdout, stderr) => {
+        const code = error === null ? 0 : typeof error.code === 'number' ? error.code : 2;
+        resolve({ code, stdout, stderr });
+      },
+    );
   });
 }
 
-/** Runs `fairlead`, showing the command and what it prints. */
-export async function fairlead(
-  args: readonly string[],
-  cwd: string,
-  options: { readonly quiet?: true } = {},
-): Promise<Outcome> {
-  if (!options.quiet) showCommand(['fairlead', ...args]);
-  const outcome = await run(process.execPath, [cli, ...args], cwd);
-  if (!options.quiet) say(`${outcome.stdout}${outcome.stderr}`);
-  return outcome;
+interface FairleadOptions {
+  readonly quiet?: true;
+  /** Shown instead of the arguments, where these are long. */
+  readonly shownAs?: string;
+  /** How many lines to show of an output that goes on in the same way; the last one is always shown. */
+  readonly lines?: number;
+}
+
+/** Runs `fairlead`, showing the command and what it prints. What it returns is without colours. */
+export async function fairlead(args: readonly string[], cwd: string, options: FairleadOptions = {}): Promise<Outcome> {
+  if (options.shownAs !== undefined) say(paint('cyan', `$ fairlead ${options.shownAs}`));
+  else if (!options.quiet) showCommand(['fairlead', ...args]);
+  const { code, stdout, stderr } = await run(process.execPath, [cli, ...args], cwd);
+  if (!options.quiet) say(shortened(`${stdout}${stderr}`, options.lines));
+  return { code, stdout: stripVTControlCharacters(stdout), stderr: stripVTControlCharacters(stderr) };
+}
+
+function shortened(text: string, limit: number | undefined): string {
+  const lines = text.trimEnd().split('\n');
+  if (limit === undefined || lines.length <= limit + 2) return text;
+  return [...lines.slice(0, limit), `… ${lines.length - limit - 1} more lines like these …`, lines.at(-1)].join('\n');
 }
 
 export function startFairlead(args: readonly string[], cwd: string): ChildProcess {
   showCommand(['fairlead', ...args]);
-  return spawn(process.execPath, [cli, ...args], { cwd, stdio: ['ignore', 'pipe', 'pipe'] });
+  return spawn(process.execPath, [cli, ...args], { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] });
 }
 
 export async function git(

@@ -1,7 +1,7 @@
 // Steps 8 and 9: deploys by `git push`, a good one under load and a bad one.
 import http from 'node:http';
 import { send } from '../requests.ts';
-import { expect, fairlead, say } from '../stage.ts';
+import { expect, fairlead, say, sayAnswer } from '../stage.ts';
 import type { Step } from './index.ts';
 import { measureCanary, outboundOf } from './traffic.ts';
 
@@ -44,7 +44,7 @@ export const badCommit: Step = {
     const status = await shop.status();
     expect(status.commit === before, 'last good to stay');
     const answer = await send(outboundOf(status, 'shop/cart'), 'GET', 'http://orders/orders/1');
-    say(`cart → GET http://orders/orders/1   ${answer.status}`);
+    sayAnswer('cart → GET http://orders/orders/1', answer.status, 'as before');
     expect(answer.status === 200, 'orders to be served as before');
     shop.edit(ordersFile, '{ version: v3, weight: 50 }', '{ version: v2, weight: 50 }');
     await shop.commit('orders: back to what works', { quiet: true });

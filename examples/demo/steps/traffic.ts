@@ -2,8 +2,8 @@
 import http from 'node:http';
 import { readFileSync } from 'node:fs';
 import { type Answer, greetPostgres, send } from '../requests.ts';
-import type { Instance, Status } from '../shop.ts';
-import { expect, fairlead, say } from '../stage.ts';
+import type { Instance, Shop, Status } from '../shop.ts';
+import { DemoFailure, expect, fairlead, say, sayAnswer } from '../stage.ts';
 import type { Step } from './index.ts';
 
 const canaryRequests = 1000;
@@ -41,7 +41,7 @@ export const ingress: Step = {
 };
 
 export const access: Step = {
-  title: 'Access: inventory may only POST to shoes, cart may not call it at all, users is open',
+  title: 'Access: inventory may only POST to shoes, everybody else is kept out, users is open',
   play: async (shop) => {
     const status = await shop.status();
     const inventory = outboundOf(status, 'shop/inventory');
@@ -55,6 +55,7 @@ export const access: Step = {
       'the GET of inventory and the POST of cart to be denied with 403',
     );
     expect(users.status === 200, 'users to be open');
+    say('\nWhy? Asked of the intent, without sending anything:');
     const why = await fairlead(
       ['explain', '.', '--from', 'inventory', '--request', 'GET http://shoes/stock'],
       shop.clone,
@@ -63,8 +64,43 @@ export const access: Step = {
       why.code === 1 && /intent\/catalogue\/shoes\.yaml:\d+/.test(why.stdout),
       'the denial to be explained by file and line',
     );
+    await explainLog(shop);
   },
 };
+
+/** The line that the denying proxy wrote of the first denied request, and what it is traced back to. */
+async function explainLog(shop: Shop): Promise<void> {
+  const line = await deniedLine(shop);
+  const { listener, method, path, authority, downstream_peer, response_code, response_code_details, workload } =
+    JSON.parse(line) as Record<string, unknown>;
+  say('\nWhy? Asked of the line that the proxy of shoes logged (some of its fields):');
+  for (const [name, value] of Object.entries({ workload, listener, method, authority, path, downstream_peer }))
+    say(`  ${name.padEnd(22)} ${value}`);
+  say(
+    `  ${'response_code'.padEnd(22)} ${response_code}\n  ${'response_code_details'.padEnd(22)} ${response_code_details}`,
+  );
+  const traced = await fairlead(['explain', '.', '--log-line', line], shop.clone, {
+    shownAs: "explain . --log-line '{…}'",
+  });
+  expect(
+    traced.code === 0 && /no rule allows it .*\n +at intent\/catalogue\/shoes\.yaml:\d+/.test(traced.stdout),
+    'the log line to be traced back to file and line',
+  );
+}
+
+/** Envoy writes its log a little later than it answers. */
+async function deniedLine(shop: Shop): Promise<string> {
+  const { proxies, programs } = await shop.status();
+  const program = proxies.find(({ workload }) => workload === 'shop/shoes')?.program;
+  const logFile = programs.find(({ id }) => id === program)?.logFile ?? '';
+  for (let i = 0; i < 100; i++) {
+    const lines = readFileSync(logFile, 'utf8').split('\n');
+    const line = lines.find((text) => text.includes('rbac_access_denied') && text.includes('"shop/shoes"'));
+    if (line !== undefined) return line.slice(line.indexOf('{'));
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  throw new DemoFailure(`expected a denied request in ${logFile}`);
+}
 
 export const canary: Step = {
   title: `Canary: ${canaryRequests} requests to orders, one in ten to v2`,
@@ -139,7 +175,7 @@ async function ask(who: string, address: string, method: string, url: string, ca
       : answer.headers.location
         ? `to ${answer.headers.location}`
         : answer.body.trim();
-  say(`${`${who} → ${method} ${url}`.padEnd(52)} ${answer.status} ${by}`);
+  sayAnswer(`${who} → ${method} ${url}`, answer.status, by);
   return answer;
 }
 
