@@ -17,7 +17,7 @@ export function startProgress(stream: NodeJS.WriteStream = process.stderr): Prog
     update: (text) => {
       if (performance.now() - start < 500) return;
       isShown = true;
-      stream.write(`\r\u001b[2K${text.slice(0, Math.max(20, stream.columns - 1))}`);
+      stream.write(`\r\u001b[2K${text.slice(0, (stream.columns || 80) - 1)}`);
     },
     clear: () => {
       if (isShown) stream.write('\r\u001b[2K');

@@ -1,11 +1,18 @@
 // Puts the parts of `fairlead up` together: local mesh, Git watcher, webhook, status server. No logic of the parts themselves.
 import { join } from 'node:path';
 import { hasErrors } from '../../compiler/index.ts';
-import { gitProgram, type LocalMesh, startLocalMesh, watchBranch } from '../../runtime/index.ts';
-import { startWebhook, WebhookStartError } from '../../webhook/index.ts';
+import {
+  type GitWatch,
+  gitProgram,
+  type LocalFile,
+  type LocalMesh,
+  startLocalMesh,
+  watchBranch,
+} from '../../runtime/index.ts';
+import { startWebhook, type WebhookServer, WebhookStartError } from '../../webhook/index.ts';
 import { parsePort } from '../commands/serve.ts';
 import type { ExitCode, Io } from '../io.ts';
-import { startProgress } from '../progress.ts';
+import { type Progress, startProgress } from '../progress.ts';
 import { absolute, claimStateFolder, publishAddress, removeStateFolder, stateFolder } from '../up-state.ts';
 import { Announcer } from './announce.ts';
 import { CommitReader } from './commit-reader.ts';
@@ -13,7 +20,7 @@ import { requireEnvoy } from './envoy.ts';
 import { readLocal } from './local.ts';
 import { Parts } from './parts.ts';
 import { startStatusServer } from './status-server.ts';
-import { findSubject } from './subject.ts';
+import { findSubject, type Subject } from './subject.ts';
 import type { UpStatus } from './up-client.ts';
 
 export interface UpOptions {
@@ -66,60 +73,20 @@ async function startParts(plainIo: Io, setting: Setting, parts: Parts): Promise<
   const subject = await findSubject(io.cwd, setting.argument, setting.folder);
   if (subject.note !== undefined) io.stderr(`note: ${subject.note}\n`);
   const { local, diagnostics } = readLocal(io.cwd, setting.local, subject.folder);
-  const announcer = new Announcer(io, () => mesh?.deployer.live !== undefined);
+  const up: { mesh?: LocalMesh } = {};
+  const announcer = new Announcer(io, () => up.mesh?.deployer.live !== undefined);
   announcer.tell(diagnostics);
   if (hasErrors(diagnostics)) return 1;
 
-  let mesh: LocalMesh | undefined;
   const commits = new CommitReader(subject.path);
-  const started = await startLocalMesh({
-    proxy: setting.proxy,
-    local,
-    stateDir: setting.folder,
-    compile: (commit) => commits.compile(commit),
-    report: (diagnostic) => announcer.tell([diagnostic]),
-    onRecord: (record) => announcer.record(record, commits.lookup(record.commit)),
-  });
-  if (!started.ok) {
-    announcer.tell(started.diagnostics);
-    return 1;
-  }
-  mesh = started.mesh;
-  const { deployer, processes } = mesh;
-  parts.add(() => started.mesh.close());
-
-  const webhookCaFile = join(setting.folder, 'webhook-ca.pem');
-  const webhook = await startWebhook({
-    host: '127.0.0.1',
-    port: parsePort(setting.webhookPort),
-    mesh: () => commits.treeOf(deployer.live?.commit),
-    caFile: webhookCaFile,
-    log: () => {},
-  }).catch((error: unknown) => {
-    if (!(error instanceof WebhookStartError)) throw error;
-    announcer.tell(error.diagnostics);
-  });
+  const mesh = await startMesh(setting, local, commits, announcer);
+  if (!mesh) return 1;
+  up.mesh = mesh;
+  parts.add(() => mesh.close());
+  const webhook = await startOwnWebhook(setting, mesh, commits, announcer);
   if (!webhook) return 2;
   parts.add(() => webhook.close());
-
-  const abort = new AbortController();
-  parts.add(() => abort.abort());
-  const watch = await watchBranch({
-    repository: subject.repository,
-    ...(setting.branch !== undefined && { branch: setting.branch }),
-    stateDir: setting.folder,
-    pollMs: 500,
-    git: gitProgram({ signal: abort.signal }),
-    onCommit: ({ commit, skipped, directory }) => {
-      commits.readFrom(directory);
-      deployer.submit(commit, skipped);
-    },
-    onTrouble: (diagnostic) => {
-      // A look that our own end cuts short is no trouble.
-      if (!parts.isClosed) announcer.tell([diagnostic]);
-    },
-  });
-  parts.add(() => watch.close());
+  const watch = await startWatch(setting, subject, { mesh, commits, announcer, parts });
 
   const status = (): UpStatus => ({
     subject: absolute(io.cwd, setting.argument),
@@ -127,26 +94,109 @@ async function startParts(plainIo: Io, setting: Setting, parts: Parts): Promise<
     path: subject.path,
     ...(watch.branch !== undefined && { branch: watch.branch }),
     proxy: setting.proxy,
-    webhook: { url: webhook.url, caFile: webhookCaFile },
-    meshCaFile: started.mesh.trustBundleFile,
-    ...started.mesh.status(),
+    webhook: { url: webhook.url, caFile: webhookCaFile(setting) },
+    meshCaFile: mesh.trustBundleFile,
+    ...mesh.status(),
   });
-  const server = await startStatusServer({
-    status,
-    wait: (commit, timeoutMs) => deployer.waitForCommit(commit, { timeoutMs }),
-  });
+  const wait = (commit: string, timeoutMs: number) => mesh.deployer.waitForCommit(commit, { timeoutMs });
+  const server = await startStatusServer({ status, wait });
   parts.add(() => server.close());
   publishAddress(setting.folder, server.url);
+  await untilIdle(mesh, progress, parts);
+  if (!parts.isClosed) announcer.ready(status(), mesh.deployer.live?.mesh, { argument: setting.argument, local });
+  return undefined;
+}
 
+/** Undefined if there is no room for it; that has been told. */
+async function startMesh(
+  { proxy, folder }: Setting,
+  local: LocalFile,
+  commits: CommitReader,
+  announcer: Announcer,
+): Promise<LocalMesh | undefined> {
+  const started = await startLocalMesh({
+    proxy,
+    local,
+    stateDir: folder,
+    compile: (commit) => commits.compile(commit),
+    report: (diagnostic) => announcer.tell([diagnostic]),
+    onRecord: (record) => announcer.record(record, commits.lookup(record.commit)),
+  });
+  if (started.ok) return started.mesh;
+  announcer.tell(started.diagnostics);
+  return undefined;
+}
+
+function webhookCaFile({ folder }: Setting): string {
+  return join(folder, 'webhook-ca.pem');
+}
+
+/** Undefined if its port is taken; that has been told. */
+async function startOwnWebhook(
+  setting: Setting,
+  { deployer }: LocalMesh,
+  commits: CommitReader,
+  announcer: Announcer,
+): Promise<WebhookServer | undefined> {
+  try {
+    return await startWebhook({
+      host: '127.0.0.1',
+      port: parsePort(setting.webhookPort),
+      mesh: () => commits.treeOf(deployer.live?.commit),
+      caFile: webhookCaFile(setting),
+      log: () => {},
+    });
+  } catch (error) {
+    if (!(error instanceof WebhookStartError)) throw error;
+    announcer.tell(error.diagnostics);
+    return undefined;
+  }
+}
+
+interface Watched {
+  readonly mesh: LocalMesh;
+  readonly commits: CommitReader;
+  readonly announcer: Announcer;
+  readonly parts: Parts;
+}
+
+async function startWatch(
+  { branch, folder }: Setting,
+  { repository }: Subject,
+  { mesh, commits, announcer, parts }: Watched,
+): Promise<GitWatch> {
+  const abort = new AbortController();
+  // A fetch from far away must not hold up the end.
+  parts.add(() => abort.abort());
+  const watch = await watchBranch({
+    repository,
+    ...(branch !== undefined && { branch }),
+    stateDir: folder,
+    pollMs: 500,
+    git: gitProgram({ signal: abort.signal }),
+    onCommit: ({ commit, skipped, directory }) => {
+      commits.readFrom(directory);
+      mesh.deployer.submit(commit, skipped);
+    },
+    onTrouble: (diagnostic) => {
+      // A look that our own end cuts short is no trouble.
+      if (!parts.isClosed) announcer.tell([diagnostic]);
+    },
+  });
+  parts.add(() => watch.close());
+  return watch;
+}
+
+/** Resolves when the first commit is decided, if there is one. */
+async function untilIdle({ deployer, processes }: LocalMesh, progress: Progress, parts: Parts): Promise<void> {
   const ticker = setInterval(() => {
     const running = processes.status().filter(({ state }) => state === 'running').length;
-    progress.update(`bringing up ${deployer.history()[0]?.commit.slice(0, 12) ?? ''}: ${running} processes run`);
+    const commit = deployer.history()[0]?.commit.slice(0, 12) ?? '';
+    progress.update(`bringing up ${commit}: ${running} processes run`);
   }, 200);
   parts.add(() => clearInterval(ticker));
   await deployer.idle();
   clearInterval(ticker);
-  if (!parts.isClosed) announcer.ready(status(), deployer.live?.mesh, { argument: setting.argument, local });
-  return undefined;
 }
 
 /** Everything said makes room for itself. */
