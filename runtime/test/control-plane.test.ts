@@ -1,6 +1,5 @@
 // The control plane on real sockets: both protocol variants, NACK and recovery, reconnects, identity, endpoints, order.
 import t, { type Test } from 'tap';
-// TODO(index): compiler/index.ts
 import type { ProxySnapshot } from '../../compiler/backends/envoy/proxy-snapshot.ts';
 import type { WorkloadInstance } from '../../compiler/index.ts';
 import { createCertificateAuthority } from '../ca/authority.ts';

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { type Diagnostic, hostOf, indexMesh, keyOf, type Mesh, type SocketAddress } from '../../compiler/index.ts';
 import { findEnvoy } from '../../compiler/test/support/envoy.ts';
 import { startProxy } from '../../runtime/index.ts';
-// TODO(index): the parts of a local mesh, for tests that need no processes
+// The parts of a local mesh, below its public surface: here applications run in the test itself.
 import { type AllocatedInstance, type Allocation, emptyAddressBook } from '../../runtime/local/allocate.ts';
 import { claimRange } from '../../runtime/local/claim-range.ts';
 import { LocalControl } from '../../runtime/local/local-control.ts';

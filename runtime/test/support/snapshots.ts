@@ -1,5 +1,4 @@
 // Hand-made snapshots for control-plane tests: small, and valid for a real Envoy.
-// TODO(index): compiler/index.ts
 import type {
   ClusterJson,
   ListenerJson,
