@@ -22,7 +22,7 @@ import { secretsOf } from './secrets.ts';
 export function snapshotFor(plan: EnvoyPlan, target: ProxyTarget): ProxySnapshot | undefined {
   const workload = plan.index.workloadByKey.get(target.workload);
   if (!workload || workload.proxy === 'none') return undefined;
-  const key = `${target.workload}\n${textOf(target.placement)}`;
+  const key = keyOfTarget(target);
   return keep(plan, plan.snapshots, key, () => {
     const { snapshot, hosts } =
       workload.proxy === 'gateway'
@@ -34,14 +34,15 @@ export function snapshotFor(plan: EnvoyPlan, target: ProxyTarget): ProxySnapshot
   });
 }
 
-const texts = new WeakMap<Placement, string>();
+const keys = new WeakMap<ProxyTarget, string>();
 
-function textOf(placement: Placement): string {
-  const known = texts.get(placement);
+/** Whoever asks for the same target again finds the text ready, hashed and all. */
+function keyOfTarget(target: ProxyTarget): string {
+  const known = keys.get(target);
   if (known !== undefined) return known;
-  const text = JSON.stringify(placement);
-  texts.set(placement, text);
-  return text;
+  const key = JSON.stringify([target.workload, target.placement]);
+  keys.set(target, key);
+  return key;
 }
 
 interface BuiltSnapshot {

@@ -85,7 +85,18 @@ export function edited(mesh: m.Mesh, other: m.Mesh, { choices, settings }: Edits
     const name = key as keyof Lists;
     return [name, editedList(mesh[name], other[name], alterations[name] as Alter<object>, next)] as const;
   });
-  return { ...mesh, ...Object.fromEntries(lists), settings: { ...mesh.settings, ...settings } } as m.Mesh;
+  const all = { ...mesh, ...Object.fromEntries(lists), settings: { ...mesh.settings, ...settings } } as m.Mesh;
+  return { ...all, services: withDistinctHosts(all.services) };
+}
+
+/** What a compile makes sure of. */
+function withDistinctHosts(services: readonly m.Service[]): readonly m.Service[] {
+  const taken = new Set<string>();
+  return services.filter(({ hosts }) => {
+    if (hosts.some((host) => taken.has(host))) return false;
+    for (const host of hosts) taken.add(host);
+    return true;
+  });
 }
 
 function editedList<T extends object>(
