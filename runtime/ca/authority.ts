@@ -1,19 +1,23 @@
 // The mesh's certificate authority: SPIFFE certificates under a root that can be replaced with overlap. No I/O but the optional store.
+import { isIP } from 'node:net';
 import { type Clock, systemClock } from '../clock.ts';
 import { checkCsr } from './csr.ts';
-import { type CertificateUsage, type LeafRequest, signLeaf } from './leaf.ts';
 import type { Redacted } from './redacted.ts';
 import { createRoot, loadSigner, type Signer, signerExpiry } from './signer.ts';
 import type { AuthorityStore } from './store.ts';
-import { certificatePem, generateLeafKey, randomSerial } from './x509.ts';
+import { certificatePem, generateKeyPair, keyAlgorithm, privateKeyPem, randomSerial, x509 } from './x509.ts';
 
 /** Clocks of two machines differ; a certificate is valid from a minute before it was made. */
 export const notBeforeSkewMs = 60_000;
 
-export type { CertificateUsage };
+export type CertificateUsage = 'server' | 'client';
 
-export interface CertificateRequest extends LeafRequest {
+export interface CertificateRequest {
+  readonly spiffeId?: string;
+  readonly dnsNames?: readonly string[];
+  readonly ipAddresses?: readonly string[];
   readonly lifetimeMs: number;
+  readonly usages: readonly CertificateUsage[];
 }
 
 export interface SignedCertificate {
@@ -104,16 +108,14 @@ class LocalAuthority implements CertificateAuthority {
   }
 
   async issue(request: CertificateRequest): Promise<IssuedCertificate> {
-    const { publicKey, privateKey } = generateLeafKey();
-    return { ...(await this.#sign(request, publicKey)), privateKey };
+    const keys = await generateKeyPair();
+    const signed = await this.#sign(request, keys.publicKey);
+    return { ...signed, privateKey: await privateKeyPem(keys.privateKey) };
   }
 
   async signCsr(csrPem: string, identity: string, lifetimeMs: number): Promise<SignedCertificate> {
     const publicKey = await checkCsr(csrPem, identity);
-    return this.#sign(
-      { spiffeId: identity, lifetimeMs, usages: ['server', 'client'] },
-      new Uint8Array(publicKey.rawData),
-    );
+    return this.#sign({ spiffeId: identity, lifetimeMs, usages: ['server', 'client'] }, publicKey);
   }
 
   async addRoot(): Promise<void> {
@@ -165,7 +167,7 @@ class LocalAuthority implements CertificateAuthority {
     return createRoot(this.trustDomain, nowMs - notBeforeSkewMs, nowMs + lifetimeMs);
   }
 
-  async #sign(request: CertificateRequest, publicKey: Uint8Array): Promise<SignedCertificate> {
+  async #sign(request: CertificateRequest, publicKey: x509.PublicKeyType): Promise<SignedCertificate> {
     const signer = this.#signers[0];
     if (!signer) throw new Error('the certificate authority has no signing key');
     const nowMs = this.#clock.now();
@@ -173,8 +175,38 @@ class LocalAuthority implements CertificateAuthority {
     // A leaf must not outlive what vouches for it.
     const notAfterMs = Math.min(nowMs + request.lifetimeMs, signerExpiry(signer));
     const serial = randomSerial();
-    const certificate = signLeaf(request, signer.leafIssuer, { serial, notBeforeMs, notAfterMs, publicKey });
+    const certificate = await x509.X509CertificateGenerator.create({
+      serialNumber: serial,
+      subject: '',
+      issuer: signer.certificate.subject,
+      notBefore: new Date(notBeforeMs),
+      notAfter: new Date(notAfterMs),
+      signingAlgorithm: keyAlgorithm,
+      signingKey: signer.keys.privateKey,
+      publicKey,
+      extensions: leafExtensions(request, signer),
+    });
     await this.#recordExpiry(signer, notAfterMs, request.lifetimeMs);
-    return { certificateChain: certificate + signer.intermediates, serial, notBeforeMs, notAfterMs };
+    return { certificateChain: certificatePem(certificate) + signer.intermediates, serial, notBeforeMs, notAfterMs };
   }
+}
+
+function leafExtensions(request: CertificateRequest, signer: Signer): x509.Extension[] {
+  const usageOids = { server: x509.ExtendedKeyUsage.serverAuth, client: x509.ExtendedKeyUsage.clientAuth };
+  const names: x509.JsonGeneralName[] = [
+    ...(request.spiffeId === undefined ? [] : [{ type: 'url' as const, value: request.spiffeId }]),
+    ...(request.dnsNames ?? []).map((value) => ({ type: 'dns' as const, value })),
+    ...(request.ipAddresses ?? [])
+      .filter((value) => isIP(value) !== 0)
+      .map((value) => ({ type: 'ip' as const, value })),
+  ];
+  if (names.length === 0) throw new Error('a certificate needs at least one name');
+  return [
+    new x509.BasicConstraintsExtension(false, undefined, true),
+    new x509.KeyUsagesExtension(x509.KeyUsageFlags.digitalSignature, true),
+    new x509.ExtendedKeyUsageExtension(request.usages.map((usage) => usageOids[usage])),
+    // Critical because the subject is empty: RFC 5280 §4.2.1.6, and the X.509-SVID standard.
+    new x509.SubjectAlternativeNameExtension(names, true),
+    signer.authorityKeyIdentifier,
+  ];
 }

@@ -1,6 +1,4 @@
 // A signing certificate with its key: our own self-signed root, or an intermediate that somebody supplied.
-import { KeyObject } from 'node:crypto';
-import type { LeafIssuer } from './leaf.ts';
 import type { Redacted } from './redacted.ts';
 import {
   certificatePem,
@@ -17,8 +15,8 @@ export interface Signer {
   readonly certificate: x509.X509Certificate;
   readonly keys: KeyPair;
   readonly privateKey: Redacted;
-  /** What every leaf needs of its issuer, made once. */
-  readonly leafIssuer: LeafIssuer;
+  /** What every leaf carries to name its issuer's key; made once, because the library exports the key for it. */
+  readonly authorityKeyIdentifier: x509.Extension;
   /** PEM that follows a leaf in its chain; "" under a root of our own. */
   readonly intermediates: string;
   /** PEM that peers must trust. */
@@ -56,7 +54,7 @@ export async function createRoot(trustDomain: string, notBeforeMs: number, notAf
     certificate,
     keys,
     privateKey: await privateKeyPem(keys.privateKey),
-    leafIssuer: await leafIssuerOf(certificate, keys),
+    authorityKeyIdentifier: await x509.AuthorityKeyIdentifierExtension.create(keys.publicKey),
     intermediates: '',
     trustAnchor: certificatePem(certificate),
     isFresh: true,
@@ -83,20 +81,11 @@ export async function loadSigner(material: {
     certificate,
     keys,
     privateKey: material.privateKey,
-    leafIssuer: await leafIssuerOf(certificate, keys),
+    authorityKeyIdentifier: await x509.AuthorityKeyIdentifierExtension.create(keys.publicKey),
     intermediates: isRoot ? '' : chain.map(certificatePem).join(''),
     trustAnchor: material.trustBundle.trimEnd() + '\n',
     isFresh: true,
     lastNotAfterMs: 0,
-  };
-}
-
-async function leafIssuerOf(certificate: x509.X509Certificate, keys: KeyPair): Promise<LeafIssuer> {
-  const identifier = await x509.AuthorityKeyIdentifierExtension.create(keys.publicKey);
-  return {
-    signingKey: KeyObject.from(keys.privateKey),
-    name: new Uint8Array(certificate.subjectName.toArrayBuffer()),
-    authorityKeyIdentifier: new Uint8Array(identifier.rawData),
   };
 }
 

@@ -1,6 +1,6 @@
 // The border to the certificate library and WebCrypto: key pairs, PEM, serials. No policy here.
 import 'reflect-metadata'; // The library's dependency injection needs it loaded first.
-import { generateKeyPairSync, randomBytes, webcrypto } from 'node:crypto';
+import { randomBytes, webcrypto } from 'node:crypto';
 import * as x509 from '@peculiar/x509';
 import { Redacted } from './redacted.ts';
 
@@ -14,16 +14,6 @@ export type KeyPair = webcrypto.CryptoKeyPair;
 
 export function generateKeyPair(): Promise<KeyPair> {
   return webcrypto.subtle.generateKey(keyAlgorithm, true, ['sign', 'verify']) as Promise<KeyPair>;
-}
-
-/** A key pair for a leaf: SubjectPublicKeyInfo in DER, and PKCS#8 in PEM. At once, for it takes less than a trip to another thread. */
-export function generateLeafKey(): { readonly publicKey: Uint8Array; readonly privateKey: Redacted } {
-  const { publicKey, privateKey } = generateKeyPairSync('ec', {
-    namedCurve: keyAlgorithm.namedCurve,
-    publicKeyEncoding: { type: 'spki', format: 'der' },
-    privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
-  });
-  return { publicKey, privateKey: new Redacted(privateKey) };
 }
 
 /** 127 random bits, positive and without a leading zero byte, as RFC 5280 §4.1.2.2 wants serials. */
