@@ -42,12 +42,16 @@ export function reuseResources(before: ProxySnapshot, after: ProxySnapshot): Pro
 function reuse<T extends object>(before: readonly T[], after: readonly T[], keyOf: (item: T) => string): readonly T[] {
   // Most changes leave the order as it was; then nothing need be looked up by name.
   let known: ReadonlyMap<string, T> | undefined;
+  // Two nodes that are equal in everything stay two.
+  const taken = new Set<T>();
   const items = after.map((item, i) => {
     const there = before[i];
-    if (item === there) return item;
-    known ??= there && keyOf(there) === keyOf(item) ? undefined : new Map(before.map((old) => [keyOf(old), old]));
-    const old = known ? known.get(keyOf(item)) : there;
-    return old && (old === item || isSameData(old, item)) ? old : item;
+    if (item !== there)
+      known ??= there && keyOf(there) === keyOf(item) ? undefined : new Map(before.map((old) => [keyOf(old), old]));
+    const old = item === there ? item : known ? known.get(keyOf(item)) : there;
+    const kept = old && !taken.has(old) && (old === item || isSameData(old, item)) ? old : item;
+    taken.add(kept);
+    return kept;
   });
   return isSameList(before, items) ? before : items;
 }
