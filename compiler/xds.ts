@@ -1,3 +1,4 @@
 // Public surface of the protobuf side: for whoever must turn xDS resources into bytes and back.
+export { ByteWriter } from './backends/envoy/proto/byte-writer.ts';
 export { decodeResource, encodeResource, envoyMessage, envoyRegistry } from './backends/envoy/proto/registry.ts';
 export { pushOrder, type ResourceType, type TypeUrl, typeUrls } from './backends/envoy/proto/type-urls.ts';

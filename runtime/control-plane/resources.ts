@@ -74,18 +74,9 @@ export class ResourceEncoder {
 }
 
 function encodeOnce(type: ResourceType, name: string, json: object): EncodedResource {
-  // Map fields are written in insertion order, so that without sorting equal contents would differ in bytes.
-  const bytes = encodeResource(typeUrls[type], sortKeys(json));
-  const any = anyMessage(typeUrls[type], bytes);
+  const any = anyMessage(typeUrls[type], encodeResource(typeUrls[type], json));
   const address = type === 'listener' ? { address: JSON.stringify((json as { address?: unknown }).address) } : {};
   return { type, name, version: contentHash(any), any, warms: warmsOf(type, name, json), ...address };
-}
-
-function sortKeys(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(sortKeys);
-  if (typeof value !== 'object' || value === null) return value;
-  const entries = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
-  return Object.fromEntries(entries.map(([key, inner]) => [key, sortKeys(inner)]));
 }
 
 function warmsOf(type: ResourceType, name: string, json: object): readonly string[] {

@@ -11,6 +11,7 @@ import {
   toJson,
 } from '@bufbuild/protobuf';
 import { FileDescriptorSetSchema } from '@bufbuild/protobuf/wkt';
+import { DirectEncoder } from './direct-encoder.ts';
 
 const typeUrlPrefix = 'type.googleapis.com/';
 
@@ -31,10 +32,29 @@ export function envoyMessage(name: string): DescMessage {
   return message;
 }
 
-/** Canonical proto3 JSON to bytes. Throws an Error that names the message and the field if the JSON does not fit. */
+let direct: DirectEncoder | undefined;
+
+/**
+ * Canonical proto3 JSON to bytes, the same for the same content whatever the order of its fields.
+ * Throws an Error that names the message and the field if the JSON does not fit.
+ */
 export function encodeResource(typeUrl: string, json: unknown): Uint8Array {
   const message = envoyMessage(messageName(typeUrl));
-  return toBinary(message, fromJson(message, json as JsonValue, { registry: envoyRegistry() }));
+  direct ??= new DirectEncoder(envoyRegistry());
+  return direct.encode(message, json) ?? encodeByLibrary(message, json);
+}
+
+/** What `encodeResource` does with whatever is out of the ordinary. */
+export function encodeByLibrary(message: DescMessage, json: unknown): Uint8Array {
+  return toBinary(message, fromJson(message, sortKeys(json) as JsonValue, { registry: envoyRegistry() }));
+}
+
+/** The library writes map fields in the order in which they were set. */
+function sortKeys(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(sortKeys);
+  if (typeof value !== 'object' || value === null) return value;
+  const entries = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
+  return Object.fromEntries(entries.map(([key, inner]) => [key, sortKeys(inner)]));
 }
 
 /** Bytes to canonical proto3 JSON; the inverse of `encodeResource` up to defaults. */
