@@ -88,14 +88,17 @@ t.test('when the runner is killed, everything goes', async (t) => {
   const script = join(stateDir, 'runner.ts');
   writeFileSync(
     script,
-    `import { writeFileSync } from 'node:fs';
+    `import { renameSync, writeFileSync } from 'node:fs';
      import { Processes } from ${JSON.stringify(siblingProgram('../local/processes', import.meta.url))};
      const processes = new Processes({ stateDir: ${JSON.stringify(stateDir)}, report: () => {} });
      for (const id of ['a', 'b'])
        processes.start({ id, command: ['node', '-e', ${JSON.stringify(forever)}], cwd: ${JSON.stringify(stateDir)}, env: {} });
      setInterval(() => {
        const pids = processes.status().flatMap((s) => s.pid ?? []);
-       if (pids.length === 2) writeFileSync(${JSON.stringify(join(stateDir, 'pids'))}, JSON.stringify(pids));
+       if (pids.length < 2) return;
+       writeFileSync(${JSON.stringify(join(stateDir, 'pids.new'))}, JSON.stringify(pids));
+       // Whoever reads finds all of it or nothing.
+       renameSync(${JSON.stringify(join(stateDir, 'pids.new'))}, ${JSON.stringify(join(stateDir, 'pids'))});
      }, 20);`,
   );
   const runner = spawn(process.execPath, [script], { stdio: 'ignore' });
