@@ -24,6 +24,7 @@ export {
   serviceDefaults,
 } from './intent/index.ts';
 export * from './model/index.ts';
+export { Redacted } from './redacted.ts';
 export { type CompileResult, type Compiler, compile, createCompiler } from './pipeline.ts';
 export {
   isQuiet,

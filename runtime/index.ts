@@ -8,7 +8,7 @@ export {
   type SignedCertificate,
 } from './ca/authority.ts';
 export { CsrError } from './ca/csr.ts';
-export { Redacted } from './ca/redacted.ts';
+export { Redacted } from '../compiler/index.ts';
 export { type AuthorityStore, folderStore } from './ca/store.ts';
 export { type Cancel, type Clock, systemClock } from './clock.ts';
 export { type BootstrapOptions, envoyBootstrap } from './control-plane/bootstrap.ts';

@@ -2,7 +2,7 @@
 import { isIP } from 'node:net';
 import { type Clock, systemClock } from '../clock.ts';
 import { checkCsr } from './csr.ts';
-import type { Redacted } from './redacted.ts';
+import type { Redacted } from '../../compiler/index.ts';
 import { createRoot, loadSigner, type Signer, signerExpiry } from './signer.ts';
 import type { AuthorityStore } from './store.ts';
 import { certificatePem, generateKeyPair, keyAlgorithm, privateKeyPem, randomSerial, x509 } from './x509.ts';

@@ -1,5 +1,5 @@
 // A signing certificate with its key: our own self-signed root, or an intermediate that somebody supplied.
-import type { Redacted } from './redacted.ts';
+import type { Redacted } from '../../compiler/index.ts';
 import {
   certificatePem,
   generateKeyPair,

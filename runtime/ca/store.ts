@@ -1,7 +1,7 @@
 // Keeps the authority's roots in a folder between runs, readable by its owner only.
 import { chmod, mkdir, open, readFile, rename } from 'node:fs/promises';
 import { join } from 'node:path';
-import { Redacted } from './redacted.ts';
+import { Redacted } from '../../compiler/index.ts';
 import { loadSigner, type Signer } from './signer.ts';
 import { certificatePem } from './x509.ts';
 

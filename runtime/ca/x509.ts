@@ -2,7 +2,7 @@
 import 'reflect-metadata'; // The library's dependency injection needs it loaded first.
 import { randomBytes, webcrypto } from 'node:crypto';
 import * as x509 from '@peculiar/x509';
-import { Redacted } from './redacted.ts';
+import { Redacted } from '../../compiler/index.ts';
 
 export { x509 };
 

@@ -3,7 +3,7 @@ import type { AnyJson } from '@bufbuild/protobuf/wkt';
 import type { ClusterJson } from '../../compiler/index.ts';
 import type { BootstrapJson } from '../../compiler/backends/envoy/proto/types/envoy/config/bootstrap/v3/bootstrap_pb.js';
 import type { ApiConfigSourceJson } from '../../compiler/backends/envoy/proto/types/envoy/config/core/v3/config_source_pb.js';
-import type { Redacted } from '../ca/redacted.ts';
+import type { Redacted } from '../../compiler/index.ts';
 import { controlPlaneServerName } from './server-certificate.ts';
 
 export interface BootstrapOptions {

@@ -1,6 +1,6 @@
 // Tokens by which a proxy without a certificate proves its workload: signed by us, bound to one identity, short-lived.
 import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
-import { Redacted } from '../ca/redacted.ts';
+import { Redacted } from '../../compiler/index.ts';
 import { type Clock, systemClock } from '../clock.ts';
 
 export interface TokenClaims {

@@ -1,7 +1,7 @@
 // Secrets by reference: made when first needed, renewed before they expire. Private keys leave here only encoded, for SDS.
 import type { SecretReference } from '../../compiler/index.ts';
 import type { CertificateAuthority } from '../ca/authority.ts';
-import type { Redacted } from '../ca/redacted.ts';
+import type { Redacted } from '../../compiler/index.ts';
 import type { Cancel, Clock } from '../clock.ts';
 import type { EncodedResource, ResourceEncoder } from './resources.ts';
 

@@ -1,6 +1,6 @@
 // Reads the bootstrap that Envoy reads: who this proxy is, and where and how it asks for its configuration.
 import { readFileSync } from 'node:fs';
-import { Redacted } from '../ca/redacted.ts';
+import { Redacted } from '../../compiler/index.ts';
 import type { DataSourceJson, UpstreamTlsContextJson } from './types.ts';
 import { unpack } from './types.ts';
 

@@ -4,7 +4,7 @@ import { inspect } from 'node:util';
 import t, { type Test } from 'tap';
 import type { Diagnostic } from '../../compiler/index.ts';
 import { createCertificateAuthority } from '../ca/authority.ts';
-import { Redacted } from '../ca/redacted.ts';
+import { Redacted } from '../../compiler/index.ts';
 import { ControlPlane, type ControlPlaneOptions } from '../control-plane/control-plane.ts';
 import { JoinTokens } from '../control-plane/join-tokens.ts';
 import { AdsClient } from './support/ads-client.ts';

@@ -2,7 +2,7 @@
 import 'reflect-metadata';
 import { randomBytes, webcrypto } from 'node:crypto';
 import * as x509 from '@peculiar/x509';
-import { Redacted } from './redacted.ts';
+import { Redacted } from '../../compiler/index.ts';
 
 /** A certificate with its key, both PEM. */
 export interface Issued {

@@ -1,19 +1,6 @@
 // What lowering is given and what it gives back. Each document becomes a fragment of the model on its own.
 import type { Report, Span } from '../../diagnostics/index.ts';
-import type {
-  AuthorizationPolicy,
-  DestinationPolicy,
-  EgressScope,
-  Gateway,
-  HttpRoute,
-  MeshSettings,
-  MeshTest,
-  PathMatch,
-  PeerAuthentication,
-  RouteTable,
-  Service,
-  Workload,
-} from '../../model/index.ts';
+import type { HttpRoute, Mesh, MeshSettings, PathMatch } from '../../model/index.ts';
 import type { Resolver } from '../resolve.ts';
 
 export interface LowerContext {
@@ -34,16 +21,8 @@ export interface GlobalFacts {
   readonly mtlsOrigin: Span;
 }
 
-export interface Fragment {
-  readonly services: readonly Service[];
-  readonly workloads: readonly Workload[];
-  readonly routeTables: readonly RouteTable[];
-  readonly destinationPolicies: readonly DestinationPolicy[];
-  readonly authorizationPolicies: readonly AuthorizationPolicy[];
-  readonly peerAuthentications: readonly PeerAuthentication[];
-  readonly gateways: readonly Gateway[];
-  readonly egressScopes: readonly EgressScope[];
-  readonly tests: readonly MeshTest[];
+/** What one document adds to the mesh. */
+export interface Fragment extends Omit<Mesh, 'kind' | 'origin' | 'name' | 'settings' | 'passthrough'> {
   readonly exposures: readonly Exposure[];
 }
 

@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { createSecureContext, rootCertificates, type SecureContext, type SecureContextOptions } from 'node:tls';
 import { dataSourceText } from '../http/data-source.ts';
 import { invalid, Rejection } from '../rejection.ts';
-import { Redacted } from '../../ca/redacted.ts';
+import { Redacted } from '../../../compiler/index.ts';
 import type { CertificateValidationContextJson, DataSourceJson, SecretJson, TlsCertificateJson } from '../types.ts';
 import { uriSansOf } from './certificates.ts';
 import { compileServerTls, type SanCheck, type TlsSettings } from './tls-settings.ts';
