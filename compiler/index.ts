@@ -13,7 +13,6 @@ export {
 export * from './diagnostics/index.ts';
 export {
   apiVersion,
-  type DocumentPath,
   type IntentDocument,
   type IntentKind,
   intentKinds,
@@ -43,3 +42,4 @@ export {
   type Witness,
 } from './review/index.ts';
 export * from './source/index.ts';
+export type { DocumentPath, ObjectDocument } from './syntax/index.ts';

@@ -1,8 +1,8 @@
 // Checks a document against the JSON Schema of its kind and turns what ajv finds into diagnostics: one cause, one finding.
 import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv';
 import { type Report, suggest } from '../diagnostics/index.ts';
+import type { ParsedDocument } from '../syntax/index.ts';
 import type { IntentKind } from './kinds.ts';
-import type { ParsedDocument } from './parse.ts';
 import { intentSchemas } from './schema/index.ts';
 import { reportSchemaError, type SchemaFinding } from './schema-errors.ts';
 import { fieldOfIstio, fieldsOf, ownerOf } from './schema-fields.ts';

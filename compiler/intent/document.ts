@@ -1,47 +1,8 @@
-// One YAML document of intent as plain data that still knows where each value was written.
-import type { LineCounter, Node } from 'yaml';
-import type { Span } from '../diagnostics/index.ts';
-import type { SourceFile } from '../source/index.ts';
+// A document of intent whose shape has been checked. Nothing here knows YAML.
+import type { ObjectDocument } from '../syntax/index.ts';
+import type { IntentKind } from './kinds.ts';
 
-/** Keys and list indexes from the root of a document. */
-export type DocumentPath = readonly (string | number)[];
-
-export interface IntentDocument {
-  readonly file: string;
-  readonly kind: string;
-  /** `default` unless `metadata.namespace` is given. A Mesh has none: "". */
-  readonly namespace: string;
-  readonly name: string;
-  /** The document as plain JavaScript values, as written. */
-  readonly object: Readonly<Record<string, unknown>>;
-  readonly span: Span;
-  /** The span of a value, or with `key` of its key. For what does not exist, the nearest thing around it that does. */
-  locate(path: DocumentPath, options?: { readonly key?: boolean }): Span;
-}
-
-/** The text positions of one file. */
-export class PositionMap {
-  readonly file: string;
-  readonly text: string;
-  readonly #lines: LineCounter;
-
-  constructor({ path, text }: SourceFile, lines: LineCounter) {
-    this.file = path;
-    this.text = text;
-    this.#lines = lines;
-  }
-
-  span(start: number, end: number): Span {
-    return { file: this.file, start: this.#position(start), end: this.#position(Math.max(start, end)) };
-  }
-
-  /** For leaves: of a collection `Places` knows the end more exactly. */
-  spanOf(node: Node): Span {
-    return this.span(node.range?.[0] ?? 0, node.range?.[1] ?? 0);
-  }
-
-  #position(offset: number): Span['start'] {
-    const { line, col } = this.#lines.linePos(offset);
-    return { line: Math.max(1, line), column: Math.max(1, col) };
-  }
+/** Its namespace is `default` unless `metadata.namespace` is given. A Mesh has none: "". */
+export interface IntentDocument extends ObjectDocument {
+  readonly kind: IntentKind;
 }

@@ -1,6 +1,6 @@
 // Public surface of the intent front end.
 export { meshDefaults, serviceDefaults } from './defaults.ts';
-export type { DocumentPath, IntentDocument } from './document.ts';
+export type { IntentDocument } from './document.ts';
 export { apiVersion, type IntentKind, intentKinds } from './kinds.ts';
 export { assembleMesh, type Fragment, type GlobalFacts, lowerMesh } from './lower/index.ts';
 export { createLowering, type Lowering, type LoweringResult } from './lowering.ts';

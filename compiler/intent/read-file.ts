@@ -3,12 +3,11 @@
 import { didYouMean, suggest, type Diagnostic, DiagnosticSink, type Report, type Span } from '../diagnostics/index.ts';
 import type { RawObject } from '../model/index.ts';
 import type { SourceFile } from '../source/index.ts';
+import { clip, type ParsedDocument, parseFile, quote } from '../syntax/index.ts';
 import { checkSchema } from './check-schema.ts';
 import { serviceDefaults } from './defaults.ts';
 import type { IntentDocument } from './document.ts';
 import { apiVersion, type IntentKind, intentKinds } from './kinds.ts';
-import { type ParsedDocument, parseFile } from './parse.ts';
-import { clip, quote } from './quote.ts';
 import { brokenSymbol, type IntentSymbol, symbolOf } from './symbols.ts';
 
 /** A document of ours. `document` is absent if it has errors; its name still keeps references to it from dangling. */

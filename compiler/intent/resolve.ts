@@ -1,6 +1,6 @@
 // References between documents. A reference is `name` (same namespace) or `namespace/name`; one that dangles is reported here.
 import { type Report, suggest } from '../diagnostics/index.ts';
-import type { Cursor } from './cursor.ts';
+import type { Cursor } from '../syntax/index.ts';
 import type { GatewaySymbol, IntentSymbol, ServiceSymbol, TargetKind } from './symbols.ts';
 
 /** All symbols by `namespace/name`. Kinds share the names, so a key leads to one symbol. */

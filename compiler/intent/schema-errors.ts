@@ -1,7 +1,6 @@
 // The words for each way in which a document can miss its schema.
 import { type DiagnosticDetail, didYouMean, type KnownCode, type Report } from '../diagnostics/index.ts';
-import type { ParsedDocument } from './parse.ts';
-import { clip, quote } from './quote.ts';
+import { clip, type ParsedDocument, quote } from '../syntax/index.ts';
 import { fieldOfIstio, fieldsOf, ownerOf } from './schema-fields.ts';
 
 /** One error of the schema check, free of ajv's types. */

@@ -52,7 +52,7 @@ export function symbolOf(document: IntentDocument): IntentSymbol | undefined {
     isBroken: false,
   };
   const host = serviceHost(base.name, base.namespace);
-  switch (document.kind as IntentKind) {
+  switch (document.kind) {
     case 'MeshService': {
       const { ports, versions, workload } = spec as MeshServiceIntent;
       return {

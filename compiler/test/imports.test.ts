@@ -10,7 +10,8 @@ const mayImport: Record<string, readonly string[]> = {
   'compiler/diagnostics': [],
   'compiler/source': ['compiler/diagnostics'],
   'compiler/model': ['compiler/diagnostics'],
-  'compiler/intent': ['compiler/diagnostics', 'compiler/source', 'compiler/model'],
+  'compiler/syntax': ['compiler/diagnostics', 'compiler/source'],
+  'compiler/intent': ['compiler/diagnostics', 'compiler/source', 'compiler/syntax', 'compiler/model'],
   'compiler/checks': ['compiler/diagnostics', 'compiler/model'],
   'compiler/backends/istio': ['compiler/diagnostics', 'compiler/model', 'compiler/backends'],
   'compiler/backends/envoy': ['compiler/diagnostics', 'compiler/model', 'compiler/backends'],
@@ -20,6 +21,7 @@ const mayImport: Record<string, readonly string[]> = {
   compiler: [
     'compiler/diagnostics',
     'compiler/source',
+    'compiler/syntax',
     'compiler/model',
     'compiler/intent',
     'compiler/checks',

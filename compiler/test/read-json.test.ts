@@ -2,8 +2,7 @@
 import { deepStrictEqual } from 'node:assert';
 import fc from 'fast-check';
 import t from 'tap';
-import type { DocumentPath } from '../intent/document.ts';
-import { parseFile } from '../intent/parse.ts';
+import { type DocumentPath, parseFile } from '../syntax/index.ts';
 
 function read(text: string): unknown {
   const said: unknown[] = [];

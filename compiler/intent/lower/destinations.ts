@@ -1,6 +1,6 @@
 // Where requests are sent: `to` of routes and mirrors, with references, ports and weights settled.
 import { isHttp, type Service, type WeightedDestination } from '../../model/index.ts';
-import type { Cursor } from '../cursor.ts';
+import type { Cursor } from '../../syntax/index.ts';
 import type { DestinationIntent } from '../kinds.ts';
 import type { NamedPort } from '../protocol.ts';
 import type { ServiceSymbol } from '../symbols.ts';

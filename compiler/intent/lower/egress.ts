@@ -1,6 +1,6 @@
 // `uses` of a service to its egress scope.
 import { type EgressHost, type EgressScope, keyOf, type Service } from '../../model/index.ts';
-import type { Cursor } from '../cursor.ts';
+import type { Cursor } from '../../syntax/index.ts';
 import type { MeshServiceIntent, UseIntent } from '../kinds.ts';
 import type { ServiceSymbol } from '../symbols.ts';
 import type { LowerContext } from './context.ts';

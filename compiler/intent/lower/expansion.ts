@@ -1,7 +1,7 @@
 // What is not a pod of the mesh: external services and workloads on machines of their own.
 import { isIP } from 'node:net';
 import type { Resolution, Service, UpstreamTls } from '../../model/index.ts';
-import type { Cursor } from '../cursor.ts';
+import type { Cursor } from '../../syntax/index.ts';
 import { serviceDefaults } from '../defaults.ts';
 import type { ExternalServiceIntent, IntentObject, MeshWorkloadIntent, PortIntent } from '../kinds.ts';
 import type { ServiceSymbol } from '../symbols.ts';

@@ -9,7 +9,7 @@ import {
   type RouteTable,
   type Service,
 } from '../../model/index.ts';
-import type { Cursor } from '../cursor.ts';
+import type { Cursor } from '../../syntax/index.ts';
 import { serviceDefaults } from '../defaults.ts';
 import type { ExposeIntent } from '../kinds.ts';
 import type { GatewaySymbol } from '../symbols.ts';

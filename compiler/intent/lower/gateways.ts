@@ -1,7 +1,7 @@
 // Gateways, and the route tables of the hosts they serve: all `expose` entries of one host together.
 import { compareText, type Report } from '../../diagnostics/index.ts';
 import type { EgressHost, EgressScope, Gateway, GatewayListener, RouteTable } from '../../model/index.ts';
-import type { Cursor } from '../cursor.ts';
+import type { Cursor } from '../../syntax/index.ts';
 import { defaultGatewaySelector } from '../defaults.ts';
 import type { IntentObject, ListenerIntent, MeshGatewayIntent } from '../kinds.ts';
 import type { GatewaySymbol } from '../symbols.ts';

@@ -1,7 +1,7 @@
 // One document to its fragment of the model, and all fragments to the mesh.
 import { compareText, type Report } from '../../diagnostics/index.ts';
 import { deepFreeze, type Mesh, type RawObject } from '../../model/index.ts';
-import { Cursor } from '../cursor.ts';
+import { Cursor } from '../../syntax/index.ts';
 import type { IntentDocument } from '../document.ts';
 import type {
   ExternalServiceIntent,

@@ -1,7 +1,7 @@
 // `match` of routes and its headers to matches of the model.
 import type { Report } from '../../diagnostics/index.ts';
 import type { HeaderMatch, HttpMatch, StringMatch } from '../../model/index.ts';
-import type { Cursor } from '../cursor.ts';
+import type { Cursor } from '../../syntax/index.ts';
 import type { HeaderPatternIntent, MatchIntent, PatternIntent } from '../kinds.ts';
 import { lowerPath } from './paths.ts';
 import { isRe2 } from './regexes.ts';

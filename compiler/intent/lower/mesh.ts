@@ -1,7 +1,7 @@
 // The Mesh document, or its absence, to mesh-wide settings.
 import { type Span, wholeFile } from '../../diagnostics/index.ts';
 import type { MeshSettings, MtlsMode, PeerAuthentication } from '../../model/index.ts';
-import { Cursor } from '../cursor.ts';
+import { Cursor } from '../../syntax/index.ts';
 import { meshDefaults } from '../defaults.ts';
 import type { IntentDocument } from '../document.ts';
 import type { IntentObject, MeshIntent, MtlsWord } from '../kinds.ts';

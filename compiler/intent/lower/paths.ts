@@ -3,7 +3,7 @@ import { posix } from 'node:path';
 import { RE2JS } from 're2js';
 import type { Report } from '../../diagnostics/index.ts';
 import type { PathMatch } from '../../model/index.ts';
-import type { Cursor } from '../cursor.ts';
+import type { Cursor } from '../../syntax/index.ts';
 import type { PatternIntent } from '../kinds.ts';
 import { isRe2 } from './regexes.ts';
 

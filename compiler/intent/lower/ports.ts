@@ -1,7 +1,7 @@
 // Ports as written to ports of the model.
 import type { Report } from '../../diagnostics/index.ts';
 import type { ServicePort } from '../../model/index.ts';
-import type { Cursor } from '../cursor.ts';
+import type { Cursor } from '../../syntax/index.ts';
 import type { PortIntent } from '../kinds.ts';
 import type { NamedPort } from '../protocol.ts';
 

@@ -1,6 +1,6 @@
 // Routes that are answered by the proxy itself, with a redirect.
 import type { HttpMatch, HttpRoute, RedirectAction } from '../../model/index.ts';
-import type { Cursor } from '../cursor.ts';
+import type { Cursor } from '../../syntax/index.ts';
 import { serviceDefaults } from '../defaults.ts';
 import type { RedirectIntent, RouteIntent } from '../kinds.ts';
 import type { LowerContext } from './context.ts';

@@ -1,7 +1,7 @@
 // Whether a text is a regular expression that Envoy reads.
 import { RE2JS } from 're2js';
 import type { Report } from '../../diagnostics/index.ts';
-import type { Cursor } from '../cursor.ts';
+import type { Cursor } from '../../syntax/index.ts';
 
 const compiled = new Map<string, string | undefined>();
 const maxCompiled = 10_000;

@@ -1,6 +1,6 @@
 // What a route does besides choosing a destination: retries, faults, mirrors, CORS, header operations.
 import type { CorsPolicy, Fault, HeaderEdit, HeaderOperations, Mirror, RetryPolicy } from '../../model/index.ts';
-import type { Cursor } from '../cursor.ts';
+import type { Cursor } from '../../syntax/index.ts';
 import { serviceDefaults } from '../defaults.ts';
 import type { CorsIntent, FaultIntent, HeaderEditIntent, PatternIntent, RetriesIntent, RouteIntent } from '../kinds.ts';
 import { formatDuration, parseDuration, parsePercent } from '../units.ts';

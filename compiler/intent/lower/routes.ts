@@ -10,7 +10,7 @@ import {
   type Service,
   type TcpRoute,
 } from '../../model/index.ts';
-import type { Cursor } from '../cursor.ts';
+import type { Cursor } from '../../syntax/index.ts';
 import type { RouteIntent } from '../kinds.ts';
 import type { ServiceSymbol } from '../symbols.ts';
 import { parseDuration } from '../units.ts';

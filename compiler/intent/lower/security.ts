@@ -9,7 +9,7 @@ import type {
   StringMatch,
 } from '../../model/index.ts';
 import { keyOf, principal } from '../../model/index.ts';
-import type { Cursor } from '../cursor.ts';
+import type { Cursor } from '../../syntax/index.ts';
 import type { AccessRuleIntent, CallerIntent, MeshServiceIntent, PortIntent } from '../kinds.ts';
 import type { ServiceSymbol } from '../symbols.ts';
 import type { LowerContext } from './context.ts';

@@ -8,7 +8,7 @@ import {
   type Service,
   type Subset,
 } from '../../model/index.ts';
-import type { Cursor } from '../cursor.ts';
+import type { Cursor } from '../../syntax/index.ts';
 import { serviceDefaults } from '../defaults.ts';
 import type { IntentObject, MeshServiceIntent } from '../kinds.ts';
 import type { ServiceSymbol } from '../symbols.ts';

@@ -1,6 +1,6 @@
 // A MeshTest to requests and expectations.
 import type { Expectation, MeshTest, TestCase, TestRequest } from '../../model/index.ts';
-import type { Cursor } from '../cursor.ts';
+import type { Cursor } from '../../syntax/index.ts';
 import type { ExpectIntent, IntentObject, MeshTestIntent, TestCaseIntent } from '../kinds.ts';
 import { parseDuration, parsePercent } from '../units.ts';
 import { emptyFragment, type Fragment, type LowerContext } from './context.ts';

@@ -2,7 +2,7 @@
 import { type Document, isMap, isScalar, LineCounter, type Node, parseAllDocuments } from 'yaml';
 import { type Report, type Span, wholeFile } from '../diagnostics/index.ts';
 import type { SourceFile } from '../source/index.ts';
-import { type DocumentPath, PositionMap } from './document.ts';
+import { type DocumentPath, type Locate, PositionMap } from './document.ts';
 import { examine, maxAliasCount, nestingHint, writeOutHint } from './examine.ts';
 import { findHostileNesting } from './hostile.ts';
 import { Places } from './places.ts';
@@ -19,7 +19,7 @@ export interface ParsedDocument {
   /** Scalars at `apiVersion`, `kind`, `metadata.name`, `metadata.namespace`, as far as they can be read. */
   readonly header: DocumentHeader;
   readonly span: Span;
-  locate(path: DocumentPath, options?: { readonly key?: boolean }): Span;
+  readonly locate: Locate;
   /** The text of a value as written. */
   textOf(path: DocumentPath): string;
 }

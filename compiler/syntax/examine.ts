@@ -1,4 +1,4 @@
-// Looks through a parsed document for what YAML allows and intent does not: duplicate keys, keys that are not text,
+// Looks through a parsed document for what YAML allows and we do not: duplicate keys, keys that are not text,
 // great depth, many aliases, aliases that contain themselves.
 import { isAlias, isMap, isScalar, isSeq, type Node, type YAMLMap } from 'yaml';
 import type { KnownCode, Report } from '../diagnostics/index.ts';

@@ -1,6 +1,6 @@
 // Walks a checked document with its types, so that lowering can take a value and its place from the same hand.
 import type { Span } from '../diagnostics/index.ts';
-import type { DocumentPath, IntentDocument } from './document.ts';
+import type { DocumentPath, ObjectDocument } from './document.ts';
 
 /**
  * A typed value of a document. Trust it only after the schema check.
@@ -8,10 +8,10 @@ import type { DocumentPath, IntentDocument } from './document.ts';
  */
 export class Cursor<T> {
   readonly value: T;
-  readonly document: IntentDocument;
+  readonly document: ObjectDocument;
   readonly path: DocumentPath;
 
-  constructor(value: T, document: IntentDocument, path: DocumentPath) {
+  constructor(value: T, document: ObjectDocument, path: DocumentPath) {
     this.value = value;
     this.document = document;
     this.path = path;
