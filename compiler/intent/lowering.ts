@@ -1,10 +1,10 @@
 // Lowers all documents, and keeps what each gave as long as its text and everything it looked up stay the same.
 import { type Diagnostic, DiagnosticSink, hasErrors } from '../diagnostics/index.ts';
+import { isSameData } from '../model/index.ts';
 import type { IntentDocument } from './document.ts';
 import { type Fragment, type GlobalFacts, lowerDocument } from './lower/index.ts';
 import type { ReadDocument } from './read-file.ts';
 import { type Dependencies, Resolver, type SymbolTable } from './resolve.ts';
-import { sameData } from './same-data.ts';
 import type { IntentSymbol } from './symbols.ts';
 
 export interface Lowering {
@@ -62,7 +62,7 @@ function tableOf(documents: readonly ReadDocument[], last: SymbolTable): SymbolT
     if (!symbol) continue;
     const key = `${symbol.namespace}/${symbol.name}`;
     const before = last.get(key);
-    table.set(key, before && (before === symbol || sameData(before, symbol)) ? before : symbol);
+    table.set(key, before && (before === symbol || isSameData(before, symbol)) ? before : symbol);
   }
   return table;
 }
@@ -90,7 +90,7 @@ function reuse(before: Fragment | undefined, after: Fragment): Fragment {
   if (!before) return after;
   const lists = Object.entries(after).map(([key, nodes]: [string, readonly unknown[]]) => {
     const earlier: readonly unknown[] = before[key as keyof Fragment];
-    return [key, nodes.map((node, i) => (sameData(earlier[i], node) ? earlier[i] : node))];
+    return [key, nodes.map((node, i) => (isSameData(earlier[i], node) ? earlier[i] : node))];
   });
   return Object.fromEntries(lists) as unknown as Fragment;
 }

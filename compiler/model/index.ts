@@ -11,6 +11,7 @@ export type * from './mesh.ts';
 export * from './names.ts';
 export { formatOrigin, type ModelNode, type Origin } from './origin.ts';
 export type * from './route.ts';
+export { isSameData } from './same-data.ts';
 export type * from './security.ts';
 export * from './service.ts';
 export * from './workload.ts';

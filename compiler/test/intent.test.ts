@@ -125,6 +125,8 @@ t.test('a warm compile equals a cold one after every kind of change', (t) => {
   const steps: readonly Readonly<Record<string, string>>[] = [
     base,
     { ...base, 'b.yaml': service('b').replace('port: 80', 'port: 81') },
+    { ...base, 'b.yaml': service('b', '  workload: { selector: { c: x, d: y } }\n') },
+    { ...base, 'b.yaml': service('b', '  workload: { selector: { d: y, c: x } }\n') },
     { ...base, 'b.yaml': service('bb') },
     { ...base, 'b.yaml': 'kind: [' },
     { ...base, 'mesh.yaml': `${header('Mesh', 'm')}spec: { access: { default: deny }, defaults: { timeout: 1s } }\n` },

@@ -1,7 +1,7 @@
 // What of one mesh is still so in the next, and so need not be built again. Compares; builds nothing.
 // A workload's snapshot depends on the mesh's settings, on what `isWorkloadSame` compares, and on what `isHostSame` compares for
 // every host it names. A builder that looks at anything else must be told of here: the property test would show it.
-import { hostOf, type Mesh, type MeshIndex, type Workload } from '../../model/index.ts';
+import { hostOf, isSameData, type Mesh, type MeshIndex, type Workload } from '../../model/index.ts';
 import { candidatesOf } from './clusters.ts';
 import { gatewaysOf } from './gateway-listeners.ts';
 import { vmServicesOf } from './inbound.ts';
@@ -54,16 +54,6 @@ function reuse<T extends object>(before: readonly T[], after: readonly T[], keyO
     return kept;
   });
   return isSameList(before, items) ? before : items;
-}
-
-/** Plain data, compared with the order of its fields, which can show in what is made of it. */
-function isSameData(a: unknown, b: unknown): boolean {
-  if (a === b) return true;
-  if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false;
-  if (Array.isArray(a) !== Array.isArray(b)) return false;
-  const [keys, others] = [Object.keys(a), Object.keys(b)];
-  const [from, to] = [a as Readonly<Record<string, unknown>>, b as Readonly<Record<string, unknown>>];
-  return keys.length === others.length && keys.every((key, i) => key === others[i] && isSameData(from[key], to[key]));
 }
 
 /** The lists in which something is found. */
