@@ -13,7 +13,6 @@ export {
 export * from './diagnostics/index.ts';
 export {
   apiVersion,
-  type IntentDocument,
   type IntentKind,
   intentKinds,
   intentSchemas,

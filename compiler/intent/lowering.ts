@@ -3,13 +3,13 @@ import { type Diagnostic, DiagnosticSink, hasErrors } from '../diagnostics/index
 import { isSameData } from '../model/index.ts';
 import type { IntentDocument } from './document.ts';
 import { type Fragment, type GlobalFacts, lowerDocument } from './lower/index.ts';
-import type { ReadDocument } from './read-file.ts';
+import type { FoundIntent } from './read-document.ts';
 import { type Dependencies, Resolver, type SymbolTable } from './resolve.ts';
 import type { IntentSymbol } from './symbols.ts';
 
 export interface Lowering {
   /** The fragments in the order of the documents. What equals the last result is that result, the same object. */
-  lower(documents: readonly ReadDocument[], global: GlobalFacts): LoweringResult;
+  lower(documents: readonly FoundIntent[], global: GlobalFacts): LoweringResult;
 }
 
 export interface LoweringResult {
@@ -56,7 +56,7 @@ export function createLowering(): Lowering {
 }
 
 /** Symbols that did not change stay the same objects, so that what depends on them stays fresh. */
-function tableOf(documents: readonly ReadDocument[], last: SymbolTable): SymbolTable {
+function tableOf(documents: readonly FoundIntent[], last: SymbolTable): SymbolTable {
   const table = new Map<string, IntentSymbol>();
   for (const { symbol } of documents) {
     if (!symbol) continue;

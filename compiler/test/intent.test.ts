@@ -3,7 +3,8 @@ import { Ajv } from 'ajv';
 import fc from 'fast-check';
 import t from 'tap';
 import { compareDiagnostics, renderText } from '../diagnostics/index.ts';
-import { type IntentKind, intentKinds, intentSchemas, readFile } from '../intent/index.ts';
+import { readFile } from '../front-end/index.ts';
+import { type IntentKind, intent, intentKinds, intentSchemas } from '../intent/index.ts';
 import { dumpMesh } from '../model/index.ts';
 import { compile, createCompiler } from '../pipeline.ts';
 import type { SourceTree } from '../source/index.ts';
@@ -17,7 +18,8 @@ const tree = (files: Readonly<Record<string, string>>): SourceTree => ({
   files: Object.entries(files).map(([path, text]) => ({ path, text })),
   diagnostics: [],
 });
-const codesOf = (text: string) => readFile({ path: 'a.yaml', text }).diagnostics.map((d) => d.code);
+const read = (text: string) => readFile({ path: 'a.yaml', text }, [intent]);
+const codesOf = (text: string) => read(text).diagnostics.map((d) => d.code);
 
 t.test('hostile texts end at once, with a finding', (t) => {
   const bomb = Array.from(
@@ -68,7 +70,7 @@ t.test('places: values, keys, aliases, second documents, CRLF', (t) => {
       '\n',
       '\r\n',
     );
-  const [, two] = readFile({ path: 'a.yaml', text }).documents;
+  const [, two] = read(text).found;
   const at = (path: (string | number)[], key = false) => {
     const { start, end } = two?.document?.locate(path, { key }) ?? {};
     return `${start?.line}:${start?.column}-${end?.line}:${end?.column}`;
@@ -83,9 +85,7 @@ t.test('places: values, keys, aliases, second documents, CRLF', (t) => {
 
 t.test('aliases and quoted keys have places as well', (t) => {
   const text = `${header('MeshService', 'a')}spec:\n  ports: [{ port: 80 }]\n  versions: { v1: &l { "app.kubernetes.io/version": bad value }, v2: *l }\n`;
-  const spans = readFile({ path: 'a.yaml', text }).diagnostics.map(
-    (d) => `${d.code} ${d.span?.start.line}:${d.span?.start.column}`,
-  );
+  const spans = read(text).diagnostics.map((d) => `${d.code} ${d.span?.start.line}:${d.span?.start.column}`);
   t.same(spans, ['FL0208 6:53']);
   t.end();
 });
