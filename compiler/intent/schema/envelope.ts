@@ -1,23 +1,29 @@
 // What all kinds share: apiVersion, kind, metadata.
-import { apiVersion, type IntentKind } from '../kinds.ts';
-import { closed, dnsLabel, type JsonSchema, labels } from './forms.ts';
+import { dnsLabel, labels } from './forms.ts';
+import { apiVersion, type IntentKind } from './kinds.ts';
+import type { Accepted, JsonSchema, SchemaOf } from './schema-type.ts';
+import { closed } from './shapes.ts';
 
-const annotations: JsonSchema = { type: 'object', additionalProperties: { type: 'string' } };
+const annotations: SchemaOf<Readonly<Record<string, string>>> = {
+  type: 'object',
+  additionalProperties: { type: 'string' },
+};
 
-/** The schema of a whole document. `spec` must be given unless `isSpecOptional`. */
-export function envelope(
+/** A whole document. Its apiVersion and kind have been looked at before it is read by its type. */
+export interface IntentObject<S> {
+  readonly metadata: Metadata;
+  readonly spec?: S;
+}
+
+export type Metadata = Accepted<ReturnType<typeof metadataOf>>;
+
+/** The schema of a whole document. `spec` must be given, but for a Mesh. */
+export function envelope<S>(
   kind: IntentKind,
   description: string,
-  spec: JsonSchema,
+  spec: SchemaOf<S>,
   definitions: JsonSchema = {},
-): JsonSchema {
-  const namespace = { ...dnsLabel, default: 'default', description: 'Namespace of the object.' };
-  const metadata = {
-    name: { ...dnsLabel, description: 'Name of the object, unique in its namespace.' },
-    ...(kind !== 'Mesh' && { namespace }),
-    labels: { ...labels, description: 'Labels copied to what is generated, such as `team`.' },
-    annotations,
-  };
+): SchemaOf<IntentObject<S>> {
   return {
     $schema: 'http://json-schema.org/draft-07/schema#',
     $id: `https://fairlead.dev/schema/v1alpha1/${kind}.json`,
@@ -27,11 +33,24 @@ export function envelope(
       {
         apiVersion: { type: 'string', const: apiVersion },
         kind: { type: 'string', const: kind },
-        metadata: closed(metadata, ['name']),
+        metadata: metadataOf(kind),
         spec,
       },
-      ['apiVersion', 'kind', 'metadata', ...(kind === 'Mesh' ? [] : ['spec'])],
+      ['apiVersion', 'kind', 'metadata', ...(kind === 'Mesh' ? [] : (['spec'] as const))],
     ),
     definitions,
   };
+}
+
+function metadataOf(kind: IntentKind) {
+  const namespace = { ...dnsLabel, default: 'default', description: 'Namespace of the object.' };
+  return closed(
+    {
+      name: { ...dnsLabel, description: 'Name of the object, unique in its namespace.' },
+      ...(kind !== 'Mesh' && { namespace }),
+      labels: { ...labels, description: 'Labels copied to what is generated, such as `team`.' },
+      annotations,
+    },
+    ['name'],
+  );
 }

@@ -1,16 +1,16 @@
 // Schemas of what is not a pod of the mesh: ExternalService and MeshWorkload.
 import { serviceDefaults } from '../defaults.ts';
 import { envelope } from './envelope.ts';
-import { closed, dnsLabel, enumeration, host, type JsonSchema, labels, list } from './forms.ts';
+import { dnsLabel, host, labels } from './forms.ts';
+import { anyText, closed, enumeration, flag, list, text } from './shapes.ts';
 import { plainPorts } from './shared.ts';
 
-const ipAddress: JsonSchema = {
-  type: 'string',
-  pattern: '^([0-9]{1,3}(\\.[0-9]{1,3}){3}|[0-9a-fA-F:]*:[0-9a-fA-F:.]*)$',
-  patternErrorMessage: 'an IP address such as `10.128.0.7`',
-};
+const ipAddress = text(
+  '^([0-9]{1,3}(\\.[0-9]{1,3}){3}|[0-9a-fA-F:]*:[0-9a-fA-F:.]*)$',
+  'an IP address such as `10.128.0.7`',
+);
 
-const externalHost: JsonSchema = {
+const externalHost = {
   ...host,
   pattern: String(host.pattern).replace('\\*|', ''),
   patternErrorMessage: 'a lower-case host name without scheme and port, such as `api.example.com` or `*.example.com`',
@@ -27,13 +27,12 @@ export const externalServiceSchema = envelope(
         default: serviceDefaults.externalResolve,
         description: 'dns: by name; static: at `addresses`; none: the address that the caller dialled.',
       }),
-      addresses: list({ type: 'string', minLength: 1, maxLength: 253 }, { minItems: 1, uniqueItems: true }),
+      addresses: list(anyText({ minLength: 1, maxLength: 253 }), { minItems: 1, uniqueItems: true }),
       tls: closed({
-        originate: {
-          type: 'boolean',
+        originate: flag({
           default: false,
           description: 'Callers speak plain HTTP on port 80 and the proxy adds TLS.',
-        },
+        }),
       }),
     },
     ['hosts', 'ports'],

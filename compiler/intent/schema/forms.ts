@@ -1,14 +1,5 @@
 // The small forms that recur in all kinds: names, hosts, durations, labels. Each says in words what it expects.
-
-/** JSON Schema, draft 07: the draft that editors know best. */
-export interface JsonSchema {
-  readonly [keyword: string]: unknown;
-}
-
-/** A text of a certain form. `patternErrorMessage` is understood by editors and by our own messages. */
-function text(pattern: string, expects: string, more: JsonSchema = {}): JsonSchema {
-  return { type: 'string', pattern, patternErrorMessage: expects, ...more };
-}
+import { anyText, integer, mapOf, text } from './shapes.ts';
 
 const dnsLabelPattern = '^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$';
 
@@ -46,12 +37,7 @@ export const absolutePath = text(
   { maxLength: 1024 },
 );
 
-export const regex: JsonSchema = {
-  type: 'string',
-  minLength: 1,
-  maxLength: 1024,
-  description: 'RE2; matches the whole value.',
-};
+export const regex = anyText({ minLength: 1, maxLength: 1024, description: 'RE2; matches the whole value.' });
 
 export const httpMethod = text('^[A-Z]+(-[A-Z]+)*$', 'a method in upper case, such as `GET`');
 
@@ -60,52 +46,15 @@ export const headerName = text(headerNamePattern, 'a header name such as `x-user
 
 export const headerValue = text('^[^\\u0000-\\u0008\\u000a-\\u001f\\u007f]*$', 'a text of one line');
 
-export const portNumber: JsonSchema = { type: 'integer', minimum: 1, maximum: 65535 };
+export const portNumber = integer({ minimum: 1, maximum: 65535 });
 
-export const labels: JsonSchema = {
-  type: 'object',
-  propertyNames: text(
-    '^([a-z0-9]([-a-z0-9.]*[a-z0-9])?/)?[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$',
-    'a Kubernetes label key such as `app` or `example.com/team`',
-  ),
-  additionalProperties: text(
+export const labels = mapOf(
+  text(
     '^([A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?)?$',
     'a Kubernetes label value: letters, digits, dashes, dots, at most 63',
   ),
-};
-
-export function enumeration(words: readonly (string | number)[], more: JsonSchema = {}): JsonSchema {
-  return { type: typeof words[0] === 'number' ? 'integer' : 'string', enum: words, ...more };
-}
-
-/** An object with these fields and no others. */
-export function closed(
-  properties: Readonly<Record<string, JsonSchema>>,
-  required: readonly string[] = [],
-  more: JsonSchema = {},
-): JsonSchema {
-  return { type: 'object', properties, additionalProperties: false, ...(required.length > 0 && { required }), ...more };
-}
-
-/** An object of which exactly one field is given. */
-export function oneField(properties: Readonly<Record<string, JsonSchema>>, more: JsonSchema = {}): JsonSchema {
-  return closed(properties, [], { minProperties: 1, maxProperties: 1, ...more });
-}
-
-/**
- * A text or an object. One `type` list and no `anyOf`: keywords for texts and for objects do not disturb each other,
- * and a mistake gives one error in place of one per branch.
- */
-export function textOr(form: JsonSchema, object: JsonSchema): JsonSchema {
-  const { type: _text, ...textKeywords } = form;
-  const { type: _object, ...objectKeywords } = object;
-  return { type: ['string', 'object'], ...textKeywords, ...objectKeywords };
-}
-
-export function list(items: JsonSchema, more: JsonSchema = {}): JsonSchema {
-  return { type: 'array', items, ...more };
-}
-
-export function mapOf(values: JsonSchema, keys: JsonSchema = {}): JsonSchema {
-  return { type: 'object', propertyNames: keys, additionalProperties: values };
-}
+  text(
+    '^([a-z0-9]([-a-z0-9.]*[a-z0-9])?/)?[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$',
+    'a Kubernetes label key such as `app` or `example.com/team`',
+  ),
+);

@@ -1,11 +1,11 @@
 // The JSON Schemas of all kinds, for the check, for `fairlead schema` and for editors.
-import type { IntentKind } from '../kinds.ts';
 import { externalServiceSchema, meshWorkloadSchema } from './external.ts';
-import type { JsonSchema } from './forms.ts';
+import type { IntentKind } from './kinds.ts';
 import { meshSchema } from './mesh.ts';
 import { meshGatewaySchema } from './mesh-gateway.ts';
 import { meshServiceSchema } from './mesh-service.ts';
 import { meshTestSchema } from './mesh-test.ts';
+import type { JsonSchema } from './schema-type.ts';
 
 export type { JsonSchema };
 

@@ -1,6 +1,7 @@
 // Schema of MeshGateway.
 import { envelope } from './envelope.ts';
-import { closed, dnsLabel, enumeration, host, labels, list, portNumber } from './forms.ts';
+import { dnsLabel, host, labels, portNumber } from './forms.ts';
+import { closed, enumeration, flag, list } from './shapes.ts';
 
 const listener = closed(
   {
@@ -8,7 +9,7 @@ const listener = closed(
     port: portNumber,
     protocol: enumeration(['HTTP', 'HTTPS']),
     hosts: list(host, { minItems: 1, uniqueItems: true, description: 'Exact names, `*.example.com`, or `*`.' }),
-    redirectToHttps: { type: 'boolean', default: false, description: 'Answers everything with a redirect to https.' },
+    redirectToHttps: flag({ default: false, description: 'Answers everything with a redirect to https.' }),
     tls: closed({
       mode: enumeration(['terminate'], { default: 'terminate' }),
       secret: { ...dnsLabel, description: 'The secret with the certificate of the hosts.' },

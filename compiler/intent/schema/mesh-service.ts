@@ -1,23 +1,9 @@
 // Schema of MeshService.
 import { serviceDefaults } from '../defaults.ts';
 import { envelope } from './envelope.ts';
-import {
-  absolutePath,
-  closed,
-  dnsLabel,
-  duration,
-  enumeration,
-  host,
-  type JsonSchema,
-  labels,
-  list,
-  mapOf,
-  oneField,
-  portNumber,
-  reference,
-  textOr,
-} from './forms.ts';
+import { absolutePath, dnsLabel, duration, host, labels, portNumber, reference } from './forms.ts';
 import { methods, route, targetFields } from './routes.ts';
+import { anyText, closed, defined, enumeration, list, mapOf, oneField, textOr } from './shapes.ts';
 import { mtls, portFields } from './shared.ts';
 
 const callers = list(
@@ -31,12 +17,11 @@ const callers = list(
 );
 
 /** AuthorizationPolicy writes patterns into the text, so a star anywhere else cannot be said. */
-const literal = {
-  type: 'string',
+const literal = anyText({
   minLength: 1,
   pattern: '^[^*{}\\s]+$',
   patternErrorMessage: 'a text without `*`, `{` and `}`',
-};
+});
 
 const accessPath = textOr(
   absolutePath,
@@ -53,7 +38,7 @@ const accessPath = textOr(
   ),
 );
 
-const ruleFields: Readonly<Record<string, JsonSchema>> = {
+const ruleFields = {
   from: { ...callers, description: 'Any of these callers; without it everybody.' },
   methods,
   paths: list(accessPath, {
@@ -106,7 +91,7 @@ export const meshServiceSchema = envelope(
         ...mapOf({ ...labels, minProperties: 1 }, dnsLabel),
         description: 'Named parts of its instances, by the labels they carry besides the selector.',
       },
-      routes: list({ $ref: '#/definitions/route' }, { maxItems: 1000 }),
+      routes: list(defined('route', route), { maxItems: 1000 }),
       resilience: closed({
         connections: closed({ connectTimeout: { ...duration, default: serviceDefaults.connectTimeout } }),
         balance: enumeration(['leastRequest', 'roundRobin', 'random'], { default: serviceDefaults.balance }),

@@ -1,21 +1,10 @@
 // Schema of MeshTest.
 import { envelope } from './envelope.ts';
-import {
-  absolutePath,
-  closed,
-  dnsLabel,
-  duration,
-  enumeration,
-  headerName,
-  headerValue,
-  list,
-  mapOf,
-  percent,
-  reference,
-} from './forms.ts';
+import { absolutePath, dnsLabel, duration, headerName, headerValue, percent, reference } from './forms.ts';
+import { anyText, closed, enumeration, integer, list, mapOf, onlyTrue } from './shapes.ts';
 
 const expectation = closed({
-  allowed: { type: 'boolean', const: true, enumErrorMessage: 'write `denied: any` for the opposite' },
+  allowed: onlyTrue({ enumErrorMessage: 'write `denied: any` for the opposite' }),
   denied: enumeration(['access', 'egress', 'mtls', 'route', 'any'], { description: 'What stops the request.' }),
   service: { ...reference, description: 'The service that answers.' },
   versions: {
@@ -23,8 +12,8 @@ const expectation = closed({
     minProperties: 1,
     description: 'Share of each version; one not listed gets nothing.',
   },
-  redirect: closed({ location: { type: 'string' }, status: { type: 'integer' } }, [], { minProperties: 1 }),
-  status: { type: 'integer', minimum: 100, maximum: 599 },
+  redirect: closed({ location: anyText(), status: integer() }, [], { minProperties: 1 }),
+  status: integer({ minimum: 100, maximum: 599 }),
   timeout: duration,
   path: { ...absolutePath, description: 'What the service receives, after rewriting.' },
 });
@@ -38,11 +27,10 @@ export const meshTestSchema = envelope(
         closed(
           {
             from: { ...reference, description: 'A service, workload or gateway, or `outside`.' },
-            request: {
-              type: 'string',
+            request: anyText({
               maxLength: 2048,
               description: '`GET http://shoes/stock`, or `tcp://postgres:5432`.',
-            },
+            }),
             headers: mapOf(headerValue, headerName),
             expect: expectation,
           },

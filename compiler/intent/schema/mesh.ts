@@ -1,7 +1,8 @@
 // Schema of Mesh.
 import { meshDefaults } from '../defaults.ts';
 import { envelope } from './envelope.ts';
-import { closed, dnsLabel, duration, enumeration, exactHost } from './forms.ts';
+import { dnsLabel, duration, exactHost } from './forms.ts';
+import { closed, enumeration } from './shapes.ts';
 import { mtls, retries } from './shared.ts';
 
 export const meshSchema = envelope(

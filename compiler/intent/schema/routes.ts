@@ -2,27 +2,34 @@
 import { serviceDefaults } from '../defaults.ts';
 import {
   absolutePath,
-  closed,
   dnsLabel,
   duration,
-  enumeration,
   exactHost,
   headerName,
   headerValue,
   httpMethod,
-  type JsonSchema,
-  list,
-  mapOf,
-  oneField,
   percent,
   portNumber,
   reference,
   regex,
-  textOr,
 } from './forms.ts';
+import type { JsonSchema } from './schema-type.ts';
+import {
+  anyText,
+  closed,
+  enumeration,
+  flag,
+  integer,
+  list,
+  mapOf,
+  oneField,
+  oneOrMore,
+  text,
+  textOr,
+} from './shapes.ts';
 import { retries } from './shared.ts';
 
-const someText: JsonSchema = { type: 'string', minLength: 1 };
+const someText = anyText({ minLength: 1 });
 
 const path = textOr(
   absolutePath,
@@ -35,13 +42,13 @@ const path = textOr(
 );
 
 const headerPattern = textOr(
-  { type: 'string' },
+  anyText(),
   oneField({
     prefix: someText,
     suffix: someText,
     regex,
-    present: { type: 'boolean', description: 'true: with any value; false: absent.' },
-    not: textOr({ type: 'string' }, oneField({ prefix: someText, suffix: someText, regex })),
+    present: flag({ description: 'true: with any value; false: absent.' }),
+    not: textOr(anyText(), oneField({ prefix: someText, suffix: someText, regex })),
   }),
 );
 
@@ -57,13 +64,13 @@ const match = closed(
   { minProperties: 1 },
 );
 
-export const targetFields: Readonly<Record<string, JsonSchema>> = {
+export const targetFields = {
   service: { ...reference, description: 'A MeshService.' },
   external: { ...reference, description: 'An ExternalService.' },
   workload: { ...reference, description: 'A MeshWorkload.' },
 };
 
-const destinationFields: Readonly<Record<string, JsonSchema>> = {
+const destinationFields = {
   version: { ...dnsLabel, description: 'A version of the service; without it all of them.' },
   ...targetFields,
   port: { ...portNumber, description: 'The port to send to, if it is not clear.' },
@@ -75,7 +82,7 @@ const oneTarget: JsonSchema = { exclusiveFields: ['service', 'external', 'worklo
 const destination = closed(
   {
     ...destinationFields,
-    weight: { type: 'integer', minimum: 0, maximum: 100, description: 'Percent of the requests.' },
+    weight: integer({ minimum: 0, maximum: 100, description: 'Percent of the requests.' }),
   },
   [],
   oneTarget,
@@ -98,19 +105,17 @@ const on = { ...percent, default: serviceDefaults.percent, description: 'Share o
 const fault = closed(
   {
     delay: closed({ for: duration, on }, ['for']),
-    abort: closed({ status: { type: 'integer', minimum: 200, maximum: 599 }, on }, ['status']),
+    abort: closed({ status: integer({ minimum: 200, maximum: 599 }), on }, ['status']),
   },
   [],
   { minProperties: 1, description: 'Delays or fails requests on purpose.' },
 );
 
 const origin = textOr(
-  {
-    type: 'string',
-    pattern: '^(\\*|null|[a-z][a-z0-9+.-]*://[^/*\\s]+)$',
-    patternErrorMessage:
-      'an origin such as `https://shop.example.com`, or `*`, or `{ suffix: .example.com }` for all below a domain',
-  },
+  text(
+    '^(\\*|null|[a-z][a-z0-9+.-]*://[^/*\\s]+)$',
+    'an origin such as `https://shop.example.com`, or `*`, or `{ suffix: .example.com }` for all below a domain',
+  ),
   oneField({ prefix: someText, suffix: someText, regex }),
 );
 
@@ -122,7 +127,7 @@ const cors = closed(
     methods,
     allowHeaders: headerNames,
     exposeHeaders: headerNames,
-    credentials: { type: 'boolean', default: false },
+    credentials: flag({ default: false }),
     maxAge: { ...duration, description: 'How long browsers may keep the answer of a preflight.' },
   },
   ['origins'],
@@ -137,13 +142,7 @@ const headerEdit = closed(
 export const route = closed(
   {
     name: { ...dnsLabel, description: 'Shown in access logs; without it the number of the route is.' },
-    match: {
-      ...match,
-      type: ['object', 'array'],
-      items: match,
-      minItems: 1,
-      description: 'When the route applies; a list holds alternatives.',
-    },
+    match: oneOrMore(match, { description: 'When the route applies; a list holds alternatives.' }),
     to: list(destination, { minItems: 1, description: 'Where requests go; without it to the service itself.' }),
     redirect,
     rewrite: closed({ path: absolutePath, host: exactHost }, [], {

@@ -1,6 +1,7 @@
 // Schema parts that several kinds use: ports, mTLS, retries.
 import { meshDefaults } from '../defaults.ts';
-import { closed, dnsLabel, duration, enumeration, type JsonSchema, list, portNumber } from './forms.ts';
+import { dnsLabel, duration, portNumber } from './forms.ts';
+import { anyText, closed, enumeration, integer, list } from './shapes.ts';
 
 export const mtls = enumeration(['strict', 'permissive', 'off'], {
   description: 'strict: only mutual TLS; permissive: plain text as well; off: plain text only.',
@@ -25,12 +26,7 @@ const retryConditions = [
 
 export const retries = closed(
   {
-    attempts: {
-      type: 'integer',
-      minimum: 0,
-      maximum: 10,
-      description: 'Retries after the first try; 0 turns them off.',
-    },
+    attempts: integer({ minimum: 0, maximum: 10, description: 'Retries after the first try; 0 turns them off.' }),
     perTryTimeout: {
       ...duration,
       description: 'Limit of a single try; without it only the timeout of the route limits.',
@@ -46,7 +42,7 @@ export const retries = closed(
   { description: 'How often a failed request is tried again.' },
 );
 
-export const portFields: Readonly<Record<string, JsonSchema>> = {
+export const portFields = {
   name: {
     ...dnsLabel,
     description: 'The part before the first dash says the protocol, as in Istio: http, http2, grpc, https, tls, tcp …',
@@ -56,11 +52,10 @@ export const portFields: Readonly<Record<string, JsonSchema>> = {
   protocol: enumeration(['HTTP', 'HTTP2', 'GRPC', 'HTTPS', 'TLS', 'TCP'], {
     description: 'Overrides what the name says.',
   }),
-  appProtocol: {
-    type: 'string',
+  appProtocol: anyText({
     minLength: 1,
     description: 'As in a Kubernetes Service: http, grpc, kubernetes.io/h2c, tcp …',
-  },
+  }),
 };
 
 export const plainPorts = list(closed(portFields, ['port']), { minItems: 1 });
