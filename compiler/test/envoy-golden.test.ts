@@ -1,10 +1,12 @@
 // The Envoy half of the golden cases: from the stored model.yaml to one file a kind of resource, in the redirect placement.
+// Behind the workloads of the case comes one that uses everything, so that no route or version stays unseen for want of a caller.
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
 import { stringify } from 'yaml';
 import { checkSnapshot, planEnvoy, type ProxySnapshot, snapshotFor } from '../backends/envoy/index.ts';
 import { keyOf, loadMesh, type Mesh } from '../model/index.ts';
+import { withCaller } from './support/caller.ts';
 import { compareGolden, goldenCases, refuseOrphans } from './support/golden.ts';
 
 const kinds = ['listeners', 'routes', 'clusters', 'endpoints', 'secrets'] as const;
@@ -22,7 +24,8 @@ t.test('golden cases', async (t) => {
   }
 });
 
-function snapshotsOf(mesh: Mesh): readonly ProxySnapshot[] {
+function snapshotsOf(given: Mesh): readonly ProxySnapshot[] {
+  const mesh = withCaller(given);
   const plan = planEnvoy(mesh);
   return mesh.workloads.flatMap(
     (w) => snapshotFor(plan, { workload: keyOf(w), placement: { mode: 'redirect' } }) ?? [],
