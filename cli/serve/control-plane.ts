@@ -6,9 +6,11 @@ import {
   ControlPlane,
   Deployer,
   fileStore,
+  ProxySnapshots,
   serveAdminApi,
   watchBranch,
   watchInstanceFiles,
+  xdsTarget,
 } from '../../runtime/index.ts';
 import { type Io, UsageError } from '../io.ts';
 import { Announcer } from '../up/announce.ts';
@@ -48,7 +50,7 @@ export async function startControlPlane(io: Io, role: ControlPlaneRole): Promise
   const commits = new CommitReader(role.subject.path);
   const deployer = new Deployer({
     compile: (commit) => compileCommit(commit, commits, role.trustDomain),
-    target: {
+    target: xdsTarget({
       // One target a workload: in a pod every proxy of a workload stands alike.
       proxies: () =>
         (live?.workloads ?? []).map((w) => ({
@@ -61,7 +63,7 @@ export async function startControlPlane(io: Io, role: ControlPlaneRole): Promise
         live = next.mesh;
         return [];
       },
-    },
+    }),
     store: fileStore(join(role.stateDir, 'history.json')),
     onRecord: (record) => announcer.record(record, commits.lookup(record.commit)),
   });
@@ -107,13 +109,18 @@ async function listening<T>(start: Promise<T>, option: string): Promise<T> {
   });
 }
 
-async function compileCommit(commit: string, commits: CommitReader, trustDomain: string): Promise<CompiledCommit> {
+async function compileCommit(
+  commit: string,
+  commits: CommitReader,
+  trustDomain: string,
+): Promise<CompiledCommit<ProxySnapshots>> {
   const { mesh, diagnostics } = await commits.compile(commit);
   if (!mesh) return { commit, diagnostics };
   if (mesh.settings.trustDomain !== trustDomain)
     return { commit, diagnostics: [...diagnostics, foreignTrust(mesh, trustDomain)] };
   const plan = planEnvoy(mesh);
-  return { commit, diagnostics, mesh, snapshotFor: (target) => snapshotFor(plan, target) };
+  const desired = new ProxySnapshots((target) => snapshotFor(plan, target));
+  return { commit, diagnostics, mesh, desired };
 }
 
 function foreignTrust(mesh: Mesh, trustDomain: string): Diagnostic {

@@ -1,42 +1,50 @@
 // What goes wrong when a commit is deployed, in words.
 import { type Diagnostic, makeDiagnostic } from '../../compiler/index.ts';
-import type { CommitReport } from '../control-plane/ledger.ts';
+import type { Acknowledgement, Receiver } from './deploy-target.ts';
 
-/** Why a roll-out stopped: what proxies refused, each with its place, or who did not answer. */
-export function failure(commit: string, report: CommitReport | undefined): readonly Diagnostic[] {
+/** A commit that did not get through, and who had to take it: `receivers` is their name in the plural, such as `proxies`. */
+export interface Stuck {
+  readonly commit: string;
+  readonly receivers: string;
+  /** Absent if it was not waited for. */
+  readonly acknowledgement: Acknowledgement | undefined;
+}
+
+/** Why a roll-out stopped: what receivers refused, each with its place, or who did not answer. */
+export function failure({ commit, receivers, acknowledgement }: Stuck): readonly Diagnostic[] {
   const short = commit.slice(0, 12);
-  const refusals = (report?.proxies ?? []).filter((proxy) => proxy.state === 'nacked');
+  const refusals = (acknowledgement?.receivers ?? []).filter(({ state }) => state === 'nacked');
   if (refusals.length > 0) {
-    const names = namesOf(report, ['nacked']);
-    const place = refusals.flatMap((proxy) => proxy.diagnostics).find((d) => d.span)?.span;
-    const hint = 'the proxies keep the last good commit; mend what they refuse and push again';
+    const names = namesOf(refusals, receivers);
+    const place = refusals.flatMap(({ diagnostics }) => diagnostics).find((d) => d.span)?.span;
+    const hint = `the ${receivers} keep the last good commit; mend what they refuse and push again`;
     return [
       makeDiagnostic('FL0843', { message: `commit ${short} was rejected by ${names}`, span: place, hint }),
-      ...refusals.flatMap((proxy) => proxy.diagnostics),
+      ...refusals.flatMap(({ diagnostics }) => diagnostics),
     ];
   }
-  const message = `commit ${short} was not acknowledged in time by ${namesOf(report, ['pending'])}`;
+  const silent = (acknowledgement?.receivers ?? []).filter(({ state }) => state === 'pending');
   return [
     makeDiagnostic('FL0844', {
-      message,
-      hint: 'look at the logs of these proxies; push the commit again when they answer',
+      message: `commit ${short} was not acknowledged in time by ${namesOf(silent, receivers)}`,
+      hint: `look at the logs of these ${receivers}; push the commit again when they answer`,
     }),
   ];
 }
 
-export function stuckRollback(commit: string, report: CommitReport | undefined): Diagnostic {
-  const names = namesOf(report, ['pending', 'nacked']);
+export function stuckRollback({ commit, receivers, acknowledgement }: Stuck): Diagnostic {
+  const stuck = (acknowledgement?.receivers ?? []).filter(({ state }) => state !== 'acked');
   return makeDiagnostic('FL0845', {
-    message: `the rollback to ${commit.slice(0, 12)} is not acknowledged by ${names}`,
-    hint: 'look at the logs of these proxies, and restart them if they hang',
+    message: `the rollback to ${commit.slice(0, 12)} is not acknowledged by ${namesOf(stuck, receivers)}`,
+    hint: `look at the logs of these ${receivers}, and restart them if they hang`,
   });
 }
 
 /** The first few names, and how many more. */
-function namesOf(report: CommitReport | undefined, states: readonly string[]): string {
-  const names = (report?.proxies ?? []).filter(({ state }) => states.includes(state)).map(({ node }) => node);
+function namesOf(stuck: readonly Receiver[], receivers: string): string {
+  const names = stuck.map(({ name }) => name);
   const more = names.length - 5;
-  return `${names.slice(0, 5).join(', ') || 'some proxies'}${more > 0 ? ` and ${more} more` : ''}`;
+  return `${names.slice(0, 5).join(', ') || `some ${receivers}`}${more > 0 ? ` and ${more} more` : ''}`;
 }
 
 export function nothing(commit: string): Diagnostic {

@@ -1,38 +1,18 @@
 // Deploys commits one at a time: compile, check, roll out, record. A commit that is wrong or is rejected leaves the last good one in place.
-import { type Diagnostic, hasErrors, type Mesh } from '../../compiler/index.ts';
+// Does not know what it deploys to: neither snapshots nor objects.
+import { type Diagnostic, hasErrors } from '../../compiler/index.ts';
 import { type Clock, systemClock } from '../clock.ts';
 import { failure, internal, nothing, stuckRollback } from './deploy-findings.ts';
-import { type DeployRecord, type HistoryStore, isFinal, noStore } from './deploy-record.ts';
-import { type Publisher, type RollOutOutcome, remembered, rollOut, type SnapshotSource } from './roll-out.ts';
+import { DeployHistory } from './deploy-history.ts';
+import { type DeployRecord, type HistoryStore, noStore } from './deploy-record.ts';
+import type { CompiledCommit, Deployable, DeployTarget } from './deploy-target.ts';
+import { type RollOutOutcome, rollOut } from './roll-out.ts';
 
-/** A commit as the compiler sees it. Without a mesh it cannot be deployed, and `diagnostics` say why. */
-export interface CompiledCommit {
-  readonly commit: string;
-  readonly diagnostics: readonly Diagnostic[];
-  readonly mesh?: Mesh;
-  readonly snapshotFor?: SnapshotSource;
-}
-
-/** A commit that may go live. */
-export interface Deployable {
-  readonly commit: string;
-  readonly mesh: Mesh;
-  readonly snapshotFor: SnapshotSource;
-}
-
-/** Where commits are deployed to. */
-export interface DeployTarget extends Publisher {
-  /** Brings up what the commit needs beyond what runs; takes nothing away. Errors stop the deployment. */
-  prepare?(next: Deployable): Promise<readonly Diagnostic[]>;
-  /** `live` is what proxies have now: whatever else was brought up can go. Undefined if nothing is live. */
-  settle?(live: Deployable | undefined): Promise<void>;
-}
-
-export interface DeployerOptions {
-  readonly compile: (commit: string) => CompiledCommit | Promise<CompiledCommit>;
+export interface DeployerOptions<Desired> {
+  readonly compile: (commit: string) => CompiledCommit<Desired> | Promise<CompiledCommit<Desired>>;
   /** Further rules, such as the organization's policies. Errors refuse the commit. */
-  readonly check?: (next: CompiledCommit) => readonly Diagnostic[] | Promise<readonly Diagnostic[]>;
-  readonly target: DeployTarget;
+  readonly check?: (next: CompiledCommit<Desired>) => readonly Diagnostic[] | Promise<readonly Diagnostic[]>;
+  readonly target: DeployTarget<Desired>;
   /** How long each phase may wait for acknowledgements; 30,000 unless given. */
   readonly acknowledgeTimeoutMs?: number;
   readonly store?: HistoryStore;
@@ -41,53 +21,50 @@ export interface DeployerOptions {
   readonly onRecord?: (record: DeployRecord) => void;
 }
 
-const historyLimit = 200;
+/** A commit that may go live, or none, and what was found on the way. */
+interface Judged<Desired> {
+  readonly next?: Deployable<Desired>;
+  readonly diagnostics: readonly Diagnostic[];
+}
 
-export class Deployer {
-  readonly #options: DeployerOptions;
+export class Deployer<Desired> {
+  readonly #options: DeployerOptions<Desired>;
   readonly #clock: Clock;
-  readonly #store: HistoryStore;
   readonly #abort = new AbortController();
-  /** Newest first. */
-  #records: DeployRecord[];
-  #live: Deployable | undefined;
-  #lastGood: string | undefined;
+  readonly #history: DeployHistory;
+  #live: Deployable<Desired> | undefined;
   #queued: string | undefined;
   #work: Promise<void> | undefined;
-  readonly #waiters = new Set<() => void>();
 
-  constructor(options: DeployerOptions) {
+  constructor(options: DeployerOptions<Desired>) {
     this.#options = options;
-    this.#clock = options.clock ?? systemClock;
-    this.#store = options.store ?? noStore;
-    const { records, lastGood } = this.#store.load();
-    // What was under way when the process ended is decided anew.
-    this.#records = records.filter(isFinal);
-    this.#lastGood = lastGood;
+    const { clock = systemClock, store = noStore, onRecord } = options;
+    this.#clock = clock;
+    this.#history = new DeployHistory({ store, clock, ...(onRecord && { onRecord }) });
   }
 
-  /** The commit that every proxy has acknowledged last. */
+  /** The commit that every receiver has acknowledged last. */
   get lastGood(): string | undefined {
-    return this.#lastGood;
+    return this.#history.lastGood;
   }
 
   /** What is live in this process; after a restart undefined until `resume` or a deployment. */
-  get live(): Deployable | undefined {
+  get live(): Deployable<Desired> | undefined {
     return this.#live;
   }
 
   /** Newest first. */
   history(): readonly DeployRecord[] {
-    return this.#records;
+    return this.#history.records();
   }
 
   record(commit: string): DeployRecord | undefined {
-    return this.#records.find((record) => record.commit === commit);
+    return this.#history.find(commit);
   }
 
   /** Deploys the last good commit of an earlier process again, if `tip` is another one: the tip may turn out to be bad. */
   async resume(tip: string | undefined): Promise<void> {
-    const before = this.#lastGood;
+    const before = this.lastGood;
     if (before === undefined || before === tip) return;
     this.submit(before);
     await this.idle();
@@ -97,10 +74,10 @@ export class Deployer {
   submit(commit: string, skipped: readonly string[] = []): void {
     if (this.#abort.signal.aborted) return;
     for (const old of [...(this.#queued === undefined ? [] : [this.#queued]), ...skipped]) {
-      if (old !== commit) this.#put({ ...this.#begin(old), state: 'superseded', supersededBy: commit }, true);
+      if (old !== commit) this.#history.supersede(old, commit);
     }
     this.#queued = commit;
-    this.#put(this.#begin(commit));
+    this.#history.queue(commit);
     this.#run();
   }
 
@@ -114,26 +91,13 @@ export class Deployer {
    * Undefined for a commit that was not seen by then. A commit may be waited for before it is pushed.
    */
   waitForCommit(commit: string, options: { readonly timeoutMs: number }): Promise<DeployRecord | undefined> {
-    return new Promise((resolve) => {
-      const finish = () => {
-        this.#waiters.delete(look);
-        cancel();
-        resolve(this.record(commit));
-      };
-      const look = () => {
-        const record = this.record(commit);
-        if ((record && isFinal(record)) || this.#abort.signal.aborted) finish();
-      };
-      const cancel = this.#clock.schedule(options.timeoutMs, finish);
-      this.#waiters.add(look);
-      look();
-    });
+    return this.#history.waitFor(commit, options);
   }
 
   /** Stops after the step under way. What is live stays live. */
   async close(): Promise<void> {
     this.#abort.abort();
-    this.#wake();
+    this.#history.close();
     await this.#work;
   }
 
@@ -142,7 +106,6 @@ export class Deployer {
       this.#work = undefined;
       // A commit may have been queued between the last look and here.
       if (this.#queued !== undefined && !this.#abort.signal.aborted) this.#run();
-      this.#wake();
     });
   }
 
@@ -155,110 +118,73 @@ export class Deployer {
       try {
         await this.#deploy(commit);
       } catch (error) {
-        this.#finish(commit, { state: 'failed', diagnostics: [internal(commit, error)] });
+        this.#history.finish(commit, { state: 'failed', diagnostics: [internal(commit, error)] });
       }
     }
   }
 
   async #deploy(commit: string): Promise<void> {
-    this.#change(commit, { state: 'deploying' });
+    this.#history.change(commit, { state: 'deploying' });
     const startedAt = this.#clock.now();
     const { next, diagnostics } = await this.#compile(commit);
     const compileMs = this.#clock.now() - startedAt;
     if (this.#abort.signal.aborted) return;
-    if (!next) return this.#finish(commit, { state: 'refused', diagnostics }, { compileMs });
+    if (!next) return this.#history.finish(commit, { state: 'refused', diagnostics }, { compileMs });
     const prepared = (await this.#options.target.prepare?.(next)) ?? [];
     const told = [...diagnostics, ...prepared];
     if (hasErrors(prepared)) {
       await this.#options.target.settle?.(this.#live);
-      return this.#finish(commit, { state: 'failed', diagnostics: told }, { compileMs });
+      return this.#history.finish(commit, { state: 'failed', diagnostics: told }, { compileMs });
     }
     await this.#rollOut(next, told, compileMs);
   }
 
-  async #compile(commit: string): Promise<{ readonly next?: Deployable; readonly diagnostics: readonly Diagnostic[] }> {
+  async #compile(commit: string): Promise<Judged<Desired>> {
     const compiled = await this.#options.compile(commit);
     const checked = hasErrors(compiled.diagnostics) ? [] : ((await this.#options.check?.(compiled)) ?? []);
     const diagnostics = [...compiled.diagnostics, ...checked];
-    const { mesh, snapshotFor } = compiled;
+    const { mesh, desired } = compiled;
     if (hasErrors(diagnostics)) return { diagnostics };
-    if (!mesh || !snapshotFor) return { diagnostics: [...diagnostics, nothing(commit)] };
-    return { diagnostics, next: { commit, mesh, snapshotFor: remembered(snapshotFor) } };
+    if (!mesh || desired === undefined) return { diagnostics: [...diagnostics, nothing(commit)] };
+    return { diagnostics, next: { commit, mesh, desired } };
   }
 
-  async #rollOut(next: Deployable, diagnostics: readonly Diagnostic[], compileMs: number): Promise<void> {
+  async #rollOut(next: Deployable<Desired>, diagnostics: readonly Diagnostic[], compileMs: number): Promise<void> {
     const { target } = this.#options;
+    const { commit } = next;
     const startedAt = this.#clock.now();
-    const outcome = await this.#attempt(next.commit, this.#live?.snapshotFor, next.snapshotFor);
+    const outcome = await this.#attempt(commit, this.#live?.desired, next.desired);
+    const { phases } = outcome;
     const timings = { compileMs, rollOutMs: this.#clock.now() - startedAt };
     if (outcome.ok) {
       this.#live = next;
-      this.#lastGood = next.commit;
+      this.#history.markGood(commit);
       await target.settle?.(next);
-      this.#finish(next.commit, { state: 'deployed', diagnostics, phases: outcome.phases }, timings);
-      return;
+      return this.#history.finish(commit, { state: 'deployed', diagnostics, phases }, timings);
     }
     // Interrupted by our own end: the next process decides anew.
     if (this.#abort.signal.aborted) return;
-    const why = [...failure(next.commit, outcome.report), ...diagnostics];
+    const why = failure({ commit, receivers: target.receivers, acknowledgement: outcome.acknowledgement });
     const rolledBack = await this.#rollBack(outcome.reached);
     await target.settle?.(this.#live);
-    this.#finish(
-      next.commit,
-      {
-        state: 'failed',
-        diagnostics: [...why, ...rolledBack],
-        phases: outcome.phases,
-        ...(this.#live && { rolledBackTo: this.#live.commit }),
-      },
-      timings,
-    );
+    const told = [...why, ...diagnostics, ...rolledBack];
+    const back = this.#live && { rolledBackTo: this.#live.commit };
+    this.#history.finish(commit, { state: 'failed', diagnostics: told, phases, ...back }, timings);
   }
 
-  /** Back by the same careful steps. Without a commit to go back to, proxies keep what each of them accepted. */
-  async #rollBack(reached: SnapshotSource): Promise<readonly Diagnostic[]> {
+  /** Back by the same careful steps. Without a commit to go back to, receivers keep what each of them accepted. */
+  async #rollBack(reached: Desired): Promise<readonly Diagnostic[]> {
     const live = this.#live;
     if (!live) return [];
-    const outcome = await this.#attempt(live.commit, reached, live.snapshotFor);
+    const outcome = await this.#attempt(live.commit, reached, live.desired);
     if (outcome.ok || this.#abort.signal.aborted) return [];
-    return [stuckRollback(live.commit, outcome.report)];
+    const { receivers } = this.#options.target;
+    return [stuckRollback({ commit: live.commit, receivers, acknowledgement: outcome.acknowledgement })];
   }
 
-  #attempt(commit: string, from: SnapshotSource | undefined, to: SnapshotSource): Promise<RollOutOutcome> {
-    const { target: publisher, acknowledgeTimeoutMs: timeoutMs = 30_000 } = this.#options;
+  #attempt(commit: string, from: Desired | undefined, to: Desired): Promise<RollOutOutcome<Desired>> {
+    const { target, acknowledgeTimeoutMs: timeoutMs = 30_000 } = this.#options;
     const now = () => this.#clock.now();
-    return rollOut({ publisher, commit, from, to, timeoutMs, signal: this.#abort.signal, now });
-  }
-
-  #begin(commit: string): DeployRecord {
-    return { commit, state: 'queued', diagnostics: [], phases: [], timings: { queuedAt: this.#clock.now() } };
-  }
-
-  #finish(commit: string, result: Partial<DeployRecord>, timings: Partial<DeployRecord['timings']> = {}): void {
-    this.#change(commit, result, { ...timings, finishedAt: this.#clock.now() });
-  }
-
-  #change(commit: string, change: Partial<DeployRecord>, timings: Partial<DeployRecord['timings']> = {}): void {
-    const record = this.record(commit) ?? this.#begin(commit);
-    this.#put({ ...record, ...change, timings: { ...record.timings, ...timings } });
-  }
-
-  /** `keepsFinal`: a commit that was decided earlier is not decided again by being passed over. */
-  #put(record: DeployRecord, keepsFinal = false): void {
-    const at = this.#records.findIndex((r) => r.commit === record.commit);
-    const old = this.#records[at];
-    if (keepsFinal && old && isFinal(old)) return;
-    // A commit that comes again, as after a revert by force-push, moves to the front.
-    if (old && record.state !== 'queued') this.#records = this.#records.with(at, record);
-    else this.#records = [record, ...this.#records.filter((r) => r !== old)].slice(0, historyLimit);
-    if (isFinal(record)) {
-      this.#store.save({ records: this.#records, ...(this.#lastGood !== undefined && { lastGood: this.#lastGood }) });
-    }
-    this.#options.onRecord?.(record);
-    this.#wake();
-  }
-
-  #wake(): void {
-    for (const look of [...this.#waiters]) look();
+    return rollOut({ target, commit, from, to, timeoutMs, signal: this.#abort.signal, now });
   }
 }

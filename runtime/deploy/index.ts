@@ -7,14 +7,18 @@ export {
   isFinal,
   noStore,
 } from './deploy-record.ts';
-export {
-  type CompiledCommit,
-  type Deployable,
-  Deployer,
-  type DeployerOptions,
-  type DeployTarget,
-} from './deployer.ts';
+export type {
+  Acknowledgement,
+  CompiledCommit,
+  Deployable,
+  DeployTarget,
+  Phase,
+  Receiver,
+  Step,
+} from './deploy-target.ts';
+export { Deployer, type DeployerOptions } from './deployer.ts';
 export { type Git, type GitResult, gitProgram } from './git.ts';
 export { type CommitEvent, type GitWatch, type GitWatchOptions, watchBranch } from './git-watch.ts';
-export { type PhaseName, phasesOf, planPhases, snapshotInPhase } from './phases.ts';
-export { type PhaseRecord, type Publisher, type RollOutOutcome, rollOut, type SnapshotSource } from './roll-out.ts';
+export { ProxySnapshots, type SnapshotSource } from './proxy-snapshots.ts';
+export type { PhaseRecord } from './roll-out.ts';
+export { type ProxyPublisher, xdsTarget } from './xds-target.ts';

@@ -6,8 +6,10 @@ import { type Diagnostic, makeDiagnostic, type Mesh, type SocketAddress } from '
 import type { Clock } from '../clock.ts';
 import type { CommitReport } from '../control-plane/ledger.ts';
 import type { DeployRecord, HistoryStore } from '../deploy/deploy-record.ts';
-import type { PhaseName } from '../deploy/phases.ts';
-import { type CompiledCommit, type Deployable, Deployer } from '../deploy/deployer.ts';
+import type { CompiledCommit, Deployable } from '../deploy/deploy-target.ts';
+import { Deployer } from '../deploy/deployer.ts';
+import { ProxySnapshots } from '../deploy/proxy-snapshots.ts';
+import { xdsTarget } from '../deploy/xds-target.ts';
 import { type AllocatedInstance, type Allocation, emptyAddressBook } from './allocate.ts';
 import { type ClaimedRange, claimRange } from './claim-range.ts';
 import { Fleet, type ProxyKind } from './fleet.ts';
@@ -21,7 +23,7 @@ import type { MeshAnswer, MeshRequest } from './send-request.ts';
 import { waitListening } from './wait-listening.ts';
 
 /** A commit as far as the compiler goes; the runner adds the machine. */
-export type CompiledIntent = Pick<CompiledCommit, 'diagnostics' | 'mesh'>;
+export type CompiledIntent = Pick<CompiledCommit<unknown>, 'diagnostics' | 'mesh'>;
 
 export interface LocalMeshOptions {
   readonly proxy: ProxyKind;
@@ -65,7 +67,7 @@ interface Machine {
 }
 
 export class LocalMesh {
-  readonly deployer: Deployer;
+  readonly deployer: Deployer<ProxySnapshots>;
   readonly processes: Processes;
   readonly #options: LocalMeshOptions;
   readonly #range: ClaimedRange;
@@ -87,14 +89,14 @@ export class LocalMesh {
     const { acknowledgeTimeoutMs, store, clock, onRecord } = options;
     this.deployer = new Deployer({
       compile: (commit) => this.#compile(commit),
-      target: {
+      target: xdsTarget({
         proxies: () => this.#allocation.instances.map((i) => ({ key: i.key, target: this.#targets.of(i) })),
         publish: (publication) => this.#machine?.control.plane.publish(publication),
         waitFor: (commit, wait) => this.#waitFor(commit, wait.timeoutMs),
         acknowledged: (phase) => this.#acknowledged(phase),
         prepare: (next) => this.#prepare(next),
         settle: (live) => this.#settle(live),
-      },
+      }),
       ...(acknowledgeTimeoutMs !== undefined && { acknowledgeTimeoutMs }),
       ...(store && { store }),
       ...(clock && { clock }),
@@ -167,7 +169,7 @@ export class LocalMesh {
     return ledger ? ledger.waitFor(commit, { timeoutMs }) : { commit, outcome: 'unknown', proxies: [] };
   }
 
-  async #compile(commit: string): Promise<CompiledCommit> {
+  async #compile(commit: string): Promise<CompiledCommit<ProxySnapshots>> {
     const { compile, check, local } = this.#options;
     const { mesh, diagnostics } = this.#applied.get(commit) ?? (await compile(commit));
     if (!mesh || diagnostics.some((d) => d.severity === 'error')) return { commit, diagnostics };
@@ -184,12 +186,12 @@ export class LocalMesh {
       previousPlan: this.#live()?.plan,
     });
     this.#realized.set(commit, realized);
-    const { snapshotFor } = realized;
-    return { commit, mesh, snapshotFor, diagnostics: [...diagnostics, ...checked, ...realized.diagnostics] };
+    const desired = new ProxySnapshots(realized.snapshotFor);
+    return { commit, mesh, desired, diagnostics: [...diagnostics, ...checked, ...realized.diagnostics] };
   }
 
   /** New instances run and are connected before anything is published. */
-  async #prepare(next: Deployable): Promise<readonly Diagnostic[]> {
+  async #prepare(next: Deployable<ProxySnapshots>): Promise<readonly Diagnostic[]> {
     const realized = this.#realized.get(next.commit);
     if (!realized) return [];
     const machine = await this.#startMachine(next.mesh);
@@ -217,7 +219,7 @@ export class LocalMesh {
   }
 
   /** New proxies have their listeners: from here on they may be called, and the next phase may route to them. */
-  async #acknowledged(phase: PhaseName): Promise<void> {
+  async #acknowledged(phase: string): Promise<void> {
     if (phase !== 'make') return;
     await this.#waitListening(this.#added.flatMap(inboundSockets));
     this.#announceInstances();
@@ -233,7 +235,7 @@ export class LocalMesh {
   }
 
   /** Removals last: programs that nothing refers to any more. Then waits until what is new can be reached. */
-  async #settle(live: Deployable | undefined): Promise<void> {
+  async #settle(live: Deployable<ProxySnapshots> | undefined): Promise<void> {
     const kept = this.#realized.get(live?.commit ?? '')?.allocation ?? {
       ...this.#allocation,
       instances: [],

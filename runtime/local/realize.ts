@@ -8,7 +8,7 @@ import {
   snapshotFor,
   spiffeId,
 } from '../../compiler/index.ts';
-import type { SnapshotSource } from '../deploy/roll-out.ts';
+import type { SnapshotSource } from '../deploy/proxy-snapshots.ts';
 import { type AddressBook, type AllocatedInstance, type Allocation, allocate, portsOf } from './allocate.ts';
 import type { ClaimedRange } from './claim-range.ts';
 import type { LocalFile } from './local-file.ts';

@@ -7,7 +7,10 @@ import type { ProxySnapshot, ProxyTarget } from '../../compiler/backends/envoy/p
 import { type Diagnostic, makeDiagnostic } from '../../compiler/diagnostics/index.ts';
 import type { CommitReport, ProxyAck } from '../control-plane/ledger.ts';
 import { type DeployRecord, fileStore } from '../deploy/deploy-record.ts';
-import { type CompiledCommit, Deployer, type DeployerOptions, type DeployTarget } from '../deploy/deployer.ts';
+import type { CompiledCommit } from '../deploy/deploy-target.ts';
+import { Deployer, type DeployerOptions } from '../deploy/deployer.ts';
+import { ProxySnapshots } from '../deploy/proxy-snapshots.ts';
+import { type ProxyPublisher, xdsTarget } from '../deploy/xds-target.ts';
 import { meshOf } from './support/hand-made-mesh.ts';
 
 const target: ProxyTarget = { workload: 'shop/shoes', placement: { mode: 'redirect' } };
@@ -28,18 +31,23 @@ function snapshot(commit: string): ProxySnapshot {
   };
 }
 
-function compile(commit: string): CompiledCommit {
+function compile(commit: string): CompiledCommit<ProxySnapshots> {
   if (commit === 'bad') {
     const broken = makeDiagnostic('FL0846', { message: 'the intent is wrong', span: place });
     return { commit, diagnostics: [broken] };
   }
-  return { commit, diagnostics: [], mesh: meshOf({ name: commit }), snapshotFor: () => snapshot(commit) };
+  return {
+    commit,
+    diagnostics: [],
+    mesh: meshOf({ name: commit }),
+    desired: new ProxySnapshots(() => snapshot(commit)),
+  };
 }
 
 const refusal = makeDiagnostic('FL0853', { message: 'route refused', span: place });
 
 /** A control plane with one proxy. `published` lists what that proxy was given, as `label: routes | clusters`. */
-class Double implements DeployTarget {
+class Double implements ProxyPublisher {
   readonly published: string[] = [];
   readonly calls: string[] = [];
   /** What the proxy says to a label; it accepts the rest. A promise keeps it silent until then. */
@@ -78,9 +86,9 @@ class Double implements DeployTarget {
   }
 }
 
-function setUp(t: Test, options: Partial<DeployerOptions> = {}) {
+function setUp(t: Test, options: Partial<DeployerOptions<ProxySnapshots>> = {}) {
   const double = new Double();
-  const deployer = new Deployer({ compile, target: double, ...options });
+  const deployer = new Deployer({ compile, target: xdsTarget(double), ...options });
   t.teardown(() => deployer.close());
   const deploy = async (commit: string): Promise<DeployRecord> => {
     deployer.submit(commit);
@@ -115,7 +123,7 @@ t.test('a good commit goes live in its phases', async (t) => {
 });
 
 t.test('a bad commit is refused and touches nothing', async (t) => {
-  const check = (next: CompiledCommit) =>
+  const check = (next: CompiledCommit<ProxySnapshots>) =>
     next.commit === 'forbidden' ? [makeDiagnostic('FL0846', { message: 'against the rules' })] : [];
   const { double, deployer, deploy } = setUp(t, { check });
   await deploy('v1');

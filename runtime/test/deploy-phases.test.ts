@@ -1,7 +1,7 @@
 // Make, switch, break: each step holds all that its routes and listeners refer to, and steps that change nothing do not exist.
 import t from 'tap';
 import type { ProxySnapshot } from '../../compiler/backends/envoy/proxy-snapshot.ts';
-import { isSameToProxy, phasesOf, planPhases, snapshotInPhase } from '../deploy/phases.ts';
+import { isSameToProxy, phasesOf, planPhases, snapshotInPhase } from '../deploy/snapshot-phases.ts';
 
 /** A snapshot in short: a listener is `name@port>route`, a route `name>cluster,…#weights`, the rest names. */
 function snapshot(listeners: string, routes: string, clusters: string): ProxySnapshot {
