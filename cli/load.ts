@@ -1,19 +1,17 @@
 // What most commands begin with: read a tree, compile it, judge it by the org rules.
 import {
   type CompileResult,
-  checkEnvoy,
   compareDiagnostics,
   compile,
-  emitIstio,
   hasErrors,
   loadRevision,
   loadTree,
   type Mesh,
-  planEnvoy,
   type SourceLookup,
   type SourceTree,
 } from '../compiler/index.ts';
 import type { Io } from './io.ts';
+import { type Backends, MeshEmission } from './mesh-emission.ts';
 import type { TreeSource } from './sides.ts';
 
 export interface Checked extends Judged {
@@ -24,11 +22,15 @@ export interface Checked extends Judged {
 export interface Judged extends CompileResult {
   /** What was compiled, even if an org rule or a back end objects: for looking at, not for deploying. */
   readonly compiled?: Mesh;
+  /** What the back ends make of it: there whenever there is a mesh, compiled or more. */
+  readonly emission?: MeshEmission;
 }
 
 export interface CheckOptions {
   /** Org rules are part of every verdict unless somebody asks to leave them out. A text names a folder with more of them. */
   readonly policies: boolean | string;
+  /** See `MeshEmission`. */
+  readonly backends?: Backends;
 }
 
 /** Reads and compiles a folder or `REV:path`, and adds the findings of the org rules. Never throws for bad input. */
@@ -37,11 +39,14 @@ export async function loadAndCheck(io: Io, source: TreeSource, options: CheckOpt
     typeof source === 'string'
       ? loadTree(source, io.cwd)
       : loadRevision(source.repository, source.revision, source.path);
-  const { policies } = options;
+  const { policies, backends } = options;
   const result =
     policies === false
-      ? compile(tree)
-      : await compileWithPolicies(tree, typeof policies === 'string' ? policies : undefined);
+      ? withEmission(compile(tree), tree, backends)
+      : await compileWithPolicies(tree, {
+          ...(typeof policies === 'string' && { folder: policies }),
+          ...(backends && { backends }),
+        });
   return { ...result, tree, lookup: lookupIn(tree) };
 }
 
@@ -49,15 +54,23 @@ export async function loadAndCheck(io: Io, source: TreeSource, options: CheckOpt
  * The verdict of `fairlead check`, which is also that of a deploy: without a mesh if any finding is an error.
  * Besides the compiler's own findings: what a back end cannot express, and what the org rules (with those in `folder`) say.
  */
-export async function compileWithPolicies(tree: SourceTree, folder?: string): Promise<Judged> {
-  const { mesh, diagnostics, documents } = compile(tree);
+export async function compileWithPolicies(
+  tree: SourceTree,
+  { folder, backends }: { readonly folder?: string; readonly backends?: Backends } = {},
+): Promise<Judged> {
+  const { mesh, diagnostics, documents, emission } = withEmission(compile(tree), tree, backends);
   if (documents.length === 0) return { diagnostics, documents };
   const { checkPolicies } = await import('../policies/index.ts');
   const raw = (mesh?.passthrough ?? []).map(({ object, origin }) => ({ object, locate: () => origin }));
   const judged = await checkPolicies([...documents, ...raw], folder === undefined ? {} : { folder });
-  const backends = mesh ? [...emitIstio(mesh).diagnostics, ...checkEnvoy(planEnvoy(mesh))] : [];
-  const all = [...diagnostics, ...judged, ...backends].toSorted(compareDiagnostics);
-  return { ...(mesh && { compiled: mesh, ...(!hasErrors(all) && { mesh }) }), diagnostics: all, documents };
+  const all = [...diagnostics, ...judged, ...(emission?.diagnostics() ?? [])].toSorted(compareDiagnostics);
+  const kept = mesh && emission && { compiled: mesh, emission, ...(!hasErrors(all) && { mesh }) };
+  return { ...kept, diagnostics: all, documents };
+}
+
+function withEmission(result: CompileResult, tree: SourceTree, backends?: Backends): Judged {
+  const { mesh } = result;
+  return mesh ? { ...result, emission: new MeshEmission(mesh, tree.commit, backends) } : result;
 }
 
 export function lookupIn(...trees: readonly SourceTree[]): SourceLookup {
@@ -66,6 +79,8 @@ export function lookupIn(...trees: readonly SourceTree[]): SourceLookup {
 }
 
 /** A checked tree whose mesh is there: the type after `hasErrors` was answered no. */
-export function hasMesh(checked: Checked): checked is Checked & { readonly mesh: Mesh } {
-  return checked.mesh !== undefined;
+export function hasMesh(
+  checked: Checked,
+): checked is Checked & { readonly mesh: Mesh; readonly emission: MeshEmission } {
+  return checked.mesh !== undefined && checked.emission !== undefined;
 }

@@ -1,9 +1,10 @@
 // `fairlead compile`: writes Istio custom resources and Envoy snapshots, to files or to standard output.
 import { Option } from 'commander';
 import { hasErrors } from '../../compiler/index.ts';
-import { type Format, formats, UsageError, writeFindings } from '../io.ts';
-import { type Checked, hasMesh, loadAndCheck } from '../load.ts';
-import { type OutputFile, writeFiles } from '../output-files.ts';
+import { type CompiledFiles, type Emitted, envoyFiles, istioFiles } from '../compiled-files.ts';
+import { type Format, formats, writeFindings } from '../io.ts';
+import { hasMesh, loadAndCheck } from '../load.ts';
+import { writeFiles } from '../output-files.ts';
 import type { CommandFile } from '../program.ts';
 
 const targets = ['istio', 'envoy', 'all'] as const;
@@ -35,7 +36,7 @@ export const compileCommand: CommandFile = (program, io, finish) => {
       const checked = await loadAndCheck(io, dir, { policies: options.policies ?? true });
       const code = writeFindings(io, checked, options.format);
       if (code !== 0 || !hasMesh(checked)) return finish(1);
-      const { files, diagnostics } = await emit(checked, options);
+      const { files, diagnostics } = filesOf(checked, options);
       if (hasErrors(diagnostics))
         return finish(writeFindings(io, { diagnostics, lookup: checked.lookup }, options.format));
       if (options.out === undefined) io.stdout(files.map((f) => f.text).join('---\n'));
@@ -47,37 +48,10 @@ export const compileCommand: CommandFile = (program, io, finish) => {
     });
 };
 
-async function emit(checked: Checked & { mesh: NonNullable<Checked['mesh']> }, options: Options) {
-  const compiler = await import('../../compiler/index.ts');
-  const files: OutputFile[] = [];
-  const diagnostics = [];
-  if (options.target !== 'envoy') {
-    const istio = compiler.emitIstio(
-      checked.mesh,
-      checked.tree.commit === undefined ? {} : { commit: checked.tree.commit },
-    );
-    diagnostics.push(...istio.diagnostics);
-    files.push(
-      ...istio.objects.map((o) => ({ path: `istio/${compiler.istioFileName(o)}`, text: compiler.renderIstio([o]) })),
-    );
-  }
-  if (options.target !== 'istio') {
-    const plan = compiler.planEnvoy(checked.mesh);
-    const keys = checked.mesh.workloads.filter((w) => w.proxy !== 'none').map(compiler.keyOf);
-    if (options.workload !== undefined && !keys.includes(options.workload)) {
-      throw new UsageError(
-        `there is no workload "${options.workload}" with a proxy`,
-        compiler.didYouMean(options.workload, keys) ?? `workloads: ${keys.join(', ')}`,
-      );
-    }
-    for (const workload of keys.filter((key) => options.workload === undefined || key === options.workload)) {
-      const snapshot = compiler.snapshotFor(plan, { workload, placement: { mode: 'redirect' } });
-      if (!snapshot) continue;
-      diagnostics.push(...compiler.checkSnapshot(snapshot));
-      files.push(
-        ...compiler.renderSnapshot(snapshot).map((f) => ({ path: `envoy/${workload}/${f.name}`, text: f.text })),
-      );
-    }
-  }
-  return { files, diagnostics };
+function filesOf(checked: Emitted, { target, workload }: Options): CompiledFiles {
+  const parts = [
+    ...(target !== 'envoy' ? [istioFiles(checked)] : []),
+    ...(target !== 'istio' ? [envoyFiles(checked, workload)] : []),
+  ];
+  return { files: parts.flatMap((p) => p.files), diagnostics: parts.flatMap((p) => p.diagnostics) };
 }
