@@ -113,7 +113,7 @@ function addControlPlane(serve: Command, io: Io, finish: Finish): void {
     )
     .action(async (argument: string, options: ControlPlaneOptions) => {
       const { startControlPlane } = await import('../serve/control-plane.ts');
-      const { findSubject } = await import('../up/subject.ts');
+      const { findSubject } = await import('../follow/subject.ts');
       const stateDir = resolve(io.cwd, options.state);
       const role = await startControlPlane(io, {
         subject: await findSubject(io.cwd, argument, stateDir),

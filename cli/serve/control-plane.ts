@@ -1,6 +1,6 @@
 // The control-plane role: deploys each commit of a branch to the proxies that connect, with endpoints from files. No Kubernetes needed.
 import { join } from 'node:path';
-import { type Diagnostic, keyOf, type Mesh, makeDiagnostic, planEnvoy, snapshotFor } from '../../compiler/index.ts';
+import { type Diagnostic, keyOf, type Mesh, makeDiagnostic, snapshotFor } from '../../compiler/index.ts';
 import {
   type CompiledCommit,
   ControlPlane,
@@ -8,14 +8,12 @@ import {
   fileStore,
   ProxySnapshots,
   serveAdminApi,
-  watchBranch,
   watchInstanceFiles,
   xdsTarget,
 } from '../../runtime/index.ts';
+import { BranchFollower } from '../follow/branch-follower.ts';
+import type { Subject } from '../follow/subject.ts';
 import { type Io, UsageError } from '../io.ts';
-import { Announcer } from '../up/announce.ts';
-import { CommitReader } from '../up/commit-reader.ts';
-import type { Subject } from '../up/subject.ts';
 import { openIdentity } from './identity.ts';
 
 export interface ControlPlaneRole {
@@ -36,7 +34,15 @@ export interface RunningRole {
 }
 
 export async function startControlPlane(io: Io, role: ControlPlaneRole): Promise<RunningRole> {
-  const announcer = new Announcer(io, () => live !== undefined);
+  let live: Mesh | undefined;
+  const follower = new BranchFollower({
+    io,
+    subject: role.subject,
+    ...(role.branch !== undefined && { branch: role.branch }),
+    stateDir: role.stateDir,
+    isLive: () => live !== undefined,
+  });
+  const { announcer } = follower;
   const { authority, tokens } = await openIdentity(role.stateDir, role.trustDomain);
   const plane = new ControlPlane({ authority, tokens });
   plane.events.on('diagnostic', (diagnostic) => announcer.tell([diagnostic]));
@@ -46,10 +52,8 @@ export async function startControlPlane(io: Io, role: ControlPlaneRole): Promise
     throw error;
   });
 
-  let live: Mesh | undefined;
-  const commits = new CommitReader(role.subject.path);
   const deployer = new Deployer({
-    compile: (commit) => compileCommit(commit, commits, role.trustDomain),
+    compile: (commit) => compileCommit(commit, follower, role.trustDomain),
     target: xdsTarget({
       // One target a workload: in a pod every proxy of a workload stands alike.
       proxies: () =>
@@ -65,21 +69,9 @@ export async function startControlPlane(io: Io, role: ControlPlaneRole): Promise
       },
     }),
     store: fileStore(join(role.stateDir, 'history.json')),
-    onRecord: (record) => announcer.record(record, commits.lookup(record.commit)),
+    onRecord: (record) => follower.tellRecord(record),
   });
-  let resumed: Promise<void> | undefined;
-  const watch = await watchBranch({
-    repository: role.subject.repository,
-    ...(role.branch !== undefined && { branch: role.branch }),
-    stateDir: role.stateDir,
-    onCommit: ({ commit, skipped, directory }) => {
-      commits.readFrom(directory);
-      // What was live before a restart comes first: the tip may be bad, and proxies that start meanwhile need something.
-      resumed ??= deployer.resume(commit);
-      void resumed.then(() => deployer.submit(commit, skipped));
-    },
-    onTrouble: (diagnostic) => announcer.tell([diagnostic]),
-  });
+  await follower.start(deployer);
   const instances =
     role.endpoints === undefined
       ? undefined
@@ -93,7 +85,7 @@ export async function startControlPlane(io: Io, role: ControlPlaneRole): Promise
     adminAddress: `http://${admin.address.host}:${admin.address.port}`,
     close: async () => {
       instances?.close();
-      await watch.close();
+      await follower.close();
       await deployer.close();
       await admin.close();
       await plane.close();
@@ -111,15 +103,15 @@ async function listening<T>(start: Promise<T>, option: string): Promise<T> {
 
 async function compileCommit(
   commit: string,
-  commits: CommitReader,
+  follower: BranchFollower,
   trustDomain: string,
 ): Promise<CompiledCommit<ProxySnapshots>> {
-  const { mesh, diagnostics } = await commits.compile(commit);
-  if (!mesh) return { commit, diagnostics };
+  const { mesh, diagnostics, emission } = await follower.compile(commit);
+  if (!mesh || !emission) return { commit, diagnostics };
   if (mesh.settings.trustDomain !== trustDomain)
     return { commit, diagnostics: [...diagnostics, foreignTrust(mesh, trustDomain)] };
-  const plan = planEnvoy(mesh);
-  const desired = new ProxySnapshots((target) => snapshotFor(plan, target));
+  const { envoy } = emission;
+  const desired = new ProxySnapshots((target) => snapshotFor(envoy, target));
   return { commit, diagnostics, mesh, desired };
 }
 

@@ -1,26 +1,19 @@
 // Puts the parts of `fairlead up` together: local mesh, Git watcher, webhook, status server. No logic of the parts themselves.
 import { join } from 'node:path';
 import { hasErrors } from '../../compiler/index.ts';
-import {
-  type GitWatch,
-  gitProgram,
-  type LocalFile,
-  type LocalMesh,
-  startLocalMesh,
-  watchBranch,
-} from '../../runtime/index.ts';
+import { type LocalFile, type LocalMesh, startLocalMesh } from '../../runtime/index.ts';
 import { startWebhook, type WebhookServer, WebhookStartError } from '../../webhook/index.ts';
 import { parsePort } from '../commands/serve.ts';
+import { BranchFollower } from '../follow/branch-follower.ts';
+import { findSubject } from '../follow/subject.ts';
 import type { ExitCode, Io } from '../io.ts';
 import { type Progress, startProgress } from '../progress.ts';
 import { absolute, claimStateFolder, publishAddress, removeStateFolder, stateFolder } from '../up-state.ts';
-import { Announcer } from './announce.ts';
-import { CommitReader } from './commit-reader.ts';
+import { announceReady } from './announce-ready.ts';
 import { requireEnvoy } from './envoy.ts';
 import { readLocal } from './local.ts';
 import { Parts } from './parts.ts';
 import { startStatusServer } from './status-server.ts';
-import { findSubject, type Subject } from './subject.ts';
 import type { UpStatus } from './up-client.ts';
 
 export interface UpOptions {
@@ -74,19 +67,26 @@ async function startParts(plainIo: Io, setting: Setting, parts: Parts): Promise<
   if (subject.note !== undefined) io.stderr(`note: ${subject.note}\n`);
   const { local, diagnostics } = readLocal(io.cwd, setting.local, subject.folder);
   const up: { mesh?: LocalMesh } = {};
-  const announcer = new Announcer(io, () => up.mesh?.deployer.live !== undefined);
-  announcer.tell(diagnostics);
+  const follower = new BranchFollower({
+    io,
+    subject,
+    ...(setting.branch !== undefined && { branch: setting.branch }),
+    stateDir: setting.folder,
+    pollMs: 500,
+    isLive: () => up.mesh?.deployer.live !== undefined,
+  });
+  follower.announcer.tell(diagnostics);
   if (hasErrors(diagnostics)) return 1;
 
-  const commits = new CommitReader(subject.path);
-  const mesh = await startMesh(setting, local, commits, announcer);
+  const mesh = await startMesh(setting, local, follower);
   if (!mesh) return 1;
   up.mesh = mesh;
   parts.add(() => mesh.close());
-  const webhook = await startOwnWebhook(setting, mesh, commits, announcer);
+  const webhook = await startOwnWebhook(setting, mesh, follower);
   if (!webhook) return 2;
   parts.add(() => webhook.close());
-  const watch = await startWatch(setting, subject, { mesh, commits, announcer, parts });
+  parts.add(() => follower.close());
+  const watch = await follower.start(mesh.deployer);
 
   const status = (): UpStatus => ({
     subject: absolute(io.cwd, setting.argument),
@@ -103,7 +103,8 @@ async function startParts(plainIo: Io, setting: Setting, parts: Parts): Promise<
   parts.add(() => server.close());
   publishAddress(setting.folder, server.url);
   await untilIdle(mesh, progress, parts);
-  if (!parts.isClosed) announcer.ready(status(), mesh.deployer.live?.mesh, { argument: setting.argument, local });
+  if (parts.isClosed) return undefined;
+  announceReady(io, { status: status(), mesh: mesh.deployer.live?.mesh, argument: setting.argument, local });
   return undefined;
 }
 
@@ -111,19 +112,18 @@ async function startParts(plainIo: Io, setting: Setting, parts: Parts): Promise<
 async function startMesh(
   { proxy, folder }: Setting,
   local: LocalFile,
-  commits: CommitReader,
-  announcer: Announcer,
+  follower: BranchFollower,
 ): Promise<LocalMesh | undefined> {
   const started = await startLocalMesh({
     proxy,
     local,
     stateDir: folder,
-    compile: (commit) => commits.compile(commit),
-    report: (diagnostic) => announcer.tell([diagnostic]),
-    onRecord: (record) => announcer.record(record, commits.lookup(record.commit)),
+    compile: (commit) => follower.compile(commit),
+    report: (diagnostic) => follower.announcer.tell([diagnostic]),
+    onRecord: (record) => follower.tellRecord(record),
   });
   if (started.ok) return started.mesh;
-  announcer.tell(started.diagnostics);
+  follower.announcer.tell(started.diagnostics);
   return undefined;
 }
 
@@ -135,56 +135,21 @@ function webhookCaFile({ folder }: Setting): string {
 async function startOwnWebhook(
   setting: Setting,
   { deployer }: LocalMesh,
-  commits: CommitReader,
-  announcer: Announcer,
+  follower: BranchFollower,
 ): Promise<WebhookServer | undefined> {
   try {
     return await startWebhook({
       host: '127.0.0.1',
       port: parsePort(setting.webhookPort),
-      mesh: () => commits.treeOf(deployer.live?.commit),
+      mesh: () => follower.treeOf(deployer.live?.commit),
       caFile: webhookCaFile(setting),
       log: () => {},
     });
   } catch (error) {
     if (!(error instanceof WebhookStartError)) throw error;
-    announcer.tell(error.diagnostics);
+    follower.announcer.tell(error.diagnostics);
     return undefined;
   }
-}
-
-interface Watched {
-  readonly mesh: LocalMesh;
-  readonly commits: CommitReader;
-  readonly announcer: Announcer;
-  readonly parts: Parts;
-}
-
-async function startWatch(
-  { branch, folder }: Setting,
-  { repository }: Subject,
-  { mesh, commits, announcer, parts }: Watched,
-): Promise<GitWatch> {
-  const abort = new AbortController();
-  // A fetch from far away must not hold up the end.
-  parts.add(() => abort.abort());
-  const watch = await watchBranch({
-    repository,
-    ...(branch !== undefined && { branch }),
-    stateDir: folder,
-    pollMs: 500,
-    git: gitProgram({ signal: abort.signal }),
-    onCommit: ({ commit, skipped, directory }) => {
-      commits.readFrom(directory);
-      mesh.deployer.submit(commit, skipped);
-    },
-    onTrouble: (diagnostic) => {
-      // A look that our own end cuts short is no trouble.
-      if (!parts.isClosed) announcer.tell([diagnostic]);
-    },
-  });
-  parts.add(() => watch.close());
-  return watch;
 }
 
 /** Resolves when the first commit is decided, if there is one. */

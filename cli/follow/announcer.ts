@@ -1,11 +1,7 @@
-// What `fairlead up` says while it runs: commits and what came of them, troubles, and at the start where to send requests.
-import { type Diagnostic, type Mesh, renderText, type SourceLookup } from '../../compiler/index.ts';
-import type { DeployRecord, LocalFile } from '../../runtime/index.ts';
+// What is said while a branch is followed: commits and what came of them, and troubles.
+import { type Diagnostic, renderText, type SourceLookup } from '../../compiler/index.ts';
+import type { DeployRecord } from '../../runtime/index.ts';
 import type { Io } from '../io.ts';
-import { quoted } from '../shell.ts';
-import { renderAddresses } from './addresses.ts';
-import { renderTryLines, worthTrying } from './try-lines.ts';
-import type { UpStatus } from './up-client.ts';
 
 export class Announcer {
   readonly #io: Io;
@@ -41,24 +37,5 @@ export class Announcer {
     const how = steps.length > 1 ? ` (${steps.map(({ name, affected }) => `${name} ${affected}`).join(', ')})` : '';
     const ms = Math.round((timings.compileMs ?? 0) + (timings.rollOutMs ?? 0));
     return `live after ${ms} ms; ${changed === 0 ? 'no proxy' : changed === 1 ? '1 proxy' : `${changed} proxies`} changed${how}`;
-  }
-
-  ready(status: UpStatus, mesh: Mesh | undefined, given: { argument: string; local: LocalFile }): void {
-    const { stdout, color } = this.#io;
-    stdout(`\n${renderAddresses(status, { color })}`);
-    const isEcho = given.local.apps.every(({ command }) => command === undefined) && given.local.fallback === undefined;
-    if (mesh && isEcho)
-      stdout('\nEvery service is played by a built-in echo server; name programs of your own in local.yaml.\n');
-    const requests = mesh ? worthTrying(mesh, status) : [];
-    const name = quoted(given.argument);
-    stdout(
-      `\n${renderTryLines([...requests, { command: `fairlead status ${name}`, note: 'which proxy has what' }])}\n`,
-    );
-    const live =
-      status.commit === undefined
-        ? 'nothing is live yet, waiting for a commit that compiles'
-        : `commit ${status.commit.slice(0, 12)} is live`;
-    const branch = status.branch === undefined ? 'the branch' : `branch ${status.branch}`;
-    stdout(`ready: ${live}; each commit to ${branch} is deployed; Ctrl-C stops\n`);
   }
 }

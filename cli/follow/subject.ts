@@ -1,4 +1,4 @@
-// What `fairlead up` was asked to bring up: a repository, a folder inside one, a folder without any Git, or a URL.
+// What is to be followed: a repository, a folder inside one, a folder without any Git, or a URL.
 import { cp, mkdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type GitResult, gitProgram } from '../../runtime/index.ts';

@@ -1,6 +1,6 @@
 // Reads and judges the commits of what is watched, and remembers their texts for messages about them.
-import { type CompileResult, loadRevision, type SourceLookup, type SourceTree } from '../../compiler/index.ts';
-import { compileWithPolicies, lookupIn } from '../load.ts';
+import { loadRevision, type SourceLookup, type SourceTree } from '../../compiler/index.ts';
+import { compileWithPolicies, type Judged, lookupIn } from '../load.ts';
 
 /** A handful is enough: the live commit, the one under way, and those just refused. */
 const remembered = 8;
@@ -20,7 +20,7 @@ export class CommitReader {
     this.#directory.resolve(directory);
   }
 
-  async compile(commit: string): Promise<CompileResult> {
+  async compile(commit: string): Promise<Judged> {
     return compileWithPolicies(await this.read(commit));
   }
 
