@@ -21,7 +21,8 @@ export type { GatewayCertificates, KeyedCertificate } from './control-plane/sds.
 export { controlPlaneServerName } from './control-plane/server-certificate.ts';
 export type { ProxyStatus } from './control-plane/status.ts';
 export type { Publication } from './control-plane/targets.ts';
-export { type InstanceFiles, type InstanceFilesOptions, watchInstanceFiles } from './discovery/files.ts';
+export type { DiscoverySink, DiscoverySource } from './discovery/discovery-source.ts';
+export { InstanceFiles, type InstanceFilesOptions } from './discovery/files.ts';
 export { type ParsedInstances, parseInstances } from './discovery/parse-instances.ts';
 export * from './deploy/index.ts';
 export * from './local/index.ts';

@@ -114,11 +114,13 @@ function addControlPlane(serve: Command, io: Io, finish: Finish): void {
     .action(async (argument: string, options: ControlPlaneOptions) => {
       const { startControlPlane } = await import('../serve/control-plane.ts');
       const { findSubject } = await import('../follow/subject.ts');
+      const { InstanceFiles } = await import('../../runtime/index.ts');
+      const { endpoints } = options;
       const stateDir = resolve(io.cwd, options.state);
       const role = await startControlPlane(io, {
         subject: await findSubject(io.cwd, argument, stateDir),
         ...(options.branch !== undefined && { branch: options.branch }),
-        ...(options.endpoints !== undefined && { endpoints: resolve(io.cwd, options.endpoints) }),
+        ...(endpoints !== undefined && { discovery: new InstanceFiles({ path: resolve(io.cwd, endpoints) }) }),
         host: options.host,
         port: parsePort(options.port),
         adminPort: parsePort(options.adminPort),

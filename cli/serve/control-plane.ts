@@ -1,14 +1,14 @@
-// The control-plane role: deploys each commit of a branch to the proxies that connect, with endpoints from files. No Kubernetes needed.
+// The control-plane role: deploys each commit of a branch to the proxies that connect. No Kubernetes needed.
 import { join } from 'node:path';
 import { type Diagnostic, keyOf, type Mesh, makeDiagnostic, snapshotFor } from '../../compiler/index.ts';
 import {
   type CompiledCommit,
   ControlPlane,
   Deployer,
+  type DiscoverySource,
   fileStore,
   ProxySnapshots,
   serveAdminApi,
-  watchInstanceFiles,
   xdsTarget,
 } from '../../runtime/index.ts';
 import { BranchFollower } from '../follow/branch-follower.ts';
@@ -19,7 +19,8 @@ import { openIdentity } from './identity.ts';
 export interface ControlPlaneRole {
   readonly subject: Subject;
   readonly branch?: string;
-  readonly endpoints?: string;
+  /** Where the instances of the mesh are learnt from; started and closed along with the role. */
+  readonly discovery?: DiscoverySource;
   readonly host: string;
   readonly port: number;
   readonly adminPort: number;
@@ -72,19 +73,15 @@ export async function startControlPlane(io: Io, role: ControlPlaneRole): Promise
     onRecord: (record) => follower.tellRecord(record),
   });
   await follower.start(deployer);
-  const instances =
-    role.endpoints === undefined
-      ? undefined
-      : await watchInstanceFiles({
-          path: role.endpoints,
-          onInstances: (found) => plane.setInstances(found),
-          onDiagnostics: (found) => announcer.tell(found),
-        });
+  await role.discovery?.start({
+    onInstances: (found) => plane.setInstances(found),
+    onDiagnostics: (found) => announcer.tell(found),
+  });
   return {
     address: `${address.host}:${address.port}`,
     adminAddress: `http://${admin.address.host}:${admin.address.port}`,
     close: async () => {
-      instances?.close();
+      role.discovery?.close();
       await follower.close();
       await deployer.close();
       await admin.close();

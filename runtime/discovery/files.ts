@@ -2,16 +2,9 @@
 import { type FSWatcher, watch } from 'node:fs';
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { basename, join, relative } from 'node:path';
-import {
-  type Diagnostic,
-  formatSpan,
-  keyOf,
-  makeDiagnostic,
-  type Span,
-  type WorkloadInstance,
-  wholeFile,
-} from '../../compiler/index.ts';
+import { type Diagnostic, formatSpan, keyOf, makeDiagnostic, type Span, wholeFile } from '../../compiler/index.ts';
 import { type Cancel, type Clock, systemClock } from '../clock.ts';
+import type { DiscoverySink, DiscoverySource } from './discovery-source.ts';
 import { type ParsedInstances, parseInstances } from './parse-instances.ts';
 
 export interface InstanceFilesOptions {
@@ -22,16 +15,6 @@ export interface InstanceFilesOptions {
   readonly debounceMs?: number;
   /** Also looked at this often, for file systems that report no changes. */
   readonly pollMs?: number;
-  /** All instances of all files; called once at the start and after each change. */
-  readonly onInstances: (instances: readonly WorkloadInstance[]) => void;
-  /** All findings of the last reading; called when they change. */
-  readonly onDiagnostics: (diagnostics: readonly Diagnostic[]) => void;
-}
-
-export interface InstanceFiles {
-  /** Reads now, as if something had changed. */
-  reload(): Promise<void>;
-  close(): void;
 }
 
 interface FileState {
@@ -47,19 +30,13 @@ const nothing = { instances: [], spans: [] };
 /** Some tens of thousands of instances; more is a mistake, such as a database dump in the wrong folder. */
 const largestFileBytes = 16 * 1024 * 1024;
 
-/** Reads once before it resolves, then watches. Does not reject for what is in the files, or for a path that does not exist yet. */
-export async function watchInstanceFiles(options: InstanceFilesOptions): Promise<InstanceFiles> {
-  const watcher = new Watcher(options);
-  await watcher.reload();
-  watcher.start();
-  return watcher;
-}
-
 const isInstanceFile = (name: string): boolean => /\.(ya?ml|json)$/.test(name) && !name.startsWith('.');
 
-class Watcher implements InstanceFiles {
+/** Diagnostics are for what is in the files, for two that disagree, and for a path that does not exist yet. */
+export class InstanceFiles implements DiscoverySource {
   readonly #options: InstanceFilesOptions;
   readonly #clock: Clock;
+  #sink: DiscoverySink | undefined;
   #states = new Map<string, FileState>();
   #lastInstances = '';
   #lastDiagnostics = '[]';
@@ -74,12 +51,15 @@ class Watcher implements InstanceFiles {
     this.#clock = options.clock ?? systemClock;
   }
 
-  start(): void {
+  async start(sink: DiscoverySink): Promise<void> {
+    this.#sink = sink;
+    await this.reload();
+    if (this.#isClosed) return;
     this.#watch();
     this.#poll();
   }
 
-  /** Readings never overlap: the later one must win. */
+  /** Reads now, as if something had changed. Readings never overlap: the later one must win. */
   reload(): Promise<void> {
     this.#reading = this.#reading.then(() => (this.#isClosed ? undefined : this.#read()));
     return this.#reading;
@@ -150,11 +130,11 @@ class Watcher implements InstanceFiles {
     const states = [...this.#states.values()];
     const diagnostics = [...failures, ...states.flatMap((state) => state.diagnostics)];
     const diagnosticsText = JSON.stringify(diagnostics);
-    if (diagnosticsText !== this.#lastDiagnostics) this.#options.onDiagnostics(diagnostics);
+    if (diagnosticsText !== this.#lastDiagnostics) this.#sink?.onDiagnostics(diagnostics);
     this.#lastDiagnostics = diagnosticsText;
     const instances = states.flatMap((state) => state.good.instances);
     const instancesText = JSON.stringify(instances);
-    if (instancesText !== this.#lastInstances) this.#options.onInstances(instances);
+    if (instancesText !== this.#lastInstances) this.#sink?.onInstances(instances);
     this.#lastInstances = instancesText;
   }
 }

@@ -5,6 +5,7 @@ import { type Clock, systemClock } from '../clock.ts';
 import type { ListenAddress } from '../control-plane/ads-server.ts';
 import { envoyBootstrap } from '../control-plane/bootstrap.ts';
 import { ControlPlane } from '../control-plane/control-plane.ts';
+import type { DiscoverySource } from '../discovery/discovery-source.ts';
 import type { AllocatedInstance } from './allocate.ts';
 
 export interface LocalControlOptions {
@@ -12,6 +13,8 @@ export interface LocalControlOptions {
   readonly address: ListenAddress;
   /** Where an instance's proxy stands, by the instance's key, which is its node id. */
   readonly targetOf: (key: string) => ProxyTarget | undefined;
+  /** Started and closed along with the control plane. */
+  readonly discovery: DiscoverySource;
   readonly report: (diagnostic: Diagnostic) => void;
   readonly clock?: Clock;
 }
@@ -25,15 +28,23 @@ export class LocalControl {
   readonly plane: ControlPlane;
   readonly address: ListenAddress;
 
-  private constructor(authority: CertificateAuthority, plane: ControlPlane, address: ListenAddress) {
+  readonly #discovery: DiscoverySource;
+
+  private constructor(
+    options: LocalControlOptions,
+    authority: CertificateAuthority,
+    plane: ControlPlane,
+    address: ListenAddress,
+  ) {
     this.authority = authority;
     this.plane = plane;
     this.address = address;
+    this.#discovery = options.discovery;
   }
 
   /** An Error only if the address cannot be listened on. */
   static async start(options: LocalControlOptions): Promise<LocalControl | Error> {
-    const { trustDomain, targetOf, report, clock = systemClock } = options;
+    const { trustDomain, targetOf, discovery, report, clock = systemClock } = options;
     const authority = await createCertificateAuthority({ trustDomain, clock });
     const plane = new ControlPlane({
       authority,
@@ -42,7 +53,12 @@ export class LocalControl {
     });
     plane.events.on('diagnostic', report);
     try {
-      return new LocalControl(authority, plane, await plane.listen(options.address));
+      const address = await plane.listen(options.address);
+      await discovery.start({
+        onInstances: (instances) => plane.setInstances(instances),
+        onDiagnostics: (diagnostics) => diagnostics.forEach(report),
+      });
+      return new LocalControl(options, authority, plane, address);
     } catch (error) {
       await plane.close();
       return error instanceof Error ? error : new Error(String(error));
@@ -79,6 +95,7 @@ export class LocalControl {
   }
 
   close(): Promise<void> {
+    this.#discovery.close();
     return this.plane.close();
   }
 }

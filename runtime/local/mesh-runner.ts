@@ -10,6 +10,7 @@ import type { CompiledCommit, Deployable } from '../deploy/deploy-target.ts';
 import { Deployer } from '../deploy/deployer.ts';
 import { ProxySnapshots } from '../deploy/proxy-snapshots.ts';
 import { xdsTarget } from '../deploy/xds-target.ts';
+import { KnownInstances } from '../discovery/known-instances.ts';
 import { type AllocatedInstance, type Allocation, emptyAddressBook } from './allocate.ts';
 import { type ClaimedRange, claimRange } from './claim-range.ts';
 import { Fleet, type ProxyKind } from './fleet.ts';
@@ -72,6 +73,7 @@ export class LocalMesh {
   readonly #options: LocalMeshOptions;
   readonly #range: ClaimedRange;
   readonly #targets = new Targets();
+  readonly #discovery = new KnownInstances();
   readonly #abort = new AbortController();
   readonly #realized = new Map<string, Realized>();
   readonly #applied = new Map<string, CompiledIntent>();
@@ -231,7 +233,7 @@ export class LocalMesh {
   }
 
   #announceInstances(): void {
-    this.#machine?.control.plane.setInstances(this.#allocation.instances.map(({ instance }) => instance));
+    this.#discovery.set(this.#allocation.instances.map(({ instance }) => instance));
   }
 
   /** Removals last: programs that nothing refers to any more. Then waits until what is new can be reached. */
@@ -262,6 +264,7 @@ export class LocalMesh {
       trustDomain: mesh.settings.trustDomain,
       address: { host: `127.${this.#range.base}.255.252`, port: 0 },
       targetOf: (key) => this.#targets.find(key),
+      discovery: this.#discovery,
       report,
       ...(clock && { clock }),
     });

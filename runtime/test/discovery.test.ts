@@ -4,7 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import t from 'tap';
 import { type Diagnostic, formatSpan, type WorkloadInstance } from '../../compiler/index.ts';
-import { watchInstanceFiles } from '../discovery/files.ts';
+import type { DiscoverySource } from '../discovery/discovery-source.ts';
+import { InstanceFiles } from '../discovery/files.ts';
+import { KnownInstances } from '../discovery/known-instances.ts';
 import { parseInstances } from '../discovery/parse-instances.ts';
 
 const good = `instances:
@@ -64,10 +66,8 @@ t.test('a folder is watched; a bad file keeps what it last said', async (t) => {
   let instances: readonly WorkloadInstance[] = [];
   let diagnostics: readonly Diagnostic[] = [];
   let tell = (): void => undefined;
-  const files = await watchInstanceFiles({
-    path: folder,
-    debounceMs: 5,
-    pollMs: 20,
+  const files = new InstanceFiles({ path: folder, debounceMs: 5, pollMs: 20 });
+  await files.start({
     onInstances: (found) => {
       instances = found;
       tell();
@@ -125,8 +125,8 @@ t.test('a folder is watched; a bad file keeps what it last said', async (t) => {
 
 t.test('a path that does not exist is a diagnostic', async (t) => {
   let diagnostics: readonly Diagnostic[] = [];
-  const files = await watchInstanceFiles({
-    path: join(tmpdir(), 'fairlead-no-such-folder'),
+  const files = new InstanceFiles({ path: join(tmpdir(), 'fairlead-no-such-folder') });
+  await files.start({
     onInstances: () => undefined,
     onDiagnostics: (found) => {
       diagnostics = found;
@@ -134,4 +134,34 @@ t.test('a path that does not exist is a diagnostic', async (t) => {
   });
   files.close();
   t.match(diagnostics, [{ code: 'FL0806' }]);
+});
+
+t.test('every source tells alike: all at the start, all after a change, nothing after the end', async (t) => {
+  const folder = mkdtempSync(join(tmpdir(), 'fairlead-instances-'));
+  t.teardown(() => rmSync(folder, { recursive: true }));
+  const path = join(folder, 'a.yaml');
+  const other = good.replace('shoes-v1-0', 'shoes-v1-1');
+  writeFileSync(path, good);
+  const files = new InstanceFiles({ path, pollMs: 60_000 });
+  const known = new KnownInstances();
+  known.set(parseInstances('a.yaml', good).instances);
+  const sources: readonly { source: DiscoverySource; change: (text: string) => unknown }[] = [
+    { source: files, change: (text) => [writeFileSync(path, text), files.reload()][1] },
+    { source: known, change: (text) => known.set(parseInstances('a.yaml', text).instances) },
+  ];
+  for (const { source, change } of sources) {
+    const told: string[] = [];
+    await source.start({
+      onInstances: (found) => void told.push(found.map(({ name }) => name).join()),
+      onDiagnostics: (found) => void told.push(`${found.length} findings`),
+    });
+    t.same(told, ['shoes-v1-0']);
+    await change(other);
+    await change(other);
+    t.same(told, ['shoes-v1-0', 'shoes-v1-1'], 'what stays the same is told once');
+    source.close();
+    source.close();
+    await change(good);
+    t.same(told, ['shoes-v1-0', 'shoes-v1-1']);
+  }
 });

@@ -8,6 +8,7 @@ import { type Diagnostic, hostOf, indexMesh, keyOf, type Mesh, type SocketAddres
 import { findEnvoy } from '../../compiler/test/support/envoy.ts';
 import { startProxy } from '../../runtime/index.ts';
 // The parts of a local mesh, below its public surface: here applications run in the test itself.
+import { KnownInstances } from '../../runtime/discovery/known-instances.ts';
 import { type AllocatedInstance, type Allocation, emptyAddressBook } from '../../runtime/local/allocate.ts';
 import { claimRange } from '../../runtime/local/claim-range.ts';
 import { LocalControl } from '../../runtime/local/local-control.ts';
@@ -64,18 +65,20 @@ async function start(
   const { allocation, snapshotFor } = await realize(mesh, { local, range, previous: emptyAddressBook, targets });
   const { instances } = allocation;
   for (const instance of instances) targets.of(instance);
+  const discovery = new KnownInstances();
+  discovery.set(instances.map(({ instance }) => instance));
   const refusals: Diagnostic[] = [];
   const control = await LocalControl.start({
     trustDomain: mesh.settings.trustDomain,
     address: { host: `127.${range.base}.255.252`, port: 0 },
     targetOf: (key) => targets.find(key),
+    discovery,
     report: (diagnostic) => void refusals.push(diagnostic),
   });
   if (control instanceof Error) throw control;
   closing.push(() => control.close());
   const applications = await startApplications(applicationsOf(mesh, allocation));
   closing.push(() => applications.close());
-  control.plane.setInstances(instances.map(({ instance }) => instance));
   control.plane.publish({ commit: 'head', snapshotFor });
   const begin = kind === 'envoy' ? startEnvoy : startEmbedded;
   const proxies = await Promise.all(instances.map((instance) => begin(control.bootstrapOf(instance))));
