@@ -10,6 +10,7 @@ export {
   istioFileName,
   renderIstio,
 } from './backends/istio/index.ts';
+export * from './candidate/index.ts';
 export * from './diagnostics/index.ts';
 export {
   apiVersion,

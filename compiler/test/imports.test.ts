@@ -19,6 +19,7 @@ const mayImport: Record<string, readonly string[]> = {
   'compiler/backends': ['compiler/diagnostics', 'compiler/model'],
   'compiler/analysis': ['compiler/diagnostics', 'compiler/model'],
   'compiler/review': ['compiler/diagnostics', 'compiler/model', 'compiler/analysis'],
+  'compiler/candidate': ['compiler/diagnostics', 'compiler/source', 'compiler/model'],
   compiler: [
     'compiler/diagnostics',
     'compiler/source',
@@ -32,6 +33,7 @@ const mayImport: Record<string, readonly string[]> = {
     'compiler/backends/envoy',
     'compiler/analysis',
     'compiler/review',
+    'compiler/candidate',
   ],
   policies: ['compiler'],
   webhook: ['compiler', 'policies'],

@@ -1,6 +1,6 @@
 // Where the mesh that candidates are judged against comes from: a folder or a revision, read again when it may have changed.
-import { createCompiler, loadTree, type SourceTree } from '../../compiler/index.ts';
-import { type CompileTree, makeMeshChecker, type MeshChecker } from './mesh-checker.ts';
+import { type CompileTree, createCompiler, loadTree, type SourceTree } from '../../compiler/index.ts';
+import { makeMeshChecker, type MeshChecker } from './mesh-checker.ts';
 
 /** Reading a tree costs milliseconds, and a burst of requests needs it once. */
 const freshForMs = 1000;
