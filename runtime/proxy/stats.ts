@@ -1,9 +1,7 @@
 // Counters of the proxy, for Prometheus. Names and labels that dashboards made for Istio can read.
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
 import type { ConnectionManager } from './http/connection-manager.ts';
-import type { ConnectionInfo, StreamInfo } from './http/stream-info.ts';
-import type { FilterChain } from './listener/listener-settings.ts';
-import type { RuntimeContext } from './runtime-context.ts';
+import type { StreamInfo } from './http/stream-info.ts';
 
 export interface OwnWorkload {
   readonly name: string;
@@ -94,24 +92,9 @@ export class ProxyStats {
     this.#tcpSent.inc(labels, info.bytesSent);
   }
 
-  /** A connection that network RBAC denied: counted, and logged as its chain logs. */
-  onConnectionDenied(details: string, chain: FilterChain, connection: ConnectionInfo, context: RuntimeContext): void {
+  /** By network RBAC; what HTTP RBAC denies is seen by `onRequest`. */
+  onConnectionDenied(): void {
     this.#denied.inc();
-    if (chain.terminal.kind !== 'tcp') return;
-    const info: StreamInfo = {
-      connection,
-      startTime: context.clock(),
-      startedAt: 0,
-      endedAt: 0,
-      responseCode: 0,
-      responseCodeDetails: details,
-      connectionTerminationDetails: details,
-      flags: [],
-      bytesReceived: 0,
-      bytesSent: 0,
-      attempts: 0,
-    };
-    for (const log of chain.terminal.proxy.accessLogs) log(info);
   }
 
   onTlsRefused(): void {

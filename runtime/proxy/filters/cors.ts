@@ -3,7 +3,7 @@ import { compileStringMatcher, type StringPredicate } from '../http/string-match
 import { isDrawn, perMillion } from '../http/weighted-choice.ts';
 import type { HeaderList } from '../http/header-list.ts';
 import { type CorsPolicyJson, unpack } from '../types.ts';
-import type { FilterOverride } from '../http/filter-overrides.ts';
+import type { FilterOverride } from './filter-override.ts';
 import type { FilterStep, FilterStream, HttpFilterType } from './filter.ts';
 
 interface CorsPolicy {

@@ -1,5 +1,5 @@
 // envoy.filters.http.fault: a delay, then an abort, each for a share of the requests.
-import type { FilterOverride } from '../http/filter-overrides.ts';
+import type { FilterOverride } from './filter-override.ts';
 import { allOf, compileHeaderMatcher, type HeadPredicate } from '../http/string-matcher.ts';
 import { isDrawn, perMillion } from '../http/weighted-choice.ts';
 import { durationMs, type HTTPFaultJson, unpack } from '../types.ts';

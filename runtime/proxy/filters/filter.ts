@@ -1,8 +1,7 @@
 // What an HTTP filter is, and what it may do to a stream. Effects stay behind `FilterStream`.
-import type { FilterOverride } from '../http/filter-overrides.ts';
+import type { FilterOverride } from './filter-override.ts';
 import type { HeaderList } from '../http/header-list.ts';
 import type { RequestHead } from '../http/request-head.ts';
-import type { Route } from '../http/route.ts';
 import type { StreamInfo } from '../http/stream-info.ts';
 
 /** `stop`: the filter has answered, or will call `resume` later. */
@@ -20,10 +19,15 @@ export interface LocalReply {
   readonly isBare?: boolean;
 }
 
+/** What a filter may know of the route: whether it asks an upstream or answers by itself. */
+export interface FilteredRoute {
+  readonly action: { readonly kind: 'forward' | 'redirect' | 'direct' };
+}
+
 export interface FilterStream {
   readonly head: RequestHead;
   readonly info: StreamInfo;
-  readonly route: Route | undefined;
+  readonly route: FilteredRoute | undefined;
   random(): number;
   reply(reply: LocalReply): void;
   /** Goes on with the next filter after a `stop`. */

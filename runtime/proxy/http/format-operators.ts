@@ -1,8 +1,11 @@
 // The operators of format strings that the proxy knows. Docs: docs of Envoy 1.40, "Command Operators".
 import { Rejection } from '../rejection.ts';
-import type { FormatPart } from './format.ts';
 import { headerOf, pathname } from './request-head.ts';
 import type { StreamInfo } from './stream-info.ts';
+
+/** What an operator prints; undefined where there is nothing to print. */
+export type FormatValue = string | number | undefined;
+export type FormatPart = (info: StreamInfo) => FormatValue;
 
 const peerSan = (info: StreamInfo) => join(info.connection.peer?.uriSans);
 const join = (values: readonly string[] | undefined) => (values?.length ? values.join(',') : undefined);

@@ -1,11 +1,8 @@
 // Envoy's format strings: `%REQ(X)%` and its kin, in access logs and header values. Unknown operators are refused.
 // https://www.envoyproxy.io/docs/envoy/latest/configuration/observability/access_log/usage
 import { invalid } from '../rejection.ts';
-import { operatorFor } from './format-operators.ts';
+import { type FormatPart, operatorFor } from './format-operators.ts';
 import type { StreamInfo } from './stream-info.ts';
-
-export type FormatValue = string | number | undefined;
-export type FormatPart = (info: StreamInfo) => FormatValue;
 
 /** A value written in full; an operator without a value prints `-`, or nothing if `missing` is "". */
 export function compileFormat(text: string, missing = '-'): (info: StreamInfo) => string {

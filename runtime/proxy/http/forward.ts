@@ -9,12 +9,12 @@ import { sendMirrors } from './mirror.ts';
 import type { RequestBody } from './request-body.ts';
 import { backOffMs, isRetriableReset, isRetriableStatus, type ResetKind, type RetryPolicy } from './retry-policy.ts';
 import type { Destination, ForwardAction } from './route.ts';
-import type { HttpStream } from './stream.ts';
+import type { RoutedStream } from './routed-stream.ts';
 import { Try } from './try.ts';
 import { isDrawn } from './weighted-choice.ts';
 
 export class Forward {
-  readonly #stream: HttpStream;
+  readonly #stream: RoutedStream;
   readonly #context: RuntimeContext;
   readonly #action: ForwardAction;
   readonly #destination: Destination;
@@ -29,7 +29,7 @@ export class Forward {
   #isRetrying = false;
   #isDone = false;
 
-  constructor(stream: HttpStream, action: ForwardAction, destination: Destination) {
+  constructor(stream: RoutedStream, action: ForwardAction, destination: Destination) {
     this.#stream = stream;
     this.#context = stream.context;
     this.#action = action;
@@ -129,11 +129,16 @@ export class Forward {
     if (this.#action.isHostFromEndpoint && host.spec.hostname) this.#setAuthority(host.spec.hostname);
     if (info.attempts > 1) this.#tellTimeout(performance.now() - info.startedAt);
     (this.#tried ??= new Set()).add(host);
-    this.#try = new Try(this.#stream, cluster, host, this.#body, this.#retry?.perTryTimeoutMs ?? 0, {
-      onHead: (status, headers) => this.#onHead(status, headers),
-      onFailure: (kind, transport, isSent) => this.#onFailure(kind, transport, isSent),
-      onEnd: () => this.#finish(),
-    });
+    const perTryTimeoutMs = this.#retry?.perTryTimeoutMs ?? 0;
+    this.#try = new Try(
+      this.#stream,
+      { cluster, host, body: this.#body, perTryTimeoutMs },
+      {
+        onHead: (status, headers) => this.#onHead(status, headers),
+        onFailure: (kind, transport, isSent) => this.#onFailure(kind, transport, isSent),
+        onEnd: () => this.#finish(),
+      },
+    );
     this.#try.start();
   }
 

@@ -2,15 +2,15 @@
 import { errors } from 'undici';
 import type { Dispatcher } from 'undici';
 import type { Mirror } from './route.ts';
-import type { HttpStream } from './stream.ts';
+import type { RoutedStream } from './routed-stream.ts';
 
 /** `body` is undefined for one that was too long to keep: Envoy then sends no copy, and neither do we. */
-export function sendMirrors(mirrors: readonly Mirror[], stream: HttpStream, body: Buffer | undefined): void {
+export function sendMirrors(mirrors: readonly Mirror[], stream: RoutedStream, body: Buffer | undefined): void {
   if (!body) return;
   for (const mirror of mirrors) sendMirror(mirror, stream, body);
 }
 
-function sendMirror(mirror: Mirror, { context, head }: HttpStream, body: Buffer): void {
+function sendMirror(mirror: Mirror, { context, head }: RoutedStream, body: Buffer): void {
   const cluster = context.cluster(mirror.cluster);
   const host = cluster?.pick();
   if (!cluster || !host) return;

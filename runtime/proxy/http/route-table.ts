@@ -1,7 +1,7 @@
 // A RouteConfiguration, compiled: domains in maps, routes in order.
+import { compileOverrides } from '../filters/compile-overrides.ts';
 import { invalid } from '../rejection.ts';
 import type { RouteConfigurationJson, VirtualHostJson } from '../types.ts';
-import { compileOverrides } from './filter-overrides.ts';
 import { compileHeaderMutation } from './header-mutation.ts';
 import { pathname, type RequestHead } from './request-head.ts';
 import { compileMirrors, compileRoute, type Route } from './route.ts';

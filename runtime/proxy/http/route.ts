@@ -1,9 +1,10 @@
 // One route, compiled: its match as predicates and its action as data and functions, so that no JSON is read per request.
+import { compileOverrides } from '../filters/compile-overrides.ts';
+import type { FilterOverrides } from '../filters/filter-override.ts';
 import { Rejection } from '../rejection.ts';
 import { durationMs, type RouteActionJson, type RouteJson, type VirtualHostJson } from '../types.ts';
 import { dataSourceText } from './data-source.ts';
 import { compileHeaderMutation, type HeaderMutation } from './header-mutation.ts';
-import { compileOverrides, type FilterOverrides } from './filter-overrides.ts';
 import type { RequestHead } from './request-head.ts';
 import {
   compilePathRewrite,

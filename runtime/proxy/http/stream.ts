@@ -16,6 +16,7 @@ import { ResponseWriter } from './response-writer.ts';
 import { compileRedirect } from './rewrite.ts';
 import type { Destination, Route } from './route.ts';
 import { findRoute, type VirtualHost } from './route-table.ts';
+import type { RoutedStream } from './routed-stream.ts';
 import { addFlag, type ConnectionInfo, type StreamInfo } from './stream-info.ts';
 import { chooseWeighted } from './weighted-choice.ts';
 
@@ -28,7 +29,7 @@ export interface StreamConnection {
 
 const toHttps = compileRedirect({ httpsRedirect: true }, () => 0);
 
-export class HttpStream implements FilterStream {
+export class HttpStream implements FilterStream, RoutedStream {
   readonly manager: ConnectionManager;
   readonly context: RuntimeContext;
   readonly info: StreamInfo;
@@ -50,9 +51,9 @@ export class HttpStream implements FilterStream {
     manager: ConnectionManager,
     context: RuntimeContext,
     connection: StreamConnection,
-    request: IncomingMessage,
     response: ServerResponse,
   ) {
+    const request = response.req;
     this.manager = manager;
     this.context = context;
     this.request = request;
@@ -166,7 +167,6 @@ export class HttpStream implements FilterStream {
     }
   }
 
-  /** An answer of our own. */
   reply(reply: LocalReply): void {
     if (this.#isEnded || this.#writer.isStarted) return;
     if (reply.flag) addFlag(this.info, reply.flag);
@@ -193,7 +193,6 @@ export class HttpStream implements FilterStream {
     for (const mutation of route?.responseMutations ?? []) mutateResponse(headers, mutation, this.info);
   }
 
-  /** Writes the head of the answer, after the filters had their say in reverse order. */
   respond(status: number, headers: HeaderList): void {
     const { filters } = this.manager;
     for (let i = filters.length - 1; i >= 0; i--) {
@@ -207,7 +206,6 @@ export class HttpStream implements FilterStream {
     this.#writer.writeHead(status, headers, this.#isLast || this.#connection.isDraining);
   }
 
-  /** False asks the writer to wait for `onDrain`. */
   write(chunk: Buffer): boolean {
     return this.#writer.write(chunk);
   }
@@ -221,7 +219,6 @@ export class HttpStream implements FilterStream {
     this.#finish();
   }
 
-  /** The answer cannot be finished: the connection is closed, so that the caller knows. */
   abort(): void {
     this.#writer.abort();
   }

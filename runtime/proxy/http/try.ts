@@ -6,7 +6,7 @@ import type { UpstreamHost } from '../upstream/host.ts';
 import { HeaderList } from './header-list.ts';
 import type { RequestBody } from './request-body.ts';
 import type { ResetKind } from './retry-policy.ts';
-import type { HttpStream } from './stream.ts';
+import type { RoutedStream } from './routed-stream.ts';
 
 export interface TryEvents {
   /** False: the answer is not wanted. */
@@ -15,12 +15,22 @@ export interface TryEvents {
   onEnd(): void;
 }
 
+/** Where a try goes, and what it takes along. */
+export interface TryTarget {
+  readonly cluster: UpstreamCluster;
+  readonly host: UpstreamHost;
+  /** Undefined for a request without one. */
+  readonly body: RequestBody | undefined;
+  /** 0: none. */
+  readonly perTryTimeoutMs: number;
+}
+
 const hopByHop = new Set(['connection', 'keep-alive', 'proxy-connection', 'transfer-encoding', 'upgrade']);
 /** An unwanted answer longer than this is cut off; a shorter one is read to keep the connection. */
 const drainLimitBytes = 64 * 1024;
 
 export class Try implements Dispatcher.DispatchHandler {
-  readonly #stream: HttpStream;
+  readonly #stream: RoutedStream;
   readonly #cluster: UpstreamCluster;
   readonly #host: UpstreamHost;
   readonly #body: RequestBody | undefined;
@@ -34,19 +44,12 @@ export class Try implements Dispatcher.DispatchHandler {
   #unwantedBytes = 0;
   #isCounted = true;
 
-  constructor(
-    stream: HttpStream,
-    cluster: UpstreamCluster,
-    host: UpstreamHost,
-    body: RequestBody | undefined,
-    perTryTimeoutMs: number,
-    events: TryEvents,
-  ) {
+  constructor(stream: RoutedStream, target: TryTarget, events: TryEvents) {
     this.#stream = stream;
-    this.#cluster = cluster;
-    this.#host = host;
-    this.#body = body;
-    this.#perTryTimeoutMs = perTryTimeoutMs;
+    this.#cluster = target.cluster;
+    this.#host = target.host;
+    this.#body = target.body;
+    this.#perTryTimeoutMs = target.perTryTimeoutMs;
     this.#events = events;
   }
 

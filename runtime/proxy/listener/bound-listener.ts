@@ -10,7 +10,7 @@ import { type ClientHello, inspect } from './client-hello.ts';
 import { matchFilterChain } from './filter-chain-match.ts';
 import { HttpEndpoint } from './http-endpoint.ts';
 import type { FilterChain, ListenerSettings } from './listener-settings.ts';
-import { proxyConnection } from './tcp-proxy.ts';
+import { logDenied, proxyConnection } from './tcp-proxy.ts';
 import { type Secured, TlsTerminator } from './tls-terminator.ts';
 
 /** Idle connections of a chain that is gone are closed after this. */
@@ -174,7 +174,10 @@ export class BoundListener {
     for (const rule of chain.connectionRules) {
       const verdict = rule({ connection: info });
       if (verdict.isAllowed) continue;
-      this.#context.stats.onConnectionDenied(deniedDetails(verdict.policy), chain, info, this.#context);
+      this.#context.stats.onConnectionDenied();
+      if (chain.terminal.kind === 'tcp') {
+        logDenied(deniedDetails(verdict.policy), info, chain.terminal.proxy, this.#context);
+      }
       return void socket.destroy();
     }
     if (chain.terminal.kind === 'tcp') {

@@ -73,7 +73,7 @@ export class HttpEndpoint {
     connection.requests++;
     if (maxRequestsPerConnection > 0 && connection.requests >= maxRequestsPerConnection) connection.isDraining = true;
     try {
-      connection.stream = new HttpStream(this.manager, this.#context, connection, request, response);
+      connection.stream = new HttpStream(this.manager, this.#context, connection, response);
     } catch (error) {
       // One request must never end the process that serves all the others.
       this.#context.log({ level: 'error', message: `internal: ${error instanceof Error ? error.stack : error}` });

@@ -40,7 +40,11 @@ export function proxyConnection(
     host.requests++;
     host.connect((error, upstream) => {
       if (downstream.destroyed) return void upstream?.destroy();
-      if (upstream) return pump(downstream, upstream, host, info, proxy.idleTimeoutMs);
+      if (upstream) {
+        pump(downstream, upstream, host, info);
+        closeWhenIdle(downstream, upstream, proxy.idleTimeoutMs);
+        return;
+      }
       host.failures++;
       info.upstreamFailure = error?.message ?? '';
       if (left > 1) attempt(left - 1);
@@ -48,6 +52,18 @@ export function proxyConnection(
     });
   };
   attempt(proxy.connectAttempts);
+}
+
+/** A connection that network RBAC denied is logged as its chain logs; it took no time and carried nothing. */
+export function logDenied(details: string, connection: ConnectionInfo, proxy: TcpProxy, context: RuntimeContext): void {
+  const info: StreamInfo = {
+    ...newInfo(connection, context),
+    startedAt: 0,
+    endedAt: 0,
+    responseCodeDetails: details,
+    connectionTerminationDetails: details,
+  };
+  for (const log of proxy.accessLogs) log(info);
 }
 
 function newInfo(connection: ConnectionInfo, context: RuntimeContext): StreamInfo {
@@ -68,7 +84,7 @@ export function refuse(downstream: Socket, info: StreamInfo, flag: string): void
   downstream.destroy();
 }
 
-function pump(downstream: Socket, upstream: Socket, host: UpstreamHost, info: StreamInfo, idleTimeoutMs: number): void {
+function pump(downstream: Socket, upstream: Socket, host: UpstreamHost, info: StreamInfo): void {
   host.active++;
   if ('getPeerX509Certificate' in upstream) {
     const peer = peerCertificate(upstream as TLSSocket);
@@ -91,13 +107,15 @@ function pump(downstream: Socket, upstream: Socket, host: UpstreamHost, info: St
   });
   downstream.once('close', (hadError) => (hadError ? upstream.destroy() : upstream.end()));
   downstream.on('error', () => upstream.destroy());
-  if (idleTimeoutMs > 0) {
-    for (const socket of [downstream, upstream]) {
-      socket.setTimeout(idleTimeoutMs, () => {
-        downstream.destroy();
-        upstream.destroy();
-      });
-    }
+}
+
+function closeWhenIdle(downstream: Socket, upstream: Socket, idleTimeoutMs: number): void {
+  if (idleTimeoutMs <= 0) return;
+  for (const socket of [downstream, upstream]) {
+    socket.setTimeout(idleTimeoutMs, () => {
+      downstream.destroy();
+      upstream.destroy();
+    });
   }
 }
 

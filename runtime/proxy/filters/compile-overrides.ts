@@ -1,14 +1,8 @@
-// typed_per_filter_config: what a virtual host, route or weighted cluster changes about a filter, by the filter's name.
-import { compilePerRoute } from '../filters/per-route.ts';
+// Compiles typed_per_filter_config. Each message is compiled by the filter whose type it has; one that no filter has is refused.
+import { Rejection } from '../rejection.ts';
 import { type AnyJson, type FilterConfigJson, typeOf, unpack } from '../types.ts';
-
-export interface FilterOverride {
-  readonly isDisabled: boolean;
-  /** Compiled by the filter's own `compilePerRoute`; undefined leaves the filter's configuration as it is. */
-  readonly config?: unknown;
-}
-
-export type FilterOverrides = Readonly<Record<string, FilterOverride>>;
+import type { FilterOverride, FilterOverrides } from './filter-override.ts';
+import { httpFilterTypes } from './index.ts';
 
 const wrapper = 'envoy.config.route.v3.FilterConfig';
 
@@ -22,4 +16,13 @@ function compileOverride(any: AnyJson): FilterOverride {
   if (typeOf(any) !== wrapper) return { isDisabled: false, config: compilePerRoute(any) };
   const { config, disabled } = unpack<FilterConfigJson>(any);
   return { isDisabled: disabled ?? false, config: config && compilePerRoute(config as AnyJson) };
+}
+
+function compilePerRoute(any: AnyJson): unknown {
+  const type = typeOf(any);
+  const filter = httpFilterTypes.find((candidate) => candidate.perRouteType === type);
+  if (!filter?.compilePerRoute) {
+    throw new Rejection('FL0820', `the embedded proxy does not support ${type} in typed_per_filter_config`);
+  }
+  return filter.compilePerRoute(any);
 }
