@@ -1,6 +1,9 @@
 // Public surface of the webhook.
-export { type AppLimits, type AppOptions, buildApp, defaultLimits, type LogEntry } from './app.ts';
+export { type AppOptions, buildApp } from './app.ts';
+export { type AppLimits, defaultLimits } from './limits.ts';
+export type { LogEntry } from './log.ts';
 export { decide, type Phase } from './admission/decide.ts';
+export { checks, type WebhookContext } from './checks.ts';
 export type { CheckContext } from './admission/context.ts';
 export type { AdmissionRequest, Finding, PatchOperation, Verdict } from './admission/request.ts';
 export { defaultInjectConfig, type InjectConfig } from './inject/config.ts';

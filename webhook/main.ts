@@ -1,8 +1,9 @@
 // Puts the webhook together: policies, the mesh from Git, the injector's settings, HTTPS.
 import { openPolicies, PolicyBundleError, type PolicyEngine } from '../policies/index.ts';
-import type { LogEntry, AppLimits } from './app.ts';
 import { defaultInjectConfig, type InjectConfig } from './inject/config.ts';
 import { systemNamespaces } from './inject/decide-injection.ts';
+import type { AppLimits } from './limits.ts';
+import type { LogEntry } from './log.ts';
 import { startServer, type WebhookServer, WebhookStartError } from './server.ts';
 import { type MeshSource, meshFrom } from './validate/mesh-source.ts';
 

@@ -1,6 +1,5 @@
-// The verdict on one request: a pure function of the request and its context. No clock, no I/O, no global state.
+// The verdict on one request: a pure function of the checks, the request and its context. No clock, no I/O, no global state.
 import { hasErrors, makeDiagnostic } from '../../compiler/index.ts';
-import { mutateChecks, validateChecks } from './checks.ts';
 import type { CheckContext } from './context.ts';
 import { type AdmissionRequest, describeObject, type Finding, type PatchOperation, type Verdict } from './request.ts';
 
@@ -13,19 +12,26 @@ export interface CheckResult {
   readonly audit?: Readonly<Record<string, string>>;
 }
 
-/** One question asked about an object; the lists in checks.ts say which, in order. */
-export interface Check {
+/** One question asked about an object. A check that needs more than `CheckContext` says so by its parameter. */
+export interface Check<Context extends CheckContext = CheckContext> {
   readonly name: string;
-  check(request: AdmissionRequest, context: CheckContext): CheckResult;
+  check(request: AdmissionRequest, context: Context): CheckResult;
 }
 
-/** Never throws: a check that does refuses the object (FL0705), and one that comes after the deadline is not begun (FL0706). */
-export function decide(phase: Phase, request: AdmissionRequest, context: CheckContext): Verdict {
+/**
+ * Asks the checks in order.
+ * Never throws: a check that does refuses the object (FL0705), and one that comes after the deadline is not begun (FL0706).
+ */
+export function decide<Context extends CheckContext>(
+  checks: readonly Check<Context>[],
+  request: AdmissionRequest,
+  context: Context,
+): Verdict {
   if (isExempt(request, context)) return { allowed: true, findings: [], audit: {} };
   const findings: Finding[] = [];
   const patch: PatchOperation[] = [];
   const audit: Record<string, string> = {};
-  for (const check of phase === 'validate' ? validateChecks : mutateChecks) {
+  for (const check of checks) {
     const result = context.isLate() ? late(request) : runGuarded(check, request, context);
     findings.push(...result.findings);
     patch.push(...(result.patch ?? []));
@@ -41,7 +47,11 @@ function isExempt({ namespace, subResource, operation }: AdmissionRequest, conte
   return context.exemptNamespaces.has(namespace) || !isConfiguration || operation === 'CONNECT';
 }
 
-function runGuarded(check: Check, request: AdmissionRequest, context: CheckContext): CheckResult {
+function runGuarded<Context extends CheckContext>(
+  check: Check<Context>,
+  request: AdmissionRequest,
+  context: Context,
+): CheckResult {
   try {
     return check.check(request, context);
   } catch (error) {

@@ -1,10 +1,16 @@
 // Injection as one of the checks of /mutate.
+import type { CheckContext } from '../admission/context.ts';
 import type { Check } from '../admission/decide.ts';
 import type { AdmissionRequest } from '../admission/request.ts';
+import type { InjectConfig } from './config.ts';
 import { injectPod } from './inject.ts';
 import type { Pod } from './pod.ts';
 
-export const inject: Check = {
+export interface InjectContext extends CheckContext {
+  readonly inject: InjectConfig;
+}
+
+export const inject: Check<InjectContext> = {
   name: 'inject',
   check(request, context) {
     if (!isNewPod(request)) return { findings: [] };

@@ -45,7 +45,7 @@ export function renderWebhookConfigurations(
   const podRules = [rule([''], ['pods'], ['CREATE']), rule([''], ['pods/ephemeralcontainers'], ['UPDATE'])];
   return [
     configuration('ValidatingWebhookConfiguration', [
-      webhook('mesh.validate.fairlead.dev', '/validate', meshRules, complete),
+      webhook({ name: 'mesh.validate', path: '/validate', rules: meshRules }, complete),
       ...podScopes.map((scope) => podWebhook('validate', scope, podRules, complete)),
     ]),
     configuration(
@@ -75,22 +75,24 @@ function podWebhook(
   options: ManifestOptions,
 ): Json {
   const path = scope.isNamespaceInjected ? `/${phase}/injected-namespace` : `/${phase}`;
-  return {
-    ...webhook(`${scope.name}.${phase}.fairlead.dev`, path, rules, options, scope.namespace),
-    objectSelector: { matchExpressions: scope.pod },
-  };
+  const guarded = { name: `${scope.name}.${phase}`, path, rules, namespaces: scope.namespace };
+  return { ...webhook(guarded, options), objectSelector: { matchExpressions: scope.pod } };
 }
 
-function webhook(
-  name: string,
-  path: string,
-  rules: readonly Json[],
-  { caBundle, namespace, service, port, timeoutSeconds }: ManifestOptions,
-  namespaceRequirements: readonly Requirement[] = [],
-): Json {
+interface Guarded {
+  /** Without the domain. */
+  readonly name: string;
+  readonly path: string;
+  readonly rules: readonly Json[];
+  /** Besides those that are never guarded. */
+  readonly namespaces?: readonly Requirement[];
+}
+
+function webhook({ name, path, rules, namespaces = [] }: Guarded, options: ManifestOptions): Json {
+  const { caBundle, namespace, service, port, timeoutSeconds } = options;
   const excluded = [...systemNamespaces, namespace];
   return {
-    name,
+    name: `${name}.fairlead.dev`,
     admissionReviewVersions: ['v1'],
     clientConfig: {
       service: { namespace, name: service, path, port },
@@ -98,10 +100,7 @@ function webhook(
     },
     rules,
     namespaceSelector: {
-      matchExpressions: [
-        { key: 'kubernetes.io/metadata.name', operator: 'NotIn', values: excluded },
-        ...namespaceRequirements,
-      ],
+      matchExpressions: [{ key: 'kubernetes.io/metadata.name', operator: 'NotIn', values: excluded }, ...namespaces],
     },
     failurePolicy: 'Fail',
     // An object written by way of an older version of its API is judged all the same.

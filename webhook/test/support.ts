@@ -1,8 +1,14 @@
 // What the webhook's tests share: a context, an app without a socket, and recorded requests.
 import { join } from 'node:path';
 import { loadPolicies, type PolicyEngine } from '../../policies/index.ts';
-import type { AppOptions, LogEntry } from '../app.ts';
-import { buildApp, defaultDeployIdentity, defaultInjectConfig, defaultOwnNamespace } from '../index.ts';
+import {
+  type AppOptions,
+  buildApp,
+  defaultDeployIdentity,
+  defaultInjectConfig,
+  defaultOwnNamespace,
+  type LogEntry,
+} from '../index.ts';
 import { systemNamespaces } from '../inject/decide-injection.ts';
 import { meshFrom } from '../validate/mesh-source.ts';
 
