@@ -1,5 +1,6 @@
 // The command line as data for commander: every command in the order in which help shows it.
 import { Command } from 'commander';
+import type { CommandFile } from './command-file.ts';
 import { bootstrapCommand } from './commands/bootstrap.ts';
 import { checkCommand } from './commands/check.ts';
 import { compileCommand } from './commands/compile.ts';
@@ -18,9 +19,6 @@ import { upCommand } from './commands/up.ts';
 import { versionCommand } from './commands/version.ts';
 import { waitCommand } from './commands/wait.ts';
 import type { ExitCode, Io } from './io.ts';
-
-/** What a command file exports: it adds itself to the program and calls `finish` with its exit code. */
-export type CommandFile = (program: Command, io: Io, finish: (code: ExitCode) => void) => void;
 
 const commands: readonly CommandFile[] = [
   initCommand,

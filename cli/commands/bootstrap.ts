@@ -2,8 +2,9 @@
 import { resolve } from 'node:path';
 import { spiffeId } from '../../compiler/index.ts';
 import { UsageError } from '../io.ts';
-import type { CommandFile } from '../program.ts';
-import { defaultStateFolder, parsePort } from './serve.ts';
+import type { CommandFile } from '../command-file.ts';
+import { parsePort } from '../port.ts';
+import { defaultStateFolder } from '../serve/state-folder.ts';
 
 interface Options {
   readonly workload: string;

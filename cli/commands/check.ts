@@ -1,5 +1,5 @@
 // `fairlead check`: syntax, schema, references, meaning and org rules of an intent repository.
-import type { CommandFile } from '../program.ts';
+import type { CommandFile } from '../command-file.ts';
 import { type Format, formats, writeFindings } from '../io.ts';
 import { loadAndCheck } from '../load.ts';
 import { Option } from 'commander';

@@ -5,7 +5,7 @@ import { type CompiledFiles, type Emitted, envoyFiles, istioFiles } from '../com
 import { type Format, formats, writeFindings } from '../io.ts';
 import { hasMesh, loadAndCheck } from '../load.ts';
 import { writeFiles } from '../output-files.ts';
-import type { CommandFile } from '../program.ts';
+import type { CommandFile } from '../command-file.ts';
 
 const targets = ['istio', 'envoy', 'all'] as const;
 

@@ -1,6 +1,6 @@
 // `fairlead completion`: a completion script for a shell, made from the program itself so that it cannot fall behind.
 import { Argument, type Command } from 'commander';
-import type { CommandFile } from '../program.ts';
+import type { CommandFile } from '../command-file.ts';
 
 const shells = ['bash', 'zsh', 'fish'] as const;
 

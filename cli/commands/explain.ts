@@ -4,7 +4,7 @@ import { Option } from 'commander';
 import { type Io, UsageError, writeErrors } from '../io.ts';
 import { hasMesh, loadAndCheck } from '../load.ts';
 import { resolveCaller } from '../caller.ts';
-import type { CommandFile } from '../program.ts';
+import type { CommandFile } from '../command-file.ts';
 
 interface Options {
   readonly from?: string;
@@ -35,13 +35,14 @@ export const explainCommand: CommandFile = (program, io, finish) => {
     .action(async (subject: string, options: Options) => {
       if (/^fl\d{4}$/i.test(subject)) return finish(await explainCode(io, subject));
       if (options.logLine !== undefined) return finish(await explainOneLine(io, subject, options.logLine, options));
-      if (options.from === undefined || options.request === undefined) {
+      const { from, request } = options;
+      if (from === undefined || request === undefined) {
         throw new UsageError(
           'explain needs a code, or --from and --request, or --log-line',
           "fairlead explain . --from inventory --request 'GET http://shoes/'",
         );
       }
-      finish(await explainOneRequest(io, subject, options.from, options.request, options));
+      finish(await explainOneRequest(io, subject, { ...options, from, request }));
     });
 };
 
@@ -62,17 +63,19 @@ async function explainCode(io: Io, code: string): Promise<0> {
   return 0;
 }
 
-async function explainOneRequest(io: Io, dir: string, from: string, request: string, options: Options): Promise<0 | 1> {
+type RequestOptions = Options & { readonly from: string; readonly request: string };
+
+async function explainOneRequest(io: Io, dir: string, options: RequestOptions): Promise<0 | 1> {
   const { explainRequest, parseRequest, renderExplanationJson, renderExplanationText } = await import(
     '../../compiler/index.ts'
   );
-  const parsed = parseRequest(request, options.header);
+  const parsed = parseRequest(options.request, options.header);
   if (parsed.problem !== undefined) throw new UsageError(parsed.problem);
   const checked = await loadAndCheck(io, dir, { policies: false });
   const code = writeErrors(io, checked, 'text');
   if (code !== 0 || !hasMesh(checked)) return 1;
   const explanation = explainRequest(checked.mesh, {
-    from: resolveCaller(checked.mesh, from),
+    from: resolveCaller(checked.mesh, options.from),
     request: parsed.request,
   });
   io.stdout(

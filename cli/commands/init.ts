@@ -2,7 +2,7 @@
 import { lstatSync, mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { UsageError } from '../io.ts';
-import type { CommandFile } from '../program.ts';
+import type { CommandFile } from '../command-file.ts';
 import { quoted } from '../shell.ts';
 
 export const initCommand: CommandFile = (program, io, finish) => {

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { UsageError } from '../io.ts';
-import type { CommandFile } from '../program.ts';
+import type { CommandFile } from '../command-file.ts';
 import { untilStopped } from '../signals.ts';
 
 export const proxyCommand: CommandFile = (program, io, finish) => {

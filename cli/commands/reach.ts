@@ -4,7 +4,7 @@ import type { ReachRow } from '../../compiler/index.ts';
 import { resolveCaller, resolveService } from '../caller.ts';
 import { writeErrors } from '../io.ts';
 import { hasMesh, loadAndCheck } from '../load.ts';
-import type { CommandFile } from '../program.ts';
+import type { CommandFile } from '../command-file.ts';
 
 interface Options {
   readonly from?: string;

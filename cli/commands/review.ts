@@ -3,7 +3,7 @@ import { Option } from 'commander';
 import { type Diagnostic, hasErrors, type RenderMarkdownOptions } from '../../compiler/index.ts';
 import { type Io, UsageError, writeFindings } from '../io.ts';
 import { type Checked, loadAndCheck, lookupIn } from '../load.ts';
-import type { CommandFile } from '../program.ts';
+import type { CommandFile } from '../command-file.ts';
 import type { TreeSource } from '../sides.ts';
 
 const reviewFormats = ['text', 'markdown', 'json'] as const;

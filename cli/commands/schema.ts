@@ -1,6 +1,6 @@
 // `fairlead schema`: the JSON Schema of a kind, for editors and for other tools.
 import { UsageError } from '../io.ts';
-import type { CommandFile } from '../program.ts';
+import type { CommandFile } from '../command-file.ts';
 
 export const schemaCommand: CommandFile = (program, io, finish) => {
   program

@@ -1,11 +1,12 @@
 // `fairlead serve`: the server roles, one a process.
 import { existsSync, readFileSync } from 'node:fs';
-import { homedir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { loadTree, renderText } from '../../compiler/index.ts';
 import { type ExitCode, type Io, UsageError } from '../io.ts';
-import type { CommandFile } from '../program.ts';
+import type { CommandFile } from '../command-file.ts';
+import { parsePort } from '../port.ts';
+import { defaultStateFolder } from '../serve/state-folder.ts';
 import { untilStopped } from '../signals.ts';
 
 interface WebhookOptions {
@@ -27,8 +28,6 @@ interface ControlPlaneOptions {
   readonly state: string;
   readonly trustDomain: string;
 }
-
-export const defaultStateFolder = join(process.env.XDG_STATE_HOME ?? join(homedir(), '.local/state'), 'fairlead');
 
 export const serveCommand: CommandFile = (program, io, finish) => {
   const serve = program
@@ -138,14 +137,6 @@ function addControlPlane(serve: Command, io: Io, finish: Finish): void {
 function tellUnreadable(io: Io, mesh: string): void {
   const { diagnostics } = loadTree(mesh, io.cwd);
   if (diagnostics.length > 0) io.stderr(renderText(diagnostics, { color: io.colorErrors }));
-}
-
-export function parsePort(text: string): number {
-  const port = Number(text);
-  if (!Number.isInteger(port) || port < 0 || port > 65535) {
-    throw new UsageError(`"${text}" is no port`, 'write a number from 0 to 65535');
-  }
-  return port;
 }
 
 function readAuthority(io: Io, file: string | undefined): string {

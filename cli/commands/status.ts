@@ -3,7 +3,8 @@ import Table from 'cli-table3';
 import { Option } from 'commander';
 import { formatSpan } from '../../compiler/index.ts';
 import type { DeployRecord } from '../../runtime/index.ts';
-import type { CommandFile } from '../program.ts';
+import type { CommandFile } from '../command-file.ts';
+import { short } from '../commit-id.ts';
 import { fetchStatus, type UpStatus, upAddress } from '../up/up-client.ts';
 
 interface Options {
@@ -72,10 +73,6 @@ function renderReasons({ deployments }: UpStatus): string[] {
     ({ code, message, span }) =>
       `${short(newest.commit)}: error[${code}]: ${message}${span ? `, at ${formatSpan(span)}` : ''}`,
   );
-}
-
-export function short(commit: string | undefined): string {
-  return commit === undefined ? 'none' : commit.slice(0, 12);
 }
 
 function ms(value: number | undefined): string {

@@ -2,7 +2,7 @@
 import { Option } from 'commander';
 import { writeErrors } from '../io.ts';
 import { hasMesh, loadAndCheck } from '../load.ts';
-import type { CommandFile } from '../program.ts';
+import type { CommandFile } from '../command-file.ts';
 
 const testFormats = ['text', 'json'] as const;
 

@@ -1,6 +1,6 @@
 // `fairlead up`: everything on this machine, deploying each commit of a repository, until Ctrl-C.
 import { Option } from 'commander';
-import type { CommandFile } from '../program.ts';
+import type { CommandFile } from '../command-file.ts';
 import { untilStopped } from '../signals.ts';
 import type { UpOptions } from '../up/bring-up.ts';
 

@@ -1,6 +1,6 @@
 // `fairlead version`: which Fairlead, Node and language version this is, for bug reports and for tools.
 import { Option } from 'commander';
-import type { CommandFile } from '../program.ts';
+import type { CommandFile } from '../command-file.ts';
 
 export const versionCommand: CommandFile = (program, io, finish) => {
   program

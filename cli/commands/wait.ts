@@ -1,11 +1,11 @@
 // `fairlead wait`: until a commit is live on every proxy, or is refused, or time is up.
 import { loadRevision, renderText } from '../../compiler/index.ts';
 import type { DeployRecord } from '../../runtime/index.ts';
+import { short } from '../commit-id.ts';
 import { type ExitCode, type Io, UsageError } from '../io.ts';
 import { lookupIn } from '../load.ts';
-import type { CommandFile } from '../program.ts';
+import type { CommandFile } from '../command-file.ts';
 import { fetchStatus, fetchWait, type UpStatus, upAddress } from '../up/up-client.ts';
-import { short } from './status.ts';
 
 export const waitCommand: CommandFile = (program, io, finish) => {
   program

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { hasErrors } from '../../compiler/index.ts';
 import { type LocalFile, type LocalMesh, startLocalMesh } from '../../runtime/index.ts';
 import { startWebhook, type WebhookServer, WebhookStartError } from '../../webhook/index.ts';
-import { parsePort } from '../commands/serve.ts';
+import { parsePort } from '../port.ts';
 import { BranchFollower } from '../follow/branch-follower.ts';
 import { findSubject } from '../follow/subject.ts';
 import type { ExitCode, Io } from '../io.ts';

@@ -66,10 +66,10 @@ class InstanceParser {
     const found = this.#diagnostics.length;
     this.#refuseUnknown(node, fields);
     const instance: WorkloadInstance = {
-      name: this.#string(node, 'name', dnsLabel, 'a DNS name'),
-      namespace: this.#string(node, 'namespace', dnsLabel, 'a DNS name'),
+      name: this.#dnsName(node, 'name'),
+      namespace: this.#dnsName(node, 'namespace'),
       labels: this.#map(node, 'labels', (value) => (typeof value === 'string' ? value : undefined), 'a string'),
-      serviceAccount: this.#string(node, 'serviceAccount', dnsLabel, 'a DNS name', 'default'),
+      serviceAccount: this.#dnsName(node, 'serviceAccount', 'default'),
       address: this.#address(node),
       ports: this.#map(node, 'ports', portOf, 'a port between 1 and 65535'),
       healthy: this.#healthy(node),
@@ -77,13 +77,13 @@ class InstanceParser {
     return this.#diagnostics.length === found ? { instance, span: this.#spanOf(node) } : undefined;
   }
 
-  #string(map: YAMLMap, key: string, pattern: RegExp, what: string, fallback?: string): string {
+  #dnsName(map: YAMLMap, key: string, fallback?: string): string {
     const node = map.get(key, true);
     if (node === undefined && fallback !== undefined) return fallback;
     const value = isScalar(node) ? node.value : undefined;
-    if (typeof value === 'string' && pattern.test(value)) return value;
+    if (typeof value === 'string' && dnsLabel.test(value)) return value;
     if (node === undefined) this.#wrong(map, `the instance has no ${key}`);
-    else this.#wrong(node as Node, `${key} must be ${what}, not ${JSON.stringify(value ?? null)}`);
+    else this.#wrong(node as Node, `${key} must be a DNS name, not ${JSON.stringify(value ?? null)}`);
     return '';
   }
 

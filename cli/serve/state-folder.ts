@@ -1,0 +1,5 @@
+// Where a control plane keeps its state unless it is told otherwise. Apart from identity.ts, for help must not load the runtime.
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+
+export const defaultStateFolder = join(process.env.XDG_STATE_HOME ?? join(homedir(), '.local/state'), 'fairlead');
