@@ -2,6 +2,8 @@
 import { compileStringMatcher, type StringPredicate } from '../http/string-matcher.ts';
 import { isDrawn, perMillion } from '../http/weighted-choice.ts';
 import type { HeaderList } from '../http/header-list.ts';
+import { runtimePercent, stringMatcher } from '../supported/common.ts';
+import { anything, message } from '../supported/shape.ts';
 import { type CorsPolicyJson, unpack } from '../types.ts';
 import type { FilterOverride } from './filter-override.ts';
 import type { FilterStep, FilterStream, HttpFilterType } from './filter.ts';
@@ -83,8 +85,22 @@ function policyFor({ route }: FilterStream, override: FilterOverride | undefined
 
 export const cors: HttpFilterType = {
   configType: 'envoy.extensions.filters.http.cors.v3.Cors',
-  perRouteType: 'envoy.extensions.filters.http.cors.v3.CorsPolicy',
-  compilePerRoute: (config) => compilePolicy(unpack(config)),
+  supports: message({}),
+  perRoute: {
+    configType: 'envoy.extensions.filters.http.cors.v3.CorsPolicy',
+    supports: message({
+      allowOriginStringMatch: stringMatcher,
+      allowMethods: anything,
+      allowHeaders: anything,
+      exposeHeaders: anything,
+      maxAge: anything,
+      allowCredentials: anything,
+      allowPrivateNetworkAccess: anything,
+      forwardNotMatchingPreflights: anything,
+      filterEnabled: runtimePercent,
+    }),
+    compile: (config) => compilePolicy(unpack(config)),
+  },
   compile: (name) => ({
     name,
     onRequest: (stream, override) => {

@@ -2,9 +2,11 @@
 import type { FilterOverride } from './filter-override.ts';
 import { allOf, compileHeaderMatcher, type HeadPredicate } from '../http/string-matcher.ts';
 import { isDrawn, perMillion } from '../http/weighted-choice.ts';
+import { headerMatcher, percent } from '../supported/common.ts';
+import { anything, message } from '../supported/shape.ts';
 import { durationMs, type HTTPFaultJson, unpack } from '../types.ts';
 import { addFlag } from '../http/stream-info.ts';
-import type { FilterStep, FilterStream, HttpFilterType } from './filter.ts';
+import type { FilterStep, FilterStream, HttpFilterType, SupportedConfig } from './filter.ts';
 
 interface Fault {
   readonly condition?: HeadPredicate | undefined;
@@ -42,14 +44,21 @@ function abort(fault: Fault, stream: FilterStream): FilterStep {
   return 'stop';
 }
 
-const type = 'envoy.extensions.filters.http.fault.v3.HTTPFault';
+/** The same message for the whole listener and for a route. */
+const config: SupportedConfig = {
+  configType: 'envoy.extensions.filters.http.fault.v3.HTTPFault',
+  supports: message({
+    delay: message({ fixedDelay: anything, percentage: percent }),
+    abort: message({ httpStatus: anything, percentage: percent, responseBody: anything }),
+    headers: headerMatcher,
+  }),
+};
 
 export const fault: HttpFilterType = {
-  configType: type,
-  perRouteType: type,
-  compilePerRoute: (config) => compileFault(unpack(config)),
-  compile(name, config) {
-    const own = compileFault(unpack(config));
+  ...config,
+  perRoute: { ...config, compile: (json) => compileFault(unpack(json)) },
+  compile(name, json) {
+    const own = compileFault(unpack(json));
     return {
       name,
       onRequest: (stream, override: FilterOverride | undefined) =>

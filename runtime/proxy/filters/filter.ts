@@ -3,6 +3,7 @@ import type { FilterOverride } from './filter-override.ts';
 import type { HeaderList } from '../http/header-list.ts';
 import type { RequestHead } from '../http/request-head.ts';
 import type { StreamInfo } from '../http/stream-info.ts';
+import type { Shape } from '../supported/shape.ts';
 
 /** `stop`: the filter has answered, or will call `resume` later. */
 export type FilterStep = 'continue' | 'stop';
@@ -44,10 +45,15 @@ export interface HttpFilter {
   onResponse?(stream: FilterStream, headers: HeaderList, override: FilterOverride | undefined): void;
 }
 
-/** How a kind of filter is made from its typed_config. */
-export interface HttpFilterType {
+/** A type of message, and what of it is supported: with anything else in it, a configuration is refused by name. */
+export interface SupportedConfig {
   readonly configType: string;
-  readonly perRouteType?: string;
+  readonly supports: Shape;
+}
+
+/** How a kind of filter is made from its typed_config. */
+export interface HttpFilterType extends SupportedConfig {
   compile(name: string, config: unknown): HttpFilter;
-  compilePerRoute?(config: unknown): unknown;
+  /** What a virtual host, route or weighted cluster may say about it; nothing where it is absent. */
+  readonly perRoute?: SupportedConfig & { compile(config: unknown): unknown };
 }

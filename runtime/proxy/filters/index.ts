@@ -4,6 +4,6 @@ import { fault } from './fault.ts';
 import type { HttpFilterType } from './filter.ts';
 import { httpRbac } from './rbac.ts';
 
-export const httpFilterTypes: readonly HttpFilterType[] = [cors, fault, httpRbac];
+export { router } from './router.ts';
 
-export const routerType = 'envoy.extensions.filters.http.router.v3.Router';
+export const httpFilterTypes: readonly HttpFilterType[] = [cors, fault, httpRbac];

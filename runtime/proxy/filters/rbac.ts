@@ -1,7 +1,9 @@
 // envoy.filters.http.rbac: the verdict of the engine as an answer.
+import { anything, message } from '../supported/shape.ts';
 import { type HttpRbacJson, type RBACPerRouteJson, unpack } from '../types.ts';
 import type { FilterStep, FilterStream, HttpFilterType } from './filter.ts';
 import { compileRbac, type RbacEngine } from './rbac-engine.ts';
+import { rbacRules } from './rbac-shape.ts';
 
 function check(engine: RbacEngine, stream: FilterStream): FilterStep {
   const verdict = engine({ connection: stream.info.connection, head: stream.head });
@@ -17,10 +19,16 @@ export function deniedDetails(policy: string | undefined): string {
 
 const allowAll: RbacEngine = () => ({ isAllowed: true, policy: undefined });
 
+const supports = message({ rules: rbacRules, rulesStatPrefix: anything });
+
 export const httpRbac: HttpFilterType = {
   configType: 'envoy.extensions.filters.http.rbac.v3.RBAC',
-  perRouteType: 'envoy.extensions.filters.http.rbac.v3.RBACPerRoute',
-  compilePerRoute: (config) => compileRbac(unpack<RBACPerRouteJson>(config).rbac?.rules) ?? allowAll,
+  supports,
+  perRoute: {
+    configType: 'envoy.extensions.filters.http.rbac.v3.RBACPerRoute',
+    supports: message({ rbac: supports }),
+    compile: (config) => compileRbac(unpack<RBACPerRouteJson>(config).rbac?.rules) ?? allowAll,
+  },
   compile(name, config) {
     const own = compileRbac(unpack<HttpRbacJson>(config).rules) ?? allowAll;
     return {

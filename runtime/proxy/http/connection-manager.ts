@@ -1,5 +1,5 @@
 // An HttpConnectionManager, compiled: what happens to every request of a filter chain before and after its route.
-import { httpFilterTypes, routerType } from '../filters/index.ts';
+import { httpFilterTypes, router } from '../filters/index.ts';
 import type { HttpFilter } from '../filters/filter.ts';
 import { type AccessLogSink, compileAccessLogs } from '../access-log.ts';
 import { Rejection } from '../rejection.ts';
@@ -89,7 +89,7 @@ function routesOf(json: HttpConnectionManagerJson): string | RouteSource {
 
 function compileFilters(list: readonly HttpFilterJson[]): { filters: readonly HttpFilter[]; router: RouterJson } {
   const last = list.at(-1);
-  if (!last || typeOf(last.typedConfig) !== routerType) {
+  if (!last || typeOf(last.typedConfig) !== router.configType) {
     throw new Rejection('FL0821', 'the last HTTP filter must be envoy.filters.http.router');
   }
   const filters = list

@@ -1,5 +1,5 @@
 // Supported parts of messages that several resources hold.
-import { anyOf, anything, lazy, message, type Shape } from './shape.ts';
+import { anyOf, anything, message } from './shape.ts';
 
 export const regex = message({ regex: anything, googleRe2: message({}) });
 export const regexSubstitute = message({ pattern: regex, substitution: anything });
@@ -56,76 +56,3 @@ export const accessLog = message({
     'envoy.extensions.access_loggers.file.v3.FileAccessLog': message({ path: ['/dev/stdout'], logFormat }),
   }),
 });
-
-const permission: Shape = lazy(() => permissionShape);
-const permissionShape = message({
-  andRules: message({ rules: permission }),
-  orRules: message({ rules: permission }),
-  notRule: permission,
-  any: anything,
-  header: headerMatcher,
-  urlPath: message({ path: stringMatcher }),
-  destinationIp: cidr,
-  destinationPort: anything,
-  destinationPortRange: message({ start: anything, end: anything }),
-  requestedServerName: stringMatcher,
-});
-
-const principal: Shape = lazy(() => principalShape);
-const principalShape = message({
-  andIds: message({ ids: principal }),
-  orIds: message({ ids: principal }),
-  notId: principal,
-  any: anything,
-  authenticated: message({ principalName: stringMatcher }),
-  sourceIp: cidr,
-  directRemoteIp: cidr,
-  header: headerMatcher,
-  urlPath: message({ path: stringMatcher }),
-});
-
-export const rbacRules = message({
-  action: ['ALLOW', 'DENY'],
-  policies: { mapOf: message({ permissions: permission, principals: principal }) },
-});
-
-const fault = message({
-  delay: message({ fixedDelay: anything, percentage: percent }),
-  abort: message({ httpStatus: anything, percentage: percent, responseBody: anything }),
-  headers: headerMatcher,
-});
-
-const cors = message({
-  allowOriginStringMatch: stringMatcher,
-  allowMethods: anything,
-  allowHeaders: anything,
-  exposeHeaders: anything,
-  maxAge: anything,
-  allowCredentials: anything,
-  allowPrivateNetworkAccess: anything,
-  forwardNotMatchingPreflights: anything,
-  filterEnabled: runtimePercent,
-});
-
-const httpRbac = message({ rules: rbacRules, rulesStatPrefix: anything });
-
-/** HTTP filters by the type of their configuration. */
-export const httpFilters = {
-  'envoy.extensions.filters.http.cors.v3.Cors': message({}),
-  'envoy.extensions.filters.http.fault.v3.HTTPFault': fault,
-  'envoy.extensions.filters.http.rbac.v3.RBAC': httpRbac,
-  'envoy.extensions.filters.http.router.v3.Router': message({ suppressEnvoyHeaders: anything, dynamicStats: anything }),
-} satisfies Record<string, Shape>;
-
-const perRoute = {
-  'envoy.extensions.filters.http.cors.v3.CorsPolicy': cors,
-  'envoy.extensions.filters.http.fault.v3.HTTPFault': fault,
-  'envoy.extensions.filters.http.rbac.v3.RBACPerRoute': message({ rbac: httpRbac }),
-} satisfies Record<string, Shape>;
-
-export const overrides: Shape = {
-  mapOf: anyOf({
-    ...perRoute,
-    'envoy.config.route.v3.FilterConfig': message({ config: anyOf(perRoute), disabled: anything }),
-  }),
-};

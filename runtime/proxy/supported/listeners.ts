@@ -1,5 +1,7 @@
 // Supported parts of a Listener. `bindToPort: false` and `useOriginalDst` stand for redirected traffic, which Node cannot serve.
-import { accessLog, adsSource, httpFilters, rbacRules, socketAddress } from './common.ts';
+import { rbacRules } from '../filters/rbac-shape.ts';
+import { accessLog, adsSource, socketAddress } from './common.ts';
+import { httpFilters } from './http-filters.ts';
 import { routeConfiguration } from './routes.ts';
 import { anyOf, anything, message } from './shape.ts';
 import { downstreamTls } from './tls.ts';

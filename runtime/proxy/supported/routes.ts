@@ -3,12 +3,12 @@ import {
   headerMatcher,
   headerOptions,
   inlineData,
-  overrides,
   regex,
   regexSubstitute,
   runtimePercent,
   stringMatcher,
 } from './common.ts';
+import { overrides } from './http-filters.ts';
 import { anyOf, anything, message } from './shape.ts';
 
 const headers = {
