@@ -1,12 +1,12 @@
 // One request at a time through a hand-built shop: every branch of docs/semantics.md.
 import t from 'tap';
-import { decide } from '../analysis/decide.ts';
-import { describeVerdict } from '../analysis/describe-verdict.ts';
-import { explainRequest, renderExplanationJson, renderExplanationText } from '../analysis/explain.ts';
-import { normalizePath } from '../analysis/normalize-path.ts';
-import { renderTestJson, renderTestText } from '../analysis/render-tests.ts';
-import { formatRequest, parseRequest } from '../analysis/request-text.ts';
-import { runTests } from '../analysis/run-tests.ts';
+import { decide } from '../analysis/concrete/decide.ts';
+import { describeVerdict } from '../analysis/words/describe-verdict.ts';
+import { explainRequest, renderExplanationJson, renderExplanationText } from '../analysis/words/explain.ts';
+import { normalizePath } from '../analysis/fields/normalize-path.ts';
+import { renderTestJson, renderTestText } from '../analysis/words/render-tests.ts';
+import { formatRequest, parseRequest } from '../analysis/words/request-text.ts';
+import { runTests } from '../analysis/concrete/run-tests.ts';
 import { indexMesh } from '../model/index.ts';
 import * as b from './support/mesh-builder.ts';
 import { shopMesh } from './support/shop-mesh.ts';

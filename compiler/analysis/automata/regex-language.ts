@@ -1,0 +1,125 @@
+// The language of an RE2 pattern, taken from the very program that re2js runs: both sides of the analysis cannot disagree about a regex.
+import { CharSet } from 'refa';
+import { empty, type Language, languageFrom, maxCharacter } from './language.ts';
+import { compileRegex } from '../concrete/match-string.ts';
+
+interface Instruction {
+  readonly op: number;
+  readonly out: number;
+  readonly arg: number;
+  matchRune(rune: number): boolean;
+}
+
+/** Operation codes of an RE2 program, as in RE2's own prog.h. */
+const op = {
+  alt: 1,
+  altMatch: 2,
+  capture: 3,
+  emptyWidth: 4,
+  match: 6,
+  nop: 7,
+  rune: 8,
+  rune1: 9,
+  any: 10,
+  anyNotNewline: 11,
+};
+const assertion = { beginLine: 1, endLine: 2, beginText: 4, endText: 8, wordBoundary: 16, noWordBoundary: 32 };
+const newline = 10;
+
+/** A place in the program and the character before it (-1 at the start), reduced to what assertions can tell apart. */
+interface State {
+  readonly pc: number;
+  readonly before: number;
+}
+
+const cache = new Map<string, Language>();
+const cacheLimit = 2000;
+
+/** Of whole-string matches, as Envoy's `safe_regex`. A pattern that RE2 refuses matches nothing. */
+export function regexLanguage(pattern: string): Language {
+  const known = cache.get(pattern);
+  if (known) return known;
+  if (cache.size >= cacheLimit) cache.clear();
+  const made = build(pattern);
+  cache.set(pattern, made);
+  return made;
+}
+
+function build(pattern: string): Language {
+  const program = compileRegex(pattern)?.re2Input.prog;
+  if (!program) return empty;
+  const at = (pc: number): Instruction => program.getInst(pc);
+  const states = new Map<string, State>();
+  const stateOf = (pc: number, before: number): State => {
+    const key = `${pc} ${before}`;
+    const state = states.get(key) ?? { pc, before };
+    states.set(key, state);
+    return state;
+  };
+  return languageFrom<State>({
+    initial: stateOf(program.start, -1),
+    isFinal: ({ pc, before }) => closure(at, pc, before, -1).some((reached) => at(reached).op === op.match),
+    getOut: ({ pc, before }) => {
+      const out = new Map<State, number[]>();
+      for (let c = 0; c <= maxCharacter; c++) {
+        for (const reached of closure(at, pc, before, c)) {
+          const instruction = at(reached);
+          if (!consumes(instruction, c)) continue;
+          const next = stateOf(instruction.out, kindOf(c));
+          const characters = out.get(next);
+          if (characters) characters.push(c);
+          else out.set(next, [c]);
+        }
+      }
+      return new Map([...out].map(([state, list]) => [state, CharSet.fromCharacters(maxCharacter, list)]));
+    },
+  });
+}
+
+/** The instructions reachable without a character, given the characters on both sides. */
+function closure(at: (pc: number) => Instruction, start: number, before: number, after: number): number[] {
+  const holds = assertionsBetween(before, after);
+  const reached = new Set([start]);
+  for (const pc of reached) {
+    const { op: code, out, arg } = at(pc);
+    if (code === op.alt || code === op.altMatch) reached.add(out).add(arg);
+    else if (code === op.capture || code === op.nop) reached.add(out);
+    else if (code === op.emptyWidth && (arg & ~holds) === 0) reached.add(out);
+  }
+  return [...reached];
+}
+
+function consumes(instruction: Instruction, character: number): boolean {
+  switch (instruction.op) {
+    case op.rune:
+    case op.rune1:
+      return instruction.matchRune(character);
+    case op.any:
+      return true;
+    case op.anyNotNewline:
+      return character !== newline;
+    default:
+      return false;
+  }
+}
+
+function assertionsBetween(before: number, after: number): number {
+  const isBoundary = isWord(before) !== isWord(after);
+  return (
+    (before < 0 ? assertion.beginText | assertion.beginLine : 0) |
+    (before === newline ? assertion.beginLine : 0) |
+    (after < 0 ? assertion.endText | assertion.endLine : 0) |
+    (after === newline ? assertion.endLine : 0) |
+    (isBoundary ? assertion.wordBoundary : assertion.noWordBoundary)
+  );
+}
+
+function isWord(character: number): boolean {
+  return character >= 0 && /\w/.test(String.fromCharCode(character));
+}
+
+/** One stand-in for each kind of character: a newline, a word character, any other. */
+function kindOf(character: number): number {
+  if (character === newline) return newline;
+  return isWord(character) ? 0x61 : 0x20;
+}

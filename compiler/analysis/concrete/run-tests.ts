@@ -1,0 +1,121 @@
+// Runs MeshTests on the model: each case is decided and compared with what it expects. No cluster, no proxies.
+import type { Expectation, Mesh, MeshIndex, TestCase } from '../../model/index.ts';
+import { indexMesh, keyOf } from '../../model/index.ts';
+import { decide } from './decide.ts';
+import { describeVerdict } from '../words/describe-verdict.ts';
+import { splitQuery } from '../fields/normalize-path.ts';
+import type { DecideOptions, Verdict } from '../verdict.ts';
+
+export interface TestFailure {
+  /** The field of the expectation that does not hold. */
+  readonly field: keyof Expectation;
+  readonly expected: string;
+  readonly actual: string;
+}
+
+export interface TestResult {
+  /** `namespace/name` of the MeshTest. */
+  readonly test: string;
+  readonly case: TestCase;
+  readonly verdict: Verdict;
+  /** Empty for a case that passes. */
+  readonly failures: readonly TestFailure[];
+}
+
+export interface TestReport {
+  readonly results: readonly TestResult[];
+  readonly passed: number;
+  readonly failed: number;
+}
+
+export function runTests(mesh: Mesh | MeshIndex, options: DecideOptions = {}): TestReport {
+  const index = 'mesh' in mesh ? mesh : indexMesh(mesh);
+  const results = index.mesh.tests.flatMap((test) =>
+    test.cases.map((testCase) => {
+      const verdict = decide(index, testCase, options);
+      return { test: keyOf(test), case: testCase, verdict, failures: compare(testCase.expect, verdict) };
+    }),
+  );
+  const failed = results.filter((result) => result.failures.length > 0).length;
+  return { results, passed: results.length - failed, failed };
+}
+
+function compare(expect: Expectation, verdict: Verdict): TestFailure[] {
+  const failures: TestFailure[] = [];
+  const check = (field: keyof Expectation, isMet: boolean, expected: string, actual: string) => {
+    if (!isMet) failures.push({ field, expected, actual });
+  };
+  const said = describeVerdict(verdict);
+  if (expect.allowed) check('allowed', verdict.outcome === 'allowed', 'allowed', said);
+  if (expect.denied !== undefined) {
+    const isMet = verdict.outcome === 'denied' && (expect.denied === 'any' || verdict.reason === expect.denied);
+    check('denied', isMet, expect.denied === 'any' ? 'denied' : `denied by ${expect.denied}`, said);
+  }
+  if (expect.service !== undefined) {
+    const hosts = [...new Set(verdict.shares.map((share) => share.host))];
+    check('service', hosts.length === 1 && hosts[0] === expect.service, expect.service, hosts.join(', ') || said);
+  }
+  if (expect.versions) {
+    const [expected, actual] = [formatVersions(expect.versions), formatVersions(versionsOf(verdict))];
+    check('versions', expected === actual, expected, actual || said);
+  }
+  if (expect.redirect) checkRedirect(expect.redirect, verdict, check, said);
+  if (expect.status !== undefined) {
+    check('status', verdict.status === expect.status, String(expect.status), String(verdict.status ?? said));
+  }
+  if (expect.timeoutMs !== undefined) {
+    const actual = verdict.timeoutMs === undefined ? said : `${verdict.timeoutMs} ms`;
+    check('timeoutMs', verdict.timeoutMs === expect.timeoutMs, `${expect.timeoutMs} ms`, actual);
+  }
+  if (expect.path !== undefined) {
+    check('path', isReceived(expect.path, verdict), expect.path, verdict.forwarded?.path ?? said);
+  }
+  return failures;
+}
+
+function checkRedirect(
+  expected: NonNullable<Expectation['redirect']>,
+  verdict: Verdict,
+  check: (field: 'redirect', isMet: boolean, expected: string, actual: string) => void,
+  said: string,
+): void {
+  const { location, status } = expected;
+  const isMet =
+    verdict.outcome === 'redirect' &&
+    (location === undefined || isLocation(location, verdict.location ?? '')) &&
+    (status === undefined || status === verdict.status);
+  check(
+    'redirect',
+    isMet,
+    `redirect${status === undefined ? '' : ` (${status})`}${location ? ` to ${location}` : ''}`,
+    said,
+  );
+}
+
+/** An expected path without a query says nothing about the query. */
+function isReceived(expected: string, { forwarded }: Verdict): boolean {
+  return forwarded !== undefined && (forwarded.path === expected || splitQuery(forwarded.path).path === expected);
+}
+
+/** A location may be written without scheme and host. */
+function isLocation(expected: string, actual: string): boolean {
+  return expected === actual || (expected.startsWith('/') && actual.replace(/^[a-z]+:\/\/[^/]*/, '') === expected);
+}
+
+function versionsOf(verdict: Verdict): Record<string, number> {
+  const shares: Record<string, number> = {};
+  for (const { subset, weight } of verdict.shares) {
+    const name = subset === '' ? 'all versions' : subset;
+    shares[name] = (shares[name] ?? 0) + weight;
+  }
+  return shares;
+}
+
+/** Sorted, without zero shares: equal texts mean equal splits. */
+function formatVersions(versions: Readonly<Record<string, number>>): string {
+  return Object.entries(versions)
+    .filter(([, share]) => share !== 0)
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([name, share]) => `${name} ${share}%`)
+    .join(', ');
+}

@@ -1,0 +1,71 @@
+// Whether a connection from a caller to one workload comes about, and which identity the server sees. See semantics.md, caller 6 and callee 1.
+import type { DestinationPolicy, MeshIndex, Service, ServicePort, Workload } from '../../model/index.ts';
+import { hostOf, isHttp, keyOf, principal } from '../../model/index.ts';
+import { type Peer, type ResidualAccess, residualAccess } from './access.ts';
+import type { Caller } from './caller.ts';
+import type { Step, Target } from '../verdict.ts';
+
+/**
+ * What a connection to one workload meets. `open`: nobody checks access there. `closed`: the TLS sides do not fit.
+ */
+export type Gate = {
+  /** Absent for endpoints outside the mesh. */
+  readonly workload?: string;
+  readonly tls: Target['tls'];
+  readonly step: Step;
+} & ({ readonly kind: 'open' | 'closed' } | { readonly kind: 'checked'; readonly access: ResidualAccess });
+
+export function connect(
+  index: MeshIndex,
+  caller: Caller,
+  service: Service,
+  port: ServicePort,
+  workload: Workload,
+): Gate {
+  const name = keyOf(workload);
+  if (workload.proxy !== 'sidecar') {
+    const text = `${name} has no sidecar: plain text, and nobody checks access`;
+    return { kind: 'open', workload: name, tls: 'plain', step: { text, origin: workload.origin, about: 'tls' } };
+  }
+  const { mode, decidedBy } = index.mtlsOf(workload, port.targetPort);
+  const policy = index.policyByHost.get(hostOf(service));
+  const client = clientTls(caller, policy);
+  const demanded: Step = {
+    about: 'tls',
+    text: `${name} demands mTLS ${mode} on port ${port.targetPort}`,
+    origin: (decidedBy ?? index.mesh).origin,
+  };
+  const problem = tlsProblem(index, client, mode, service, workload);
+  if (problem)
+    return {
+      kind: 'closed',
+      workload: name,
+      tls: 'plain',
+      step: { ...demanded, text: `${demanded.text}: ${problem}` },
+    };
+  const isMutual = client === 'MESH' && mode !== 'DISABLE';
+  const peer: Peer = isMutual && caller.principal ? { principal: caller.principal, namespace: caller.namespace } : {};
+  const how = isMutual ? `mutual TLS as ${caller.principal}` : 'plain text, without identity';
+  const access = residualAccess(index, workload, peer, { targetPort: port.targetPort, isHttp: isHttp(port.protocol) });
+  const tls = isMutual ? 'mutual' : 'plain';
+  return { kind: 'checked', workload: name, tls, step: { ...demanded, text: `${demanded.text}: ${how}` }, access };
+}
+
+function clientTls(caller: Caller, policy: DestinationPolicy | undefined): 'MESH' | 'DISABLE' | 'SIMPLE' {
+  return caller.kind === 'plain' ? 'DISABLE' : (policy?.tls.mode ?? 'MESH');
+}
+
+function tlsProblem(
+  index: MeshIndex,
+  client: 'MESH' | 'DISABLE' | 'SIMPLE',
+  server: 'STRICT' | 'PERMISSIVE' | 'DISABLE',
+  service: Service,
+  workload: Workload,
+): string | undefined {
+  if (client === 'SIMPLE') return 'TLS without a client certificate does not fit a sidecar';
+  if (client === 'DISABLE') return server === 'STRICT' ? 'a plain connection is closed' : undefined;
+  if (server === 'DISABLE') return undefined;
+  const identity = principal(index.mesh.settings.trustDomain, workload.namespace, workload.serviceAccount);
+  const isExpected = service.identities.length === 0 || service.identities.includes(identity);
+  return isExpected ? undefined : `its certificate names ${identity}, which is no identity of ${hostOf(service)}`;
+}

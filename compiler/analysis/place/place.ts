@@ -1,0 +1,181 @@
+// The first half of every decision, in which method, path and headers have no part: who calls, which host and port, in scope or not.
+// The concrete evaluator and the symbolic engine both go on from the place found here.
+import type {
+  HttpRoute,
+  MeshIndex,
+  Origin,
+  RedirectAction,
+  Service,
+  TestRequest,
+  Workload,
+} from '../../model/index.ts';
+import { hostOf, keyOf } from '../../model/index.ts';
+import { type Caller, callerOfGateway, callerOfWorkload, unmeshedCaller, withoutProxy } from './caller.ts';
+import { defaultRoute } from './default-route.ts';
+import { egressMode, type FoundHost, findHost, findPort, scopeEntry, speaksHttp } from './find-host.ts';
+import { gatewayRoutes, listenerFor, listenersOn } from './find-gateway.ts';
+import type { Destination } from './settle-share.ts';
+import { type Call, type DecideOptions, outside, type Share, type Step, unmeshed, type Verdict } from '../verdict.ts';
+
+/** What of a request is known before its method, path and headers. */
+export interface Question extends Omit<Call, 'request'> {
+  readonly request: Pick<TestRequest, 'scheme' | 'host' | 'port'>;
+}
+
+export type Redirection = Pick<RedirectAction, 'path' | 'host' | 'scheme' | 'port'>;
+
+/** `final`: nothing of the request matters any more. `routes`: HTTP routes decide. `forward`: the workloads' gates do. */
+export type Place = { readonly steps: readonly Step[] } & (
+  | ({ readonly kind: 'final'; readonly shares?: readonly Share[] } & Pick<Verdict, 'outcome' | 'reason' | 'status'>)
+  | { readonly kind: 'redirect'; readonly status: number; readonly redirect: Redirection; readonly origin: Origin }
+  | { readonly kind: 'routes'; readonly caller: Caller; readonly routes: readonly HttpRoute[]; readonly origin: Origin }
+  | {
+      readonly kind: 'forward';
+      readonly caller: Caller;
+      readonly destinations: readonly Destination[];
+      readonly isHttp: boolean;
+    }
+);
+
+export function findPlace(index: MeshIndex, question: Question, options: DecideOptions = {}): Place {
+  const { from, request } = question;
+  if (from === outside) return atGateway(index, question, options);
+  if (from === unmeshed) {
+    const steps = [{ text: `a process without a proxy calls ${request.host}:${request.port}` }];
+    return direct(index, unmeshedCaller(index), findHost(index, request.host, ''), request, steps);
+  }
+  const workload = index.workloadByKey.get(from);
+  if (!workload) return { kind: 'final', outcome: 'unavailable', steps: [{ text: `no workload is called ${from}` }] };
+  const steps = [{ text: `${from} calls ${request.host}:${request.port}`, origin: workload.origin }];
+  const found = findHost(index, request.host, workload.namespace);
+  const caller = { ...callerOfWorkload(index, workload), isBlind: options.placement === 'explicit' };
+  if (caller.kind === 'gateway') {
+    return { kind: 'final', outcome: 'unavailable', steps: [...steps, { text: 'a gateway calls nobody by itself' }] };
+  }
+  if (caller.kind === 'plain') return direct(index, caller, found, request, steps);
+  if (found && !findPort(found.service, request.port) && !passesThrough(index, workload, options)) {
+    return noSuchPort(found.service, request.port, steps);
+  }
+  const entry = found && scopeEntry(index, workload, found.service, request.port);
+  if (!found || !entry) return outOfScope(index, workload, found, request, steps, options);
+  const inScope = { text: `${from} uses ${hostOf(found.service)}`, origin: entry.origin };
+  return atSidecar(index, caller, found, request, [...steps, inScope]);
+}
+
+function passesThrough(index: MeshIndex, workload: Workload, { placement = 'redirect' }: DecideOptions): boolean {
+  return egressMode(index, workload) === 'any' && placement === 'redirect';
+}
+
+/** Answered alike whether the caller uses the service or not: there is nothing to use. */
+function noSuchPort(service: Service, port: number, steps: readonly Step[]): Place {
+  const step = { text: `${hostOf(service)} has no port ${port}`, origin: service.origin };
+  return { kind: 'final', outcome: 'unavailable', status: 502, steps: [...steps, step] };
+}
+
+function outOfScope(
+  index: MeshIndex,
+  workload: Workload,
+  found: FoundHost | undefined,
+  request: Question['request'],
+  before: readonly Step[],
+  options: DecideOptions,
+): Place {
+  const key = keyOf(workload);
+  const name = found ? hostOf(found.service) : request.host.toLowerCase();
+  const { origin } = index.scopeByWorkload.get(key) ?? workload;
+  const steps = [...before, { text: `${key} does not use ${name}:${request.port}`, origin }];
+  if (passesThrough(index, workload, options)) {
+    const passed = { text: 'egress mode any: passed through to the dialled address' };
+    return direct(index, withoutProxy(callerOfWorkload(index, workload)), found, request, [...steps, passed]);
+  }
+  return { kind: 'final', outcome: 'denied', reason: 'egress', status: 502, steps };
+}
+
+function atSidecar(
+  index: MeshIndex,
+  caller: Caller,
+  { service, host }: FoundHost,
+  request: Question['request'],
+  steps: readonly Step[],
+): Place {
+  const canonical = hostOf(service);
+  const port = findPort(service, request.port);
+  if (!port) return noSuchPort(service, request.port, steps);
+  const table = index.tableByHost.get(host) ?? index.tableByHost.get(canonical);
+  if (!speaksHttp(index, service, port)) {
+    const route = table?.tcp.find((r) => r.port === request.port);
+    const taken = route
+      ? [...steps, { text: `route ${route.name}`, origin: route.origin, about: 'route' as const }]
+      : steps;
+    const destinations = route?.destinations ?? [wholeService(service, request.port)];
+    return { kind: 'forward', caller, destinations, isHttp: false, steps: taken };
+  }
+  if (request.scheme !== 'http') {
+    const text = `port ${port.number} of ${canonical} speaks ${port.protocol}, not ${request.scheme}`;
+    return { kind: 'final', outcome: 'unavailable', steps: [...steps, { text, origin: port.origin }] };
+  }
+  const { http, origin } = table ?? { http: [defaultRoute(index, service)], origin: service.origin };
+  return { kind: 'routes', caller, routes: http, origin, steps };
+}
+
+function wholeService(service: Service, port: number): Destination {
+  return { host: hostOf(service), port, subset: '', weight: 100, origin: service.origin };
+}
+
+/** Without a proxy on the caller's side: no routes, no identity, any instance of the service. */
+function direct(
+  index: MeshIndex,
+  caller: Caller,
+  found: FoundHost | undefined,
+  request: Question['request'],
+  steps: readonly Step[],
+): Place {
+  if (!found && isClusterName(request.host)) {
+    const step = { text: `no service is called ${request.host}`, origin: caller.origin };
+    return { kind: 'final', outcome: 'unavailable', steps: [...steps, step] };
+  }
+  if (!found) return leavingTheMesh(caller, request, steps);
+  const { service } = found;
+  const port = findPort(service, request.port);
+  const isHttp = port !== undefined && speaksHttp(index, service, port);
+  const step = { text: `${hostOf(service)} is called without a proxy`, origin: service.origin };
+  const destinations = [wholeService(service, request.port)];
+  return { kind: 'forward', caller, destinations, isHttp, steps: [...steps, step] };
+}
+
+/** Names that only cluster DNS could resolve, and does not when no service has them. */
+function isClusterName(host: string): boolean {
+  return !host.includes('.') || /\.svc(\.cluster\.local)?$/i.test(host);
+}
+
+function leavingTheMesh(caller: Caller, request: Question['request'], steps: readonly Step[]): Place {
+  const fate = { outcome: 'allowed' } as const;
+  const targets = [{ tls: 'plain', fate } as const];
+  const share: Share = { host: request.host.toLowerCase(), port: request.port, subset: '', weight: 100, targets, fate };
+  const step = { text: `${share.host} is not in the mesh`, origin: caller.origin };
+  const status = request.scheme === 'tcp' ? {} : { status: 200 };
+  return { kind: 'final', outcome: 'allowed', ...status, shares: [share], steps: [...steps, step] };
+}
+
+function atGateway(index: MeshIndex, { request, gateway: only }: Question, options: DecideOptions): Place {
+  const listeners = listenersOn(index, request.scheme, request.port, only);
+  const [first] = listeners;
+  const address = `${request.scheme}://${request.host}:${request.port}`;
+  if (!first) return { kind: 'final', outcome: 'unavailable', steps: [{ text: `no gateway listens for ${address}` }] };
+  const found = listenerFor(listeners, request.host);
+  if (!found) {
+    // Without a certificate for the host there is no TLS connection on which anything could be answered.
+    const isHttps = first.listener.protocol === 'HTTPS';
+    const close = isHttps ? ', and closes the connection' : '';
+    const text = `gateway ${keyOf(first.gateway)} serves no host ${request.host} on port ${request.port}${close}`;
+    const steps = [{ text, origin: first.listener.origin }];
+    return { kind: 'final', outcome: 'denied', reason: 'route', ...(!isHttps && { status: 404 }), steps };
+  }
+  const { gateway, listener } = found;
+  const { origin } = listener;
+  const steps = [{ text: `${address} reaches gateway ${keyOf(gateway)}`, origin }];
+  if (listener.redirectToHttps) return { kind: 'redirect', status: 301, redirect: { scheme: 'https' }, origin, steps };
+  const { tables, http } = gatewayRoutes(index, gateway, request.host);
+  const caller = { ...callerOfGateway(index, gateway), isBlind: options.placement === 'explicit' };
+  return { kind: 'routes', caller, routes: http, origin: tables[0]?.origin ?? origin, steps };
+}

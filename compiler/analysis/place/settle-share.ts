@@ -1,0 +1,86 @@
+// One weighted destination, as far as it can be settled without the request: which workloads serve it, and what guards them.
+import type {
+  DestinationPolicy,
+  MeshIndex,
+  Service,
+  Subset,
+  WeightedDestination,
+  Workload,
+} from '../../model/index.ts';
+import { hostOf } from '../../model/index.ts';
+import type { Caller } from './caller.ts';
+import { connect, type Gate } from './connection.ts';
+import { findPort } from './find-host.ts';
+import type { Step } from '../verdict.ts';
+
+export type Destination = Pick<WeightedDestination, 'host' | 'port' | 'subset' | 'weight' | 'origin'>;
+
+export interface SettledShare {
+  readonly host: string;
+  readonly port: number;
+  readonly subset: string;
+  readonly weight: number;
+  /** One a workload, or one for endpoints outside the mesh; empty where `problem` says why nobody answers. */
+  readonly gates: readonly Gate[];
+  readonly problem?: Step;
+}
+
+export function settleShare(
+  index: MeshIndex,
+  caller: Caller,
+  destination: Destination,
+  dialledPort: number,
+): SettledShare {
+  const { subset, weight, origin } = destination;
+  const number = destination.port === 0 ? dialledPort : destination.port;
+  const service = index.serviceByHost.get(destination.host);
+  const share = {
+    host: service ? hostOf(service) : destination.host,
+    port: number,
+    subset,
+    weight,
+    gates: [],
+  };
+  if (!service) return { ...share, problem: { text: `no service has the host ${destination.host}`, origin } };
+  const port = findPort(service, number);
+  if (!port) return { ...share, problem: { text: `${share.host} has no port ${number}`, origin: service.origin } };
+  const policy = index.policyByHost.get(share.host);
+  const version = policy?.subsets.find((s) => s.name === subset);
+  if (subset !== '' && !version) {
+    return {
+      ...share,
+      problem: { text: `${share.host} has no version ${subset}`, origin: (policy ?? service).origin },
+    };
+  }
+  if (caller.isBlind && isKnownByDiallingOnly(service)) {
+    return { ...share, problem: { text: `no address of ${share.host} is known`, origin: service.origin } };
+  }
+  if (service.resolution !== 'workloads') return { ...share, gates: [externalGate(service, policy)] };
+  const workloads = index.workloadsOf(service).filter((w) => mayCarry(w, version));
+  if (workloads.length === 0) {
+    const what = subset === '' ? share.host : `version ${subset} of ${share.host}`;
+    return { ...share, problem: { text: `no workload serves ${what}`, origin: (version ?? service).origin } };
+  }
+  const gates = workloads.map((workload) => connect(index, caller, service, port, workload));
+  return { ...share, gates };
+}
+
+/** A wildcard without addresses: where it is only the caller's own look-up tells. */
+function isKnownByDiallingOnly({ resolution, addresses, hosts }: Service): boolean {
+  return resolution === 'none' && addresses.length === 0 && (hosts[0] ?? '*').includes('*');
+}
+
+function externalGate(service: Service, policy: DestinationPolicy | undefined): Gate {
+  const isTls = policy?.tls.mode === 'SIMPLE';
+  const how = isTls ? `TLS with SNI ${policy.tls.sni}` : 'no mesh TLS';
+  return {
+    kind: 'open',
+    tls: isTls ? 'simple' : 'plain',
+    step: { text: `${hostOf(service)} has no proxy: ${how}`, origin: service.origin },
+  };
+}
+
+/** A workload's labels are those that its instances share: only a contrary label proves that none carries the version's. */
+function mayCarry(workload: Workload, version: Subset | undefined): boolean {
+  return Object.entries(version?.labels ?? {}).every(([key, value]) => (workload.labels[key] ?? value) === value);
+}

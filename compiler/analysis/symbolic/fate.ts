@@ -1,0 +1,86 @@
+// What happens to every request of a class: a verdict with the parts that depend on the request left open. Comparable, without origins.
+import type { TestRequest } from '../../model/index.ts';
+import { normalizePath, splitQuery } from '../fields/normalize-path.ts';
+import type { Redirection } from '../place/place.ts';
+import { authorityOf, redirectLocation } from '../concrete/redirect.ts';
+import { applyPathChange, keepPath, type PathChange } from '../concrete/rewrite.ts';
+import type { Share, Verdict } from '../verdict.ts';
+
+export interface Fate extends Omit<Verdict, 'steps' | 'location' | 'forwarded'> {
+  /** Of a request that is forwarded by HTTP. */
+  readonly forward?: { readonly change: PathChange; readonly host?: string };
+  readonly redirect?: Redirection;
+}
+
+/** Whether a request gets through to some workload or out of the mesh, if only for a share of the traffic. */
+export function reaches(fate: Pick<Verdict, 'shares'>): boolean {
+  return fate.shares.some(isReached);
+}
+
+export function isReached(share: Share): boolean {
+  return share.targets.some((target) => target.fate.outcome === 'allowed');
+}
+
+/**
+ * The parts that somebody can notice. Where nobody is reached, neither the split nor timeouts matter: a refusal is a refusal.
+ */
+export function essence<V extends Omit<Verdict, 'steps'>>(verdict: V): Partial<V> {
+  const isRefused = verdict.outcome === 'denied' || verdict.outcome === 'unavailable';
+  if (!isRefused || reaches(verdict) || (verdict.mirrors ?? []).some(isReached)) return verdict;
+  const { outcome, reason, status } = verdict;
+  return { outcome, ...(reason && { reason }), ...(status !== undefined && { status }) } as Partial<V>;
+}
+
+/** Equal for equal fates, wherever they were written. */
+export function fateKey(fate: Fate): string {
+  return contentKey(essence(fate));
+}
+
+/** JSON without origins and with sorted keys. */
+export function contentKey(value: unknown): string {
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value) ?? 'null';
+  if (Array.isArray(value)) return `[${value.map(contentKey).join()}]`;
+  const known = knownKeys.get(value);
+  if (known !== undefined) return known;
+  const fields = Object.entries(value).filter(([name, inner]) => name !== 'origin' && inner !== undefined);
+  const written = fields.map(([name, inner]) => `${JSON.stringify(name)}:${contentKey(inner)}`);
+  const key = `{${written.sort().join()}}`;
+  if (Object.isFrozen(value)) knownKeys.set(value, key);
+  return key;
+}
+
+/** Of frozen objects, which are the model's: a compile hands on those that have not changed, and a review asks for each many times. */
+const knownKeys = new WeakMap<object, string>();
+
+/** The verdict for one request of the class: what `decide` must say as well. */
+export function verdictOf(fate: Fate, request: TestRequest): Omit<Verdict, 'steps'> {
+  const { forward, redirect, ...rest } = fate;
+  const target = splitQuery(request.path);
+  const path = normalizePath(target.path);
+  return {
+    ...rest,
+    ...(redirect && { location: redirectLocation(redirect, request, { ...target, path }) }),
+    ...(forward && {
+      forwarded: {
+        host: forward.host ?? authorityOf(request),
+        path: normalizePath(applyPathChange(forward.change, path)) + target.query,
+      },
+    }),
+  };
+}
+
+/** How a redirect or a forward changes the path, and the fate with that left out. */
+export function splitChange(fate: Fate): { readonly change: PathChange; readonly rest: string } {
+  if (fate.redirect) {
+    const { path, ...redirect } = fate.redirect;
+    return {
+      change: path === undefined ? keepPath : { kind: 'replace', path },
+      rest: contentKey({ ...fate, redirect }),
+    };
+  }
+  if (!fate.forward) return { change: keepPath, rest: fateKey(fate) };
+  if (!('forward' in essence(fate))) return { change: keepPath, rest: fateKey(fate) };
+  const { change, ...forward } = fate.forward;
+  const normal: PathChange = change.kind === 'replace' ? { ...change, path: normalizePath(change.path) } : change;
+  return { change: normal, rest: contentKey({ ...essence(fate), forward }) };
+}

@@ -1,0 +1,96 @@
+// Who can call whom: for every caller and service port, the requests that get through, with an example and what decides it.
+import { hostOf, indexMesh, keyOf, type Mesh, type MeshIndex, type Service } from '../../model/index.ts';
+import { callerSignature } from '../place/caller-signature.ts';
+import { decide } from '../concrete/decide.ts';
+import { decisionFor } from './decision.ts';
+import { describeRegion } from '../words/describe-region.ts';
+import { reaches } from './fate.ts';
+import { egressMode, speaksHttp } from '../place/find-host.ts';
+import { formatRequest } from '../words/request-text.ts';
+import { RequestSpace } from './request-space.ts';
+import { type Call, unmeshed, type Verdict } from '../verdict.ts';
+import { findWitness } from './witness.ts';
+
+export interface ReachFilter {
+  /** A workload key or `unmeshed`; all callers without it. */
+  readonly from?: string;
+  /** A service, as `namespace/name` or by one of its hosts; all services without it. */
+  readonly to?: string;
+}
+
+/** One caller class and one port of a service. */
+export interface ReachRow {
+  /** Callers that fare alike; sorted. */
+  readonly from: readonly string[];
+  readonly host: string;
+  readonly port: number;
+  /** `all`: every request gets through. `none` is listed only where the filter names the caller. */
+  readonly reach: 'all' | 'some' | 'none';
+  /** The requests that get through. */
+  readonly requests: readonly string[];
+  /** A request that gets through; for `none` one that does not. */
+  readonly example: { readonly call: Call; readonly text: string; readonly verdict: Verdict };
+}
+
+/** Callers are workloads and processes without a proxy; what gateways expose is in `explain` and `review`. */
+export function reach(mesh: Mesh | MeshIndex, filter: ReachFilter = {}): ReachRow[] {
+  const index = 'mesh' in mesh ? mesh : indexMesh(mesh);
+  const users = usersOf(index);
+  return index.mesh.services
+    .filter((service) => filter.to === undefined || keyOf(service) === filter.to || service.hosts.includes(filter.to))
+    .flatMap((service) => {
+      const callers = filter.from === undefined ? users(hostOf(service)) : [filter.from];
+      return service.ports.flatMap((port) => {
+        const groups = groupCallers(index, service, port.number, callers);
+        return groups.flatMap((group) => reachRow(index, service, port, group, filter.from !== undefined));
+      });
+    });
+}
+
+function usersOf(index: MeshIndex): (host: string) => string[] {
+  const declared = new Map<string, Set<string>>();
+  for (const scope of index.mesh.egressScopes) {
+    for (const { host } of scope.hosts) declared.set(host, (declared.get(host) ?? new Set()).add(scope.workload));
+  }
+  const free = index.mesh.workloads.filter(
+    (w) => w.proxy === 'none' || (w.proxy === 'sidecar' && egressMode(index, w) === 'any'),
+  );
+  return (host) => [...new Set([...(declared.get(host) ?? []), ...free.map(keyOf), unmeshed])].sort();
+}
+
+function groupCallers(index: MeshIndex, service: Service, port: number, callers: readonly string[]): string[][] {
+  // The service's own workloads are not all that its routes may lead to, so every policy of the mesh it can meet must count.
+  const hosts = (index.tableByHost.get(hostOf(service))?.http ?? []).flatMap(({ action }) =>
+    action.kind === 'ForwardAction' ? [...action.destinations, ...action.mirrors].map((d) => d.host) : [],
+  );
+  const services = new Set([service, ...hosts.flatMap((host) => index.serviceByHost.get(host) ?? [])]);
+  const targets = [...services].flatMap((s) => index.workloadsOf(s));
+  const groups = Map.groupBy(callers, (caller) => callerSignature(index, caller, { service, port, targets }));
+  return [...groups.values()];
+}
+
+function reachRow(
+  index: MeshIndex,
+  service: Service,
+  port: Service['ports'][number],
+  from: readonly string[],
+  isAsked: boolean,
+): ReachRow[] {
+  const [caller = ''] = from;
+  const scheme = speaksHttp(index, service, port) ? 'http' : port.protocol === 'HTTPS' ? 'https' : 'tcp';
+  const host = hostOf(service);
+  const request = { scheme, host, port: port.number } as const;
+  const decision = decisionFor(index, { from: caller, request });
+  const space = new RequestSpace([decision]);
+  const node = space.compile(decision);
+  const cubes = (isReached: boolean) => space.diagrams.cubes(node, (n) => reaches(space.fate(n)) === isReached);
+  const witness = findWitness(space, cubes(true));
+  const parts = witness ?? findWitness(space, cubes(false));
+  if (!parts || (!witness && !isAsked)) return [];
+  const isTcp = scheme === 'tcp';
+  const call: Call = { from: caller, request: { ...request, ...parts, ...(isTcp && { method: '' }) } };
+  const isAll = witness !== undefined && cubes(false).next().done === true;
+  const requests = isTcp && witness ? ['every connection'] : describeRegion(space, cubes(true));
+  const example = { call, text: formatRequest(call.request), verdict: decide(index, call) };
+  return [{ from, host, port: port.number, reach: witness ? (isAll ? 'all' : 'some') : 'none', requests, example }];
+}

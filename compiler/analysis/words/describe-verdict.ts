@@ -1,0 +1,43 @@
+// A verdict in one line, for test reports, explanations and reviews.
+import type { Share, Verdict } from '../verdict.ts';
+
+const reasons = {
+  access: 'access rules do not let the caller in',
+  egress: 'the caller does not declare that it uses this host',
+  mtls: 'the connection is closed for lack of mutual TLS',
+  route: 'no route matches',
+} as const;
+
+/** `allowed (200), v1 90%, v2 10% of shoes.shop.svc.cluster.local`. */
+export function describeVerdict(verdict: Verdict): string {
+  const status = verdict.status === undefined ? '' : ` (${verdict.status})`;
+  switch (verdict.outcome) {
+    case 'allowed':
+      return `allowed${status}, ${describeShares(verdict.shares)}`;
+    case 'denied':
+      return `denied${status}: ${reasons[verdict.reason ?? 'access']}`;
+    case 'redirect':
+      return `redirected${status} to ${verdict.location}`;
+    case 'answered':
+      return `answered by the proxy${status}`;
+    case 'aborted':
+      return `aborted by a fault${status}`;
+    case 'unavailable':
+      return `unavailable${status}: nobody can answer`;
+  }
+}
+
+/** Shares of the same host are listed together, in the order of the route. */
+export function describeShares(shares: readonly Share[]): string {
+  const hosts = [...new Set(shares.map((share) => share.host))];
+  const whole = shares.length === 1;
+  return hosts
+    .map((host) => {
+      const parts = shares
+        .filter((share) => share.host === host)
+        .map((share) => [share.subset, whole ? '' : `${share.weight}%`].filter((word) => word !== '').join(' '))
+        .filter((part) => part !== '');
+      return parts.length === 0 ? `to ${host}` : `${parts.join(', ')} of ${host}`;
+    })
+    .join('; ');
+}
