@@ -20,12 +20,15 @@ export { runTests, type TestFailure, type TestReport, type TestResult } from './
 export * from './verdict.ts';
 
 // For the review, which compares sets of requests.
-export { type Decision, decisionFor } from './symbolic/decision.ts';
+export type { Decision } from './symbolic/choice.ts';
+export { decisionFor } from './symbolic/decision.ts';
 export { describeRegion } from './words/describe-region.ts';
 export { describeShares } from './words/describe-verdict.ts';
 export type { Cube } from './automata/diagram.ts';
 export { contentKey, essence, type Fate, isReached, reaches, splitChange } from './symbolic/fate.ts';
-export { egressMode, findHost, findPort, speaksHttp } from './place/find-host.ts';
+export { clientOf, proxyOf } from './place/caller.ts';
+export { egressMode, findHost, findPort } from './place/find-host.ts';
+export { hostsOfRoute } from './place/route-hosts.ts';
 export { everything, type Language } from './automata/language.ts';
 export { agreement } from './symbolic/path-preimage.ts';
 export type { Question } from './place/place.ts';

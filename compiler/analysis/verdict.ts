@@ -1,5 +1,5 @@
 // What the mesh does with one request: the answer of `decide`. Plain data.
-import type { CorsPolicy, Fault, HeaderOperations, Origin, RetryPolicy, TestRequest } from '../model/index.ts';
+import type { CorsPolicy, Fault, HeaderEdits, Origin, RetrySettings, TestRequest } from '../model/index.ts';
 
 /**
  * `answered`: by a proxy itself (a CORS preflight). `aborted`: by a fault that always aborts.
@@ -57,9 +57,9 @@ export interface Verdict {
   readonly shares: readonly Share[];
   /** What the service receives: authority, and path with query after rewriting and normalization. */
   readonly forwarded?: { readonly host: string; readonly path: string };
-  readonly headers?: HeaderOperations;
+  readonly headers?: HeaderEdits;
   readonly timeoutMs?: number;
-  readonly retries?: RetryPolicy;
+  readonly retries?: RetrySettings;
   /** Copies; `weight` is the percentage copied. Their fate does not touch the request's. */
   readonly mirrors?: readonly Share[];
   readonly cors?: CorsPolicy;

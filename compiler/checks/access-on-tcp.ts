@@ -1,26 +1,26 @@
 // Methods and paths do not exist on a TCP port: there an allow rule with them vanishes and a deny rule grows.
-import { type AuthorizationPolicy, isHttp, type OperationMatch, type Service } from '../model/index.ts';
+import { type AccessAction, isAboutRequest, isHttp, mayHoldOnPort, type Service } from '../model/index.ts';
 import type { Check } from './check.ts';
-import { SelectionIndex } from './selection.ts';
+import { operationsOf } from './rule-clauses.ts';
+import { selectPolicies } from './selection.ts';
 
 export const accessOnTcp: Check = {
   name: 'access-on-tcp',
   codes: ['FL0433'],
   reads: ['services', 'authorizationPolicies'],
   check({ mesh }, report) {
-    const policies = new SelectionIndex<AuthorizationPolicy>(mesh.authorizationPolicies, (policy) => policy.target);
+    const policies = selectPolicies(mesh.authorizationPolicies);
     for (const service of mesh.services) {
       if (service.resolution !== 'workloads') continue;
       const tcpPorts = service.ports.filter((port) => !isHttp(port.protocol));
       if (tcpPorts.length === 0) continue;
       for (const policy of policies.selecting(service.namespace, service.selector)) {
-        for (const operation of policy.rules.flatMap((rule) => rule.to).filter(isHttpOnly)) {
-          const port = tcpPorts.find((p) => operation.ports.length === 0 || operation.ports.includes(p.targetPort));
+        for (const operation of policy.rules.flatMap(operationsOf)) {
+          if (!operation.all.some(isAboutRequest)) continue;
+          const port = tcpPorts.find(({ targetPort }) => mayHoldOnPort(operation, targetPort));
           if (!port) continue;
-          const effect =
-            policy.action === 'DENY' ? 'there it denies whatever the method or path' : 'there it allows nothing';
           report('FL0433', {
-            message: `this rule has HTTP conditions, and port ${port.number} speaks ${port.protocol}: ${effect}`,
+            message: `this rule has HTTP conditions, and port ${port.number} speaks ${port.protocol}: there it ${effects[policy.action]}`,
             span: operation.origin,
             related: [{ message: 'the port', span: port.origin }],
             hint: httpPortsHint(service),
@@ -31,9 +31,10 @@ export const accessOnTcp: Check = {
   },
 };
 
-function isHttpOnly({ methods, notMethods, paths, notPaths }: OperationMatch): boolean {
-  return methods.length + notMethods.length + paths.length + notPaths.length > 0;
-}
+const effects: Readonly<Record<AccessAction, string>> = {
+  ALLOW: 'allows nothing',
+  DENY: 'denies whatever the method or path',
+};
 
 function httpPortsHint(service: Service): string {
   const ports = service.ports.filter((port) => isHttp(port.protocol)).map((port) => port.number);

@@ -1,19 +1,28 @@
 // Whoever declares a use, or is let out by a gateway, should have a chance to be let in.
 import type { Report } from '../diagnostics/index.ts';
 import {
+  type AccessAction,
   type AuthorizationPolicy,
   type AuthorizationRule,
+  type Clause,
+  type Condition,
   type EgressHost,
+  handle,
+  handleBy,
+  isUnconditional,
   keyOf,
   type Mesh,
+  matchesString,
   principal,
   type Service,
-  type SourceMatch,
   type StringMatch,
+  type Table,
+  type TableBy,
   type Workload,
 } from '../model/index.ts';
 import type { Check } from './check.ts';
-import { SelectionIndex } from './selection.ts';
+import { callersOf, operationsOf } from './rule-clauses.ts';
+import { selectPolicies } from './selection.ts';
 
 export const deniedCallers: Check = {
   name: 'denied-callers',
@@ -45,7 +54,7 @@ interface Callee {
 
 /** By host, those that have policies: nobody else denies. */
 function calleesOf({ services, authorizationPolicies }: Mesh): ReadonlyMap<string, Callee> {
-  const index = new SelectionIndex<AuthorizationPolicy>(authorizationPolicies, (policy) => policy.target);
+  const index = selectPolicies(authorizationPolicies);
   const callees = services
     .filter((service) => service.resolution === 'workloads')
     .map((service) => ({ service, policies: index.selecting(service.namespace, service.selector) }))
@@ -60,39 +69,62 @@ interface Identity {
 
 /** The policy because of which the caller is denied whatever it asks for. Rules with conditions on the request count as open. */
 function findBlocker(policies: readonly AuthorizationPolicy[], identity: Identity): AuthorizationPolicy | undefined {
-  const accepts = (rule: AuthorizationRule) =>
-    rule.from.length === 0 || rule.from.some((source) => sourceMatches(source, identity));
-  const denying = policies.find(
-    (p) => p.action === 'DENY' && p.rules.some((rule) => rule.to.length === 0 && accepts(rule)),
-  );
-  if (denying) return denying;
-  const allowing = policies.filter((p) => p.action === 'ALLOW');
-  return allowing.some((p) => p.rules.some(accepts)) ? undefined : allowing[0];
-}
-
-function sourceMatches(source: SourceMatch, identity: Identity): boolean {
-  const any = (matches: readonly StringMatch[], value: string) => matches.some((match) => mayMatch(match, value));
-  const isIn = (matches: readonly StringMatch[], value: string) => matches.length === 0 || any(matches, value);
-  return (
-    isIn(source.principals, identity.principal) &&
-    isIn(source.namespaces, identity.namespace) &&
-    !any(source.notPrincipals, identity.principal) &&
-    !any(source.notNamespaces, identity.namespace)
-  );
-}
-
-function mayMatch(match: StringMatch, value: string): boolean {
-  switch (match.type) {
-    case 'exact':
-      return match.value === value;
-    case 'prefix':
-      return value.startsWith(match.value);
-    case 'suffix':
-      return value.endsWith(match.value);
-    default:
-      return true;
+  for (const [action, blockerAmong] of Object.entries(blockers)) {
+    const blocker = blockerAmong(
+      policies.filter((policy) => policy.action === action),
+      identity,
+    );
+    if (blocker) return blocker;
   }
+  return undefined;
 }
+
+type FindBlocker = (policies: readonly AuthorizationPolicy[], identity: Identity) => AuthorizationPolicy | undefined;
+
+/** By the action of the policies, in the order in which they decide. */
+const blockers: Readonly<Record<AccessAction, FindBlocker>> = {
+  DENY: (policies, identity) =>
+    policies.find(({ rules }) => rules.some((rule) => asksNothing(rule) && accepts(rule, identity))),
+  ALLOW: (policies, identity) =>
+    policies.some(({ rules }) => rules.some((rule) => accepts(rule, identity))) ? undefined : policies[0],
+};
+
+function accepts(rule: AuthorizationRule, identity: Identity): boolean {
+  const mayHoldOne = (clauses: readonly Clause[]) => clauses.some((clause) => mayHold(clause, identity));
+  return mayHoldOne(callersOf(rule)) && mayHoldOne(operationsOf(rule));
+}
+
+/** True for a rule that is about who calls and nothing else. */
+function asksNothing({ to, when }: AuthorizationRule): boolean {
+  return isUnconditional(to) && when.length === 0;
+}
+
+function mayHold({ all }: Clause, identity: Identity): boolean {
+  return all.every((condition) => handle(holders, condition, identity));
+}
+
+/** Whether a condition may hold for requests of the caller. */
+const holders: Table<Condition, [identity: Identity], boolean> = {
+  path: () => true,
+  method: () => true,
+  header: () => true,
+  port: () => true,
+  principal: ({ anyOf, not }, identity) => mayBeAny(anyOf, identity.principal) !== not,
+  namespace: ({ anyOf, not }, identity) => mayBeAny(anyOf, identity.namespace) !== not,
+};
+
+function mayBeAny(anyOf: readonly StringMatch[], value: string): boolean {
+  return anyOf.some((match) => handleBy('type', mayMatch, match, value));
+}
+
+/** Expressions count as matching. */
+const mayMatch: TableBy<'type', StringMatch, [value: string], boolean> = {
+  exact: matchesString,
+  prefix: matchesString,
+  suffix: matchesString,
+  regex: () => true,
+  present: () => true,
+};
 
 function reportDenied(
   caller: Workload,
@@ -110,9 +142,11 @@ function reportDenied(
       : `${keyOf(caller)} uses ${keyOf(service)}, which never lets it in`,
     span: use.origin,
     related: [{ message: 'because of this', span: blocker.origin }],
-    hint:
-      blocker.action === 'DENY'
-        ? `narrow access.deny of ${keyOf(service)}, for example with unless`
-        : `add ${addition} to access.allow of ${keyOf(service)}`,
+    hint: hints[blocker.action](keyOf(service), addition),
   });
 }
+
+const hints: Readonly<Record<AccessAction, (service: string, addition: string) => string>> = {
+  ALLOW: (service, addition) => `add ${addition} to access.allow of ${service}`,
+  DENY: (service) => `narrow access.deny of ${service}, for example with unless`,
+};

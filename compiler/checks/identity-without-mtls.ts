@@ -1,17 +1,21 @@
 // Who calls is known from mutual TLS only. A rule about callers on a port that takes plain text is not what it seems.
 import type { Report } from '../diagnostics/index.ts';
-import type {
-  AuthorizationPolicy,
-  AuthorizationRule,
-  MeshIndex,
-  MtlsMode,
-  PeerAuthentication,
-  Service,
-  ServicePort,
-  SourceMatch,
+import {
+  type AccessAction,
+  type AuthorizationPolicy,
+  type AuthorizationRule,
+  type Clause,
+  type MeshIndex,
+  type MtlsMode,
+  mayHoldOnPort,
+  nothingLeft,
+  type PeerAuthentication,
+  type Service,
+  type ServicePort,
 } from '../model/index.ts';
 import type { Check } from './check.ts';
-import { SelectionIndex } from './selection.ts';
+import { callersOf, isAboutCaller, operationsOf } from './rule-clauses.ts';
+import { selectPolicies } from './selection.ts';
 
 export const identityWithoutMtls: Check = {
   name: 'identity-without-mtls',
@@ -22,20 +26,30 @@ export const identityWithoutMtls: Check = {
     const isStrict = mesh.peerAuthentications.every(isAlwaysStrict);
     if (isStrict) return;
     const { index } = input;
-    const policies = new SelectionIndex<AuthorizationPolicy>(mesh.authorizationPolicies, (policy) => policy.target);
-    const plainAllows = new Map<PeerAuthentication, SourceMatch>();
+    const policies = selectPolicies(mesh.authorizationPolicies);
+    const plainAllows = new Map<PeerAuthentication, Clause>();
     for (const service of mesh.services) {
       if (service.resolution !== 'workloads') continue;
       for (const policy of policies.selecting(service.namespace, service.selector)) {
         for (const rule of policy.rules) checkRule({ index, service, policy, rule, plainAllows, report });
       }
     }
-    for (const [decidedBy, source] of plainAllows) reportPlainAllow(decidedBy, source, report);
+    for (const [decidedBy, caller] of plainAllows) reportPlainAllow(decidedBy, caller, report);
   },
 };
 
-function isAlwaysStrict({ mode, portModes }: PeerAuthentication): boolean {
-  return mode === 'STRICT' && Object.values(portModes).every((portMode) => portMode === 'STRICT');
+/** Who has no identity: whoever talks in plain text. */
+const plainText: Readonly<Record<MtlsMode, 'nobody' | 'some' | 'everybody'>> = {
+  STRICT: 'nobody',
+  PERMISSIVE: 'some',
+  DISABLE: 'everybody',
+};
+
+function isAlwaysStrict(demand: PeerAuthentication): boolean {
+  const { kind: _kind, origin: _origin, name: _name, namespace: _namespace, target: _target, ...modes } = demand;
+  const { mode, portModes, ...rest } = modes;
+  nothingLeft(rest);
+  return [mode, ...Object.values(portModes)].every((demanded) => plainText[demanded] === 'nobody');
 }
 
 interface Place {
@@ -44,27 +58,29 @@ interface Place {
   readonly policy: AuthorizationPolicy;
   readonly rule: AuthorizationRule;
   /** Allow rules that plain-text callers never match, the first for each demand: they fail closed, so once is enough. */
-  readonly plainAllows: Map<PeerAuthentication, SourceMatch>;
+  readonly plainAllows: Map<PeerAuthentication, Clause>;
   readonly report: Report;
 }
 
 /** One finding a rule: the first port that is not strict tells enough. */
 function checkRule(place: Place): void {
   const { index, service, policy, rule, plainAllows, report } = place;
-  const [source] = rule.from;
-  const [workload] = source ? index.workloadsOf(service) : [];
-  if (!source || !workload) return;
-  const modes = portsOf(rule, service).map((port) => ({ port, ...index.mtlsOf(workload, port.targetPort) }));
-  const off = modes.find(({ mode }) => mode === 'DISABLE');
-  const found = off ?? modes.find(({ mode }) => mode === 'PERMISSIVE');
+  const callers = callersOf(rule);
+  const [caller] = callers.every(({ all }) => all.some(isAboutCaller)) ? callers : [];
+  const [workload] = caller ? index.workloadsOf(service) : [];
+  if (!caller || !workload) return;
+  const demands = portsOf(rule, service).map((port) => ({ port, ...index.mtlsOf(workload, port.targetPort) }));
+  const off = demands.find(({ mode }) => plainText[mode] === 'everybody');
+  const found = off ?? demands.find(({ mode }) => plainText[mode] === 'some');
   if (!found?.decidedBy) return;
-  if (!off && (policy.action === 'ALLOW' || isOfEverybody(source))) {
-    if (!plainAllows.has(found.decidedBy)) plainAllows.set(found.decidedBy, source);
+  const effect = effects[policy.action]({ isEverybodyPlain: off !== undefined, isOfEverybody: isOfEverybody(caller) });
+  if (effect === 'fails closed') {
+    if (!plainAllows.has(found.decidedBy)) plainAllows.set(found.decidedBy, caller);
     return;
   }
   report('FL0444', {
-    message: `callers in plain text have no identity, so on port ${found.port.number} this rule ${effectOf(policy, source, found.mode)}`,
-    span: source.origin,
+    message: `callers in plain text have no identity, so on port ${found.port.number} this rule ${effect}`,
+    span: caller.origin,
     related: [{ message: off ? 'mTLS is off' : 'plain text is let in', span: found.decidedBy.origin }],
     hint: off
       ? 'turn mTLS on, or remove the callers from the rule'
@@ -72,27 +88,35 @@ function checkRule(place: Place): void {
   });
 }
 
-function effectOf({ action }: AuthorizationPolicy, source: SourceMatch, mode: MtlsMode): string {
-  if (action === 'ALLOW') return 'allows nobody';
-  if (isOfEverybody(source)) return 'denies everybody, the exceptions included';
-  return mode === 'DISABLE' ? 'denies nobody' : 'does not deny them';
+interface Circumstances {
+  readonly isEverybodyPlain: boolean;
+  /** Everybody but the exceptions, who are recognized by their identity. */
+  readonly isOfEverybody: boolean;
 }
 
-/** Everybody but the exceptions, who are recognized by their identity. */
-function isOfEverybody({ principals, namespaces }: SourceMatch): boolean {
-  return principals.length === 0 && namespaces.length === 0;
+/** What a rule about callers does where plain text is let in. It fails closed where it shuts out no more than plain text. */
+const effects: Readonly<Record<AccessAction, (where: Circumstances) => string>> = {
+  ALLOW: ({ isEverybodyPlain }) => (isEverybodyPlain ? 'allows nobody' : 'fails closed'),
+  DENY({ isEverybodyPlain, isOfEverybody }) {
+    if (isOfEverybody) return isEverybodyPlain ? 'denies everybody, the exceptions included' : 'fails closed';
+    return isEverybodyPlain ? 'denies nobody' : 'does not deny them';
+  },
+};
+
+function isOfEverybody({ all }: Clause): boolean {
+  return !all.some((condition) => isAboutCaller(condition) && !condition.not);
 }
 
-function portsOf({ to }: AuthorizationRule, { ports }: Service): readonly ServicePort[] {
-  if (to.length === 0 || to.some((operation) => operation.ports.length === 0)) return ports;
-  return ports.filter((port) => to.some((operation) => operation.ports.includes(port.targetPort)));
+function portsOf(rule: AuthorizationRule, { ports }: Service): readonly ServicePort[] {
+  const operations = operationsOf(rule);
+  return ports.filter((port) => operations.some((operation) => mayHoldOnPort(operation, port.targetPort)));
 }
 
-function reportPlainAllow(decidedBy: PeerAuthentication, source: SourceMatch, report: Report): void {
+function reportPlainAllow(decidedBy: PeerAuthentication, caller: Clause, report: Report): void {
   report('FL0447', {
     message: 'callers in plain text are let in here, and no access rule that asks who calls ever matches them',
     span: decidedBy.origin,
-    related: [{ message: 'such as this one', span: source.origin }],
+    related: [{ message: 'such as this one', span: caller.origin }],
     hint: 'go on to strict once every caller has a proxy',
   });
 }

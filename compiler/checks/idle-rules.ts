@@ -1,15 +1,18 @@
 // Access rules that cannot match whatever is asked: the caller has no identity, or is taken out again by `unless`.
 import type { DiagnosticDetail } from '../diagnostics/index.ts';
 import {
+  type AccessAction,
   type AuthorizationRule,
+  type Clause,
+  conditionsOf,
   keyOf,
   type Mesh,
   principal,
-  type SourceMatch,
   type StringMatch,
   type Workload,
 } from '../model/index.ts';
 import type { Check } from './check.ts';
+import { callersOf } from './rule-clauses.ts';
 
 export const idleRules: Check = {
   name: 'idle-rule',
@@ -34,40 +37,53 @@ function identitiesWithoutProxy({ workloads, settings }: Mesh): ReadonlyMap<stri
 }
 
 function findingsOf(
-  { from }: AuthorizationRule,
-  action: string,
+  rule: AuthorizationRule,
+  action: AccessAction,
   withoutProxy: ReadonlyMap<string, Workload>,
 ): readonly DiagnosticDetail[] {
-  return from.flatMap((source) => {
-    const bare = source.principals.map((p) => (p.type === 'exact' ? withoutProxy.get(p.value) : undefined));
+  return callersOf(rule).flatMap((caller) => {
+    const bare = wanted(caller, 'principal').map((p) => (p.type === 'exact' ? withoutProxy.get(p.value) : undefined));
     const [workload] = bare;
     if (workload && bare.every((w) => w !== undefined)) {
       return [
         {
           message: `${keyOf(workload)} has no proxy and so no identity: this never matches it`,
-          span: source.origin,
+          span: caller.origin,
           hint: 'it can be let in only where mTLS is permissive or off and no rule asks who calls',
         },
       ];
     }
-    if (!isTakenOut(source)) return [];
+    if (!isTakenOut(caller)) return [];
     return [
       {
-        message: `\`unless\` takes this caller out again, so it is never ${action === 'DENY' ? 'denied' : 'allowed'}`,
-        span: source.origin,
+        message: `\`unless\` takes this caller out again, so it is never ${effects[action]}`,
+        span: caller.origin,
         hint: 'remove it from one of the two lists',
       },
     ];
   });
 }
 
-function isTakenOut({ principals, notPrincipals, namespaces, notNamespaces }: SourceMatch): boolean {
-  const isIn = (matches: readonly StringMatch[], excluded: readonly StringMatch[]) =>
-    matches.length > 0 && excluded.length > 0 && matches.every((m) => excluded.some((e) => isSame(e, m)));
+const effects: Readonly<Record<AccessAction, string>> = { ALLOW: 'allowed', DENY: 'denied' };
+
+type CallerKind = 'principal' | 'namespace';
+
+function wanted(caller: Clause, kind: CallerKind): readonly StringMatch[] {
+  return conditionsOf(caller, kind).flatMap(({ anyOf, not }) => (not ? [] : anyOf));
+}
+
+function excluded(caller: Clause, kind: CallerKind): readonly StringMatch[] {
+  return conditionsOf(caller, kind).flatMap(({ anyOf, not }) => (not ? anyOf : []));
+}
+
+function isTakenOut(caller: Clause): boolean {
+  const principals = wanted(caller, 'principal');
+  const isIn = (matches: readonly StringMatch[], exceptions: readonly StringMatch[]) =>
+    matches.length > 0 && matches.every((match) => exceptions.some((exception) => isSame(exception, match)));
   return (
-    isIn(principals, notPrincipals) ||
-    isIn(namespaces, notNamespaces) ||
-    (notNamespaces.length > 0 && isIn(principals.map(namespaceOf), notNamespaces))
+    isIn(principals, excluded(caller, 'principal')) ||
+    isIn(wanted(caller, 'namespace'), excluded(caller, 'namespace')) ||
+    isIn(principals.map(namespaceOf), excluded(caller, 'namespace'))
   );
 }
 

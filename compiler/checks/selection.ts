@@ -1,5 +1,5 @@
 // Finds what selects a set of labels without comparing everything with everything. Used by several rules; is none itself.
-import { isSelected, type Labels } from '../model/index.ts';
+import { type AuthorizationPolicy, isSelected, type Labels, nothingLeft } from '../model/index.ts';
 
 /** Items by namespace and one of their labels: a selector can only fit labels that carry its first one. */
 export class SelectionIndex<T> {
@@ -22,6 +22,14 @@ export class SelectionIndex<T> {
       .flatMap((key) => this.#byFirstLabel.get(key) ?? [])
       .filter((item) => isSelected(this.#selectorOf(item).labels, labels));
   }
+}
+
+/** Access policies by what they apply to. */
+export function selectPolicies(policies: readonly AuthorizationPolicy[]): SelectionIndex<AuthorizationPolicy> {
+  return new SelectionIndex(policies, ({ target: { namespace, labels, ...rest } }) => {
+    nothingLeft(rest);
+    return { namespace, labels };
+  });
 }
 
 function keyOfLabel(namespace: string, key: string, value: string): string {

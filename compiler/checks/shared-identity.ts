@@ -1,14 +1,16 @@
 // An access rule names a caller and means its identity: whoever shares the service account is meant as well.
 import { compareText, type Report } from '../diagnostics/index.ts';
 import {
-  type AuthorizationPolicy,
+  type AccessAction,
   type AuthorizationRule,
+  type Clause,
+  conditionsOf,
   keyOf,
   principal,
-  type SourceMatch,
   type Workload,
 } from '../model/index.ts';
 import type { Check, PlaceOf } from './check.ts';
+import { callersOf } from './rule-clauses.ts';
 
 export const sharedIdentity: Check = {
   name: 'shared-identity',
@@ -21,27 +23,27 @@ export const sharedIdentity: Check = {
     const shared = new Map([...identities].filter(([, sharers]) => sharers.length > 1));
     if (shared.size === 0) return;
     for (const policy of mesh.authorizationPolicies) {
-      for (const rule of policy.rules) checkRule(rule, policy, shared, report, placeOf);
+      for (const rule of policy.rules) checkRule(rule, policy.action, shared, report, placeOf);
     }
   },
 };
 
 function checkRule(
   rule: AuthorizationRule,
-  policy: AuthorizationPolicy,
+  action: AccessAction,
   shared: ReadonlyMap<string, readonly Workload[]>,
   report: Report,
   placeOf: PlaceOf,
 ): void {
-  for (const [identity, sources] of Map.groupBy(rule.from, identityOf)) {
+  for (const [identity, callers] of Map.groupBy(callersOf(rule), identityOf)) {
     const sharers = identity === undefined ? [] : (shared.get(identity) ?? []);
-    const [source] = sources;
+    const [caller] = callers;
     // Whoever names all of them knows.
-    if (!source || sources.length >= sharers.length) continue;
+    if (!caller || callers.length >= sharers.length) continue;
     const names = sharers.map(keyOf).toSorted(compareText);
     report('FL0442', {
-      message: `${listText(names)} share an identity, and this rule ${policy.action === 'DENY' ? 'denies' : 'allows'} all of them`,
-      span: source.origin,
+      message: `${listText(names)} share an identity, and this rule ${effects[action]} all of them`,
+      span: caller.origin,
       related: sharers.map((sharer) => ({
         message: `service account "${sharer.serviceAccount}"`,
         span: placeOf(sharer.origin),
@@ -51,9 +53,13 @@ function checkRule(
   }
 }
 
-function identityOf({ principals }: SourceMatch): string | undefined {
-  const [only] = principals;
-  return principals.length === 1 && only?.type === 'exact' ? only.value : undefined;
+const effects: Readonly<Record<AccessAction, string>> = { ALLOW: 'allows', DENY: 'denies' };
+
+/** Of a clause that names one caller exactly. */
+function identityOf(caller: Clause): string | undefined {
+  const named = conditionsOf(caller, 'principal').flatMap(({ anyOf, not }) => (not ? [] : anyOf));
+  const [only] = named;
+  return named.length === 1 && only?.type === 'exact' ? only.value : undefined;
 }
 
 function listText(names: readonly string[]): string {

@@ -1,8 +1,8 @@
 // The first route that matches wins, so a route whose every request an earlier one takes is dead.
 import type { DiagnosticDetail } from '../diagnostics/index.ts';
-import type { HttpMatch, HttpRoute, RouteTable } from '../model/index.ts';
+import { type Clause, type HttpRoute, matchedPath, type RouteTable } from '../model/index.ts';
 import type { Check } from './check.ts';
-import { matchCovers } from './match-covers.ts';
+import { clauseCovers } from './match-covers.ts';
 
 /** Tables are frozen, and most of them stay the same from one compile to the next. */
 const findings = new WeakMap<RouteTable, readonly DiagnosticDetail[]>();
@@ -26,7 +26,7 @@ function checkRoutes(routes: readonly HttpRoute[]): readonly DiagnosticDetail[] 
   const found: DiagnosticDetail[] = [];
   const earlier = new EarlierMatches();
   for (const route of routes) {
-    const matches = alternativesOf(route);
+    const { matches } = route;
     const winners = matches.map((match) => earlier.winnerOver(match));
     const isDead = winners.every((winner) => winner !== undefined);
     for (const [i, winner] of winners.entries()) {
@@ -43,28 +43,23 @@ function checkRoutes(routes: readonly HttpRoute[]): readonly DiagnosticDetail[] 
   return found;
 }
 
-type Entry = readonly [HttpMatch, HttpRoute];
+type Entry = readonly [Clause, HttpRoute];
 
-/** An exact path covers nothing but itself, so only matches of other forms need to be looked through one by one. */
+/** An exact path covers nothing but itself, so only clauses of other forms need to be looked through one by one. */
 class EarlierMatches {
   readonly #exact = new Map<string, Entry[]>();
   readonly #others: Entry[] = [];
 
-  add(match: HttpMatch, route: HttpRoute): void {
-    if (match.path?.type !== 'exact') this.#others.push([match, route]);
-    else if (!this.#exact.get(match.path.value)?.push([match, route]))
-      this.#exact.set(match.path.value, [[match, route]]);
+  add(clause: Clause, route: HttpRoute): void {
+    const path = matchedPath(clause);
+    if (path.type !== 'exact') this.#others.push([clause, route]);
+    else if (!this.#exact.get(path.value)?.push([clause, route])) this.#exact.set(path.value, [[clause, route]]);
   }
 
-  winnerOver(match: HttpMatch): HttpRoute | undefined {
-    const same = match.path?.type === 'exact' ? (this.#exact.get(match.path.value) ?? []) : [];
-    const covers = ([earlier]: Entry) => matchCovers(earlier, match);
+  winnerOver(clause: Clause): HttpRoute | undefined {
+    const path = matchedPath(clause);
+    const same = path.type === 'exact' ? (this.#exact.get(path.value) ?? []) : [];
+    const covers = ([earlier]: Entry) => clauseCovers(earlier, clause);
     return (same.find(covers) ?? this.#others.find(covers))?.[1];
   }
-}
-
-/** A route without matches has one alternative: everything. */
-function alternativesOf(route: HttpRoute): readonly HttpMatch[] {
-  if (route.matches.length > 0) return route.matches;
-  return [{ kind: 'HttpMatch', origin: route.origin, methods: [], headers: [], ports: [] }];
 }

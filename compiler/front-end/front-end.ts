@@ -1,7 +1,7 @@
 // What a front end is: it claims documents, reads each on its own, and lowers all that it read to its part of the mesh.
 // The pipeline joins the parts. Front ends do not know each other.
 import type { Diagnostic, Report, Span } from '../diagnostics/index.ts';
-import type { Mesh } from '../model/index.ts';
+import type { Mesh, MeshLists } from '../model/index.ts';
 import type { ObjectDocument, ParsedDocument } from '../syntax/index.ts';
 
 /** An object that a front end read. What is absent from it is so because of errors that were reported. */
@@ -23,7 +23,7 @@ export interface FoundObject {
 export type MeshFrame = Pick<Mesh, 'origin' | 'name' | 'settings'>;
 
 /** Nodes for the lists of the mesh, in any order; a list that is not there is empty. */
-export type MeshPart = Partial<Omit<Mesh, 'kind' | 'passthrough' | keyof MeshFrame>>;
+export type MeshPart = Partial<Omit<MeshLists, 'passthrough'>>;
 
 export interface LoweredObjects {
   readonly part: MeshPart;

@@ -2,7 +2,7 @@
 import { DiagnosticSink } from '../diagnostics/index.ts';
 import type { LeadingFrontEnd, LoweringPass } from '../front-end/index.ts';
 import { apiVersion } from './kinds.ts';
-import { assembleMesh, type GlobalFacts, lowerMesh } from './lower/index.ts';
+import { type GlobalFacts, joinFragments, lowerMesh } from './lower/index.ts';
 import { createLowering } from './lowering.ts';
 import { firstOfEachName } from './name-clashes.ts';
 import { type FoundIntent, frontEndName, isMeantForUs, readDocument } from './read-document.ts';
@@ -30,7 +30,7 @@ function createPass(): LoweringPass<FoundIntent> {
       const { fragments, diagnostics } = lowering.lower(found, facts);
       const sink = new DiagnosticSink();
       sink.add(diagnostics);
-      const part = assembleMesh(facts, fragments, [], sink.report);
+      const part = joinFragments(facts, fragments, sink.report);
       return { part, diagnostics: sink.toSorted() };
     },
   };

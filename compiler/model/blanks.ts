@@ -8,7 +8,11 @@ type NodeIn<T> = T extends readonly (infer E)[]
   ? NodeIn<E>
   : T extends object
     ?
-        | (T extends { readonly kind: infer K extends string } ? (string extends K ? never : T) : never)
+        | (T extends { readonly kind: infer K extends string; readonly origin: object }
+            ? string extends K
+              ? never
+              : T
+            : never)
         | NodeIn<T[keyof T]>
     : never;
 
@@ -61,17 +65,17 @@ export const blanks: AllBlanks = {
   Service: { hosts: [], ports: [], selector: {}, identities: [], addresses: [], labels: {} },
   Workload: { labels: {} },
   RouteTable: { hosts: [], attach: { gateways: [] }, http: [], tcp: [] },
-  HttpRoute: { matches: [], headers: { request: noEdit, response: noEdit } },
-  HttpMatch: { methods: [], headers: [], ports: [] },
-  ForwardAction: { destinations: [], retries: { on: [] }, mirrors: [] },
+  HttpRoute: { matches: [], features: [] },
+  Clause: { all: [] },
+  ForwardAction: { destinations: [] },
+  HeaderOperations: { request: noEdit, response: noEdit },
+  RetryPolicy: { on: [] },
   CorsPolicy: { origins: [], methods: [], allowHeaders: [], exposeHeaders: [] },
-  TcpRoute: { destinations: [] },
-  DestinationPolicy: { subsets: [] },
+  TcpRoute: { matches: [], destinations: [] },
+  DestinationPolicy: { subsets: [], features: [] },
   Subset: { labels: {} },
   AuthorizationPolicy: { target: { labels: {} }, rules: [] },
-  AuthorizationRule: { from: [], to: [] },
-  SourceMatch: { principals: [], notPrincipals: [], namespaces: [], notNamespaces: [] },
-  OperationMatch: { methods: [], notMethods: [], paths: [], notPaths: [], ports: [] },
+  AuthorizationRule: { from: [], to: [], when: [] },
   PeerAuthentication: { target: { labels: {} }, portModes: {} },
   Gateway: { selector: {}, listeners: [], labels: {} },
   GatewayListener: { hosts: [] },

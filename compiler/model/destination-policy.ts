@@ -1,4 +1,5 @@
 // What callers apply towards a host: its versions and how connections are made. One is what Istio calls a DestinationRule.
+import { featureOf } from './features.ts';
 import type { ModelNode } from './origin.ts';
 import type { Labels } from './service.ts';
 
@@ -8,10 +9,8 @@ export interface DestinationPolicy extends ModelNode<'DestinationPolicy'> {
   /** Canonical host of a service. */
   readonly host: string;
   readonly subsets: readonly Subset[];
-  readonly loadBalancer: 'LEAST_REQUEST' | 'ROUND_ROBIN' | 'RANDOM';
-  /** Milliseconds. */
-  readonly connectTimeoutMs: number;
-  readonly tls: UpstreamTls;
+  /** At most one of each kind. What is not listed is as by default: see each kind. */
+  readonly features: readonly DestinationFeature[];
 }
 
 /** A version of a service: instances with these labels besides the service's selector. */
@@ -20,11 +19,35 @@ export interface Subset extends ModelNode<'Subset'> {
   readonly labels: Labels;
 }
 
+export type DestinationFeature = LoadBalancing | ConnectionPool | UpstreamTls;
+
+export type DestinationFeatureKind = DestinationFeature['kind'];
+
+/** By default `LEAST_REQUEST`. */
+export interface LoadBalancing extends ModelNode<'LoadBalancing'> {
+  readonly algorithm: 'LEAST_REQUEST' | 'ROUND_ROBIN' | 'RANDOM';
+}
+
+export interface ConnectionPool extends ModelNode<'ConnectionPool'> {
+  /** Milliseconds; by default `defaultConnectTimeoutMs`. */
+  readonly connectTimeoutMs: number;
+}
+
+/** Istio's and ours. */
+export const defaultConnectTimeoutMs = 10_000;
+
+export type UpstreamTls = ModelNode<'UpstreamTls'> & TlsTowards;
+
 /**
- * `MESH`: mutual TLS with SPIFFE identities where the server has a proxy. `SIMPLE`: TLS originated towards an external host.
- * `DISABLE`: plain text.
+ * `MESH`: mutual TLS with SPIFFE identities where the server has a proxy; the default. `SIMPLE`: TLS originated towards an external
+ * host. `DISABLE`: plain text.
  */
-export type UpstreamTls =
+export type TlsTowards =
   | { readonly mode: 'MESH' }
   | { readonly mode: 'DISABLE' }
   | { readonly mode: 'SIMPLE'; readonly sni: string };
+
+/** How a host is talked to by those who see this policy for it. */
+export function tlsTowards(policy: DestinationPolicy | undefined): TlsTowards {
+  return (policy && featureOf(policy, 'UpstreamTls')) ?? { mode: 'MESH' };
+}

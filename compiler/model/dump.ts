@@ -5,7 +5,7 @@ import { deepFreeze } from './freeze.ts';
 import type { Mesh } from './mesh.ts';
 
 /** Raised when the model changes so that dumps of before mean something else, or nothing. */
-const modelVersion = 2;
+const modelVersion = 3;
 
 const compactSpan = /^(.*):(\d+):(\d+)-(\d+):(\d+)$/;
 
@@ -75,8 +75,9 @@ function blanksOf(fields: Fields, blank: Blank | undefined): Blanks {
   return (isNode(fields) ? byKind[fields.kind] : (blank as Blanks | undefined)) ?? {};
 }
 
+/** Conditions and matches have a kind, and no place of their own. */
 function isNode(fields: Fields): fields is Fields & { readonly kind: string } {
-  return typeof fields.kind === 'string';
+  return typeof fields.kind === 'string' && fields.origin !== undefined;
 }
 
 function isFields(value: unknown): value is Fields {

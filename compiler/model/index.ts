@@ -1,17 +1,33 @@
 // Public surface of the model: the compiler's middle, imported by both front ends, both back ends and the analysis.
-export type * from './destination-policy.ts';
+export * from './condition.ts';
+export { defaultRoute } from './default-route.ts';
+export * from './destination-policy.ts';
 export { dumpMesh, loadMesh } from './dump.ts';
+export * from './each-list.ts';
 export type * from './egress.ts';
 export type * from './expectation.ts';
+export { featureOf, featuresOf } from './features.ts';
 export { deepFreeze } from './freeze.ts';
 export type * from './gateway.ts';
-export { indexMesh, type MeshIndex, primaryServiceOf } from './lookup.ts';
+export * from './lists.ts';
+export {
+  type Client,
+  indexMesh,
+  type MeshIndex,
+  mayCarry,
+  primaryServiceOf,
+  speaksHttp,
+  workloadsBehind,
+} from './lookup.ts';
 export type * from './match.ts';
+export { compileRegex, formatMatch, matchesString } from './match-string.ts';
 export type * from './mesh.ts';
 export * from './names.ts';
 export { formatOrigin, type ModelNode, type Origin } from './origin.ts';
-export type * from './route.ts';
+export * from './route.ts';
+export * from './route-feature.ts';
 export { isSameData } from './same-data.ts';
 export type * from './security.ts';
 export * from './service.ts';
+export { handle, handleBy, nothingLeft, type RowOf, type Table, type TableBy, total } from './table.ts';
 export * from './workload.ts';

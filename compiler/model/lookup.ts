@@ -1,13 +1,17 @@
 // Finding things in a mesh by key, host and workload, in constant time. Built once a mesh.
-import type { DestinationPolicy } from './destination-policy.ts';
+import { type DestinationPolicy, tlsTowards } from './destination-policy.ts';
 import type { EgressScope } from './egress.ts';
 import type { Gateway } from './gateway.ts';
 import { indexByLabels, indexBySelector } from './label-index.ts';
-import type { Mesh } from './mesh.ts';
+import type { ListName, Mesh } from './mesh.ts';
 import type { RouteTable } from './route.ts';
 import type { AuthorizationPolicy, MtlsMode, PeerAuthentication, PolicyTarget } from './security.ts';
-import { hostOf, type Service } from './service.ts';
-import { keyOf, type Workload } from './workload.ts';
+import { hostOf, isHttp, isOnMachines, type Labels, type Service, type ServicePort } from './service.ts';
+import { nothingLeft } from './table.ts';
+import { isSelected, keyOf, type Workload } from './workload.ts';
+
+/** Whose proxy asks: rules may be visible to some namespaces only. */
+export type Client = Pick<Workload, 'namespace' | 'labels'>;
 
 export interface MeshIndex {
   readonly mesh: Mesh;
@@ -17,13 +21,21 @@ export interface MeshIndex {
   readonly gatewayByKey: ReadonlyMap<string, Gateway>;
   /** By `namespace/name` of the workload. */
   readonly scopeByWorkload: ReadonlyMap<string, EgressScope>;
-  readonly policyByHost: ReadonlyMap<string, DestinationPolicy>;
-  /** The mesh-attached table of a host. */
-  readonly tableByHost: ReadonlyMap<string, RouteTable>;
+  /** What this client's proxy applies to a host, by its canonical name. */
+  destinationPolicyFor(client: Client, host: string): DestinationPolicy | undefined;
+  /** The mesh-attached table that this client's proxy has for a host. */
+  routeTableFor(client: Client, host: string): RouteTable | undefined;
+  /** What any client may be given for a host. */
+  destinationPoliciesOf(host: string): readonly DestinationPolicy[];
+  routeTablesOf(host: string): readonly RouteTable[];
   /** Tables attached to a gateway, in the order of the mesh. */
   tablesOfGateway(gateway: string): readonly RouteTable[];
+  /** The gateways whose proxies a workload runs: the one of its own key, and those that select its labels. */
+  gatewaysOf(workload: Workload): readonly Gateway[];
   /** Services whose selector selects the workload. */
   servicesOf(workload: Workload): readonly Service[];
+  /** Services of the workload's own key that are found by address and not by labels. */
+  machineServicesOf(workload: Workload): readonly Service[];
   /** Workloads that a service selects. */
   workloadsOf(service: Service): readonly Workload[];
   authorizationOf(workload: Workload): readonly AuthorizationPolicy[];
@@ -31,43 +43,90 @@ export interface MeshIndex {
   mtlsOf(workload: Workload, targetPort: number): { readonly mode: MtlsMode; readonly decidedBy?: PeerAuthentication };
 }
 
+type PartName = Exclude<keyof MeshIndex, 'mesh'>;
+type Source = ListName | 'settings';
+
+interface Part<K extends PartName, S extends Source> {
+  readonly from: readonly S[];
+  /** Is shown nothing but what it says it reads. */
+  readonly make: (mesh: Pick<Mesh, S>) => MeshIndex[K];
+}
+
+const part =
+  <K extends PartName>() =>
+  <const S extends Source>(from: readonly S[], make: Part<K, S>['make']): Part<K, Source> => ({
+    from,
+    make: make as Part<K, Source>['make'],
+  });
+
+const parts: { readonly [K in PartName]: Part<K, Source> } = {
+  serviceByHost: part<'serviceByHost'>()(['services'], ({ services }) => byHosts(services)),
+  workloadByKey: part<'workloadByKey'>()(['workloads'], ({ workloads }) => byKey(workloads)),
+  gatewayByKey: part<'gatewayByKey'>()(['gateways'], ({ gateways }) => byKey(gateways)),
+  scopeByWorkload: part<'scopeByWorkload'>()(
+    ['egressScopes'],
+    ({ egressScopes }) => new Map(egressScopes.map((scope) => [scope.workload, scope])),
+  ),
+  destinationPolicyFor: part<'destinationPolicyFor'>()(['destinationPolicies'], ({ destinationPolicies }) => {
+    const found = new Map(destinationPolicies.map((policy) => [policy.host, policy]));
+    return (_client, host) => found.get(host);
+  }),
+  routeTableFor: part<'routeTableFor'>()(['routeTables'], ({ routeTables }) => {
+    const found = byHosts(routeTables.filter((table) => table.attach.mesh));
+    return (_client, host) => found.get(host);
+  }),
+  destinationPoliciesOf: part<'destinationPoliciesOf'>()(['destinationPolicies'], ({ destinationPolicies }) =>
+    lookIn(group(destinationPolicies.map((policy) => [policy.host, policy] as const))),
+  ),
+  routeTablesOf: part<'routeTablesOf'>()(['routeTables'], ({ routeTables }) =>
+    lookIn(group(routeTables.flatMap((t) => (t.attach.mesh ? t.hosts.map((host) => [host, t] as const) : [])))),
+  ),
+  tablesOfGateway: part<'tablesOfGateway'>()(['routeTables'], ({ routeTables }) =>
+    lookIn(group(routeTables.flatMap((t) => t.attach.gateways.map((g) => [g, t] as const)))),
+  ),
+  gatewaysOf: part<'gatewaysOf'>()(
+    ['gateways'],
+    ({ gateways }) =>
+      (workload) =>
+        gateways.filter((g) => runs(workload, g)),
+  ),
+  servicesOf: part<'servicesOf'>()(['services'], ({ services }) => servicesSelecting(services)),
+  machineServicesOf: part<'machineServicesOf'>()(['services'], ({ services }) => {
+    const found = lookIn(group(services.filter(isOnMachines).map((service) => [keyOf(service), service] as const)));
+    return (workload) => found(keyOf(workload));
+  }),
+  workloadsOf: part<'workloadsOf'>()(['workloads'], ({ workloads }) => workloadsSelected(workloads)),
+  authorizationOf: part<'authorizationOf'>()(
+    ['authorizationPolicies', 'settings'],
+    ({ authorizationPolicies, settings }) => targeting(authorizationPolicies, settings.rootNamespace),
+  ),
+  mtlsOf: part<'mtlsOf'>()(['peerAuthentications', 'settings'], mtlsDecision),
+};
+
 /** With the index of an earlier mesh, what rests on lists that are the same objects in both is taken from there. */
 export function indexMesh(mesh: Mesh, previous?: MeshIndex): MeshIndex {
-  const part = <K extends keyof MeshIndex>(key: K, sources: readonly (keyof Mesh)[], make: () => MeshIndex[K]) =>
-    previous && sources.every((source) => previous.mesh[source] === mesh[source]) ? previous[key] : make();
-  return {
-    mesh,
-    serviceByHost: part('serviceByHost', ['services'], () => byHosts(mesh.services)),
-    workloadByKey: part('workloadByKey', ['workloads'], () => new Map(mesh.workloads.map((w) => [keyOf(w), w]))),
-    gatewayByKey: part('gatewayByKey', ['gateways'], () => new Map(mesh.gateways.map((g) => [keyOf(g), g]))),
-    scopeByWorkload: part('scopeByWorkload', ['egressScopes'], () => byWorkload(mesh.egressScopes)),
-    policyByHost: part('policyByHost', ['destinationPolicies'], () => byHost(mesh.destinationPolicies)),
-    tableByHost: part('tableByHost', ['routeTables'], () => byHosts(mesh.routeTables.filter((t) => t.attach.mesh))),
-    tablesOfGateway: part('tablesOfGateway', ['routeTables'], () => gatewayTables(mesh.routeTables)),
-    servicesOf: part('servicesOf', ['services'], () => servicesSelecting(mesh.services)),
-    workloadsOf: part('workloadsOf', ['workloads'], () => workloadsSelected(mesh.workloads)),
-    authorizationOf: part('authorizationOf', ['authorizationPolicies', 'settings'], () =>
-      targeting(mesh.authorizationPolicies, mesh.settings.rootNamespace),
-    ),
-    mtlsOf: part('mtlsOf', ['peerAuthentications', 'settings'], () => mtlsDecision(mesh)),
-  };
+  const made = Object.entries(parts).map(([name, { from, make }]) => {
+    const isSame = previous !== undefined && from.every((source) => previous.mesh[source] === mesh[source]);
+    return [name, isSame ? previous[name as PartName] : make(mesh)] as const;
+  });
+  return { mesh, ...Object.fromEntries(made) } as unknown as MeshIndex;
+}
+
+function byKey<T extends { readonly namespace: string; readonly name: string }>(items: readonly T[]) {
+  return new Map(items.map((item) => [keyOf(item), item]));
+}
+
+function lookIn<V>(groups: ReadonlyMap<string, readonly V[]>): (key: string) => readonly V[] {
+  return (key) => groups.get(key) ?? [];
+}
+
+function runs(workload: Workload, gateway: Gateway): boolean {
+  if (keyOf(gateway) === keyOf(workload)) return true;
+  return Object.keys(gateway.selector).length > 0 && isSelected(gateway.selector, workload.labels);
 }
 
 function byHosts<T extends { readonly hosts: readonly string[] }>(items: readonly T[]): ReadonlyMap<string, T> {
   return new Map(items.flatMap((item) => item.hosts.map((host) => [host, item] as const)));
-}
-
-function byHost(policies: readonly DestinationPolicy[]): ReadonlyMap<string, DestinationPolicy> {
-  return new Map(policies.map((policy) => [policy.host, policy]));
-}
-
-function byWorkload(scopes: readonly EgressScope[]): ReadonlyMap<string, EgressScope> {
-  return new Map(scopes.map((scope) => [scope.workload, scope]));
-}
-
-function gatewayTables(tables: readonly RouteTable[]): MeshIndex['tablesOfGateway'] {
-  const byGateway = group(tables.flatMap((t) => t.attach.gateways.map((g) => [g, t] as const)));
-  return (gateway) => byGateway.get(gateway) ?? [];
 }
 
 function servicesSelecting(services: readonly Service[]): MeshIndex['servicesOf'] {
@@ -86,11 +145,17 @@ function targeting<P extends { readonly target: PolicyTarget }>(
   policies: readonly P[],
   root: string,
 ): (workload: Workload) => readonly P[] {
-  const found = indexBySelector(policies, (p) => p.target);
+  const found = indexBySelector(policies, ({ target: { namespace, labels, ...rest } }) => {
+    nothingLeft(rest);
+    return { namespace, labels };
+  });
   return ({ namespace, labels }) => [...found(namespace, labels), ...(root === namespace ? [] : found(root, labels))];
 }
 
-function mtlsDecision({ peerAuthentications, settings }: Mesh): MeshIndex['mtlsOf'] {
+function mtlsDecision({
+  peerAuthentications,
+  settings,
+}: Pick<Mesh, 'peerAuthentications' | 'settings'>): MeshIndex['mtlsOf'] {
   const peersOf = targeting(peerAuthentications, settings.rootNamespace);
   return (workload, targetPort) => {
     // The most specific policy decides: workload, then namespace, then mesh. https://istio.io/latest/docs/concepts/security/#authentication-policies
@@ -98,7 +163,10 @@ function mtlsDecision({ peerAuthentications, settings }: Mesh): MeshIndex['mtlsO
       Object.keys(p.target.labels).length > 0 ? 0 : p.target.namespace === workload.namespace ? 1 : 2;
     const decidedBy = peersOf(workload).toSorted((a, b) => rank(a) - rank(b))[0];
     if (!decidedBy) return { mode: settings.mtls };
-    return { mode: decidedBy.portModes[String(targetPort)] ?? decidedBy.mode, decidedBy };
+    const { kind: _kind, origin: _origin, name: _name, namespace: _namespace, target: _target, ...demand } = decidedBy;
+    const { mode, portModes, ...rest } = demand;
+    nothingLeft(rest);
+    return { mode: portModes[String(targetPort)] ?? mode, decidedBy };
   };
 }
 
@@ -109,6 +177,27 @@ export function primaryServiceOf(index: MeshIndex, workload: Workload): Service 
     services.find((s) => keyOf(s) === keyOf(workload)) ??
     services.toSorted((a, b) => (hostOf(a) < hostOf(b) ? -1 : 1))[0]
   );
+}
+
+/** The workloads whose instances the labels may select. A version label is on instances and need not be on the workload. */
+export function workloadsBehind(index: MeshIndex, service: Service, labels: Labels): readonly Workload[] {
+  const own = index.workloadByKey.get(keyOf(service));
+  const workloads = service.resolution === 'workloads' ? index.workloadsOf(service) : own ? [own] : [];
+  return workloads.filter((workload) => mayCarry(workload, labels));
+}
+
+/** A workload's labels are those that its instances share: only a contrary label proves that none carries the version's. */
+export function mayCarry(workload: Workload, labels: Labels): boolean {
+  return Object.entries(labels).every(([key, value]) => (workload.labels[key] ?? value) === value);
+}
+
+/**
+ * True if callers speak HTTP to the port. TLS of the application itself is opaque,
+ * unless the caller's proxy originates the TLS: then the application speaks plain HTTP.
+ */
+export function speaksHttp(index: MeshIndex, client: Client, service: Service, port: ServicePort): boolean {
+  if (isHttp(port.protocol)) return true;
+  return port.protocol === 'HTTPS' && tlsTowards(index.destinationPolicyFor(client, hostOf(service))).mode === 'SIMPLE';
 }
 
 function group<K, V>(entries: readonly (readonly [K, V])[]): Map<K, V[]> {

@@ -8,19 +8,13 @@ export type StringMatch =
   | { readonly type: 'regex'; readonly value: string }
   | { readonly type: 'present' };
 
+/** A match that asks something of the value. */
+export type ValueMatch = Exclude<StringMatch, { type: 'present' }>;
+
 /**
  * A match on the path of a request, without its query.
- * `segments` with value `/api` is written `/api/*` in intent: it matches `/api` and all below it, never `/apifoo`.
+ * `segments` with value `/api` is written `/api/*`: it matches `/api` and all below it, never `/apifoo`.
  * Its value never ends with a slash; the match for everything is `{ type: 'prefix', value: '/' }`.
  * `prefix` is the raw string prefix that Istio's VirtualService knows.
  */
-export type PathMatch =
-  | Exclude<StringMatch, { type: 'present' }>
-  | { readonly type: 'segments'; readonly value: string };
-
-/** A match on one header; `name` is lower-case. `invert` is true for `not`: an absent header then matches. */
-export interface HeaderMatch {
-  readonly name: string;
-  readonly match: StringMatch;
-  readonly invert: boolean;
-}
+export type PathMatch = ValueMatch | { readonly type: 'segments'; readonly value: string };

@@ -4,26 +4,35 @@ import type { EgressScope } from './egress.ts';
 import type { MeshTest } from './expectation.ts';
 import type { Gateway } from './gateway.ts';
 import type { ModelNode } from './origin.ts';
-import type { RetryPolicy, RouteTable } from './route.ts';
+import type { RouteTable } from './route.ts';
+import type { RetrySettings } from './route-feature.ts';
 import type { AuthorizationPolicy, MtlsMode, PeerAuthentication } from './security.ts';
 import type { Service } from './service.ts';
 import type { Workload } from './workload.ts';
 
-/** Every list is sorted by namespace and name (routes inside a table keep the order written). */
-export interface Mesh extends ModelNode<'Mesh'> {
+/** What a mesh holds many of: the lists and their nodes. lists.ts says of each what a new one must say. */
+export interface MeshNodes {
+  readonly services: Service;
+  readonly workloads: Workload;
+  readonly routeTables: RouteTable;
+  readonly destinationPolicies: DestinationPolicy;
+  readonly authorizationPolicies: AuthorizationPolicy;
+  readonly peerAuthentications: PeerAuthentication;
+  readonly gateways: Gateway;
+  readonly egressScopes: EgressScope;
+  readonly tests: MeshTest;
+  /** Objects of other kinds found beside the intent (raw Istio YAML), passed through untouched. */
+  readonly passthrough: RawObject;
+}
+
+export type ListName = keyof MeshNodes;
+
+/** Sorted as `compareNodes` (lists.ts) has it; routes inside a table keep the order written. */
+export type MeshLists = { readonly [L in ListName]: readonly MeshNodes[L][] };
+
+export interface Mesh extends ModelNode<'Mesh'>, MeshLists {
   readonly name: string;
   readonly settings: MeshSettings;
-  readonly services: readonly Service[];
-  readonly workloads: readonly Workload[];
-  readonly routeTables: readonly RouteTable[];
-  readonly destinationPolicies: readonly DestinationPolicy[];
-  readonly authorizationPolicies: readonly AuthorizationPolicy[];
-  readonly peerAuthentications: readonly PeerAuthentication[];
-  readonly gateways: readonly Gateway[];
-  readonly egressScopes: readonly EgressScope[];
-  readonly tests: readonly MeshTest[];
-  /** Objects of other kinds found beside the intent (raw Istio YAML), passed through untouched. */
-  readonly passthrough: readonly RawObject[];
 }
 
 export interface MeshSettings {
@@ -34,7 +43,7 @@ export interface MeshSettings {
   readonly accessDefault: 'allow' | 'deny';
   readonly egressDefault: 'declared' | 'any';
   readonly timeoutMs: number;
-  readonly retries: RetryPolicy;
+  readonly retries: RetrySettings;
   /** Kind of proxy that injection adds. */
   readonly injectedProxy: 'envoy' | 'embedded';
 }

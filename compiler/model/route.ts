@@ -1,6 +1,8 @@
 // How requests find their destination. One RouteTable is what Istio calls a VirtualService.
-import type { HeaderMatch, PathMatch } from './match.ts';
+import { type Clause, isEveryPath, mayHoldOnPort } from './condition.ts';
+import { featureOf } from './features.ts';
 import type { ModelNode } from './origin.ts';
+import type { RouteFeature, RouteFeatureKind } from './route-feature.ts';
 
 /** Routes for some hosts, tried in order; the first match wins and no match is a 404. */
 export interface RouteTable extends ModelNode<'RouteTable'> {
@@ -18,24 +20,22 @@ export interface RouteTable extends ModelNode<'RouteTable'> {
 export interface HttpRoute extends ModelNode<'HttpRoute'> {
   /** Unique in the mesh and stable, such as `shop/shoes/beta` or `shop/shoes/routes/2`; Envoy's access log shows it. */
   readonly name: string;
-  /** Alternatives; an empty list matches every request. */
-  readonly matches: readonly HttpMatch[];
+  /** Alternatives, in the order in which they are tried: a rewrite depends on the first that holds. */
+  readonly matches: readonly Clause[];
   readonly action: HttpAction;
-  readonly headers: HeaderOperations;
-  readonly cors?: CorsPolicy;
-  readonly fault?: Fault;
-}
-
-/** All the conditions must hold; an absent one holds always. Methods are alternatives, upper-case. */
-export interface HttpMatch extends ModelNode<'HttpMatch'> {
-  readonly path?: PathMatch;
-  readonly methods: readonly string[];
-  readonly headers: readonly HeaderMatch[];
-  /** Restricts the route to requests to these service ports; empty for all. */
-  readonly ports: readonly number[];
+  readonly features: readonly RouteFeature[];
 }
 
 export type HttpAction = ForwardAction | RedirectAction;
+
+/**
+ * Whether a feature has an effect beside an action. Envoy's CORS filter leaves redirects alone, while its fault filter does not;
+ * nothing is tried again or copied where nothing is forwarded.
+ */
+export const featureApplies: { readonly [A in HttpAction['kind']]: { readonly [F in RouteFeatureKind]: boolean } } = {
+  ForwardAction: { CorsPolicy: true, Fault: true, HeaderOperations: true, RetryPolicy: true, Mirror: true },
+  RedirectAction: { CorsPolicy: false, Fault: true, HeaderOperations: true, RetryPolicy: false, Mirror: false },
+};
 
 export interface ForwardAction extends ModelNode<'ForwardAction'> {
   /** At least one. The weights add up to 100; a single destination has 100. */
@@ -43,8 +43,6 @@ export interface ForwardAction extends ModelNode<'ForwardAction'> {
   readonly rewrite?: Rewrite;
   /** Whole request, in milliseconds; 0 means no limit. */
   readonly timeoutMs: number;
-  readonly retries: RetryPolicy;
-  readonly mirrors: readonly Mirror[];
 }
 
 /** Path and host replace the whole of the request's; the query is kept. */
@@ -77,55 +75,28 @@ export interface WeightedDestination extends ModelNode<'WeightedDestination'> {
   readonly weight: number;
 }
 
-export interface RetryPolicy {
-  /** Retries after the first try; 0 turns them off. */
-  readonly attempts: number;
-  /** 0: no limit but the route's timeout. */
-  readonly perTryTimeoutMs: number;
-  /** Envoy's retry_on words, in the order written. */
-  readonly on: readonly string[];
-}
-
-/** A copy of the request whose answer is thrown away. */
-export interface Mirror extends ModelNode<'Mirror'> {
-  readonly host: string;
-  readonly port: number;
-  readonly subset: string;
-  /** 0 to 100, with at most four decimals. */
-  readonly percentage: number;
-}
-
-/** Applied in Envoy's order: remove after set and add. Names are lower-case. */
-export interface HeaderOperations {
-  readonly request: HeaderEdit;
-  readonly response: HeaderEdit;
-}
-
-export interface HeaderEdit {
-  readonly set: Readonly<Record<string, string>>;
-  readonly add: Readonly<Record<string, string>>;
-  readonly remove: readonly string[];
-}
-
-export interface CorsPolicy extends ModelNode<'CorsPolicy'> {
-  readonly origins: readonly Exclude<PathMatch, { type: 'segments' }>[];
-  readonly methods: readonly string[];
-  readonly allowHeaders: readonly string[];
-  readonly exposeHeaders: readonly string[];
-  readonly credentials: boolean;
-  /** Whole seconds; undefined leaves the header out. */
-  readonly maxAgeSeconds?: number;
-}
-
-export interface Fault extends ModelNode<'Fault'> {
-  readonly delay?: { readonly durationMs: number; readonly percentage: number };
-  readonly abort?: { readonly status: number; readonly percentage: number };
-}
-
-/** The only TCP route of a port: weighted destinations. */
+/** Where connections go that are not HTTP: the first route decides of whose clauses one holds. */
 export interface TcpRoute extends ModelNode<'TcpRoute'> {
   readonly name: string;
-  /** The service port the route is for. */
-  readonly port: number;
+  /** Alternatives, mostly one that names the service port. */
+  readonly matches: readonly Clause[];
   readonly destinations: readonly WeightedDestination[];
+}
+
+/** The route of connections to a service port, as far as the port alone tells. */
+export function tcpRouteOn(table: RouteTable | undefined, port: number): TcpRoute | undefined {
+  return table?.tcp.find(({ matches }) => matches.some((clause) => mayHoldOnPort(clause, port)));
+}
+
+/** True if a request that gets this far always takes this route. */
+export function isCatchAll({ matches }: HttpRoute): boolean {
+  return matches.some(({ all }) =>
+    all.every((condition) => condition.kind === 'path' && !condition.not && condition.anyOf.some(isEveryPath)),
+  );
+}
+
+/** The authority that the service receives, where the route sets one: by rewriting, or by a header operation on the host. */
+export function rewrittenHost(route: HttpRoute, { rewrite }: ForwardAction): string | undefined {
+  const set = featureOf(route, 'HeaderOperations')?.request.set;
+  return rewrite?.host ?? set?.host ?? set?.[':authority'];
 }

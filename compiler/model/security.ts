@@ -1,5 +1,5 @@
 // Who may call whom, and how they prove who they are. Shapes follow Istio's security API, so that its YAML fits as well.
-import type { PathMatch, StringMatch } from './match.ts';
+import type { Clause, Condition } from './condition.ts';
 import type { ModelNode } from './origin.ts';
 import type { Labels } from './service.ts';
 
@@ -13,42 +13,29 @@ export interface PolicyTarget {
  * Evaluated as Istio does: a matching DENY denies; else, if any ALLOW policy targets the workload, one of its rules must match; else allowed.
  * ALLOW with no rules denies everything. https://istio.io/latest/docs/concepts/security/#implicit-enablement
  */
+export type AccessAction = 'ALLOW' | 'DENY';
+
 export interface AuthorizationPolicy extends ModelNode<'AuthorizationPolicy'> {
   readonly name: string;
   readonly namespace: string;
   readonly target: PolicyTarget;
-  readonly action: 'ALLOW' | 'DENY';
+  readonly action: AccessAction;
   readonly rules: readonly AuthorizationRule[];
 }
 
-/** Matches if one of `from` and one of `to` match; an empty list matches anything. */
+/**
+ * Matches if one clause of `from`, one of `to`, and all of `when` hold. `from` is about who calls, `to` about what is asked, `when` about
+ * either; the back ends know which conditions they can express where. A list without clauses never holds: a rule fails closed.
+ * On a TCP port, as in Istio, an ALLOW rule with a condition on the request is dropped whole (narrower), and a DENY rule loses just
+ * those conditions (wider).
+ */
 export interface AuthorizationRule extends ModelNode<'AuthorizationRule'> {
   /** Unique in the mesh and stable, such as `shop/shoes/access/allow/0`; Envoy reports it in response code details. */
   readonly name: string;
-  readonly from: readonly SourceMatch[];
-  readonly to: readonly OperationMatch[];
-}
-
-/** All non-empty fields must hold; within one, any value. A `not` field holds when none of its values match. */
-export interface SourceMatch extends ModelNode<'SourceMatch'> {
-  /** On `trust-domain/ns/NAMESPACE/sa/ACCOUNT`; never matches a caller without mTLS. */
-  readonly principals: readonly StringMatch[];
-  readonly notPrincipals: readonly StringMatch[];
-  readonly namespaces: readonly StringMatch[];
-  readonly notNamespaces: readonly StringMatch[];
-}
-
-/**
- * On a TCP port, as in Istio, an ALLOW rule with HTTP fields is dropped whole (narrower), and a DENY rule loses just those fields (wider).
- * Paths are compared after normalization and without the query.
- */
-export interface OperationMatch extends ModelNode<'OperationMatch'> {
-  readonly methods: readonly StringMatch[];
-  readonly notMethods: readonly StringMatch[];
-  readonly paths: readonly PathMatch[];
-  readonly notPaths: readonly PathMatch[];
-  /** Workload ports (the service's targetPort). */
-  readonly ports: readonly number[];
+  readonly from: readonly Clause[];
+  readonly to: readonly Clause[];
+  /** What must hold besides, whoever calls and whatever is asked; mostly nothing. */
+  readonly when: readonly Condition[];
 }
 
 export type MtlsMode = 'STRICT' | 'PERMISSIVE' | 'DISABLE';

@@ -25,8 +25,8 @@ export type Resolution = 'workloads' | 'static' | 'dns' | 'none';
 export interface Service extends ModelNode<'Service'> {
   readonly name: string;
   readonly namespace: string;
-  /** What the service was written as; decides how the Istio back end spells it. */
-  readonly source: 'MeshService' | 'MeshWorkload' | 'ExternalService';
+  /** Who knows of it: the cluster's own registry (a Kubernetes Service), or only the mesh. */
+  readonly registry: 'cluster' | 'mesh';
   /** The first host is the canonical one, such as `shoes.shop.svc.cluster.local`; clusters are named by it. */
   readonly hosts: readonly string[];
   readonly location: 'mesh' | 'external';
@@ -40,6 +40,11 @@ export interface Service extends ModelNode<'Service'> {
   readonly addresses: readonly string[];
   /** Labels of the intent object itself (owner, team), copied to emitted objects. */
   readonly labels: Labels;
+}
+
+/** True for what runs on machines of its own: its instances are found by address, and belong to the workload of the same key. */
+export function isOnMachines({ registry, location }: Service): boolean {
+  return registry === 'mesh' && location === 'mesh';
 }
 
 /** The canonical host. */

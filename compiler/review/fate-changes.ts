@@ -1,6 +1,7 @@
 // Two fates of the same requests, told apart: what is gained, lost, moved or handled otherwise. Says each difference once.
 import { contentKey, type Fate, isReached, outside, reaches, splitChange, unmeshed } from '../analysis/index.ts';
-import type { HeaderOperations, MeshIndex } from '../model/index.ts';
+import type { MeshIndex } from '../model/index.ts';
+import { difference, featureChanges } from './feature-changes.ts';
 import type { RowEffect, RowKind, Severity } from './review.ts';
 import { describeFate, describeSplit } from './words.ts';
 
@@ -145,32 +146,10 @@ function copyChanges(a: Fate, b: Fate): FateChange[] {
 
 /** Timeouts, retries, headers and so on. */
 function handlingChanges(a: Fate, b: Fate): FateChange[] {
-  const found: FateChange[] = [];
-  const field = <T>(name: string, x: T, y: T, show: (value: T) => string) => {
-    if (contentKey(x ?? null) !== contentKey(y ?? null)) found.push(behavior(`${name}: ${show(x)} -> ${show(y)}`));
-  };
-  const plain = (value: unknown) => (value === undefined ? 'none' : contentKey(value).replaceAll('"', ''));
-  field('timeout', a.timeoutMs, b.timeoutMs, (ms) => (ms ? `${ms} ms` : 'none'));
-  field('retries', a.retries, b.retries, describeRetries);
-  field('host', a.forward?.host, b.forward?.host, (host) => host ?? 'as sent');
-  field('request headers', a.headers?.request, b.headers?.request, edits);
-  field('response headers', a.headers?.response, b.headers?.response, edits);
-  field('fault', a.fault, b.fault, plain);
-  field('cors', a.cors, b.cors, plain);
-  return found;
-}
-
-function describeRetries(retries: Fate['retries']): string {
-  if (!retries || retries.attempts === 0) return 'none';
-  const each = retries.perTryTimeoutMs > 0 ? `, ${retries.perTryTimeoutMs} ms each` : '';
-  return `${retries.attempts} on ${retries.on.join(' ')}${each}`;
-}
-
-function edits(edit: HeaderOperations['request'] | undefined): string {
-  const words = [
-    ...Object.entries(edit?.set ?? {}).map(([name, value]) => `set ${name}: ${value}`),
-    ...Object.entries(edit?.add ?? {}).map(([name, value]) => `add ${name}: ${value}`),
-    ...(edit?.remove ?? []).map((name) => `remove ${name}`),
+  const texts = [
+    ...difference('timeout', a.timeoutMs, b.timeoutMs, (ms) => (ms ? `${ms} ms` : 'none')),
+    ...difference('host', a.forward?.host, b.forward?.host, (host) => host ?? 'as sent'),
+    ...featureChanges(a, b),
   ];
-  return words.join(', ') || 'none';
+  return texts.map(behavior);
 }

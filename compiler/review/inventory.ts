@@ -1,22 +1,38 @@
 // Services, workloads and gateways that only one of the meshes has: rows without requests.
-import { type Mesh, type ModelNode, keyOf } from '../model/index.ts';
+import { keyOf, type ListName, listNames, type Mesh, type ModelNode } from '../model/index.ts';
 import type { ReviewRow } from './review.ts';
 
 type Named = ModelNode<string> & { readonly namespace: string; readonly name: string };
 
-const lists = [
-  ['service', (mesh: Mesh): readonly Named[] => mesh.services],
-  ['workload', (mesh: Mesh): readonly Named[] => mesh.workloads],
-  ['gateway', (mesh: Mesh): readonly Named[] => mesh.gateways],
-] as const;
+/** What a reviewer calls the nodes of a list; undefined for those that say something about others. */
+const words: { readonly [L in ListName]: Mesh[L][number] extends Named ? string | undefined : undefined } = {
+  services: 'service',
+  workloads: 'workload',
+  gateways: 'gateway',
+  routeTables: undefined,
+  destinationPolicies: undefined,
+  authorizationPolicies: undefined,
+  peerAuthentications: undefined,
+  egressScopes: undefined,
+  tests: undefined,
+  passthrough: undefined,
+};
 const namedLimit = 8;
 
 /** At most one row a kind of object and direction. */
 export function inventoryRows(base: Mesh, head: Mesh): ReviewRow[] {
-  return lists.flatMap(([what, list]) => [
-    ...row(what, 'added', onlyIn(list(head), list(base)), 'head'),
-    ...row(what, 'removed', onlyIn(list(base), list(head)), 'base'),
-  ]);
+  return listNames.flatMap((list) => {
+    const what = words[list];
+    if (what === undefined) return [];
+    const [before, after] = [base, head].map((mesh) => mesh[list] as readonly Named[]) as [
+      readonly Named[],
+      readonly Named[],
+    ];
+    return [
+      ...row(what, 'added', onlyIn(after, before), 'head'),
+      ...row(what, 'removed', onlyIn(before, after), 'base'),
+    ];
+  });
 }
 
 function onlyIn(list: readonly Named[], other: readonly Named[]): Named[] {

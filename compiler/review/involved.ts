@@ -1,79 +1,82 @@
-// What a host's fate depends on: the content that must differ before anything is compared.
-import { contentKey } from '../analysis/index.ts';
+// What a host's fate depends on: the content that must differ before anything is compared. See model/lists.ts for what counts.
+import { contentKey, hostsOfRoute } from '../analysis/index.ts';
 import {
-  type DestinationPolicy,
+  contentOf,
   hostOf,
-  keyOf,
   type MeshIndex,
+  type MeshSettings,
+  nothingLeft,
   type RouteTable,
   type Service,
+  servingContent,
   type Workload,
 } from '../model/index.ts';
 
 /** The services that requests to some tables may end at, with their workloads. */
 export interface Involved {
   readonly services: readonly Service[];
-  readonly policies: readonly DestinationPolicy[];
   readonly targets: readonly Workload[];
 }
 
 export function involvedIn(index: MeshIndex, tables: readonly RouteTable[], own: Service | undefined): Involved {
   const hosts = tables.flatMap((table) => [
-    ...table.http.flatMap(({ action }) =>
-      action.kind === 'ForwardAction' ? [...action.destinations, ...action.mirrors] : [],
-    ),
-    ...table.tcp.flatMap((route) => route.destinations),
+    ...table.http.flatMap(hostsOfRoute),
+    ...table.tcp.flatMap((route) => route.destinations.map(({ host }) => host)),
   ]);
-  const found = hosts.flatMap(({ host }) => index.serviceByHost.get(host) ?? []);
+  const found = hosts.flatMap((host) => index.serviceByHost.get(host) ?? []);
   const services = [...new Set([...(own ? [own] : []), ...found])];
-  return {
-    services,
-    policies: services.flatMap((service) => index.policyByHost.get(hostOf(service)) ?? []),
-    targets: [...new Set(services.flatMap((service) => index.workloadsOf(service)))],
-  };
+  return { services, targets: [...new Set(services.flatMap((service) => index.workloadsOf(service)))] };
 }
 
 export function tablesOfHost(index: MeshIndex, host: string): readonly RouteTable[] {
+  const tables = index.routeTablesOf(host);
+  if (tables.length > 0) return tables;
   const service = index.serviceByHost.get(host);
-  const table = index.tableByHost.get(host) ?? (service && index.tableByHost.get(hostOf(service)));
-  return table ? [table] : [];
+  return service ? index.routeTablesOf(hostOf(service)) : [];
 }
 
-/** Everything on the callers' side, and what the servers show to it. Names of routes are not content. */
-export function outboundKey(
-  index: MeshIndex,
-  tables: readonly RouteTable[],
-  { services, policies, targets }: Involved,
-): string {
-  const { trustDomain, timeoutMs, retries } = index.mesh.settings;
-  const routes = tables.map(({ hosts, http, tcp }) => ({
-    hosts,
-    http: http.map(withoutName),
-    tcp: tcp.map(withoutName),
-  }));
-  const shown = services.map(({ labels: _, ...service }) => service);
-  const servers = targets.map((target) => [
-    keyOf(target),
-    target.labels,
-    target.proxy,
-    target.serviceAccount,
-    modesOf(index, target),
+/** Everything on the callers' side of a host, and what the servers show to it. */
+export function hostContent(index: MeshIndex, host: string): string {
+  const service = index.serviceByHost.get(host);
+  const { services, targets } = involvedIn(index, tablesOfHost(index, host), service);
+  const names = [...new Set([host, ...(service ? [hostOf(service)] : [])])];
+  return contentKey([
+    settingsFor(index.mesh.settings).callers,
+    names.map((name) => contentOf('ofHost', index, name)),
+    destinationsContent(index, services),
+    targets.map((target) => contentOf('ofCallee', index, target)),
   ]);
-  return contentKey([{ trustDomain, timeoutMs, retries }, routes, shown, policies, servers]);
 }
 
-/** What a workload's own proxy enforces. */
-export function inboundKey(index: MeshIndex, workload: Workload): string {
-  const { trustDomain, accessDefault } = index.mesh.settings;
-  const rules = index.authorizationOf(workload).map(({ action, rules }) => ({ action, rules: rules.map(withoutName) }));
-  return contentKey([trustDomain, accessDefault, workload, modesOf(index, workload), rules]);
+/** What a workload's own proxy enforces on its callers. */
+export function servedContent(index: MeshIndex, workload: Workload): string {
+  return contentKey([settingsFor(index.mesh.settings).itself, servingContent(index, workload)]);
 }
 
-function modesOf(index: MeshIndex, workload: Workload): readonly (readonly [number, string])[] {
-  const ports = index.servicesOf(workload).flatMap((service) => service.ports.map((port) => port.targetPort));
-  return [...new Set(ports)].sort((a, b) => a - b).map((port) => [port, index.mtlsOf(workload, port).mode] as const);
+/** What a workload's own proxy is given; for a gateway, with what lies behind it. */
+export function proxyContent(index: MeshIndex, workload: Workload): string {
+  const tables = index
+    .gatewaysOf(workload)
+    .flatMap((gateway) => index.tablesOfGateway(`${gateway.namespace}/${gateway.name}`));
+  const { services, targets } = involvedIn(index, workload.proxy === 'gateway' ? tables : [], undefined);
+  const { callers, itself } = settingsFor(index.mesh.settings);
+  return contentKey([
+    itself,
+    contentOf('ofWorkload', index, workload),
+    ...(workload.proxy === 'gateway'
+      ? [callers, destinationsContent(index, services), targets.map((target) => contentOf('ofCallee', index, target))]
+      : []),
+  ]);
 }
 
-function withoutName<T extends { readonly name: string }>({ name: _, ...rest }: T): Omit<T, 'name'> {
-  return rest;
+function destinationsContent(index: MeshIndex, services: readonly Service[]): readonly unknown[] {
+  return services.map((service) => contentOf('ofDestination', index, hostOf(service)));
+}
+
+/** The settings that go into proxies as they are; the others show in the nodes they are the default of. */
+function settingsFor(settings: MeshSettings) {
+  const { trustDomain, timeoutMs, retries, accessDefault, ...others } = settings;
+  const { rootNamespace: _root, mtls: _mtls, egressDefault: _egress, injectedProxy: _injected, ...rest } = others;
+  nothingLeft(rest);
+  return { callers: { trustDomain, timeoutMs, retries }, itself: { trustDomain, accessDefault } };
 }

@@ -1,7 +1,7 @@
 // Which callers, hosts and ports are worth comparing: only those whose inputs differ, so that the cost follows the change.
-import { egressMode, outside, type Question, speaksHttp, unmeshed } from '../analysis/index.ts';
-import { keyOf, type MeshIndex, type Service, type Workload } from '../model/index.ts';
-import { inboundKey, involvedIn, outboundKey, tablesOfHost } from './involved.ts';
+import { clientOf, egressMode, outside, proxyOf, type Question, unmeshed } from '../analysis/index.ts';
+import { type Client, keyOf, type MeshIndex, type Service, speaksHttp, type Workload } from '../model/index.ts';
+import { hostContent, involvedIn, proxyContent, servedContent, tablesOfHost } from './involved.ts';
 
 /** A host and port, and the callers whose requests to it may fare differently. */
 export interface Comparison {
@@ -31,7 +31,7 @@ export function meshComparisons(base: MeshIndex, head: MeshIndex): Comparison[] 
   const keys = new Set([...base.workloadByKey.keys(), ...head.workloadByKey.keys()]);
   for (const key of keys) for (const host of changedHosts(base, head, key, hosts)) add(host, key);
   return [...callers].flatMap(([host, list]) =>
-    requestsTo(base, head, host).map((request) => ({
+    requestsTo(base, head, host, list).map((request) => ({
       request,
       host,
       callers: [...list].sort(),
@@ -43,11 +43,8 @@ export function meshComparisons(base: MeshIndex, head: MeshIndex): Comparison[] 
 function hostKey(index: MeshIndex, host: string): string {
   const service = index.serviceByHost.get(host);
   if (!service) return '';
-  const tables = tablesOfHost(index, host);
-  const involved = involvedIn(index, tables, service);
-  return [outboundKey(index, tables, involved), ...involved.targets.map((target) => inboundKey(index, target))].join(
-    '\n',
-  );
+  const { targets } = involvedIn(index, tablesOfHost(index, host), service);
+  return [hostContent(index, host), ...targets.map((target) => servedContent(index, target))].join('\n');
 }
 
 /** Callers by the hosts they use in either mesh; `everywhere` are those whom no scope holds back. */
@@ -112,22 +109,34 @@ function callerFacts(index: MeshIndex, workload: Workload | undefined): CallerFa
   return { self: JSON.stringify([trustDomain, serviceAccount, proxy, mode, hasScope]), isFree, uses };
 }
 
-/** Each port of a host, by each scheme that either mesh understands there. */
-function requestsTo(base: MeshIndex, head: MeshIndex, host: string): Question['request'][] {
+/** Each port of a host, by each scheme that some caller's proxy understands there in either mesh. */
+function requestsTo(
+  base: MeshIndex,
+  head: MeshIndex,
+  host: string,
+  callers: ReadonlySet<string>,
+): Question['request'][] {
   if (host === unknownHost) return [{ scheme: 'http', host, port: 80 }];
   const found = new Map<string, Question['request']>();
   for (const index of [base, head]) {
     const service = index.serviceByHost.get(host);
     for (const port of service?.ports ?? []) {
-      const request = { scheme: schemeOf(index, service as Service, port), host: concrete(host), port: port.number };
-      found.set(`${request.scheme} ${request.port}`, request);
+      for (const caller of callers) {
+        const scheme = schemeOf(index, clientOf(index, caller), service as Service, port);
+        found.set(`${scheme} ${port.number}`, { scheme, host: concrete(host), port: port.number });
+      }
     }
   }
   return [...found.values()];
 }
 
-function schemeOf(index: MeshIndex, service: Service, port: Service['ports'][number]): 'http' | 'https' | 'tcp' {
-  if (speaksHttp(index, service, port)) return 'http';
+function schemeOf(
+  index: MeshIndex,
+  client: Client,
+  service: Service,
+  port: Service['ports'][number],
+): 'http' | 'https' | 'tcp' {
+  if (speaksHttp(index, client, service, port)) return 'http';
   return port.protocol === 'HTTPS' ? 'https' : 'tcp';
 }
 
@@ -154,17 +163,11 @@ export function gatewayComparisons(base: MeshIndex, head: MeshIndex): Comparison
     });
 }
 
-function gatewayKey(index: MeshIndex, gateway: string): string {
-  const found = index.gatewayByKey.get(gateway);
-  const tables = index.tablesOfGateway(gateway);
-  const involved = involvedIn(index, tables, undefined);
-  const workload = index.workloadByKey.get(gateway);
-  const self = JSON.stringify([
-    found?.listeners.map(({ name: _, origin: __, ...l }) => l),
-    found?.serviceAccount,
-    workload?.serviceAccount,
-  ]);
-  return [self, outboundKey(index, tables, involved), ...involved.targets.map((t) => inboundKey(index, t))].join('\n');
+function gatewayKey(index: MeshIndex, key: string): string {
+  const gateway = index.gatewayByKey.get(key);
+  if (!gateway) return '';
+  const { targets } = involvedIn(index, index.tablesOfGateway(key), undefined);
+  return [proxyContent(index, proxyOf(index, gateway)), ...targets.map((t) => servedContent(index, t))].join('\n');
 }
 
 function addresses(indexes: readonly MeshIndex[], gateway: string): { scheme: 'http' | 'https'; port: number }[] {

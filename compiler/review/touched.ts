@@ -1,7 +1,7 @@
 // Whose proxy gets a new configuration: a workload is touched when what it enforces, or what it may reach, has other content.
 import { egressMode } from '../analysis/index.ts';
-import { type Gateway, hostOf, keyOf, type MeshIndex, type Workload } from '../model/index.ts';
-import { inboundKey, involvedIn, outboundKey, tablesOfHost } from './involved.ts';
+import { hostOf, keyOf, type MeshIndex, type Workload } from '../model/index.ts';
+import { hostContent, proxyContent } from './involved.ts';
 
 /** Sorted keys of workloads with a proxy, gateways included. */
 export function touchedWorkloads(base: MeshIndex, head: MeshIndex): string[] {
@@ -15,7 +15,7 @@ function configurations(index: MeshIndex): Map<string, string> {
   const keyOfHost = (host: string) => {
     const known = hostKeys.get(host);
     if (known !== undefined) return known;
-    const made = outbound(index, host);
+    const made = hostContent(index, host);
     hostKeys.set(host, made);
     return made;
   };
@@ -23,8 +23,7 @@ function configurations(index: MeshIndex): Map<string, string> {
   const found = new Map<string, string>();
   for (const workload of index.mesh.workloads) {
     const key = keyOf(workload);
-    const gateway = index.gatewayByKey.get(key);
-    if (workload.proxy === 'gateway') found.set(key, gateway ? gatewayKey(index, gateway) : '');
+    if (workload.proxy === 'gateway') found.set(key, proxyContent(index, workload));
     else if (workload.proxy === 'sidecar') found.set(key, sidecarKey(index, workload, keyOfHost, everything));
   }
   return found;
@@ -40,20 +39,5 @@ function sidecarKey(
   const mode = egressMode(index, workload);
   const uses = scope?.hosts ?? (mode === 'any' ? everything.map((host) => ({ host, ports: [] })) : []);
   const reach = uses.map(({ host, ports }) => `${host} ${ports.join()} ${keyOfHost(host)}`).sort();
-  return [mode, inboundKey(index, workload), ...reach].join('\n');
-}
-
-function outbound(index: MeshIndex, host: string): string {
-  const tables = tablesOfHost(index, host);
-  return outboundKey(index, tables, involvedIn(index, tables, index.serviceByHost.get(host)));
-}
-
-/** A gateway's listeners, routes and what lies behind them. */
-function gatewayKey(index: MeshIndex, gateway: Gateway): string {
-  const tables = index.tablesOfGateway(keyOf(gateway));
-  const listeners = gateway.listeners.map(({ origin: _, ...listener }) => listener);
-  return (
-    JSON.stringify([listeners, gateway.serviceAccount]) +
-    outboundKey(index, tables, involvedIn(index, tables, undefined))
-  );
+  return [mode, proxyContent(index, workload), ...reach].join('\n');
 }

@@ -3,23 +3,24 @@ import fc from 'fast-check';
 import { RE2JS } from 're2js';
 import t from 'tap';
 import { splitIntoAtoms } from '../analysis/automata/atoms.ts';
-import { isIn } from '../analysis/symbolic/condition.ts';
 import { decide } from '../analysis/concrete/decide.ts';
 import { decisionFor } from '../analysis/symbolic/decision.ts';
 import { Diagrams, no, terminal, yes } from '../analysis/automata/diagram.ts';
-import { matchLanguage, universe } from '../analysis/fields/dimensions.ts';
+import { matchLanguage } from '../analysis/fields/match-language.ts';
 import { contentKey, essence, verdictOf } from '../analysis/symbolic/fate.ts';
 import { empty, everything, startingWith, words } from '../analysis/automata/language.ts';
-import { matchesString } from '../analysis/concrete/match-string.ts';
 import { normalizePath } from '../analysis/fields/normalize-path.ts';
+import { pathDimension } from '../analysis/fields/path.ts';
 import { agreement, preimageOf } from '../analysis/symbolic/path-preimage.ts';
+import { isIn } from '../analysis/symbolic/predicate.ts';
 import { regexLanguage } from '../analysis/automata/regex-language.ts';
 import { RequestSpace } from '../analysis/symbolic/request-space.ts';
 import { applyPathChange, type PathChange } from '../analysis/concrete/rewrite.ts';
-import { indexMesh } from '../model/index.ts';
+import { indexMesh, matchesString } from '../model/index.ts';
 import { check } from './support/check.ts';
 import * as b from './support/mesh-builder.ts';
-import { randomCall, randomMesh } from './support/random-mesh.ts';
+import { randomCall } from './support/random-call.ts';
+import { randomMesh } from './support/random-mesh.ts';
 
 const calls = fc.array(randomCall, { minLength: 8, maxLength: 8 });
 
@@ -128,7 +129,7 @@ t.test('atoms are a partition that no condition splits', async () => {
   const path = fc.constantFrom('/', '/a', '/a/x', '/ab', '/b/c', '/a/x.png', '/b/.png', '/zz');
   check(
     fc.property(matches, path, path, (matches, p, q) => {
-      const atoms = splitIntoAtoms(universe('path'), matches.map(matchLanguage));
+      const atoms = splitIntoAtoms(pathDimension.universe, matches.map(matchLanguage));
       const isAlike = matches.every((m) => matchesString(m, p) === matchesString(m, q));
       const isInside = matches.every((m, i) => (atoms.inside[i]?.[atoms.atomOf(p)] === 1) === matchesString(m, p));
       return isInside && (atoms.atomOf(p) === atoms.atomOf(q)) === isAlike;
@@ -151,16 +152,16 @@ t.test('paths before and after a rewrite', async () => {
   const path = fc
     .tuple(dropped, rest)
     .map(([d, r]) => d + r)
-    .filter((p) => universe('path').has(p));
+    .filter((p) => pathDimension.universe.has(p));
   const canMeet = (c: PathChange, p: string) => c.kind !== 'prefix' || p.startsWith(c.dropped);
   const received = (c: PathChange, p: string) => normalizePath(applyPathChange(c, p));
   check(
     fc.property(change, path, fc.constantFrom('/a', '/a/*', '/*', '/b', '*b', '/x*', '~/.*1'), (change, path, text) => {
       fc.pre(canMeet(change, path));
       const match = b.path(text);
-      const condition = preimageOf(change)(matchLanguage(match));
-      const space = new RequestSpace([{ kind: 'choice', when: condition, so: fateOf(200), otherwise: fateOf(403) }]);
-      const node = space.compile({ kind: 'choice', when: condition, so: fateOf(200), otherwise: fateOf(403) });
+      const predicate = preimageOf(change)(matchLanguage(match));
+      const space = new RequestSpace([{ kind: 'choice', when: predicate, so: fateOf(200), otherwise: fateOf(403) }]);
+      const node = space.compile({ kind: 'choice', when: predicate, so: fateOf(200), otherwise: fateOf(403) });
       const said = space.evaluate(node, b.request(`GET http://x${path}`)).status === 200;
       return said === matchesString(match, received(change, path));
     }),
@@ -205,5 +206,5 @@ t.test('diagrams', async (t) => {
     d.evaluate(pair, () => 0),
     2,
   );
-  t.throws(() => new RequestSpace([]).condition(isIn('path', everything)), /not announced/);
+  t.throws(() => new RequestSpace([]).predicate(isIn(pathDimension, everything)), /not announced/);
 });

@@ -3,19 +3,11 @@
 import fc from 'fast-check';
 import t, { type Test } from 'tap';
 import { type Call, decide, normalizePath, outside, type Verdict } from '../analysis/index.ts';
-import {
-  deepFreeze,
-  type HttpRoute,
-  hostAliases,
-  hostOf,
-  indexMesh,
-  keyOf,
-  type Mesh,
-  type MeshIndex,
-} from '../model/index.ts';
+import { deepFreeze, hostAliases, hostOf, indexMesh, keyOf, type Mesh, type MeshIndex } from '../model/index.ts';
 import { skipWithoutEnvoy } from './support/envoy.ts';
 import { type Answer, type MeshOnEnvoy, runMesh, send, talk } from './support/mesh-on-envoy.ts';
-import { randomCall, randomMesh } from './support/random-mesh.ts';
+import { randomCall } from './support/random-call.ts';
+import { randomMesh } from './support/random-mesh.ts';
 
 const count = Number(process.env.FAIRLEAD_AGREEMENT ?? 4);
 const seed = Number(process.env.FAIRLEAD_SEED ?? 7);
@@ -126,21 +118,11 @@ function describe({ from, request }: Call): string {
   return `${from}: ${method} http://${host}:${port}${path} ${JSON.stringify(headers)}`;
 }
 
-/**
- * Discovery tells ports of an instance apart by their names. Redirects lose their CORS policy, which Envoy ignores there (FL0556),
- * and their fault, which intent refuses.
- */
+/** Discovery tells ports of an instance apart by their names. */
 function runnable(mesh: Mesh): Mesh {
   const services = mesh.services.map((service) => ({
     ...service,
     ports: service.ports.map((port) => ({ ...port, name: `p${port.number}` })),
   }));
-  const routeTables = mesh.routeTables.map((table) => ({ ...table, http: table.http.map(plainRedirect) }));
-  return deepFreeze({ ...mesh, services, routeTables });
-}
-
-function plainRedirect(route: HttpRoute): HttpRoute {
-  if (route.action.kind === 'ForwardAction') return route;
-  const { cors, fault, ...rest } = route;
-  return rest;
+  return deepFreeze({ ...mesh, services });
 }

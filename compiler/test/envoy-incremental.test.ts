@@ -13,7 +13,7 @@ import { keyOf, type Mesh } from '../model/index.ts';
 import { check } from './support/check.ts';
 import { everythingMesh } from './support/everything-mesh.ts';
 import * as b from './support/mesh-builder.ts';
-import { edited, edits } from './support/mesh-edits.ts';
+import { altered, edited, edits } from './support/mesh-edits.ts';
 import { randomMesh } from './support/random-mesh.ts';
 import { smallMesh } from './support/small-mesh.ts';
 
@@ -72,6 +72,17 @@ t.test('an incremental plan equals a fresh one', async () => {
     }),
     { numRuns: 150 },
   );
+});
+
+t.test('no proxy is told of tests and of what is passed through', async (t) => {
+  const mesh = everythingMesh();
+  const plan = planEnvoy(mesh);
+  const before = targetsOf(mesh).map((target) => snapshotFor(plan, target));
+  const other = altered(mesh, ['tests', 'passthrough']);
+  t.not(other.tests[0], mesh.tests[0]);
+  t.not(other.passthrough[0], mesh.passthrough[0]);
+  const next = planEnvoy(other, plan);
+  t.ok(targetsOf(other).every((target, i) => snapshotFor(next, target) === before[i]));
 });
 
 t.test('what a change does not touch stays the same object', async (t) => {

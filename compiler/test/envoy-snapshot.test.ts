@@ -161,7 +161,7 @@ t.test('access', async (t) => {
 });
 
 t.test('external services', async (t) => {
-  const outside = { location: 'external', source: 'ExternalService', selector: {}, identities: [] } as const;
+  const outside = { location: 'external', registry: 'mesh', selector: {}, identities: [] } as const;
   const mesh = small({
     services: [
       b.service('api.shop', {
@@ -172,7 +172,6 @@ t.test('external services', async (t) => {
       }),
       b.service('vm.shop', {
         ...outside,
-        source: 'MeshWorkload',
         resolution: 'static',
         addresses: ['10.0.0.9'],
         ports: [b.port(5432, 'TCP', 5432)],
@@ -262,7 +261,7 @@ t.test('findings', async (t) => {
     allowHeaders: [],
     exposeHeaders: [],
   } as const;
-  const moved = b.route(b.redirect({ path: '/x' }), [], { cors: { ...cors, credentials: false } });
+  const moved = b.route(b.redirect({ path: '/x' }), [], { features: [{ ...cors, credentials: false }] });
   t.same(codes(small({ routeTables: [b.table('shoes.shop', [moved])] })), ['FL0556']);
   const legacy = b.workload('legacy.shop', { labels: { app: 'shoes' }, proxy: 'none' });
   t.same(codes(small({ workloads: [b.workload('shoes.shop'), legacy] })), ['FL0555']);

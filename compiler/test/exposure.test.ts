@@ -1,9 +1,8 @@
 // A service at a gateway answers as inside the mesh, under the exposed path and nowhere else: random routes, random requests.
 import fc from 'fast-check';
-import { RE2JS } from 're2js';
 import t from 'tap';
 import { hasErrors, renderText } from '../diagnostics/index.ts';
-import type { HttpRoute, PathMatch, RouteTable } from '../model/index.ts';
+import { type HttpRoute, matchedPath, matchesString, type PathMatch, type RouteTable } from '../model/index.ts';
 import { compile } from '../pipeline.ts';
 
 const segment = fc.constantFrom('a', 'b', 'ab');
@@ -37,37 +36,20 @@ type Answer = { readonly timeoutMs: number; readonly path: string } | undefined;
 /** What the model says a table does with a path: the route by its timeout, and the path that the service receives. */
 function answer(routes: readonly HttpRoute[], path: string): Answer {
   for (const { matches, action } of routes) {
-    const match = matches.length === 0 ? { path: undefined } : matches.find((m) => matchesPath(m.path, path));
+    const match = matches.map(matchedPath).find((m) => matchesString(m, path));
     if (!match || action.kind !== 'ForwardAction') continue;
-    return { timeoutMs: action.timeoutMs, path: rewritten(match.path, path, action.rewrite?.path) };
+    return { timeoutMs: action.timeoutMs, path: rewritten(match, path, action.rewrite?.path) };
   }
   return undefined;
 }
 
-function matchesPath(match: PathMatch | undefined, path: string): boolean {
-  switch (match?.type) {
-    case undefined:
-      return true;
-    case 'exact':
-      return path === match.value;
-    case 'prefix':
-      return path.startsWith(match.value);
-    case 'suffix':
-      return path.endsWith(match.value);
-    case 'regex':
-      return RE2JS.matches(match.value, path);
-    case 'segments':
-      return path === match.value || path.startsWith(`${match.value}/`);
-  }
-}
-
-function rewritten(match: PathMatch | undefined, path: string, rewrite: string | undefined): string {
+function rewritten(match: PathMatch, path: string, rewrite: string | undefined): string {
   if (rewrite === undefined) return path;
-  if (match?.type === 'segments') {
+  if (match.type === 'segments') {
     const rest = path.slice(match.value.length);
     return rest === '' ? rewrite : `${rewrite.replace(/\/$/, '')}/${rest.replace(/^\//, '')}`;
   }
-  return match === undefined || match.type === 'prefix' ? rewrite + path.slice(match?.value.length ?? 1) : rewrite;
+  return match.type === 'prefix' ? rewrite + path.slice(match.value.length) : rewrite;
 }
 
 t.test('narrowed routes decide as the routes they come from', (t) => {
@@ -106,7 +88,7 @@ spec: { listeners: [{ name: web, port: 80, protocol: HTTP, hosts: [h.example.com
         const outside = result.mesh.routeTables.find((table) => !table.attach.mesh) as RouteTable;
         const isExposed = (path: string) =>
           exposedPath.endsWith('/*')
-            ? matchesPath({ type: 'segments', value: exposedPath.slice(0, -2) }, path)
+            ? matchesString({ type: 'segments', value: exposedPath.slice(0, -2) }, path)
             : path === exposedPath;
         for (const path of requests) {
           const wanted = isExposed(path) ? answer(inside.http, path) : undefined;

@@ -2,7 +2,7 @@
 import t from 'tap';
 import { emitIstio, istioFileName, renderIstio } from '../backends/istio/index.ts';
 import { catalogue, type ExampleFiles } from '../diagnostics/index.ts';
-import type * as m from '../model/index.ts';
+import * as m from '../model/index.ts';
 import { compile } from '../pipeline.ts';
 import type { Fields } from './support/istio.ts';
 import * as b from './support/mesh-builder.ts';
@@ -22,8 +22,17 @@ function edges(...paths: readonly (readonly string[])[]): m.Mesh {
 t.test('what Istio has no words for is said', async (t) => {
   const operations = (...paths: m.PathMatch[]) =>
     b.policy('x', 'ALLOW', [b.rule([], [b.operation([], [], { paths })])]);
-  const routeOf = (action: m.HttpAction, match: Partial<m.HttpMatch> = {}, fields: Partial<m.HttpRoute> = {}) =>
-    b.mesh({ routeTables: [b.table('shoes', [b.route(action, [b.match(match)], fields)])] });
+  const routeOf = (
+    action: m.HttpAction,
+    match: Parameters<typeof b.match>[0] = {},
+    features: readonly m.RouteFeature[] = [],
+  ) => b.mesh({ routeTables: [b.table('shoes', [b.route(action, [b.match(match)], { features })])] });
+  const setting = (set: m.Labels): m.HeaderOperations => ({
+    kind: 'HeaderOperations',
+    ...m.noHeaderEdits,
+    request: { set, add: {}, remove: [] },
+    origin: b.at(),
+  });
   const long = Array.from({ length: 300 }, (_, i) => `METHOD${i}`);
   const fault: m.Fault = { kind: 'Fault', abort: { status: 500, percentage: 1 }, origin: b.at() };
   const cors: m.CorsPolicy = {
@@ -37,7 +46,8 @@ t.test('what Istio has no words for is said', async (t) => {
     origin: b.at(),
   };
   const twice = b.header('x', 'a');
-  const suffix: m.HeaderMatch = { name: 'x', match: { type: 'suffix', value: 'b' }, invert: false };
+  const suffix = b.header('x', '~.*b');
+  const negated: m.Clause = { ...b.match(), all: [{ kind: 'path', anyOf: [b.path('/a')], not: true }] };
   const raw = (object: Fields): m.RawObject => ({ kind: 'RawObject', object, origin: b.at('raw.yaml') });
   const inRoot = {
     ...b.peers('p.istio-system', 'STRICT'),
@@ -52,18 +62,15 @@ t.test('what Istio has no words for is said', async (t) => {
     ['FL0502', b.mesh({ authorizationPolicies: [operations({ type: 'exact', value: '' })] })],
     ['FL0503', routeOf(forward(), { headers: [twice, suffix] })],
     ['FL0504', routeOf(b.redirect({}))],
-    ['FL0504', routeOf(b.redirect({ path: '/' }), {}, { fault })],
-    ['FL0505', routeOf(forward(), {}, { cors })],
+    ['FL0504', routeOf(b.redirect({ path: '/' }), {}, [fault])],
+    ['FL0505', routeOf(forward(), {}, [cors])],
     ['FL0506', b.mesh({ peerAuthentications: [inRoot] })],
     ['FL0506', b.mesh({ authorizationPolicies: [b.policy('x', 'ALLOW', [], { namespace: 'other' })] })],
     [
       'FL0507',
       b.mesh({ passthrough: [1, 2].map((v) => raw({ apiVersion: `x/v${v}`, kind: 'K', metadata: { name: 'n' } })) }),
     ],
-    [
-      'FL0508',
-      b.mesh({ services: [b.service('x', { source: 'ExternalService', hosts: ['*.a.com'], resolution: 'dns' })] }),
-    ],
+    ['FL0508', b.mesh({ services: [b.service('x', { registry: 'mesh', hosts: ['*.a.com'], resolution: 'dns' })] })],
     ['FL0509', b.mesh({ workloads: [b.workload('w', { labels: {} })], egressScopes: [b.uses('w', [])] })],
     [
       'FL0509',
@@ -75,21 +82,12 @@ t.test('what Istio has no words for is said', async (t) => {
     ],
     ['FL0510', b.mesh({ passthrough: [raw({ kind: 'EnvoyFilter' })] })],
     ['FL0511', b.mesh({ gateways: [b.gateway('g', [{ protocol: 'HTTPS' }])] })],
-    [
-      'FL0513',
-      routeOf(
-        forward({ rewrite: { host: 'a' } }),
-        {},
-        { headers: { ...b.noHeaders, request: { set: { host: 'b' }, add: {}, remove: [] } } },
-      ),
-    ],
+    ['FL0513', routeOf(forward({ rewrite: { host: 'a' } }), {}, [setting({ host: 'b' })])],
     ['FL0512', edges(['/a/*'], ['/a/b'])],
     ['FL0512', edges(['/*'], ['/*'])],
-    [
-      'FL0515',
-      routeOf(forward(), {}, { headers: { ...b.noHeaders, request: { set: { x: '' }, add: {}, remove: [] } } }),
-    ],
+    ['FL0515', routeOf(forward(), {}, [setting({ x: '' })])],
     ['FL0514', routeOf(forward(), { methods: long })],
+    ['FL0516', b.mesh({ routeTables: [b.table('shoes', [b.route(forward(), [negated])])] })],
   ];
   for (const [code, mesh] of table) {
     const { diagnostics } = emitIstio(mesh);

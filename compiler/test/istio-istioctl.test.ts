@@ -21,7 +21,7 @@ function findIstioctl(): string | undefined {
 
 /** What analyze wants to find besides Istio's objects: the Kubernetes Services and Pods that they speak of. */
 function surroundings(mesh: Mesh): readonly IstioObject[] {
-  const services = mesh.services.filter((service) => service.source === 'MeshService');
+  const services = mesh.services.filter((service) => service.registry === 'cluster');
   const pods = mesh.workloads.filter((workload) => workload.proxy !== 'none');
   return [
     ...services.map(({ name, namespace, selector, ports }) => ({

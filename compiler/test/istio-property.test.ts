@@ -19,31 +19,45 @@ const pathMatch: fc.Arbitrary<m.PathMatch> = fc.oneof(
 );
 const ms = fc.integer({ min: 0, max: 100_000 });
 const percentage = fc.integer({ min: 0, max: 1_000_000 }).map((n) => n / 10_000);
-const headers = fc.array(fc.record({ name: fc.constantFrom('x-a', 'x-b'), match: stringMatch, invert: fc.boolean() }), {
-  maxLength: 3,
-});
-const match = fc
-  .record({
-    path: fc.option(pathMatch, { nil: undefined }),
-    methods: fc.uniqueArray(fc.constantFrom('GET', 'POST', 'M-SEARCH'), { maxLength: 2 }),
-    headers,
-    ports: fc.uniqueArray(fc.integer({ min: 1, max: 65_535 }), { maxLength: 2 }),
-  })
-  .map(({ path, ...rest }) => b.match({ ...rest, ...(path && { path }) }));
+const not = fc.boolean();
+const texts = fc.array(stringMatch, { minLength: 1, maxLength: 2 });
+const ports = fc.uniqueArray(fc.integer({ min: 1, max: 65_535 }), { minLength: 1, maxLength: 2 });
+const method = fc.constantFrom('GET', 'POST', 'M-SEARCH').map((value): m.StringMatch => ({ type: 'exact', value }));
+
+/** All that the type allows, wherever it stands: what a front end gives is less. */
+const conditions: { readonly [K in m.ConditionKind]: fc.Arbitrary<m.ConditionOf<K>> } = {
+  path: fc.record({
+    kind: fc.constant('path' as const),
+    anyOf: fc.array(pathMatch, { minLength: 1, maxLength: 2 }),
+    not,
+  }),
+  method: fc.record({
+    kind: fc.constant('method' as const),
+    anyOf: fc.array(fc.oneof(method, stringMatch), { minLength: 1, maxLength: 2 }),
+    not,
+  }),
+  header: fc.record({
+    kind: fc.constant('header' as const),
+    name: fc.constantFrom('x-a', 'x-b'),
+    anyOf: texts,
+    not,
+  }),
+  port: fc.record({ kind: fc.constant('port' as const), anyOf: ports, not }),
+  principal: fc.record({ kind: fc.constant('principal' as const), anyOf: texts, not }),
+  namespace: fc.record({ kind: fc.constant('namespace' as const), anyOf: texts, not }),
+};
+const condition: fc.Arbitrary<m.Condition> = fc.oneof(...Object.values(conditions));
+const clause = fc.array(condition, { maxLength: 3 }).map((all): m.Clause => ({ kind: 'Clause', all, origin: b.at() }));
+const clauses = fc.array(clause, { maxLength: 3 });
 const destination = fc
   .record({ subset: fc.constantFrom('', 'v1'), weight: fc.integer({ min: 0, max: 100 }), port: fc.constantFrom(0, 80) })
   .map(({ subset, weight, port }) => b.to('shoes.shop', subset, weight, port));
-const retries = fc.record({
-  attempts: fc.integer({ min: 0, max: 5 }),
-  perTryTimeoutMs: ms,
-  on: fc.subarray(['5xx', 'gateway-error']),
-});
 const rewrite = fc.record(
   { path: value.filter((v) => v.startsWith('/')), host: fc.constant('a.b') },
   { requiredKeys: [] },
 );
 const forward = fc
-  .record({ destinations: fc.array(destination, { minLength: 1, maxLength: 3 }), timeoutMs: ms, retries, rewrite })
+  .record({ destinations: fc.array(destination, { minLength: 1, maxLength: 3 }), timeoutMs: ms, rewrite })
   .map(({ destinations, ...fields }) => b.forward(destinations, fields));
 const redirect = fc
   .record(
@@ -56,52 +70,75 @@ const redirect = fc
     { requiredKeys: [] },
   )
   .map((fields) => b.redirect(fields));
-const fault = fc
-  .record({
-    delay: fc.record({ durationMs: ms, percentage }),
-    abort: fc.record({ status: fc.constant(503), percentage }),
-  })
-  .map((fields): m.Fault => ({ kind: 'Fault', ...fields, origin: b.at() }));
-const cors = fc
-  .record({ maxAgeSeconds: fc.integer({ min: 0, max: 10 }), origins: fc.array(stringMatch, { maxLength: 2 }) })
-  .map(({ maxAgeSeconds, origins }): m.CorsPolicy => {
-    const kept = origins.filter((origin) => origin.type !== 'present');
-    const lists = { methods: [], allowHeaders: [], exposeHeaders: [] };
-    return { kind: 'CorsPolicy', origins: kept, ...lists, credentials: false, maxAgeSeconds, origin: b.at() };
-  });
+const values = fc.dictionary(fc.constantFrom('x-a', 'host'), fc.constantFrom('', 'v', '5%'), { maxKeys: 2 });
+const edit = fc.record({ set: values, add: values, remove: fc.subarray(['x-a', 'x-b']) });
+
+const features: { readonly [K in m.RouteFeatureKind]: fc.Arbitrary<Extract<m.RouteFeature, { readonly kind: K }>> } = {
+  CorsPolicy: fc
+    .record({ maxAgeSeconds: fc.integer({ min: 0, max: 10 }), origins: fc.array(stringMatch, { maxLength: 2 }) })
+    .map(({ maxAgeSeconds, origins }) => {
+      const kept = origins.filter((origin) => origin.type !== 'present');
+      const lists = { methods: [], allowHeaders: [], exposeHeaders: [] };
+      return { kind: 'CorsPolicy', origins: kept, ...lists, credentials: false, maxAgeSeconds, origin: b.at() };
+    }),
+  Fault: fc
+    .record({
+      delay: fc.record({ durationMs: ms, percentage }),
+      abort: fc.record({ status: fc.constant(503), percentage }),
+    })
+    .map((fields) => ({ kind: 'Fault', ...fields, origin: b.at() })),
+  HeaderOperations: fc
+    .record({ request: edit, response: edit })
+    .map((edits) => ({ kind: 'HeaderOperations', ...edits, origin: b.at() })),
+  RetryPolicy: fc
+    .record({
+      attempts: fc.integer({ min: 0, max: 5 }),
+      perTryTimeoutMs: ms,
+      on: fc.subarray(['5xx', 'gateway-error']),
+    })
+    .map((fields) => ({ kind: 'RetryPolicy', ...fields, origin: b.at() })),
+  Mirror: fc
+    .record({ port: fc.constantFrom(0, 80), subset: fc.constantFrom('', 'v1'), percentage })
+    .map((fields) => ({ kind: 'Mirror', host: b.hostFor('shoes.shop'), ...fields, origin: b.at() })),
+};
 const route = fc
   .record({
     action: fc.oneof(forward, redirect),
-    matches: fc.array(match, { maxLength: 3 }),
-    fault: fc.option(fault, { nil: undefined }),
-    cors: fc.option(cors, { nil: undefined }),
+    matches: clauses,
+    features: fc.uniqueArray(fc.oneof(...Object.values<fc.Arbitrary<m.RouteFeature>>(features)), {
+      maxLength: 3,
+      selector: ({ kind }) => kind,
+    }),
   })
-  .map((r) => b.route(r.action, r.matches, { ...(r.fault && { fault: r.fault }), ...(r.cors && { cors: r.cors }) }));
-const matches = fc.array(stringMatch, { maxLength: 2 });
-const source = fc
-  .record({ principals: matches, notPrincipals: matches, namespaces: matches, notNamespaces: matches })
-  .map(b.from);
-const operation = fc
-  .record({
-    methods: matches,
-    notMethods: matches,
-    paths: fc.array(pathMatch, { maxLength: 2 }),
-    ports: fc.constantFrom([], [80]),
-  })
-  .map((fields) => b.operation([], [], fields));
+  .map(({ action, ...fields }) => ({ ...b.route(action), ...fields }));
+const tcpRoute = fc
+  .record({ matches: clauses, destinations: fc.array(destination, { minLength: 1, maxLength: 2 }) })
+  .map((fields): m.TcpRoute => ({ kind: 'TcpRoute', name: 't', ...fields, origin: b.at() }));
 const rule = fc
-  .record({ from: fc.array(source, { maxLength: 2 }), to: fc.array(operation, { maxLength: 2 }) })
-  .map(({ from, to }) => b.rule(from, to));
+  .record({ from: clauses, to: clauses, when: fc.array(condition, { maxLength: 2 }) })
+  .map((fields) => ({ ...b.rule([]), ...fields }));
+const destinationFeatures: {
+  readonly [K in m.DestinationFeatureKind]: fc.Arbitrary<Extract<m.DestinationFeature, { readonly kind: K }>>;
+} = {
+  LoadBalancing: fc
+    .constantFrom('LEAST_REQUEST' as const, 'ROUND_ROBIN' as const, 'RANDOM' as const)
+    .map((algorithm) => ({ kind: 'LoadBalancing', algorithm, origin: b.at() })),
+  ConnectionPool: ms.map((connectTimeoutMs) => ({ kind: 'ConnectionPool', connectTimeoutMs, origin: b.at() })),
+  UpstreamTls: fc
+    .constantFrom<m.TlsTowards>({ mode: 'MESH' }, { mode: 'DISABLE' }, { mode: 'SIMPLE', sni: 'a.com' })
+    .map((tls) => ({ kind: 'UpstreamTls', ...tls, origin: b.at() })),
+};
 const action = fc.constantFrom('ALLOW' as const, 'DENY' as const);
 const mode = fc.constantFrom('STRICT' as const, 'PERMISSIVE' as const, 'DISABLE' as const);
 
 const mesh = fc
   .record({
     routes: fc.array(route, { maxLength: 3 }),
+    tcp: fc.array(tcpRoute, { maxLength: 2 }),
     policies: fc.array(fc.record({ action, rules: fc.array(rule, { maxLength: 2 }) }), { maxLength: 2 }),
     modes: fc.dictionary(fc.constantFrom('80', '8080'), mode),
     mode,
-    connectTimeoutMs: ms,
+    destinationFeatures: fc.tuple(...Object.values<fc.Arbitrary<m.DestinationFeature>>(destinationFeatures)),
     egress: fc.array(
       fc.oneof(fc.constant('shoes.shop'), fc.constant({ host: 'shoes.shop', ports: [80] as number[] })),
       {
@@ -109,12 +146,12 @@ const mesh = fc
       },
     ),
   })
-  .map(({ routes, policies, modes, mode, connectTimeoutMs, egress }) =>
+  .map(({ routes, tcp, policies, modes, mode, destinationFeatures, egress }) =>
     b.mesh({
-      services: [b.service('shoes.shop')],
+      services: [b.service('shoes.shop', { ports: [b.port(80), b.port(90, 'TCP'), b.port(91, 'TLS')] })],
       workloads: [b.workload('shoes.shop')],
-      routeTables: [b.table('shoes.shop', routes)],
-      destinationPolicies: [b.versions('shoes.shop', { v1: { version: 'v1' } }, { connectTimeoutMs })],
+      routeTables: [b.table('shoes.shop', routes, { tcp })],
+      destinationPolicies: [{ ...b.versions('shoes.shop', { v1: { version: 'v1' } }), features: destinationFeatures }],
       authorizationPolicies: policies.map((p, i) => b.policy(`p${i}.shop`, p.action, p.rules)),
       peerAuthentications: [b.peers('shoes.shop', mode, modes)],
       egressScopes: [b.uses('shoes.shop', egress)],

@@ -5,7 +5,7 @@ import { emitted, type Fields } from './support/istio.ts';
 import * as b from './support/mesh-builder.ts';
 
 t.test('destination rules', async (t) => {
-  const table: readonly [m.UpstreamTls, Fields | undefined][] = [
+  const table: readonly [m.TlsTowards, Fields | undefined][] = [
     [{ mode: 'MESH' }, undefined],
     [{ mode: 'DISABLE' }, { mode: 'DISABLE' }],
     [
@@ -14,11 +14,14 @@ t.test('destination rules', async (t) => {
     ],
   ];
   for (const [tls, expected] of table) {
-    const policy = b.versions(
-      'shoes.shop',
-      { v1: { version: 'v1' }, all: {} },
-      { tls, connectTimeoutMs: 500, loadBalancer: 'RANDOM' },
-    );
+    const origin = b.at();
+    // Not in the order of Istio's fields: the list of features has none.
+    const features: readonly m.DestinationFeature[] = [
+      { kind: 'UpstreamTls', ...tls, origin },
+      { kind: 'LoadBalancing', algorithm: 'RANDOM', origin },
+      { kind: 'ConnectionPool', connectTimeoutMs: 500, origin },
+    ];
+    const policy = { ...b.versions('shoes.shop', { v1: { version: 'v1' }, all: {} }), features };
     const { one } = emitted(t, b.mesh({ services: [b.service('shoes.shop')], destinationPolicies: [policy] }));
     t.strictSame(one('DestinationRule'), {
       host: 'shoes.shop.svc.cluster.local',
@@ -32,10 +35,19 @@ t.test('destination rules', async (t) => {
   }
 });
 
+t.test('a destination rule says nothing of what is by default', async (t) => {
+  const policy = { ...b.versions('shoes.shop', { v1: { version: 'v1' } }), features: [] };
+  const { one } = emitted(t, b.mesh({ services: [b.service('shoes.shop')], destinationPolicies: [policy] }));
+  t.strictSame(one('DestinationRule'), {
+    host: 'shoes.shop.svc.cluster.local',
+    subsets: [{ name: 'v1', labels: { version: 'v1' } }],
+  });
+});
+
 t.test('external services', async (t) => {
   const external = (fields: Partial<m.Service>) =>
     b.service('stripe', {
-      source: 'ExternalService',
+      registry: 'mesh',
       hosts: ['api.stripe.com', 'b.stripe.com'],
       location: 'external',
       ports: [b.port(443, 'HTTPS', 8443)],
@@ -69,7 +81,11 @@ t.test('external services', async (t) => {
   const originated = b.mesh({
     services: [external({})],
     destinationPolicies: [
-      b.versions('stripe', {}, { host: 'api.stripe.com', tls: { mode: 'SIMPLE', sni: 'api.stripe.com' } }),
+      {
+        ...b.versions('stripe', {}),
+        host: 'api.stripe.com',
+        features: [{ kind: 'UpstreamTls', mode: 'SIMPLE', sni: 'api.stripe.com', origin: b.at() }],
+      },
     ],
   });
   const { one, all } = emitted(t, originated);
@@ -86,7 +102,7 @@ t.test('external services', async (t) => {
 
 t.test('a VM', async (t) => {
   const db = b.service('db.shop', {
-    source: 'MeshWorkload',
+    registry: 'mesh',
     resolution: 'static',
     selector: {},
     addresses: ['10.128.0.7'],

@@ -15,10 +15,15 @@ t.test('a mesh comes back as it was', async (t) => {
 
 t.test('names are free to be the words of the model', async (t) => {
   const words = { kind: 'Service', origin: 'a.yaml:1:1-2:2', labels: '', hosts: '1' };
-  const edits = { request: { set: words, add: {}, remove: [] }, response: { set: {}, add: words, remove: ['origin'] } };
+  const edits = {
+    kind: 'HeaderOperations',
+    origin: b.at(),
+    request: { set: words, add: {}, remove: [] },
+    response: { set: {}, add: words, remove: ['origin'] },
+  } as const;
   const mesh = b.mesh({
     services: [b.service('shoes.shop', { labels: words, selector: words })],
-    routeTables: [b.table('shoes.shop', [b.route(b.forward([b.to('shoes.shop')]), [], { headers: edits })])],
+    routeTables: [b.table('shoes.shop', [b.route(b.forward([b.to('shoes.shop')]), [], { features: [edits] })])],
     passthrough: [
       {
         kind: 'RawObject',

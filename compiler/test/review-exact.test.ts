@@ -5,7 +5,8 @@ import { contentKey, decide, essence } from '../analysis/index.ts';
 import { indexMesh, type Mesh } from '../model/index.ts';
 import { reviewMeshes } from '../review/index.ts';
 import { check } from './support/check.ts';
-import { type RandomCall, randomCall, randomMesh } from './support/random-mesh.ts';
+import { type RandomCall, randomCall } from './support/random-call.ts';
+import { randomMesh } from './support/random-mesh.ts';
 
 const parts = [
   'routeTables',

@@ -3,15 +3,18 @@ import {
   type Diagnostic,
   DiagnosticSink,
   didYouMean,
+  hostOf,
   indexMesh,
   isHttp,
-  isSelected,
+  isOnMachines,
   keyOf,
   type Labels,
+  mayCarry,
   type Mesh,
   type MeshIndex,
   primaryServiceOf,
   type Service,
+  type Subset,
   type Workload,
 } from '../../compiler/index.ts';
 import type { LocalApp, LocalCommand, LocalFile, LocalStandIn } from './local-file.ts';
@@ -83,11 +86,17 @@ function instancesOf(index: MeshIndex, workload: Workload, local: LocalFile): Pl
 
 /** The versions a workload runs: the subsets of its service that its own labels do not contradict. */
 function variantsOf(index: MeshIndex, workload: Workload, service: Service | undefined): Variant[] {
-  const policy = service && index.policyByHost.get(service.hosts[0] ?? '');
-  const variants = (policy?.subsets ?? [])
-    .map(({ name, labels }) => ({ version: name, labels: { ...workload.labels, ...labels } }))
-    .filter(({ labels }) => isSelected(workload.labels, labels));
+  const variants = subsetsOf(index, service)
+    .filter(({ labels }) => mayCarry(workload, labels))
+    .map(({ name, labels }) => ({ version: name, labels: { ...workload.labels, ...labels } }));
   return variants.length > 0 ? variants : [{ version: '', labels: workload.labels }];
+}
+
+/** The versions that callers may tell apart, whoever they are. */
+function subsetsOf(index: MeshIndex, service: Service | undefined): readonly Subset[] {
+  const policies = service ? index.destinationPoliciesOf(hostOf(service)) : [];
+  const subsets = policies.flatMap((policy) => policy.subsets);
+  return [...new Map(subsets.map((subset) => [subset.name, subset])).values()];
 }
 
 /** The entry for just this version, else the one for the service. */
@@ -124,14 +133,14 @@ function standInsOf(service: Service, local: LocalFile): PlannedStandIn[] {
 }
 
 function isFor(standIn: LocalStandIn, service: Service, host: string): boolean {
-  if (standIn.kind === 'external') return service.source === 'ExternalService' && standIn.name === host;
-  return service.source === 'MeshWorkload' && [service.name, keyOf(service)].includes(standIn.name);
+  if (standIn.kind === 'external') return service.location === 'external' && standIn.name === host;
+  return isOnMachines(service) && [service.name, keyOf(service)].includes(standIn.name);
 }
 
 /** `namespace/name`, or a name that only one namespace has. */
 function findService(index: MeshIndex, reference: string): Service | undefined {
   const found = index.mesh.services.filter(
-    (s) => s.source === 'MeshService' && (reference.includes('/') ? keyOf(s) : s.name) === reference,
+    (s) => s.registry === 'cluster' && (reference.includes('/') ? keyOf(s) : s.name) === reference,
   );
   return found.length === 1 ? found[0] : undefined;
 }
@@ -144,16 +153,16 @@ function checkLocal(index: MeshIndex, local: LocalFile): readonly Diagnostic[] {
   for (const app of local.apps) {
     const service = findService(index, app.service);
     if (!service) {
-      const names = services.filter((s) => s.source === 'MeshService').flatMap((s) => [s.name, keyOf(s)]);
+      const names = services.filter((s) => s.registry === 'cluster').flatMap((s) => [s.name, keyOf(s)]);
       unknown('service, or more than one,', app.service, app.span, names);
     } else if (app.version !== undefined) {
-      const versions = (index.policyByHost.get(service.hosts[0] ?? '')?.subsets ?? []).map((s) => s.name);
+      const versions = subsetsOf(index, service).map((s) => s.name);
       if (!versions.includes(app.version)) unknown(`version of ${app.service}`, app.version, app.span, versions);
     }
   }
   for (const standIn of local.standIns) {
-    const candidates = services.filter(
-      (s) => s.source === (standIn.kind === 'external' ? 'ExternalService' : 'MeshWorkload'),
+    const candidates = services.filter((s) =>
+      standIn.kind === 'external' ? s.location === 'external' : isOnMachines(s),
     );
     if (candidates.some((s) => s.hosts.some((host) => isFor(standIn, s, host)))) continue;
     const names = candidates.flatMap((s) => (standIn.kind === 'external' ? s.hosts : [s.name, keyOf(s)]));

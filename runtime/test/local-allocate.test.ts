@@ -9,13 +9,13 @@ import { gateway, meshOf, service, versions, workload } from './support/hand-mad
 const http = [['http', 80, 8080, 'HTTP']] as const;
 const postgres = {
   ...service('postgres', [['tcp', 5432, 5432, 'TCP']]),
-  source: 'MeshWorkload' as const,
+  registry: 'mesh' as const,
   resolution: 'static' as const,
   addresses: ['10.128.0.7'],
 };
 const rates = {
   ...service('rates', [['http', 80, 80, 'HTTP']]),
-  source: 'ExternalService' as const,
+  registry: 'mesh' as const,
   location: 'external' as const,
   resolution: 'dns' as const,
   hosts: ['api.rates.example'],

@@ -1,8 +1,15 @@
 // Requests from outside: every listener and host, named or not, with every route behind it.
-import { type GatewayListener, keyOf, type MeshIndex, outside, type RouteTable } from '../../compiler/index.ts';
+import {
+  type GatewayListener,
+  hostsOfRoute,
+  keyOf,
+  type MeshIndex,
+  outside,
+  type RouteTable,
+} from '../../compiler/index.ts';
 import type { PlannedRequest } from './ask.ts';
-import { routeSamples } from './requests.ts';
-import { operationSamples, type RequestSample } from './samples.ts';
+import { type ExplainedSample, ruleSamples } from './clause-samples.ts';
+import { routeSamples } from './route-samples.ts';
 
 export function gatewayRequests(index: MeshIndex): readonly PlannedRequest[] {
   return index.mesh.gateways.flatMap((gateway) => {
@@ -28,11 +35,7 @@ function hostsFor(listener: GatewayListener, tables: readonly RouteTable[]): rea
   return [...new Set([...concrete, ...deeper, first.toUpperCase(), `x${first}`, 'nobody.example'])];
 }
 
-function samplesFor(
-  index: MeshIndex,
-  tables: readonly RouteTable[],
-  host: string,
-): readonly (RequestSample & { readonly why: string })[] {
+function samplesFor(index: MeshIndex, tables: readonly RouteTable[], host: string): readonly ExplainedSample[] {
   const fixed = [
     { method: 'GET', path: '/', headers: {}, why: `host ${host}` },
     { method: 'POST', path: '/a/../b?q=1', headers: {}, why: `host ${host}` },
@@ -49,18 +52,13 @@ function samplesFor(
   ];
   const near = tables.filter((table) => table.hosts.some((pattern) => covers(pattern, host.toLowerCase())));
   const routes = near.flatMap((table) => table.http);
-  const services = new Set(
-    routes.flatMap(({ action }) => (action.kind === 'ForwardAction' ? action.destinations.map((d) => d.host) : [])),
-  );
+  const services = new Set(routes.flatMap(hostsOfRoute));
   const rules = [...services].flatMap((name) => {
     const service = index.serviceByHost.get(name);
     return service ? index.workloadsOf(service).flatMap((w) => index.authorizationOf(w).flatMap((p) => p.rules)) : [];
   });
-  const access = rules.flatMap((rule) =>
-    rule.to.flatMap((to) => operationSamples(to).map((s) => ({ ...s, why: `access rule ${rule.name}` }))),
-  );
   const routed = routes.flatMap((route) => routeSamples(route).map(({ isFirst: _, ...sample }) => sample));
-  return [...fixed, ...routed, ...access];
+  return [...fixed, ...routed, ...rules.flatMap(ruleSamples)];
 }
 
 function covers(pattern: string, host: string): boolean {

@@ -5,6 +5,7 @@ import fc from 'fast-check';
 import {
   compile,
   deepFreeze,
+  featuresOf,
   type HttpRoute,
   hostOf,
   loadDirectory,
@@ -103,14 +104,14 @@ export function corners(): MeshUnderTest {
 /** What intent refuses and a VirtualService may say: redirects with CORS and with a fault. */
 export function cornersInModel(): MeshUnderTest {
   const { mesh } = corners();
-  const cors = mesh.routeTables.flatMap(({ http }) => http).find((route) => route.cors)?.cors;
+  const [cors] = mesh.routeTables.flatMap(({ http }) => http).flatMap((route) => featuresOf(route, 'CorsPolicy'));
   const routeTables = mesh.routeTables.map((table) => ({
     ...table,
     http: table.http.map((route, i): HttpRoute => {
       if (route.action.kind === 'ForwardAction') return route;
       const { origin } = route;
       const fault = { kind: 'Fault', origin, abort: { status: 429, percentage: 50 } } as const;
-      return { ...route, ...(cors && { cors }), ...(i % 2 === 1 && { fault }) };
+      return { ...route, features: [...route.features, ...(cors ? [cors] : []), ...(i % 2 === 1 ? [fault] : [])] };
     }),
   }));
   return { name: 'corners in the model', mesh: deepFreeze({ ...mesh, routeTables }) };

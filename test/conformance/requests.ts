@@ -3,21 +3,21 @@ import {
   type Call,
   hostAliases,
   hostOf,
-  type HttpRoute,
   indexMesh,
   isHttp,
   keyOf,
   type Mesh,
   type MeshIndex,
   type Service,
+  speaksHttp,
   type TestRequest,
   unmeshed,
   type Workload,
 } from '../../compiler/index.ts';
-import { delayHeader } from './applications.ts';
 import type { PlannedRequest } from './ask.ts';
+import { type RequestSample, ruleSamples } from './clause-samples.ts';
 import { gatewayRequests } from './gateway-requests.ts';
-import { matchSamples, operationSamples, type RequestSample } from './samples.ts';
+import { type RouteSample, routeSamples } from './route-samples.ts';
 
 /** Distinct, in an order that depends on the mesh alone; thinned out evenly if there are more than `limit`. */
 export function requestsFor(mesh: Mesh, limit: number): readonly PlannedRequest[] {
@@ -48,12 +48,6 @@ function tcpRequest(host: string, port: number): TestRequest {
   return { method: '', scheme: 'tcp', host, port, path: '/', headers: {} };
 }
 
-/** True if callers speak HTTP to the port: as it is, or to a proxy that makes TLS of it. */
-function takesHttp(index: MeshIndex, service: Service, port: Service['ports'][number]): boolean {
-  if (isHttp(port.protocol)) return true;
-  return port.protocol === 'HTTPS' && index.policyByHost.get(hostOf(service))?.tls.mode === 'SIMPLE';
-}
-
 /** Callers with the service in scope; if there are none, anyone. */
 function callersOf(index: MeshIndex, callers: readonly Workload[], service: Service): readonly Workload[] {
   const using = callers.filter((caller) => isInScope(index, caller, service));
@@ -72,7 +66,8 @@ function hostRequests(index: MeshIndex, caller: Workload): readonly PlannedReque
     service.ports.flatMap((port): PlannedRequest[] => {
       const why = `${isInScope(index, caller, service) ? 'a host in scope' : 'a host out of scope'}`;
       const host = hostOf(service).replace('*', 'any');
-      if (!takesHttp(index, service, port)) return [{ call: { from, request: tcpRequest(host, port.number) }, why }];
+      if (!speaksHttp(index, caller, service, port))
+        return [{ call: { from, request: tcpRequest(host, port.number) }, why }];
       return ['GET', 'POST'].map((method) => ({ call: httpCall(from, host, port.number, { method }), why }));
     }),
   );
@@ -106,58 +101,18 @@ function strangeHosts(index: MeshIndex, caller: Workload): readonly PlannedReque
 /** All about every route for one caller, and a request for each route for the others. */
 function routeRequests(index: MeshIndex, callers: readonly Workload[], service: Service): readonly PlannedRequest[] {
   const host = hostOf(service);
-  const table = index.tableByHost.get(host);
-  return service.ports
-    .filter((port) => takesHttp(index, service, port))
-    .flatMap((port, p) =>
-      callers.flatMap((caller, c) => {
-        const from = keyOf(caller);
-        const all = (table?.http ?? []).flatMap((route) => routeSamples(route));
+  return callers.flatMap((caller, c) => {
+    const routes = index.routeTableFor(caller, host)?.http ?? [];
+    const all = routes.flatMap(routeSamples);
+    return service.ports
+      .filter((port) => speaksHttp(index, caller, service, port))
+      .flatMap((port, p) => {
         const some = c === 0 && p === 0 ? [...all, ...pathPitfalls] : all.filter(({ isFirst }) => isFirst);
-        return some.map(({ why, ...sample }) => ({ call: httpCall(from, host, port.number, sample), why }));
-      }),
-    );
-}
-
-interface RouteSample extends RequestSample {
-  readonly why: string;
-  readonly isFirst: boolean;
-}
-
-export function routeSamples(route: HttpRoute): readonly RouteSample[] {
-  const why = `route ${route.name}`;
-  const matches = route.matches.length > 0 ? route.matches : [{ methods: [], headers: [] }];
-  const samples = matches.flatMap((match) => matchSamples(match).map((s, i) => ({ ...s, why, isFirst: i === 0 })));
-  return [...samples, ...corsSamples(route, samples[0]), ...lateSamples(route, samples[0])];
-}
-
-const longestTimeoutMs = 1_000;
-
-/** An application that takes longer than a route gives it, where a test can wait for that. */
-function lateSamples({ name, action }: HttpRoute, sample: RouteSample | undefined): readonly RouteSample[] {
-  if (action.kind !== 'ForwardAction' || !sample) return [];
-  if (action.timeoutMs === 0 || action.timeoutMs > longestTimeoutMs) return [];
-  const headers = { ...sample.headers, [delayHeader]: String(action.timeoutMs + 500) };
-  return [{ ...sample, headers, why: `timeout of ${name}`, isFirst: true }];
-}
-
-/** A preflight and an ordinary request from an allowed and from another origin, and an OPTIONS that is no preflight. */
-function corsSamples(route: HttpRoute, sample: RouteSample | undefined): readonly RouteSample[] {
-  if (!route.cors || !sample) return [];
-  const why = `CORS of ${route.name}`;
-  const origins = ['https://shop.example.com', 'https://evil.example.org', 'http://a.example.com', 'null'];
-  return origins.flatMap((origin) => {
-    const headers = { ...sample.headers, origin };
-    const preflight = {
-      ...headers,
-      'access-control-request-method': 'PUT',
-      'access-control-request-headers': 'x-user',
-    };
-    return [
-      { ...sample, why, method: 'OPTIONS', headers: preflight },
-      { ...sample, why, method: 'OPTIONS', headers },
-      { ...sample, why, headers },
-    ];
+        return some.map(({ why, isFirst: _, ...sample }) => ({
+          call: httpCall(keyOf(caller), host, port.number, sample),
+          why,
+        }));
+      });
   });
 }
 
@@ -197,13 +152,11 @@ function accessRequests(index: MeshIndex, caller: Workload): readonly PlannedReq
         .workloadsOf(service)
         .flatMap((w) => index.authorizationOf(w))
         .flatMap((policy) => policy.rules);
-      const samples = rules.flatMap((rule) =>
-        rule.to.flatMap((to) => operationSamples(to).map((sample) => ({ sample, why: `access rule ${rule.name}` }))),
-      );
+      const samples = rules.flatMap(ruleSamples);
       return service.ports
         .filter((port) => isHttp(port.protocol))
         .flatMap((port) =>
-          samples.map(({ sample, why }) => ({ call: httpCall(from, hostOf(service), port.number, sample), why })),
+          samples.map(({ why, ...sample }) => ({ call: httpCall(from, hostOf(service), port.number, sample), why })),
         );
     });
 }

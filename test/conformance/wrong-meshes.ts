@@ -1,5 +1,15 @@
 // Meshes that differ from a given one in one respect: verdicts about them must be refuted by what proxies do under the given one.
-import { type ForwardAction, type HttpRoute, decide, indexMesh, type Mesh } from '../../compiler/index.ts';
+import {
+  decide,
+  featureOf,
+  type ForwardAction,
+  type HeaderEdits,
+  type HttpRoute,
+  indexMesh,
+  type Mesh,
+  noHeaderEdits,
+  type RouteFeature,
+} from '../../compiler/index.ts';
 import { againstVerdict } from './compare.ts';
 import type { Comparison } from './compare-mesh.ts';
 
@@ -49,23 +59,30 @@ export function wrongMeshes(mesh: Mesh): readonly WrongMesh[] {
         destinations: action.destinations.map((d) => ({ ...d, subset: d.subset === 'v1' ? 'v2' : d.subset && 'v1' })),
       })),
     },
-    { what: 'nothing is aborted', wrong: routes(mesh, ({ fault: _, ...route }) => route) },
-    { what: 'there is no CORS', wrong: routes(mesh, ({ cors: _, ...route }) => route) },
+    { what: 'nothing is aborted', wrong: routes(mesh, (route) => without(route, 'Fault')) },
+    { what: 'there is no CORS', wrong: routes(mesh, (route) => without(route, 'CorsPolicy')) },
     {
       what: 'request headers are others',
-      wrong: routes(mesh, (route) => ({
-        ...route,
-        headers: { ...route.headers, request: { set: { 'x-percent': '99%' }, add: {}, remove: [] } },
-      })),
+      wrong: withHeaders(mesh, { request: { set: { 'x-percent': '99%' }, add: {}, remove: [] } }),
     },
     {
       what: 'response headers are others',
-      wrong: routes(mesh, (route) => ({
-        ...route,
-        headers: { ...route.headers, response: { set: {}, add: { 'x-more': 'no' }, remove: [] } },
-      })),
+      wrong: withHeaders(mesh, { response: { set: {}, add: { 'x-more': 'no' }, remove: [] } }),
     },
   ];
+}
+
+function without(route: HttpRoute, kind: RouteFeature['kind']): HttpRoute {
+  return { ...route, features: route.features.filter((feature) => feature.kind !== kind) };
+}
+
+/** On every route, whatever it says of the other side. */
+function withHeaders(mesh: Mesh, edits: Partial<HeaderEdits>): Mesh {
+  return routes(mesh, (route) => {
+    const { origin, features } = without(route, 'HeaderOperations');
+    const said = featureOf(route, 'HeaderOperations') ?? noHeaderEdits;
+    return { ...route, features: [...features, { ...said, kind: 'HeaderOperations', origin, ...edits }] };
+  });
 }
 
 function routes(mesh: Mesh, change: (route: HttpRoute) => HttpRoute): Mesh {

@@ -1,7 +1,7 @@
 // The language of an RE2 pattern, taken from the very program that re2js runs: both sides of the analysis cannot disagree about a regex.
 import { CharSet } from 'refa';
 import { empty, type Language, languageFrom, maxCharacter } from './language.ts';
-import { compileRegex } from '../concrete/match-string.ts';
+import { compileRegex } from '../../model/index.ts';
 
 interface Instruction {
   readonly op: number;

@@ -1,9 +1,19 @@
 // The end of a decision: each share of the traffic meets its workloads' TLS and access rules.
-import type { ForwardAction, HttpRoute, MeshIndex, Mirror, TestRequest } from '../../model/index.ts';
+import {
+  type ForwardAction,
+  featuresOf,
+  type HttpRoute,
+  type MeshIndex,
+  type Mirror,
+  nothingLeft,
+  type TestRequest,
+} from '../../model/index.ts';
 import { decideAccess } from '../place/access.ts';
 import type { Caller } from '../place/caller.ts';
 import type { Gate } from '../place/connection.ts';
+import type { RequestParts } from '../fields/dimension.ts';
 import { normalizePath, splitQuery } from '../fields/normalize-path.ts';
+import { forwardHandling } from './handling.ts';
 import { authorityOf } from './redirect.ts';
 import { type Destination, type SettledShare, settleShare } from '../place/settle-share.ts';
 import type { Share, ShareFate, Step, Target, Verdict } from '../verdict.ts';
@@ -17,22 +27,27 @@ export interface ForwardQuestion {
   readonly isHttp: boolean;
   /** Authority after rewriting. */
   readonly host?: string;
-  readonly route?: HttpRoute;
-  readonly action?: ForwardAction;
+  readonly taken?: TakenRoute;
+}
+
+/** The route that forwards. */
+export interface TakenRoute {
+  readonly route: HttpRoute;
+  readonly action: ForwardAction;
 }
 
 export function decideForward(index: MeshIndex, question: ForwardQuestion): Verdict {
-  const { caller, request, action, route } = question;
+  const { caller, request, taken } = question;
   const target = splitQuery(request.path);
   const path = normalizePath(target.path);
   const steps = [...question.steps];
   const share = (destination: Destination, verb: string) => {
     const settled = settleShare(index, caller, destination, request.port);
     steps.push({ text: describe(settled, verb), origin: destination.origin });
-    return meet(settled, request.method, path, steps);
+    return meet(settled, { ...request, path }, steps);
   };
   const shares = question.destinations.filter((d) => d.weight > 0).map((d) => share(d, 'to'));
-  const mirrors = action?.mirrors.filter((m) => m.percentage > 0).map((m) => share(copyOf(m), 'copied to'));
+  const mirrors = taken && copiesOf(taken.route).map((copy) => share(copy, 'copied to'));
   const worst = shares.map((share) => share.fate).reduce(worse, { outcome: 'allowed' });
   const status = question.isHttp ? statusOf(worst, caller) : undefined;
   return {
@@ -40,19 +55,22 @@ export function decideForward(index: MeshIndex, question: ForwardQuestion): Verd
     ...(status !== undefined && { status }),
     shares,
     ...(question.isHttp && { forwarded: { host: question.host ?? authorityOf(request), path: path + target.query } }),
-    ...(route && {
-      headers: route.headers,
-      ...(route.fault && { fault: route.fault }),
-      ...(route.cors && { cors: route.cors }),
-    }),
-    ...(action && { timeoutMs: action.timeoutMs, retries: action.retries, mirrors: mirrors ?? [] }),
+    ...(taken && { ...forwardHandling(taken.route, taken.action.timeoutMs), mirrors: mirrors ?? [] }),
     steps,
   };
 }
 
-/** A mirror as a destination: its percentage is its weight. */
-export function copyOf({ percentage, ...mirror }: Mirror): Destination {
-  return { ...mirror, weight: percentage };
+/** The mirrors of a route as destinations, those that copy anything at all. */
+export function copiesOf(route: HttpRoute): readonly Destination[] {
+  return featuresOf(route, 'Mirror')
+    .filter(({ percentage }) => percentage > 0)
+    .map(copyOf);
+}
+
+/** Its percentage is its weight. */
+function copyOf({ kind: _kind, origin, host, port, subset, percentage, ...rest }: Mirror): Destination {
+  nothingLeft(rest);
+  return { origin, host, port, subset, weight: percentage };
 }
 
 function describe({ host, port, subset, weight }: SettledShare, verb: string): string {
@@ -60,9 +78,9 @@ function describe({ host, port, subset, weight }: SettledShare, verb: string): s
 }
 
 /** The fate of one share; adds the steps that decided it, each once however many workloads share them. */
-function meet(settled: SettledShare, method: string, path: string, steps: Step[]): Share {
+function meet(settled: SettledShare, request: RequestParts, steps: Step[]): Share {
   if (settled.problem) addOnce(steps, settled.problem);
-  const targets = settled.gates.map((gate) => pass(gate, method, path, steps));
+  const targets = settled.gates.map((gate) => pass(gate, request, steps));
   return shareOf(settled, targets);
 }
 
@@ -71,10 +89,10 @@ export function shareOf({ host, port, subset, weight, problem }: SettledShare, t
   return { host, port, subset, weight, targets, fate: targets.map((target) => target.fate).reduce(worse, best) };
 }
 
-function pass(gate: Gate, method: string, path: string, steps: Step[]): Target {
+function pass(gate: Gate, request: RequestParts, steps: Step[]): Target {
   addOnce(steps, gate.step);
   if (gate.kind !== 'checked') return targetOf(gate, gate.kind === 'open');
-  const { isAllowed, ...step } = decideAccess(gate.access, method, path);
+  const { isAllowed, ...step } = decideAccess(gate.access, request);
   addOnce(steps, { ...step, about: 'access' });
   return targetOf(gate, isAllowed);
 }

@@ -1,13 +1,29 @@
 // The HTTP part of a decision, the same at a sidecar and a gateway: the first route that matches, then its filters and action.
-import type { CorsPolicy, ForwardAction, HttpRoute, MeshIndex, Origin, TestRequest } from '../../model/index.ts';
-import type { Caller } from '../place/caller.ts';
-import { decideForward } from './decide-forward.ts';
-import { matchRoute } from './match-route.ts';
-import { matchesString } from './match-string.ts';
+import {
+  type CorsPolicy,
+  type Fault,
+  featureApplies,
+  featureOf,
+  handle,
+  type HttpAction,
+  type HttpRoute,
+  type MeshIndex,
+  matchesString,
+  nothingLeft,
+  type Origin,
+  rewrittenHost,
+  type Table,
+  type TestRequest,
+} from '../../model/index.ts';
 import { splitQuery } from '../fields/normalize-path.ts';
+import type { Caller } from '../place/caller.ts';
+import { destinationOf } from '../place/settle-share.ts';
+import type { Step, Verdict } from '../verdict.ts';
+import { decideForward } from './decide-forward.ts';
+import { handlingOf } from './handling.ts';
+import { matchRoute, type RouteMatch } from './match-route.ts';
 import { redirectLocation } from './redirect.ts';
 import { applyPathChange, pathChangeFor } from './rewrite.ts';
-import type { Step, Verdict } from '../verdict.ts';
 
 export interface RoutesQuestion {
   readonly caller: Caller;
@@ -20,69 +36,79 @@ export interface RoutesQuestion {
 }
 
 export function decideRoutes(index: MeshIndex, question: RoutesQuestion): Verdict {
-  const { request, steps, routes } = question;
-  const { path, query } = splitQuery(request.path);
+  const { caller, request, steps, routes } = question;
+  const { path } = splitQuery(request.path);
+  const { principal, namespace } = caller;
+  const known = { port: request.port, namespace, ...(principal !== undefined && { principal }) };
   const skipped: Step[] = [];
   for (const route of routes) {
-    const result = matchRoute(route, { ...request, path });
-    if (!result.matched) {
-      skipped.push({ text: `not route ${route.name}: ${result.why}`, origin: route.origin, about: 'skipped' });
-      continue;
-    }
-    const taken: Step = { text: `route ${route.name}`, origin: (result.match ?? route).origin, about: 'route' };
-    const action = route.action;
-    const so = [...steps, ...skipped, taken];
-    const cors = corsOf(route);
-    if (cors && isPreflight(cors, request)) {
-      const step = { text: 'the proxy answers the CORS preflight', origin: cors.origin };
-      return { outcome: 'answered', status: 200, shares: [], steps: [...so, step] };
-    }
-    const abort = route.fault?.abort;
-    if (route.fault && abort && abort.percentage >= 100) {
-      const step = { text: `fault: every request is aborted with ${abort.status}`, origin: route.fault.origin };
-      return { outcome: 'aborted', status: abort.status, shares: [], steps: [...so, step] };
-    }
-    if (action.kind === 'RedirectAction') {
-      const location = redirectLocation(action, request, { path, query });
-      const step = { text: `redirected to ${location}`, origin: action.origin };
-      return {
-        outcome: 'redirect',
-        status: action.status,
-        location,
-        shares: [],
-        headers: route.headers,
-        ...(route.fault && { fault: route.fault }),
-        steps: [...so, step],
-      };
-    }
-    const change = pathChangeFor(action.rewrite, result.match, path);
-    return decideForward(index, {
-      ...question,
-      steps: so,
-      destinations: action.destinations,
-      isHttp: true,
-      request: { ...request, path: applyPathChange(change, path) + query },
-      ...optionalHost(rewrittenHost(route, action)),
-      route,
-      action,
-    });
+    const result = matchRoute(route, { ...request, path }, known);
+    if (result.matched) return takeRoute(index, { ...question, steps: [...steps, ...skipped] }, route, result);
+    skipped.push({ text: `not route ${route.name}: ${result.why}`, origin: route.origin, about: 'skipped' });
   }
   const step = { text: `no route matches ${request.method} ${path}`, origin: question.origin };
   return { outcome: 'denied', reason: 'route', status: 404, shares: [], steps: [...steps, ...skipped, step] };
 }
 
-/** Envoy's CORS filter leaves redirects alone: it answers no preflight there and marks no answer. */
-export function corsOf({ action, cors }: HttpRoute): CorsPolicy | undefined {
-  return action.kind === 'ForwardAction' ? cors : undefined;
+type Taken = Extract<RouteMatch, { matched: true }>;
+
+function takeRoute(index: MeshIndex, question: RoutesQuestion, route: HttpRoute, { match }: Taken): Verdict {
+  const steps: Step[] = [...question.steps, { text: `route ${route.name}`, origin: match.origin, about: 'route' }];
+  const cors = activeFeature(route, 'CorsPolicy');
+  if (cors && isPreflight(cors, question.request)) {
+    const step = { text: 'the proxy answers the CORS preflight', origin: cors.origin };
+    return { outcome: 'answered', status: 200, shares: [], steps: [...steps, step] };
+  }
+  const fault = activeFeature(route, 'Fault');
+  const status = fault && abortsAll(fault);
+  if (fault && status !== undefined) {
+    const step = { text: `fault: every request is aborted with ${status}`, origin: fault.origin };
+    return { outcome: 'aborted', status, shares: [], steps: [...steps, step] };
+  }
+  return handle(actions, route.action, { index, question: { ...question, steps }, route, match });
 }
 
-/** A request header operation on the host is a rewrite of the authority. */
-export function rewrittenHost({ headers }: HttpRoute, { rewrite }: ForwardAction): string | undefined {
-  return rewrite?.host ?? headers.request.set.host ?? headers.request.set[':authority'];
+/** A request that a route has taken, with the steps up to there. */
+interface TakenRequest {
+  readonly index: MeshIndex;
+  readonly question: RoutesQuestion;
+  readonly route: HttpRoute;
+  readonly match: Taken['match'];
 }
 
-function optionalHost(host: string | undefined): { readonly host?: string } {
-  return host === undefined ? {} : { host };
+const actions: Table<HttpAction, [TakenRequest], Verdict> = {
+  RedirectAction: (action, { question: { request, steps }, route }) => {
+    const location = redirectLocation(action, request, splitQuery(request.path));
+    const step = { text: `redirected to ${location}`, origin: action.origin };
+    const handling = handlingOf(route);
+    return { outcome: 'redirect', status: action.status, location, shares: [], ...handling, steps: [...steps, step] };
+  },
+  ForwardAction: (action, { index, question, route, match }) => {
+    const { kind: _kind, origin: _origin, destinations, rewrite, timeoutMs: _timeoutMs, ...rest } = action;
+    nothingLeft(rest);
+    const { request } = question;
+    const { path, query } = splitQuery(request.path);
+    const change = pathChangeFor(rewrite, match, path);
+    const host = rewrittenHost(route, action);
+    return decideForward(index, {
+      ...question,
+      destinations: destinations.map(destinationOf),
+      isHttp: true,
+      request: { ...request, path: applyPathChange(change, path) + query },
+      ...(host !== undefined && { host }),
+      taken: { route, action },
+    });
+  },
+};
+
+/** A feature of the route that has an effect beside its action. */
+export function activeFeature<K extends 'CorsPolicy' | 'Fault'>(route: HttpRoute, kind: K) {
+  return featureApplies[route.action.kind][kind] ? featureOf(route, kind) : undefined;
+}
+
+/** The status of a fault that spares no request. */
+export function abortsAll({ abort }: Fault): number | undefined {
+  return abort && abort.percentage >= 100 ? abort.status : undefined;
 }
 
 /** `OPTIONS` with both CORS request headers, from an allowed origin: answered before anything else (semantics.md, caller 4). */

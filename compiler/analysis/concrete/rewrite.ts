@@ -1,5 +1,5 @@
 // How a route changes the path: a function that both sides share. See `Rewrite` in model/route.ts.
-import type { HttpMatch, Rewrite } from '../../model/index.ts';
+import { type Clause, handleBy, matchedPath, type PathMatch, type Rewrite, type TableBy } from '../../model/index.ts';
 
 /** `replace`: the whole path becomes `path`. `prefix`: `dropped`, with which the path starts, does. */
 export type PathChange =
@@ -13,32 +13,32 @@ export const keepPath: PathChange = { kind: 'keep' };
  * The changes that a route may make to a request that took this match; more than one only for `segments`,
  * whose bare path (`bare`) changes otherwise than the paths below it.
  */
-export function pathChanges(
-  rewrite: Rewrite | undefined,
-  match: HttpMatch | undefined,
-): { readonly change: PathChange; readonly bare?: { readonly path: string; readonly change: PathChange } } {
+export function pathChanges(rewrite: Rewrite | undefined, match: Clause): PathChanges {
   const path = rewrite?.path;
   if (path === undefined) return { change: keepPath };
-  const matched = match?.path ?? { type: 'prefix', value: '/' };
-  switch (matched.type) {
-    case 'exact':
-    case 'regex':
-    case 'suffix':
-      return { change: { kind: 'replace', path } };
-    case 'prefix':
-      return { change: { kind: 'prefix', dropped: matched.value, path } };
-    case 'segments': {
-      const base = path.replace(/\/+$/, '');
-      return {
-        change: { kind: 'prefix', dropped: matched.value, path: base },
-        bare: { path: matched.value, change: { kind: 'replace', path } },
-      };
-    }
-  }
+  return handleBy('type', changes, matchedPath(match), path);
 }
 
+export interface PathChanges {
+  readonly change: PathChange;
+  readonly bare?: { readonly path: string; readonly change: PathChange };
+}
+
+const whole = (_match: PathMatch, path: string): PathChanges => ({ change: { kind: 'replace', path } });
+
+const changes: TableBy<'type', PathMatch, [path: string], PathChanges> = {
+  exact: whole,
+  regex: whole,
+  suffix: whole,
+  prefix: ({ value }, path) => ({ change: { kind: 'prefix', dropped: value, path } }),
+  segments: ({ value }, path) => ({
+    change: { kind: 'prefix', dropped: value, path: path.replace(/\/+$/, '') },
+    bare: { path: value, change: { kind: 'replace', path } },
+  }),
+};
+
 /** The change for one path. */
-export function pathChangeFor(rewrite: Rewrite | undefined, match: HttpMatch | undefined, path: string): PathChange {
+export function pathChangeFor(rewrite: Rewrite | undefined, match: Clause, path: string): PathChange {
   const { change, bare } = pathChanges(rewrite, match);
   return bare?.path === path ? bare.change : change;
 }

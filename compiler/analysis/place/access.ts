@@ -1,31 +1,26 @@
-// Access control in two steps: first what can be settled without the request (who calls, which port), then the HTTP conditions.
+// Access control in two steps: first what can be settled without the request (who calls, which port), then the conditions on it.
 // The concrete evaluator and the symbolic engine share the first step and differ only in the second.
-import type {
-  AuthorizationPolicy,
-  AuthorizationRule,
-  MeshIndex,
-  OperationMatch,
-  Origin,
-  SourceMatch,
-  StringMatch,
-  Workload,
+import {
+  type AccessAction,
+  type AuthorizationPolicy,
+  type AuthorizationRule,
+  isAboutRequest,
+  type MeshIndex,
+  type Origin,
+  type RequestCondition,
+  type Workload,
 } from '../../model/index.ts';
-import { matchesString } from '../concrete/match-string.ts';
+import { holdsForPeer, holdsInRequest, type Known, openConditions } from '../fields/index.ts';
+import type { RequestParts } from '../fields/dimension.ts';
 
 /** Who the server sees; `principal` is absent where the connection is not mutual TLS. */
-export interface Peer {
-  readonly principal?: string;
-  readonly namespace?: string;
-}
+export type Peer = Omit<Known, 'port'>;
 
 export interface ResidualRule {
   readonly rule: AuthorizationRule;
-  /** Alternatives of HTTP conditions; one without any matches every request. */
-  readonly operations: readonly HttpConditions[];
+  /** Alternatives, each of conditions that must all hold; one without any holds for every request. */
+  readonly alternatives: readonly (readonly RequestCondition[])[];
 }
-
-/** Empty lists hold always. */
-export type HttpConditions = Pick<OperationMatch, 'methods' | 'notMethods' | 'paths' | 'notPaths'>;
 
 export interface ResidualAccess {
   readonly deny: readonly ResidualRule[];
@@ -34,25 +29,50 @@ export interface ResidualAccess {
   readonly otherwise: { readonly isAllowed: boolean; readonly text: string; readonly origin?: Origin };
 }
 
-const unconditional: HttpConditions = { methods: [], notMethods: [], paths: [], notPaths: [] };
+interface ServedPort {
+  readonly targetPort: number;
+  readonly isHttp: boolean;
+}
 
 /** The rules of a workload that this peer can meet on this port. */
-export function residualAccess(
-  index: MeshIndex,
-  workload: Workload,
-  peer: Peer,
-  port: { readonly targetPort: number; readonly isHttp: boolean },
-): ResidualAccess {
+export function residualAccess(index: MeshIndex, workload: Workload, peer: Peer, port: ServedPort): ResidualAccess {
   const policies = index.authorizationOf(workload);
-  const residue = (action: AuthorizationPolicy['action']) =>
-    policies
-      .filter((policy) => policy.action === action)
-      .flatMap((policy) => policy.rules)
-      .filter((rule) => rule.from.length === 0 || rule.from.some((from) => matchesSource(from, peer)))
-      .map((rule) => ({ rule, operations: residualOperations(rule, action, port) }))
-      .filter(({ operations }) => operations.length > 0);
-  return { deny: residue('DENY'), allow: residue('ALLOW'), otherwise: defaultAccess(index, policies) };
+  const residue: Record<AccessAction, ResidualRule[]> = { DENY: [], ALLOW: [] };
+  for (const { action, rules } of policies) {
+    for (const rule of rules) {
+      const alternatives = port.isHttp ? openAlternatives(rule, peer, port) : onTcp[action](rule, peer, port);
+      if (alternatives.length > 0) residue[action].push({ rule, alternatives });
+    }
+  }
+  return { deny: residue.DENY, allow: residue.ALLOW, otherwise: defaultAccess(index, policies) };
 }
+
+type Alternatives = ResidualRule['alternatives'];
+
+/** One alternative for each pair of clauses that can hold. */
+function openAlternatives({ from, to, when }: AuthorizationRule, peer: Peer, port: ServedPort): Alternatives {
+  const known: Known = { ...peer, port: port.targetPort };
+  const besides = openConditions(when, known);
+  if (!besides) return [];
+  const open = (clauses: AuthorizationRule['from']) =>
+    clauses.flatMap((clause) => {
+      const left = openConditions(clause.all, known);
+      return left ? [left] : [];
+    });
+  const sources = open(from);
+  // Who calls is mostly settled by now: then one source is as good as all.
+  const callers = sources.some((conditions) => conditions.length === 0) ? [[]] : sources;
+  return callers.flatMap((source) => open(to).map((operation) => [...source, ...operation, ...besides]));
+}
+
+/** On TCP an ALLOW rule with conditions on the request is dropped whole; a DENY rule loses just those (semantics.md, callee 3). */
+const onTcp: Record<AccessAction, (rule: AuthorizationRule, peer: Peer, port: ServedPort) => Alternatives> = {
+  ALLOW: (rule, peer, port) => {
+    const asksOfRequest = [...[...rule.from, ...rule.to].flatMap(({ all }) => all), ...rule.when].some(isAboutRequest);
+    return asksOfRequest ? [] : openAlternatives(rule, peer, port);
+  },
+  DENY: (rule, peer, port) => openAlternatives(rule, peer, port).map(() => []),
+};
 
 function defaultAccess(index: MeshIndex, policies: readonly AuthorizationPolicy[]): ResidualAccess['otherwise'] {
   const allow = policies.find((policy) => policy.action === 'ALLOW');
@@ -69,39 +89,11 @@ function defaultAccess(index: MeshIndex, policies: readonly AuthorizationPolicy[
   return { isAllowed: true, text: 'no access rule is about it, and the mesh allows by default' };
 }
 
-/** On TCP an ALLOW rule with HTTP conditions is dropped whole; a DENY rule loses just those (semantics.md, callee 3). */
-function residualOperations(
-  rule: AuthorizationRule,
-  action: AuthorizationPolicy['action'],
-  port: { readonly targetPort: number; readonly isHttp: boolean },
-): readonly HttpConditions[] {
-  if (rule.to.length === 0) return [unconditional];
-  const here = rule.to.filter((to) => to.ports.length === 0 || to.ports.includes(port.targetPort));
-  if (port.isHttp) return here;
-  if (action === 'ALLOW' && rule.to.some(hasHttpConditions)) return [];
-  return here.map(() => unconditional);
-}
-
-function hasHttpConditions(to: HttpConditions): boolean {
-  return to.methods.length + to.notMethods.length + to.paths.length + to.notPaths.length > 0;
-}
-
-export function matchesSource(from: SourceMatch, peer: Peer): boolean {
-  return (
-    isAmong(from.principals, peer.principal) &&
-    isNotAmong(from.notPrincipals, peer.principal) &&
-    isAmong(from.namespaces, peer.namespace) &&
-    isNotAmong(from.notNamespaces, peer.namespace)
-  );
-}
-
-function isAmong(matches: readonly StringMatch[], value: string | undefined): boolean {
-  return matches.length === 0 || (value !== undefined && matches.some((match) => matchesString(match, value)));
-}
-
-/** A caller without identity has no value that could match, so a `not` condition holds for it. */
-function isNotAmong(matches: readonly StringMatch[], value: string | undefined): boolean {
-  return value === undefined || !matches.some((match) => matchesString(match, value));
+/** Equal for peers that no clause of the rule tells apart. */
+export function peerSignature({ from, to, when }: AuthorizationRule, peer: Peer): string {
+  return [...from.map((clause) => clause.all), ...to.map((clause) => clause.all), when]
+    .map((conditions) => (conditions.every((condition) => holdsForPeer(condition, peer)) ? '1' : '0'))
+    .join('');
 }
 
 export interface AccessDecision {
@@ -110,21 +102,13 @@ export interface AccessDecision {
   readonly origin?: Origin;
 }
 
-/** Decides one request; `path` is normalized and without query. */
-export function decideAccess(access: ResidualAccess, method: string, path: string): AccessDecision {
-  const holds = (rule: ResidualRule) => rule.operations.some((to) => matchesHttp(to, method, path));
+/** Decides one request as the server receives it, its path normalized. */
+export function decideAccess(access: ResidualAccess, request: RequestParts): AccessDecision {
+  const holds = ({ alternatives }: ResidualRule) =>
+    alternatives.some((conditions) => conditions.every((condition) => holdsInRequest(condition, request)));
   const denying = access.deny.find(holds);
   if (denying) return { isAllowed: false, text: `denied by rule ${denying.rule.name}`, origin: denying.rule.origin };
   const allowing = access.allow.find(holds);
   if (allowing) return { isAllowed: true, text: `allowed by rule ${allowing.rule.name}`, origin: allowing.rule.origin };
   return access.otherwise;
-}
-
-function matchesHttp(to: HttpConditions, method: string, path: string): boolean {
-  return (
-    (to.methods.length === 0 || to.methods.some((m) => matchesString(m, method))) &&
-    !to.notMethods.some((m) => matchesString(m, method)) &&
-    (to.paths.length === 0 || to.paths.some((m) => matchesString(m, path))) &&
-    !to.notPaths.some((m) => matchesString(m, path))
-  );
 }

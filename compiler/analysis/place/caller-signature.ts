@@ -1,6 +1,6 @@
 // Callers that no rule in question tells apart need to be looked at only once.
 import type { MeshIndex, Service, Workload } from '../../model/index.ts';
-import { matchesSource } from './access.ts';
+import { peerSignature } from './access.ts';
 import { callerOfWorkload } from './caller.ts';
 import { egressMode, scopeEntry } from './find-host.ts';
 import { unmeshed } from '../verdict.ts';
@@ -22,8 +22,6 @@ export function callerSignature(
   const { service, port, targets } = destination;
   if (!service || !scopeEntry(index, workload, service, port)) return `out of scope, ${egressMode(index, workload)}`;
   const peer = { ...(caller.principal && { principal: caller.principal }), namespace: caller.namespace };
-  const sources = targets.flatMap((target) =>
-    index.authorizationOf(target).flatMap((policy) => policy.rules.flatMap((rule) => rule.from)),
-  );
-  return sources.map((source) => (matchesSource(source, peer) ? '1' : '0')).join('');
+  const rules = targets.flatMap((target) => index.authorizationOf(target).flatMap((policy) => policy.rules));
+  return rules.map((rule) => peerSignature(rule, peer)).join('');
 }

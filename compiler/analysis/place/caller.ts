@@ -1,5 +1,5 @@
 // Who calls, as far as the mesh can tell. Settled once; nothing here depends on the request.
-import type { Gateway, MeshIndex, Origin, Workload } from '../../model/index.ts';
+import type { Client, Gateway, MeshIndex, Origin, Workload } from '../../model/index.ts';
 import { keyOf, principal } from '../../model/index.ts';
 import { unmeshed } from '../verdict.ts';
 
@@ -13,30 +13,47 @@ export interface Caller {
   readonly principal?: string;
   /** True if its proxy does not see which address was dialled (explicit placement). */
   readonly isBlind?: boolean;
+  /** As whose proxy it is given rules about hosts. */
+  readonly client: Client;
   readonly origin: Origin;
+}
+
+const nobody: Client = { namespace: '', labels: {} };
+
+/** Whose view of routes and destinations a caller has; a process without a proxy lives in no namespace. */
+export function clientOf(index: MeshIndex, key: string): Client {
+  return index.workloadByKey.get(key) ?? nobody;
+}
+
+/** The workload that runs a gateway's proxies; one made up from the gateway where the mesh has none. */
+export function proxyOf(index: MeshIndex, gateway: Gateway): Workload {
+  const { name, namespace, selector: labels, serviceAccount, origin } = gateway;
+  const standIn = { kind: 'Workload', name, namespace, labels, serviceAccount, proxy: 'gateway', origin } as const;
+  return index.workloadByKey.get(keyOf(gateway)) ?? standIn;
 }
 
 export function callerOfWorkload(index: MeshIndex, workload: Workload): Caller {
   const { namespace, serviceAccount, proxy, origin } = workload;
   const key = keyOf(workload);
-  if (proxy === 'none') return { key, namespace, kind: 'plain', origin };
+  if (proxy === 'none') return { key, namespace, kind: 'plain', client: workload, origin };
   const identity = principal(index.mesh.settings.trustDomain, namespace, serviceAccount);
-  return { key, namespace, kind: proxy, principal: identity, origin };
+  return { key, namespace, kind: proxy, principal: identity, client: workload, origin };
 }
 
 /** Any process of the network without a proxy. It lives in no namespace, so only full names mean something to it. */
 export function unmeshedCaller(index: MeshIndex): Caller {
-  return { key: unmeshed, namespace: '', kind: 'plain', origin: index.mesh.origin };
+  return { key: unmeshed, namespace: '', kind: 'plain', client: nobody, origin: index.mesh.origin };
 }
 
 /** A gateway as the caller of the services behind it. */
 export function callerOfGateway(index: MeshIndex, gateway: Gateway): Caller {
-  const { namespace, serviceAccount } = index.workloadByKey.get(keyOf(gateway)) ?? gateway;
+  const client = proxyOf(index, gateway);
+  const { namespace, serviceAccount } = client;
   const identity = principal(index.mesh.settings.trustDomain, namespace, serviceAccount);
-  return { key: keyOf(gateway), namespace, kind: 'gateway', principal: identity, origin: gateway.origin };
+  return { key: keyOf(gateway), namespace, kind: 'gateway', principal: identity, client, origin: gateway.origin };
 }
 
 /** The same caller without its proxy's help: what egress mode `any` passes through keeps no identity. */
-export function withoutProxy({ key, namespace, origin }: Caller): Caller {
-  return { key, namespace, kind: 'plain', origin };
+export function withoutProxy({ key, namespace, client, origin }: Caller): Caller {
+  return { key, namespace, kind: 'plain', client, origin };
 }

@@ -1,6 +1,6 @@
 // Whether a connection from a caller to one workload comes about, and which identity the server sees. See semantics.md, caller 6 and callee 1.
-import type { DestinationPolicy, MeshIndex, Service, ServicePort, Workload } from '../../model/index.ts';
-import { hostOf, isHttp, keyOf, principal } from '../../model/index.ts';
+import type { MeshIndex, MtlsMode, Service, ServicePort, TlsTowards, Workload } from '../../model/index.ts';
+import { hostOf, isHttp, keyOf, principal, tlsTowards } from '../../model/index.ts';
 import { type Peer, type ResidualAccess, residualAccess } from './access.ts';
 import type { Caller } from './caller.ts';
 import type { Step, Target } from '../verdict.ts';
@@ -28,14 +28,13 @@ export function connect(
     return { kind: 'open', workload: name, tls: 'plain', step: { text, origin: workload.origin, about: 'tls' } };
   }
   const { mode, decidedBy } = index.mtlsOf(workload, port.targetPort);
-  const policy = index.policyByHost.get(hostOf(service));
-  const client = clientTls(caller, policy);
+  const client = clientTls(index, caller, service);
   const demanded: Step = {
     about: 'tls',
     text: `${name} demands mTLS ${mode} on port ${port.targetPort}`,
     origin: (decidedBy ?? index.mesh).origin,
   };
-  const problem = tlsProblem(index, client, mode, service, workload);
+  const problem = tlsProblems[client](mode, () => identityProblem(index, service, workload));
   if (problem)
     return {
       kind: 'closed',
@@ -43,7 +42,7 @@ export function connect(
       tls: 'plain',
       step: { ...demanded, text: `${demanded.text}: ${problem}` },
     };
-  const isMutual = client === 'MESH' && mode !== 'DISABLE';
+  const isMutual = client === 'MESH' && isTlsServer[mode];
   const peer: Peer = isMutual && caller.principal ? { principal: caller.principal, namespace: caller.namespace } : {};
   const how = isMutual ? `mutual TLS as ${caller.principal}` : 'plain text, without identity';
   const access = residualAccess(index, workload, peer, { targetPort: port.targetPort, isHttp: isHttp(port.protocol) });
@@ -51,20 +50,32 @@ export function connect(
   return { kind: 'checked', workload: name, tls, step: { ...demanded, text: `${demanded.text}: ${how}` }, access };
 }
 
-function clientTls(caller: Caller, policy: DestinationPolicy | undefined): 'MESH' | 'DISABLE' | 'SIMPLE' {
-  return caller.kind === 'plain' ? 'DISABLE' : (policy?.tls.mode ?? 'MESH');
+type ClientTls = TlsTowards['mode'];
+
+function clientTls(index: MeshIndex, caller: Caller, service: Service): ClientTls {
+  if (caller.kind === 'plain') return 'DISABLE';
+  return tlsTowards(index.destinationPolicyFor(caller.client, hostOf(service))).mode;
 }
 
-function tlsProblem(
-  index: MeshIndex,
-  client: 'MESH' | 'DISABLE' | 'SIMPLE',
-  server: 'STRICT' | 'PERMISSIVE' | 'DISABLE',
-  service: Service,
-  workload: Workload,
-): string | undefined {
-  if (client === 'SIMPLE') return 'TLS without a client certificate does not fit a sidecar';
-  if (client === 'DISABLE') return server === 'STRICT' ? 'a plain connection is closed' : undefined;
-  if (server === 'DISABLE') return undefined;
+/** Why the two sides do not come together, by what the client does. */
+const tlsProblems: Record<
+  ClientTls,
+  (server: MtlsMode, identityProblem: () => string | undefined) => string | undefined
+> = {
+  SIMPLE: () => 'TLS without a client certificate does not fit a sidecar',
+  DISABLE: (server) => plainProblems[server],
+  MESH: (server, identityProblem) => (isTlsServer[server] ? identityProblem() : undefined),
+};
+
+const plainProblems: Record<MtlsMode, string | undefined> = {
+  STRICT: 'a plain connection is closed',
+  PERMISSIVE: undefined,
+  DISABLE: undefined,
+};
+
+const isTlsServer: Record<MtlsMode, boolean> = { STRICT: true, PERMISSIVE: true, DISABLE: false };
+
+function identityProblem(index: MeshIndex, service: Service, workload: Workload): string | undefined {
   const identity = principal(index.mesh.settings.trustDomain, workload.namespace, workload.serviceAccount);
   const isExpected = service.identities.length === 0 || service.identities.includes(identity);
   return isExpected ? undefined : `its certificate names ${identity}, which is no identity of ${hostOf(service)}`;

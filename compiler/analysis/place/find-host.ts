@@ -1,6 +1,6 @@
 // Which service a host name means to a caller, and whether the caller's scope lets it go there.
 import type { EgressHost, MeshIndex, Origin, Service, ServicePort, Workload } from '../../model/index.ts';
-import { hostOf, isHttp, keyOf, serviceHost } from '../../model/index.ts';
+import { hostOf, keyOf, serviceHost } from '../../model/index.ts';
 
 export interface FoundHost {
   readonly service: Service;
@@ -54,13 +54,4 @@ export function scopeEntry(
 /** What happens to hosts outside the scope. */
 export function egressMode(index: MeshIndex, caller: Workload): 'declared' | 'any' {
   return index.scopeByWorkload.get(keyOf(caller))?.mode ?? index.mesh.settings.egressDefault;
-}
-
-/**
- * True if callers speak HTTP to the port. TLS of the application itself is opaque,
- * unless the caller's proxy originates the TLS: then the application speaks plain HTTP.
- */
-export function speaksHttp(index: MeshIndex, service: Service, port: ServicePort): boolean {
-  if (isHttp(port.protocol)) return true;
-  return port.protocol === 'HTTPS' && index.policyByHost.get(hostOf(service))?.tls.mode === 'SIMPLE';
 }

@@ -9,12 +9,11 @@ import type {
   TestRequest,
   Workload,
 } from '../../model/index.ts';
-import { hostOf, keyOf } from '../../model/index.ts';
+import { defaultRoute, hostOf, keyOf, speaksHttp, tcpRouteOn } from '../../model/index.ts';
 import { type Caller, callerOfGateway, callerOfWorkload, unmeshedCaller, withoutProxy } from './caller.ts';
-import { defaultRoute } from './default-route.ts';
-import { egressMode, type FoundHost, findHost, findPort, scopeEntry, speaksHttp } from './find-host.ts';
+import { egressMode, type FoundHost, findHost, findPort, scopeEntry } from './find-host.ts';
 import { gatewayRoutes, listenerFor, listenersOn } from './find-gateway.ts';
-import type { Destination } from './settle-share.ts';
+import { type Destination, destinationOf } from './settle-share.ts';
 import { type Call, type DecideOptions, outside, type Share, type Step, unmeshed, type Verdict } from '../verdict.ts';
 
 /** What of a request is known before its method, path and headers. */
@@ -101,20 +100,20 @@ function atSidecar(
   const canonical = hostOf(service);
   const port = findPort(service, request.port);
   if (!port) return noSuchPort(service, request.port, steps);
-  const table = index.tableByHost.get(host) ?? index.tableByHost.get(canonical);
-  if (!speaksHttp(index, service, port)) {
-    const route = table?.tcp.find((r) => r.port === request.port);
+  const table = index.routeTableFor(caller.client, host) ?? index.routeTableFor(caller.client, canonical);
+  if (!speaksHttp(index, caller.client, service, port)) {
+    const route = tcpRouteOn(table, request.port);
     const taken = route
       ? [...steps, { text: `route ${route.name}`, origin: route.origin, about: 'route' as const }]
       : steps;
-    const destinations = route?.destinations ?? [wholeService(service, request.port)];
+    const destinations = route?.destinations.map(destinationOf) ?? [wholeService(service, request.port)];
     return { kind: 'forward', caller, destinations, isHttp: false, steps: taken };
   }
   if (request.scheme !== 'http') {
     const text = `port ${port.number} of ${canonical} speaks ${port.protocol}, not ${request.scheme}`;
     return { kind: 'final', outcome: 'unavailable', steps: [...steps, { text, origin: port.origin }] };
   }
-  const { http, origin } = table ?? { http: [defaultRoute(index, service)], origin: service.origin };
+  const { http, origin } = table ?? { http: [defaultRoute(service, index.mesh.settings)], origin: service.origin };
   return { kind: 'routes', caller, routes: http, origin, steps };
 }
 
@@ -137,7 +136,7 @@ function direct(
   if (!found) return leavingTheMesh(caller, request, steps);
   const { service } = found;
   const port = findPort(service, request.port);
-  const isHttp = port !== undefined && speaksHttp(index, service, port);
+  const isHttp = port !== undefined && speaksHttp(index, caller.client, service, port);
   const step = { text: `${hostOf(service)} is called without a proxy`, origin: service.origin };
   const destinations = [wholeService(service, request.port)];
   return { kind: 'forward', caller, destinations, isHttp, steps: [...steps, step] };

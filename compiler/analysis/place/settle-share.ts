@@ -1,19 +1,29 @@
 // One weighted destination, as far as it can be settled without the request: which workloads serve it, and what guards them.
-import type {
-  DestinationPolicy,
-  MeshIndex,
-  Service,
-  Subset,
-  WeightedDestination,
-  Workload,
+import {
+  type DestinationPolicy,
+  handleBy,
+  hostOf,
+  type MeshIndex,
+  mayCarry,
+  nothingLeft,
+  type Service,
+  type TableBy,
+  type TlsTowards,
+  tlsTowards,
+  type WeightedDestination,
 } from '../../model/index.ts';
-import { hostOf } from '../../model/index.ts';
 import type { Caller } from './caller.ts';
 import { connect, type Gate } from './connection.ts';
 import { findPort } from './find-host.ts';
 import type { Step } from '../verdict.ts';
 
 export type Destination = Pick<WeightedDestination, 'host' | 'port' | 'subset' | 'weight' | 'origin'>;
+
+export function destinationOf({ kind: _kind, ...to }: WeightedDestination): Destination {
+  const { host, port, subset, weight, origin, ...rest } = to;
+  nothingLeft(rest);
+  return { host, port, subset, weight, origin };
+}
 
 export interface SettledShare {
   readonly host: string;
@@ -44,7 +54,7 @@ export function settleShare(
   if (!service) return { ...share, problem: { text: `no service has the host ${destination.host}`, origin } };
   const port = findPort(service, number);
   if (!port) return { ...share, problem: { text: `${share.host} has no port ${number}`, origin: service.origin } };
-  const policy = index.policyByHost.get(share.host);
+  const policy = index.destinationPolicyFor(caller.client, share.host);
   const version = policy?.subsets.find((s) => s.name === subset);
   if (subset !== '' && !version) {
     return {
@@ -56,7 +66,7 @@ export function settleShare(
     return { ...share, problem: { text: `no address of ${share.host} is known`, origin: service.origin } };
   }
   if (service.resolution !== 'workloads') return { ...share, gates: [externalGate(service, policy)] };
-  const workloads = index.workloadsOf(service).filter((w) => mayCarry(w, version));
+  const workloads = index.workloadsOf(service).filter((w) => mayCarry(w, version?.labels ?? {}));
   if (workloads.length === 0) {
     const what = subset === '' ? share.host : `version ${subset} of ${share.host}`;
     return { ...share, problem: { text: `no workload serves ${what}`, origin: (version ?? service).origin } };
@@ -71,16 +81,13 @@ function isKnownByDiallingOnly({ resolution, addresses, hosts }: Service): boole
 }
 
 function externalGate(service: Service, policy: DestinationPolicy | undefined): Gate {
-  const isTls = policy?.tls.mode === 'SIMPLE';
-  const how = isTls ? `TLS with SNI ${policy.tls.sni}` : 'no mesh TLS';
-  return {
-    kind: 'open',
-    tls: isTls ? 'simple' : 'plain',
-    step: { text: `${hostOf(service)} has no proxy: ${how}`, origin: service.origin },
-  };
+  const { tls, how } = handleBy('mode', towardsOutside, tlsTowards(policy));
+  return { kind: 'open', tls, step: { text: `${hostOf(service)} has no proxy: ${how}`, origin: service.origin } };
 }
 
-/** A workload's labels are those that its instances share: only a contrary label proves that none carries the version's. */
-function mayCarry(workload: Workload, version: Subset | undefined): boolean {
-  return Object.entries(version?.labels ?? {}).every(([key, value]) => (workload.labels[key] ?? value) === value);
-}
+/** Where there is no proxy to speak mutual TLS with. */
+const towardsOutside: TableBy<'mode', TlsTowards, [], { readonly tls: Gate['tls']; readonly how: string }> = {
+  MESH: () => ({ tls: 'plain', how: 'no mesh TLS' }),
+  DISABLE: () => ({ tls: 'plain', how: 'no mesh TLS' }),
+  SIMPLE: ({ sni }) => ({ tls: 'simple', how: `TLS with SNI ${sni}` }),
+};

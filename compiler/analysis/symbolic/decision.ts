@@ -1,22 +1,29 @@
 // Ordered choices between fates, as data: what the mesh does with all requests of one caller to one host and port.
-// The symbolic twin of decide.ts, from the same place on; it differs only in keeping conditions instead of testing them.
-import type { ForwardAction, HttpMatch, HttpRoute, MeshIndex } from '../../model/index.ts';
-import { accessCondition, always, any, type Condition, isIn, matchCondition, preflightCondition } from './condition.ts';
-import type { Caller } from '../place/caller.ts';
-import type { Gate } from '../place/connection.ts';
-import { copyOf, shareOf, statusOf, targetOf, worse } from '../concrete/decide-forward.ts';
-import { corsOf, rewrittenHost } from '../concrete/decide-routes.ts';
-import type { Fate } from './fate.ts';
+// The symbolic twin of concrete/, from the same place on; it differs only in keeping conditions instead of testing them.
+import {
+  type Clause,
+  handle,
+  type HttpAction,
+  type HttpRoute,
+  type MeshIndex,
+  nothingLeft,
+  type RedirectAction,
+  rewrittenHost,
+  type Table,
+} from '../../model/index.ts';
 import { words } from '../automata/language.ts';
-import { preimageOf } from './path-preimage.ts';
-import { findPlace, type Question } from '../place/place.ts';
+import { abortsAll, activeFeature } from '../concrete/decide-routes.ts';
+import { handlingOf } from '../concrete/handling.ts';
 import { keepPath, type PathChange, pathChanges } from '../concrete/rewrite.ts';
-import { type Destination, type SettledShare, settleShare } from '../place/settle-share.ts';
-import type { DecideOptions, ShareFate } from '../verdict.ts';
-
-export type Decision =
-  | { readonly kind: 'fate'; readonly fate: Fate }
-  | { readonly kind: 'choice'; readonly when: Condition; readonly so: Decision; readonly otherwise: Decision };
+import type { Known } from '../fields/index.ts';
+import { pathDimension } from '../fields/path.ts';
+import type { Caller } from '../place/caller.ts';
+import { findPlace, type Question, type Redirection } from '../place/place.ts';
+import { destinationOf } from '../place/settle-share.ts';
+import type { DecideOptions } from '../verdict.ts';
+import { choose, type Decision, toFate } from './choice.ts';
+import { forwardDecision } from './forward.ts';
+import { any, clausePredicate, isIn, preflightPredicate } from './predicate.ts';
 
 export function decisionFor(index: MeshIndex, question: Question, options: DecideOptions = {}): Decision {
   const place = findPlace(index, question, options);
@@ -30,158 +37,89 @@ export function decisionFor(index: MeshIndex, question: Question, options: Decid
       return toFate({ outcome: 'redirect', status: place.status, redirect: place.redirect, shares: [] });
     case 'routes': {
       const unmatched = toFate({ outcome: 'denied', reason: 'route', status: 404, shares: [] });
-      const { caller, routes } = place;
-      return routes.reduceRight<Decision>((rest, route) => routeDecision(index, caller, route, port, rest), unmatched);
+      const context: RouteContext = { index, caller: place.caller, known: knownOf(place.caller, port) };
+      return place.routes.reduceRight<Decision>((rest, route) => routeDecision(context, route, rest), unmatched);
     }
     case 'forward':
       return forwardDecision(index, { ...place, dialledPort: port, change: keepPath });
   }
 }
 
-function toFate(fate: Fate): Decision {
-  return { kind: 'fate', fate };
+interface RouteContext {
+  readonly index: MeshIndex;
+  readonly caller: Caller;
+  readonly known: Known;
 }
 
-function choose(when: Condition, so: Decision, otherwise: Decision): Decision {
-  if (when.kind === 'constant') return when.holds ? so : otherwise;
-  return { kind: 'choice', when, so, otherwise };
+function knownOf({ namespace, principal }: Caller, port: number): Known {
+  return { port, namespace, ...(principal !== undefined && { principal }) };
 }
 
-/** Alternatives one by one, because a rewrite depends on the one that matched. */
-function routeDecision(index: MeshIndex, caller: Caller, route: HttpRoute, port: number, rest: Decision): Decision {
-  if (route.matches.length === 0) return actionDecision(index, caller, route, undefined, port);
-  const isAlike = route.action.kind === 'RedirectAction' || route.action.rewrite?.path === undefined;
-  if (isAlike) {
-    const when = any(...route.matches.map((match) => matchCondition(match, port)));
-    return choose(when, actionDecision(index, caller, route, undefined, port), rest);
+/** Alternatives one by one where what becomes of a request depends on the one that matched; else all at once. */
+function routeDecision(context: RouteContext, route: HttpRoute, rest: Decision): Decision {
+  const { action, matches } = route;
+  const [first] = matches;
+  if (!first) return rest;
+  if (!handle(dependsOnMatch, action)) {
+    const when = any(...matches.map((match) => clausePredicate(match, context.known)));
+    return choose(when, routeTaken(context, route, first), rest);
   }
-  return route.matches.reduceRight<Decision>(
-    (otherwise, match) =>
-      choose(matchCondition(match, port), actionDecision(index, caller, route, match, port), otherwise),
+  return matches.reduceRight<Decision>(
+    (otherwise, match) => choose(clausePredicate(match, context.known), routeTaken(context, route, match), otherwise),
     rest,
   );
 }
 
-function actionDecision(
-  index: MeshIndex,
-  caller: Caller,
-  route: HttpRoute,
-  match: HttpMatch | undefined,
-  port: number,
-): Decision {
-  const { action, fault } = route;
-  const cors = corsOf(route);
-  const answered = toFate({ outcome: 'answered', status: 200, shares: [] });
-  const preflight = cors ? preflightCondition(cors) : undefined;
-  const orPreflight = (decision: Decision) => (preflight ? choose(preflight, answered, decision) : decision);
-  const abort = fault?.abort;
-  if (abort && abort.percentage >= 100) {
-    return orPreflight(toFate({ outcome: 'aborted', status: abort.status, shares: [] }));
-  }
-  if (action.kind === 'RedirectAction') {
-    const { path, host, scheme, port: redirectPort, status } = action;
-    const redirect = {
-      ...(path !== undefined && { path }),
-      ...(host !== undefined && { host }),
-      ...(scheme !== undefined && { scheme }),
-      ...(redirectPort !== undefined && { port: redirectPort }),
-    };
-    const { headers } = route;
-    return toFate({ outcome: 'redirect', status, redirect, headers, ...(fault && { fault }), shares: [] });
-  }
-  const changed = (change: PathChange) => forwardDecision(index, forwardOf(caller, route, action, port, change));
-  const { change, bare } = pathChanges(action.rewrite, match);
-  const below = changed(change);
-  return orPreflight(bare ? choose(isIn('path', words(bare.path)), changed(bare.change), below) : below);
+const dependsOnMatch: Table<HttpAction, [], boolean> = {
+  RedirectAction: () => false,
+  ForwardAction: ({ rewrite }) => rewrite?.path !== undefined,
+};
+
+function routeTaken(context: RouteContext, route: HttpRoute, match: Clause): Decision {
+  const cors = activeFeature(route, 'CorsPolicy');
+  const fault = activeFeature(route, 'Fault');
+  const status = fault && abortsAll(fault);
+  const decision =
+    status === undefined
+      ? handle(actions, route.action, context, route, match)
+      : toFate({ outcome: 'aborted', status, shares: [] });
+  if (!cors) return decision;
+  return choose(preflightPredicate(cors), toFate({ outcome: 'answered', status: 200, shares: [] }), decision);
 }
 
-interface Forward {
-  readonly caller: Caller;
-  readonly destinations: readonly Destination[];
-  readonly isHttp: boolean;
-  readonly dialledPort: number;
-  readonly change: PathChange;
-  readonly route?: HttpRoute;
-  readonly action?: ForwardAction;
-}
+const actions: Table<HttpAction, [RouteContext, HttpRoute, Clause], Decision> = {
+  RedirectAction: (action, _context, route) => {
+    const { status } = action;
+    return toFate({ outcome: 'redirect', status, redirect: redirectionOf(action), ...handlingOf(route), shares: [] });
+  },
+  ForwardAction: (action, { index, caller, known }, route, match) => {
+    const { kind: _kind, origin: _origin, destinations, rewrite, timeoutMs: _timeoutMs, ...rest } = action;
+    nothingLeft(rest);
+    const taken = { route, action };
+    const host = rewrittenHost(route, action);
+    const changed = (change: PathChange) =>
+      forwardDecision(index, {
+        caller,
+        destinations: destinations.map(destinationOf),
+        isHttp: true,
+        dialledPort: known.port,
+        change,
+        ...(host !== undefined && { host }),
+        taken,
+      });
+    const { change, bare } = pathChanges(rewrite, match);
+    const below = changed(change);
+    return bare ? choose(isIn(pathDimension, words(bare.path)), changed(bare.change), below) : below;
+  },
+};
 
-function forwardOf(
-  caller: Caller,
-  route: HttpRoute,
-  action: ForwardAction,
-  dialledPort: number,
-  change: PathChange,
-): Forward {
-  return { caller, destinations: action.destinations, isHttp: true, dialledPort, change, route, action };
-}
-
-/** One choice for each access condition that occurs; then every gate is settled. */
-function forwardDecision(index: MeshIndex, forward: Forward): Decision {
-  const { caller, dialledPort, action } = forward;
-  const settle = (destination: Destination) => settleShare(index, caller, destination, dialledPort);
-  const shares = forward.destinations.filter((d) => d.weight > 0).map(settle);
-  const mirrors = action?.mirrors.filter((m) => m.percentage > 0).map((m) => settle(copyOf(m)));
-  const preimage = preimageOf(forward.change);
-  const conditions = new Map<Gate, { readonly key: string; readonly when: Condition }>();
-  for (const gate of [...shares, ...(mirrors ?? [])].flatMap((share) => share.gates)) {
-    const when =
-      gate.kind === 'checked' ? accessCondition(gate.access, preimage) : gate.kind === 'open' ? always : any();
-    conditions.set(gate, { key: conditionKey(when), when });
-  }
-  const distinct = [...new Map([...conditions.values()].map((c) => [c.key, c.when]))];
-  const settled = (passed: ReadonlySet<string>): Decision => {
-    const isPassed = (gate: Gate) => passed.has(conditions.get(gate)?.key ?? '');
-    return toFate(forwardFate(forward, shares, mirrors, isPassed));
-  };
-  const branch = (i: number, passed: ReadonlySet<string>): Decision => {
-    const next = distinct[i];
-    if (!next) return settled(passed);
-    const [key, when] = next;
-    return choose(when, branch(i + 1, new Set([...passed, key])), branch(i + 1, passed));
-  };
-  return branch(0, new Set());
-}
-
-function forwardFate(
-  { caller, route, action, isHttp, change }: Forward,
-  shares: readonly SettledShare[],
-  mirrors: readonly SettledShare[] | undefined,
-  isPassed: (gate: Gate) => boolean,
-): Fate {
-  const meet = (share: SettledShare) =>
-    shareOf(
-      share,
-      share.gates.map((gate) => targetOf(gate, isPassed(gate))),
-    );
-  const met = shares.map(meet);
-  const worst = met.map((share) => share.fate).reduce<ShareFate>(worse, { outcome: 'allowed' });
-  const status = isHttp ? statusOf(worst, caller) : undefined;
-  const host = route && action && rewrittenHost(route, action);
+function redirectionOf(action: RedirectAction): Redirection {
+  const { kind: _kind, origin: _origin, status: _status, path, host, scheme, port, ...rest } = action;
+  nothingLeft(rest);
   return {
-    ...worst,
-    ...(status !== undefined && { status }),
-    shares: met,
-    ...(isHttp && { forward: { change, ...(host !== undefined && { host }) } }),
-    ...(route && {
-      headers: route.headers,
-      ...(route.fault && { fault: route.fault }),
-      ...(route.cors && { cors: route.cors }),
-    }),
-    ...(action && { timeoutMs: action.timeoutMs, retries: action.retries, mirrors: (mirrors ?? []).map(meet) }),
+    ...(path !== undefined && { path }),
+    ...(host !== undefined && { host }),
+    ...(scheme !== undefined && { scheme }),
+    ...(port !== undefined && { port }),
   };
-}
-
-/** Equal for conditions built alike; different texts may still be equal sets, which the diagrams find out. */
-function conditionKey(condition: Condition): string {
-  switch (condition.kind) {
-    case 'constant':
-      return String(condition.holds);
-    case 'in':
-      return `${condition.dimension} in ${condition.language.key}`;
-    case 'not':
-      return `not(${conditionKey(condition.of)})`;
-    case 'all':
-    case 'any':
-      return `${condition.kind}(${condition.of.map(conditionKey).join()})`;
-  }
 }

@@ -1,6 +1,7 @@
 // Access is decided on the rewritten, normalized path. Here automata answer which paths a rewrite brings into a language,
 // and on which paths two rewrites do the same.
-import { always, any, type Condition, isIn, never, type PathPreimage } from './condition.ts';
+import { pathDimension } from '../fields/path.ts';
+import { always, any, isIn, never, type PathPreimage, type Predicate } from './predicate.ts';
 import { empty, everything, type Language, startingWith, words } from '../automata/language.ts';
 import { decodePath, normalizePath } from '../fields/normalize-path.ts';
 import type { PathChange } from '../concrete/rewrite.ts';
@@ -14,16 +15,16 @@ interface Piece {
 
 /** Relative to paths that the change can meet: a `prefix` change only meets paths that start with what it drops. */
 export function preimageOf(change: PathChange): PathPreimage {
-  if (change.kind === 'keep') return (received) => isIn('path', received);
+  if (change.kind === 'keep') return (received) => isIn(pathDimension, received);
   if (change.kind === 'replace') {
     const path = normalizePath(change.path);
     return (received) => (received.has(path) ? always : never);
   }
   const pieces = piecesOf(change.dropped, change.path);
-  return (received): Condition =>
+  return (received): Predicate =>
     any(
       ...pieces.map((piece) =>
-        isIn('path', words(piece.sent).followedBy(received.after(piece.received).and(piece.rests))),
+        isIn(pathDimension, words(piece.sent).followedBy(received.after(piece.received).and(piece.rests))),
       ),
     );
 }

@@ -1,11 +1,13 @@
 // Who can call whom: for every caller and service port, the requests that get through, with an example and what decides it.
-import { hostOf, indexMesh, keyOf, type Mesh, type MeshIndex, type Service } from '../../model/index.ts';
+import { hostOf, indexMesh, keyOf, type Mesh, type MeshIndex, type Service, speaksHttp } from '../../model/index.ts';
 import { callerSignature } from '../place/caller-signature.ts';
 import { decide } from '../concrete/decide.ts';
 import { decisionFor } from './decision.ts';
 import { describeRegion } from '../words/describe-region.ts';
 import { reaches } from './fate.ts';
-import { egressMode, speaksHttp } from '../place/find-host.ts';
+import { clientOf } from '../place/caller.ts';
+import { egressMode } from '../place/find-host.ts';
+import { hostsOfRoute } from '../place/route-hosts.ts';
 import { formatRequest } from '../words/request-text.ts';
 import { RequestSpace } from './request-space.ts';
 import { type Call, unmeshed, type Verdict } from '../verdict.ts';
@@ -60,9 +62,7 @@ function usersOf(index: MeshIndex): (host: string) => string[] {
 
 function groupCallers(index: MeshIndex, service: Service, port: number, callers: readonly string[]): string[][] {
   // The service's own workloads are not all that its routes may lead to, so every policy of the mesh it can meet must count.
-  const hosts = (index.tableByHost.get(hostOf(service))?.http ?? []).flatMap(({ action }) =>
-    action.kind === 'ForwardAction' ? [...action.destinations, ...action.mirrors].map((d) => d.host) : [],
-  );
+  const hosts = index.routeTablesOf(hostOf(service)).flatMap(({ http }) => http.flatMap(hostsOfRoute));
   const services = new Set([service, ...hosts.flatMap((host) => index.serviceByHost.get(host) ?? [])]);
   const targets = [...services].flatMap((s) => index.workloadsOf(s));
   const groups = Map.groupBy(callers, (caller) => callerSignature(index, caller, { service, port, targets }));
@@ -77,7 +77,11 @@ function reachRow(
   isAsked: boolean,
 ): ReachRow[] {
   const [caller = ''] = from;
-  const scheme = speaksHttp(index, service, port) ? 'http' : port.protocol === 'HTTPS' ? 'https' : 'tcp';
+  const scheme = speaksHttp(index, clientOf(index, caller), service, port)
+    ? 'http'
+    : port.protocol === 'HTTPS'
+      ? 'https'
+      : 'tcp';
   const host = hostOf(service);
   const request = { scheme, host, port: port.number } as const;
   const decision = decisionFor(index, { from: caller, request });

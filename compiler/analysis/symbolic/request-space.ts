@@ -2,79 +2,75 @@
 // and can be compared exactly.
 import type { TestRequest } from '../../model/index.ts';
 import { type Atoms, splitIntoAtoms } from '../automata/atoms.ts';
-import type { Condition } from './condition.ts';
-import type { Decision } from './decision.ts';
 import { Diagrams, type Node, no, terminal, yes } from '../automata/diagram.ts';
-import { absent, type Dimension, labelOf, universe } from '../fields/dimensions.ts';
-import { type Fate, fateKey } from './fate.ts';
 import type { Language } from '../automata/language.ts';
-import { normalizePath, splitQuery } from '../fields/normalize-path.ts';
+import { compareDimensions, type Dimension } from '../fields/dimension.ts';
+import { labelOf } from '../fields/match-language.ts';
+import { methodDimension } from '../fields/method.ts';
+import { pathDimension } from '../fields/path.ts';
+import type { Decision } from './choice.ts';
+import { type Fate, fateKey } from './fate.ts';
+import type { Predicate } from './predicate.ts';
 
 export interface LabelledSet {
   readonly label: string;
   readonly inside: Uint8Array;
 }
 
+/** One dimension of a space, split into what its predicates tell apart. */
+export interface Axis {
+  readonly dimension: Dimension;
+  readonly atoms: Atoms;
+  /** The languages somebody wrote, for descriptions of sets. */
+  readonly labels: readonly LabelledSet[];
+  /** Atoms by the key of a language. */
+  readonly inside: ReadonlyMap<string, Uint8Array>;
+}
+
 export class RequestSpace {
   readonly diagrams = new Diagrams();
-  /** In the order of the diagrams: method and path first. */
-  readonly dimensions: readonly Dimension[];
-  readonly atoms: readonly Atoms[];
-  /** By dimension: the languages somebody wrote, for descriptions of sets. */
-  readonly labels: readonly (readonly LabelledSet[])[];
-  readonly #numbers: ReadonlyMap<Dimension, number>;
-  readonly #languages: ReadonlyMap<Dimension, ReadonlyMap<string, number>>;
+  /** In the order of the diagrams. Every space has method and path. */
+  readonly axes: readonly Axis[];
+  readonly #numbers: ReadonlyMap<string, number>;
   readonly #fates: Fate[] = [];
   readonly #fateNumbers = new Map<string, number>();
 
-  /** All the decisions that will be asked about must be given: their conditions make the atoms. */
+  /** All the decisions that will be asked about must be given: their predicates make the atoms. */
   constructor(decisions: readonly Decision[]) {
-    const found = new Map<Dimension, Map<string, Language>>([
-      ['method', new Map()],
-      ['path', new Map()],
-    ]);
+    const found: Found = new Map();
+    for (const dimension of [methodDimension, pathDimension]) languagesOf(found, dimension);
     const seen = new Set<Decision>();
     for (const decision of decisions) collectFromDecision(decision, found, seen);
-    const headers = [...found.keys()].filter((d) => d !== 'method' && d !== 'path').sort();
-    this.dimensions = ['method', 'path', ...headers];
-    this.#numbers = new Map(this.dimensions.map((dimension, i) => [dimension, i]));
-    this.atoms = this.dimensions.map((d) => splitIntoAtoms(universe(d), [...(found.get(d)?.values() ?? [])]));
-    this.labels = this.dimensions.map((d, i) =>
-      [...(found.get(d)?.values() ?? [])].flatMap((language, j) => {
-        const [label, inside] = [labelOf(language), this.atoms[i]?.inside[j]];
-        return label !== undefined && inside ? [{ label, inside }] : [];
-      }),
-    );
-    this.#languages = new Map([...found].map(([d, list]) => [d, new Map([...list.keys()].map((key, i) => [key, i]))]));
+    this.axes = [...found.values()].sort((a, b) => compareDimensions(a.dimension, b.dimension)).map(axisOf);
+    this.#numbers = new Map(this.axes.map(({ dimension }, i) => [dimension.key, i]));
   }
 
   /** The diagram of a decision; its terminals are numbers of fates. */
   compile(decision: Decision): Node {
     if (decision.kind === 'fate') return terminal(this.#fateNumber(decision.fate));
     return this.diagrams.choose(
-      this.condition(decision.when),
+      this.predicate(decision.when),
       this.compile(decision.so),
       this.compile(decision.otherwise),
     );
   }
 
-  condition(condition: Condition): Node {
-    switch (condition.kind) {
+  predicate(predicate: Predicate): Node {
+    switch (predicate.kind) {
       case 'constant':
-        return condition.holds ? yes : no;
+        return predicate.holds ? yes : no;
       case 'in': {
-        const dimension = this.#numbers.get(condition.dimension) ?? 0;
-        const language = this.#languages.get(condition.dimension)?.get(condition.language.key);
-        const inside = language === undefined ? undefined : this.atoms[dimension]?.inside[language];
-        if (!inside) throw new Error(`a condition on ${condition.dimension} was not announced`);
-        return this.diagrams.literal(dimension, inside);
+        const number = this.#numbers.get(predicate.dimension.key) ?? -1;
+        const inside = this.axes[number]?.inside.get(predicate.language.key);
+        if (!inside) throw new Error(`a predicate on ${predicate.dimension.key} was not announced`);
+        return this.diagrams.literal(number, inside);
       }
       case 'not':
-        return this.diagrams.not(this.condition(condition.of));
+        return this.diagrams.not(this.predicate(predicate.of));
       case 'all':
-        return condition.of.reduce<Node>((node, c) => this.diagrams.and(node, this.condition(c)), yes);
+        return predicate.of.reduce<Node>((node, c) => this.diagrams.and(node, this.predicate(c)), yes);
       case 'any':
-        return condition.of.reduce<Node>((node, c) => this.diagrams.or(node, this.condition(c)), no);
+        return predicate.of.reduce<Node>((node, c) => this.diagrams.or(node, this.predicate(c)), no);
     }
   }
 
@@ -86,14 +82,14 @@ export class RequestSpace {
 
   /** What a diagram of this space says about one request. */
   evaluate(node: Node, request: TestRequest): Fate {
-    const number = this.diagrams.evaluate(node, (dimension) => this.#atomOf(dimension, request));
+    const number = this.diagrams.evaluate(node, (axis) => this.#atomOf(axis, request));
     return this.fate(number);
   }
 
   #atomOf(number: number, request: TestRequest): number {
-    const dimension = this.dimensions[number] ?? 'method';
-    const atom = this.atoms[number]?.atomOf(coordinate(dimension, request)) ?? -1;
-    if (atom < 0) throw new Error(`the ${dimension} of the request is outside the space`);
+    const axis = this.axes[number];
+    const atom = axis?.atoms.atomOf(axis.dimension.valueIn(request)) ?? -1;
+    if (atom < 0) throw new Error(`the ${axis?.dimension.key} of the request is outside the space`);
     return atom;
   }
 
@@ -106,17 +102,37 @@ export class RequestSpace {
   }
 }
 
-function coordinate(dimension: Dimension, request: TestRequest): string {
-  if (dimension === 'method') return request.method;
-  if (dimension === 'path') return normalizePath(splitQuery(request.path).path);
-  return request.headers[dimension.slice('header '.length)] ?? absent;
+interface Announced {
+  readonly dimension: Dimension;
+  /** By key. */
+  readonly languages: Map<string, Language>;
 }
 
-function collectFromDecision(
-  decision: Decision,
-  found: Map<Dimension, Map<string, Language>>,
-  seen: Set<Decision>,
-): void {
+/** By key of the dimension. */
+type Found = Map<string, Announced>;
+
+function axisOf({ dimension, languages }: Announced): Axis {
+  const list = [...languages.values()];
+  const atoms = splitIntoAtoms(dimension.universe, list);
+  const insides = list.map((language, i) => ({ language, inside: atoms.inside[i] ?? new Uint8Array() }));
+  return {
+    dimension,
+    atoms,
+    labels: insides.flatMap(({ language, inside }) => {
+      const label = labelOf(language);
+      return label === undefined ? [] : [{ label, inside }];
+    }),
+    inside: new Map(insides.map(({ language, inside }) => [language.key, inside])),
+  };
+}
+
+function languagesOf(found: Found, dimension: Dimension): Map<string, Language> {
+  const known = found.get(dimension.key) ?? { dimension, languages: new Map<string, Language>() };
+  found.set(dimension.key, known);
+  return known.languages;
+}
+
+function collectFromDecision(decision: Decision, found: Found, seen: Set<Decision>): void {
   if (decision.kind === 'fate' || seen.has(decision)) return;
   seen.add(decision);
   collect(decision.when, found);
@@ -124,10 +140,8 @@ function collectFromDecision(
   collectFromDecision(decision.otherwise, found, seen);
 }
 
-function collect(condition: Condition, found: Map<Dimension, Map<string, Language>>): void {
-  if (condition.kind === 'in') {
-    const languages = found.get(condition.dimension) ?? new Map<string, Language>();
-    found.set(condition.dimension, languages.set(condition.language.key, condition.language));
-  } else if (condition.kind === 'not') collect(condition.of, found);
-  else if (condition.kind !== 'constant') for (const c of condition.of) collect(c, found);
+function collect(predicate: Predicate, found: Found): void {
+  if (predicate.kind === 'in') languagesOf(found, predicate.dimension).set(predicate.language.key, predicate.language);
+  else if (predicate.kind === 'not') collect(predicate.of, found);
+  else if (predicate.kind !== 'constant') for (const c of predicate.of) collect(c, found);
 }

@@ -1,19 +1,11 @@
 // Picks one request out of a set of them: a short one that a person could have written.
-import { METHODS } from 'node:http';
-import type { AtomAutomaton, Atoms } from '../automata/atoms.ts';
+import type { AtomAutomaton } from '../automata/atoms.ts';
 import type { Cube } from '../automata/diagram.ts';
-import { absent } from '../fields/dimensions.ts';
 import { alphabetSize, type Language } from '../automata/language.ts';
-import type { RequestSpace } from './request-space.ts';
+import type { RequestParts } from '../fields/dimension.ts';
+import { pathDimension } from '../fields/path.ts';
+import type { Axis, RequestSpace } from './request-space.ts';
 
-export interface WitnessParts {
-  readonly method: string;
-  readonly path: string;
-  readonly headers: Readonly<Record<string, string>>;
-}
-
-const usualMethods = ['GET', 'POST', 'PUT', 'DELETE', 'PATCH', 'HEAD', 'OPTIONS'];
-const knownMethods = [...usualMethods, ...METHODS.filter((m) => m !== 'CONNECT' && !usualMethods.includes(m))];
 const letters = 'abcdefghijklmnopqrstuvwxyz0123456789/-_.ABCDEFGHIJKLMNOPQRSTUVWXYZ';
 /** All characters, those that people like to read first. */
 const byTaste = [
@@ -23,43 +15,37 @@ const byTaste = [
 const cubeLimit = 200;
 
 /** The simplest request of some cubes, its path also in `within`; undefined if there is none. */
-export function findWitness(space: RequestSpace, cubes: Iterable<Cube>, within?: Language): WitnessParts | undefined {
-  let best: { readonly parts: WitnessParts; readonly cost: number } | undefined;
+export function findWitness(space: RequestSpace, cubes: Iterable<Cube>, within?: Language): RequestParts | undefined {
+  let best: Priced | undefined;
   let left = cubeLimit;
   for (const cube of cubes) {
     // Beyond the limit any witness will do.
     if (left-- <= 0 && best) break;
-    const parts = witnessOf(space, cube, within);
-    if (!parts) continue;
-    const cost = costOf(parts);
-    if (!best || cost < best.cost) best = { parts, cost };
+    const found = witnessOf(space, cube, within);
+    if (found && (!best || found.cost < best.cost)) best = found;
   }
-  return best?.parts;
+  return best?.request;
 }
 
-function costOf({ method, path, headers }: WitnessParts): number {
-  const values = Object.entries(headers).map(([name, value]) => 20 + name.length + value.length);
-  return 4 * knownMethods.indexOf(method) + path.length + values.reduce((a, b) => a + b, 0);
+interface Priced {
+  readonly request: RequestParts;
+  readonly cost: number;
 }
 
-function witnessOf(space: RequestSpace, cube: Cube, within: Language | undefined): WitnessParts | undefined {
-  const values: string[] = [];
-  for (const [i, dimension] of space.dimensions.entries()) {
-    const atoms = space.atoms[i];
+function witnessOf(space: RequestSpace, cube: Cube, within: Language | undefined): Priced | undefined {
+  let found: Priced = { request: { method: 'GET', path: '/', headers: {} }, cost: 0 };
+  for (const [i, axis] of space.axes.entries()) {
+    const { dimension } = axis;
     const wanted = cube.atoms.get(i);
-    if (!atoms) return undefined;
-    const value = pick(dimension, atoms, wanted && new Set(wanted), dimension === 'path' ? within : undefined);
+    const value = pick(axis, wanted && new Set(wanted), dimension === pathDimension ? within : undefined);
     if (value === undefined) return undefined;
-    values.push(value);
+    found = { request: dimension.write(found.request, value), cost: found.cost + dimension.cost(value) };
   }
-  const [method = 'GET', path = '/', ...rest] = values;
-  const named = rest.map((value, i) => [(space.dimensions[i + 2] ?? '').slice('header '.length), value] as const);
-  return { method, path, headers: Object.fromEntries(named.filter(([, value]) => value !== absent)) };
+  return found;
 }
 
 function pick(
-  dimension: string,
-  atoms: Atoms,
+  { dimension, atoms }: Axis,
   wanted: ReadonlySet<number> | undefined,
   within: Language | undefined,
 ): string | undefined {
@@ -67,10 +53,7 @@ function pick(
     const atom = atoms.atomOf(value);
     return atom >= 0 && (wanted?.has(atom) ?? true);
   };
-  if (dimension === 'method') return knownMethods.find(isWanted) ?? shortest(atoms.automaton, wanted, undefined);
-  if (dimension !== 'path' && isWanted(absent)) return absent;
-  if (dimension === 'header access-control-request-method' && isWanted('GET')) return 'GET';
-  return shortest(atoms.automaton, wanted, within);
+  return dimension.usual(isWanted) ?? shortest(atoms.automaton, wanted, within);
 }
 
 /** Breadth first, so the first word found is a shortest one; equally short ones by taste. */

@@ -1,4 +1,5 @@
 // Sets of requests in the words of the people who wrote the rules: `GET /admin/*`, `every method but GET`.
+import { absent } from '../fields/dimension.ts';
 import type { Cube } from '../automata/diagram.ts';
 import { findWitness } from '../symbolic/witness.ts';
 import type { LabelledSet, RequestSpace } from '../symbolic/request-space.ts';
@@ -32,7 +33,7 @@ type Box = Map<number, readonly number[]>;
 /** Two boxes that differ in one dimension only are one box. */
 function mergeCubes(boxes: readonly Box[], space: RequestSpace): Box[] {
   let merged = [...boxes];
-  for (const dimension of space.dimensions.keys()) {
+  for (const [dimension, { atoms: split }] of space.axes.entries()) {
     const groups = new Map<string, Box>();
     for (const box of merged) {
       const rest = [...box].filter(([d]) => d !== dimension).sort(([a], [b]) => a - b);
@@ -47,7 +48,7 @@ function mergeCubes(boxes: readonly Box[], space: RequestSpace): Box[] {
         );
     }
     merged = [...groups.values()].map((box) => {
-      const isFree = box.get(dimension)?.length === space.atoms[dimension]?.count;
+      const isFree = box.get(dimension)?.length === split.count;
       return isFree ? new Map([...box].filter(([d]) => d !== dimension)) : box;
     });
   }
@@ -55,39 +56,34 @@ function mergeCubes(boxes: readonly Box[], space: RequestSpace): Box[] {
 }
 
 function describeCube(space: RequestSpace, box: Box): string {
-  const part = (dimension: number) => {
-    const atoms = box.get(dimension);
-    return atoms && describeAtoms(space, dimension, atoms);
-  };
-  const headers = space.dimensions.flatMap((name, i) => {
-    const text = i > 1 ? part(i) : undefined;
-    return text === undefined ? [] : [`${name.slice('header '.length)}: ${text}`];
-  });
-  const [method, path] = [part(0), part(1)];
+  const said = new Map<'method' | 'path', string>();
+  const named: string[] = [];
+  for (const [i, { dimension }] of space.axes.entries()) {
+    const atoms = box.get(i);
+    if (!atoms) continue;
+    const text = describeAtoms(space, i, atoms);
+    const { phrase } = dimension;
+    if (phrase.part === 'named') named.push(`${phrase.name}: ${text}`);
+    else said.set(phrase.part, text);
+  }
+  const [method, path] = [said.get('method'), said.get('path')];
   const main =
     method === undefined && path === undefined
       ? 'every request'
       : [method ?? 'any method', path ?? (method === undefined ? '/*' : '')].join(' ').trimEnd();
-  return headers.length > 0 ? `${main} with ${headers.join(', ')}` : main;
+  return named.length > 0 ? `${main} with ${named.join(', ')}` : main;
 }
 
-function describeAtoms(space: RequestSpace, dimension: number, atoms: readonly number[]): string {
-  const wanted = new Set(atoms);
-  const count = space.atoms[dimension]?.count ?? 0;
-  const labels = space.labels[dimension] ?? [];
-  const every = { label: everyValue(dimension), inside: new Uint8Array(count).fill(1) };
-  const terms = describeUnion(wanted, [...labels, every]);
+function describeAtoms(space: RequestSpace, number: number, wanted: readonly number[]): string {
+  const axis = space.axes[number];
+  if (!axis) return '';
+  const { dimension, atoms, labels } = axis;
+  const every = { label: dimension.everything, inside: new Uint8Array(atoms.count).fill(1) };
+  const terms = describeUnion(new Set(wanted), [...labels, every]);
   if (terms) return terms.join(', ');
-  const sample = findWitness(space, [{ atoms: new Map([[dimension, atoms]]), terminal: 0 }]);
-  const name = space.dimensions[dimension] ?? 'method';
-  const value =
-    name === 'method' ? sample?.method : name === 'path' ? sample?.path : sample?.headers[name.slice('header '.length)];
-  return `such as ${value ?? 'none'}`;
-}
-
-function everyValue(dimension: number): string {
-  if (dimension === 0) return 'any method';
-  return dimension === 1 ? '/*' : 'anything';
+  const sample = findWitness(space, [{ atoms: new Map([[number, wanted]]), terminal: 0 }]);
+  const value = sample && dimension.valueIn(sample);
+  return `such as ${value === undefined || value === absent ? 'none' : value}`;
 }
 
 function size({ inside }: LabelledSet): number {

@@ -4,6 +4,7 @@ import { formatSpan } from '../../diagnostics/index.ts';
 import { indexMesh, type Mesh, type MeshIndex } from '../../model/index.ts';
 import { decide } from '../concrete/decide.ts';
 import { describeVerdict } from './describe-verdict.ts';
+import { featureLines } from './feature-words.ts';
 import { formatRequest } from './request-text.ts';
 import type { Call, DecideOptions, Step, Verdict } from '../verdict.ts';
 
@@ -42,23 +43,13 @@ export function renderSteps(steps: readonly Step[], paintPlace: (text: string) =
   });
 }
 
-function details({ forwarded, timeoutMs, retries, mirrors, fault, headers }: Verdict): string[] {
-  const lines: string[] = [];
-  if (forwarded) lines.push(`the service receives ${forwarded.path} for ${forwarded.host}`);
-  if (timeoutMs) lines.push(`timeout ${timeoutMs} ms`);
-  if (retries && retries.attempts > 0) lines.push(`up to ${retries.attempts} retries on ${retries.on.join(', ')}`);
-  if (fault?.delay) lines.push(`fault: ${fault.delay.percentage}% delayed by ${fault.delay.durationMs} ms`);
-  if (fault?.abort) lines.push(`fault: ${fault.abort.percentage}% aborted with ${fault.abort.status}`);
-  for (const m of mirrors ?? []) {
-    lines.push(`${m.weight}% copied to ${m.subset === '' ? '' : `${m.subset} of `}${m.host}:${m.port}`);
-  }
-  for (const side of ['request', 'response'] as const) {
-    const edit = headers?.[side];
-    if (!edit) continue;
-    for (const [name, value] of Object.entries(edit.set)) lines.push(`${side} header ${name} is set to ${value}`);
-    for (const [name, value] of Object.entries(edit.add)) lines.push(`${side} header ${name} is added: ${value}`);
-    for (const name of edit.remove) lines.push(`${side} header ${name} is removed`);
-  }
+function details(verdict: Verdict): string[] {
+  const { forwarded, timeoutMs } = verdict;
+  const lines = [
+    ...(forwarded ? [`the service receives ${forwarded.path} for ${forwarded.host}`] : []),
+    ...(timeoutMs ? [`timeout ${timeoutMs} ms`] : []),
+    ...featureLines(verdict),
+  ];
   return lines.map((line) => `  ${line}`);
 }
 

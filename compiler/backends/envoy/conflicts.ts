@@ -1,6 +1,8 @@
 // What a mesh may say but Envoy cannot do: reported here, once a mesh, so that builders need only pick one side.
 import { type Diagnostic, DiagnosticSink, type Report } from '../../diagnostics/index.ts';
 import {
+  featureApplies,
+  featureOf,
   type GatewayListener,
   hostOf,
   isHttp,
@@ -9,32 +11,41 @@ import {
   type RouteTable,
   type Service,
   type Workload,
+  workloadsBehind,
 } from '../../model/index.ts';
-import { candidatesOf } from './clusters.ts';
-import { gatewaysOf } from './gateway-listeners.ts';
+import { gatewayProtocols } from './gateway-listeners.ts';
+import { checkInexpressible } from './inexpressible.ts';
 import type { EnvoyPlan } from './plan.ts';
+import { hasProxy } from './proxies.ts';
 import { type PortSharing, sharedPorts } from './redirected.ts';
 import { type ReachablePort, reachOf } from './scope.ts';
 
-/** FL0552 to FL0556 for a whole mesh, sorted. Sidecars are judged as in a redirect placement, the real one. */
+/** FL0552 to FL0557 for a whole mesh, sorted. Sidecars are judged as in a redirect placement, the real one. */
 export function checkEnvoy(plan: EnvoyPlan): readonly Diagnostic[] {
   const { index } = plan;
   const sink = new DiagnosticSink();
   for (const workload of index.mesh.workloads) {
-    if (workload.proxy === 'sidecar') {
-      checkDialledPorts(index, workload, sink.report);
-      checkWorkloadPorts(index, workload, sink.report);
-    }
-    if (workload.proxy === 'gateway') checkGatewayPorts(index, workload, sink.report);
+    for (const check of checks[workload.proxy]) check(index, workload, sink.report);
   }
   for (const service of index.mesh.services) checkProxies(index, service, sink.report);
   for (const table of index.mesh.routeTables) checkRedirects(table, sink.report);
+  checkInexpressible(index.mesh, sink.report);
   return sink.toSorted();
 }
 
+type Check = (index: MeshIndex, workload: Workload, report: Report) => void;
+
+const checks: Readonly<Record<Workload['proxy'], readonly Check[]>> = {
+  sidecar: [checkDialledPorts, checkWorkloadPorts],
+  gateway: [checkGatewayPorts],
+  none: [],
+};
+
 function checkRedirects(table: RouteTable, report: Report): void {
-  for (const { name, action, cors } of table.http) {
-    if (!cors || action.kind !== 'RedirectAction') continue;
+  for (const route of table.http) {
+    const { name, action } = route;
+    const cors = featureOf(route, 'CorsPolicy');
+    if (!cors || featureApplies[action.kind].CorsPolicy) continue;
     report('FL0556', {
       message: `route "${name}" redirects, and Envoy does not apply a CORS policy to a redirect`,
       span: cors.origin,
@@ -45,7 +56,7 @@ function checkRedirects(table: RouteTable, report: Report): void {
 }
 
 function checkDialledPorts(index: MeshIndex, workload: Workload, report: Report): void {
-  for (const sharing of sharedPorts(index, reachOf(index, workload))) {
+  for (const sharing of sharedPorts(index, workload, reachOf(index, workload))) {
     const [served, ...hidden] = servedFirst(sharing);
     for (const { service, port } of served ? hidden : []) {
       report('FL0552', {
@@ -80,9 +91,9 @@ function checkWorkloadPorts(index: MeshIndex, workload: Workload, report: Report
 
 /** Between gateways that one proxy serves; within a gateway it is the mesh check FL0436 that tells. */
 function checkGatewayPorts(index: MeshIndex, workload: Workload, report: Report): void {
-  const all = gatewaysOf(index, workload).flatMap((gateway) =>
-    gateway.listeners.map((listener) => ({ gateway, listener })),
-  );
+  const all = index
+    .gatewaysOf(workload)
+    .flatMap((gateway) => gateway.listeners.map((listener) => ({ gateway, listener })));
   for (const [i, { gateway, listener }] of all.entries()) {
     const conflict = all
       .slice(0, i)
@@ -100,13 +111,14 @@ function checkGatewayPorts(index: MeshIndex, workload: Workload, report: Report)
 function isExcludedBy(first: GatewayListener, later: GatewayListener): boolean {
   if (first.port !== later.port) return false;
   if (first.protocol !== later.protocol) return true;
-  return later.protocol === 'HTTPS' && later.hosts.some((host) => first.hosts.includes(host));
+  return gatewayProtocols[later.protocol].needsSni && later.hosts.some((host) => first.hosts.includes(host));
 }
 
 function checkProxies(index: MeshIndex, service: Service, report: Report): void {
   if (service.identities.length === 0) return;
-  const without = candidatesOf(index, service, {}).filter((w) => w.proxy === 'none');
-  const withProxy = candidatesOf(index, service, {}).filter((w) => w.proxy !== 'none');
+  const behind = workloadsBehind(index, service, {});
+  const without = behind.filter((w) => !hasProxy[w.proxy]);
+  const withProxy = behind.filter((w) => hasProxy[w.proxy]);
   const [first] = without;
   if (!first || withProxy.length === 0) return;
   report('FL0555', {

@@ -4,7 +4,10 @@ import {
   type DestinationPolicy,
   isSelected,
   type Labels,
+  nothingLeft,
+  type Origin,
   type Service,
+  type Subset,
   type WorkloadInstance,
 } from '../../model/index.ts';
 import { socketAddress } from './json-values.ts';
@@ -13,15 +16,33 @@ import type { ClusterLoadAssignmentJson, EndpointSelector } from './proxy-snapsh
 /** Instances by namespace: makes building the assignments of many selectors cheap. */
 export type InstanceIndex = ReadonlyMap<string, readonly WorkloadInstance[]>;
 
-/** Labels of a service's instances of one version; undefined for a version nobody defined. */
-export function subsetLabels(
+/** What is common to the instances of a version. */
+export interface FoundSubset {
+  readonly labels: Labels;
+  /** Of the version; all versions together have none. */
+  readonly origin?: Origin;
+}
+
+/** A version of a service, "" for all; undefined for a version nobody defined. */
+export function subsetOf(
   service: Service,
   policy: DestinationPolicy | undefined,
   subset: string,
-): Labels | undefined {
-  if (subset === '') return service.selector;
-  const found = policy?.subsets.find((s) => s.name === subset);
-  return found && { ...service.selector, ...found.labels };
+): FoundSubset | undefined {
+  if (subset === '') return { labels: service.selector };
+  const found = policy && subsetsOf(policy).find(({ name }) => name === subset);
+  if (!found) return undefined;
+  const { kind: _kind, origin, name: _name, labels, ...rest } = found;
+  nothingLeft(rest);
+  return { labels: { ...service.selector, ...labels }, origin };
+}
+
+/** The features are read where clusters are made. */
+function subsetsOf(policy: DestinationPolicy): readonly Subset[] {
+  const { kind: _kind, origin: _origin, name: _name, namespace: _namespace, host: _host, ...applied } = policy;
+  const { subsets, features: _features, ...rest } = applied;
+  nothingLeft(rest);
+  return subsets;
 }
 
 /** Sorted by name within a namespace, unhealthy ones left out: a host that must not be picked need not be known. */

@@ -1,13 +1,13 @@
 // Listeners of a gateway: one a port, with a filter chain for every HTTPS listener of intent on it.
 import {
-  keyOf,
   type Gateway,
   type GatewayListener,
+  keyOf,
   type MeshIndex,
+  nothingLeft,
   type Workload,
-  isSelected,
 } from '../../model/index.ts';
-import type { ClusterReference } from './clusters.ts';
+import type { ClusterReference } from './cluster-reference.ts';
 import { httpFilters, outboundFilters } from './filters/index.ts';
 import { gatewayRoutes } from './gateway-routes.ts';
 import { tlsInspector } from './inbound.ts';
@@ -25,17 +25,8 @@ export interface BuiltGateway {
   readonly certificates: readonly SecretReference[];
 }
 
-/** The gateways whose proxies a workload runs: the one of its own key, and those that select its labels. */
-export function gatewaysOf(index: MeshIndex, workload: Workload): readonly Gateway[] {
-  return index.mesh.gateways.filter(
-    (gateway) =>
-      keyOf(gateway) === keyOf(workload) ||
-      (Object.keys(gateway.selector).length > 0 && isSelected(gateway.selector, workload.labels)),
-  );
-}
-
 export function buildGateway(index: MeshIndex, workload: Workload, placement: Placement): BuiltGateway {
-  const gateways = gatewaysOf(index, workload);
+  const gateways = index.gatewaysOf(workload);
   const tables = [...new Set(gateways.flatMap((gateway) => index.tablesOfGateway(keyOf(gateway))))];
   const ports = [...listenersByPort(gateways)].flatMap(([port, listeners]) => {
     const addresses = addressesOf(listeners, placement);
@@ -54,7 +45,7 @@ export function buildGateway(index: MeshIndex, workload: Workload, placement: Pl
 
 /** Of HTTP and HTTPS on one port the first listener decides; FL0552 tells of the others. */
 export function listenersByPort(gateways: readonly Gateway[]): ReadonlyMap<number, readonly GatewayListener[]> {
-  const all = gateways.flatMap((gateway) => gateway.listeners);
+  const all = gateways.flatMap(listenersOf);
   const byPort = Map.groupBy(
     all.toSorted((a, b) => a.port - b.port),
     (listener) => listener.port,
@@ -62,15 +53,42 @@ export function listenersByPort(gateways: readonly Gateway[]): ReadonlyMap<numbe
   return new Map(
     [...byPort].map(([port, listeners]) => [
       port,
-      listeners.filter((listener) => listener.protocol === listeners[0]?.protocol && isServable(listener)),
+      listeners.filter(
+        (listener) =>
+          listener.protocol === listeners[0]?.protocol && gatewayProtocols[listener.protocol].isServable(listener),
+      ),
     ]),
   );
 }
 
-/** An HTTPS listener without a certificate cannot be served; serving it in plain text would be worse. */
-function isServable({ protocol, tlsSecret }: GatewayListener): boolean {
-  return protocol === 'HTTP' || tlsSecret !== undefined;
+/** Who runs the gateway, and for whom its labels are, has been found out by the index. */
+function listenersOf(gateway: Gateway): readonly GatewayListener[] {
+  const { kind: _kind, origin: _origin, name: _name, namespace: _namespace, labels: _labels, ...rest } = gateway;
+  const { selector: _selector, serviceAccount: _serviceAccount, listeners, ...unread } = rest;
+  nothingLeft(unread);
+  return listeners;
 }
+
+interface ProtocolRow {
+  readonly isServable: (listener: GatewayListener) => boolean;
+  /** Connections are told apart by their server name. */
+  readonly needsSni: boolean;
+  readonly chains: (workload: Workload, name: string, listeners: readonly GatewayListener[]) => FilterChainJson[];
+}
+
+export const gatewayProtocols: Readonly<Record<GatewayListener['protocol'], ProtocolRow>> = {
+  HTTP: {
+    isServable: () => true,
+    needsSni: false,
+    chains: (workload, name) => [{ filters: [manager(workload, name)] }],
+  },
+  HTTPS: {
+    // Serving it in plain text for want of a certificate would be worse than not at all.
+    isServable: ({ tlsSecret }) => tlsSecret !== undefined,
+    needsSni: true,
+    chains: httpsChains,
+  },
+};
 
 function addressesOf(listeners: readonly GatewayListener[], placement: Placement): readonly SocketAddress[] {
   const [first] = listeners;
@@ -88,14 +106,14 @@ function portListener(
 ): BuiltListener {
   const name = `gateway_${port}`;
   const [address = { address: '0.0.0.0', port }, ...additional] = addresses;
-  const isHttps = listeners[0]?.protocol === 'HTTPS';
+  const { needsSni, chains } = gatewayProtocols[listeners[0]?.protocol ?? 'HTTP'];
   return {
     listener: {
       name,
       address: socketAddress(address),
       ...(additional.length > 0 && { additionalAddresses: additional.map((a) => ({ address: socketAddress(a) })) }),
-      ...(isHttps && { listenerFilters: [tlsInspector] }),
-      filterChains: isHttps ? httpsChains(workload, name, listeners) : [{ filters: [manager(workload, name)] }],
+      ...(needsSni && { listenerFilters: [tlsInspector] }),
+      filterChains: chains(workload, name, listeners),
       trafficDirection: 'OUTBOUND',
     },
     origin: listeners[0]?.origin ?? workload.origin,
@@ -105,7 +123,11 @@ function portListener(
 /** A server name may occur once only in a listener: the first keeps it. */
 function httpsChains(workload: Workload, name: string, listeners: readonly GatewayListener[]): FilterChainJson[] {
   const taken = new Set<string>();
-  return listeners.flatMap(({ name: chain, hosts, tlsSecret = '' }) => {
+  return listeners.flatMap((listener) => {
+    const { kind: _kind, origin: _origin, name: chain, hosts, tlsSecret = '', port: _port, ...said } = listener;
+    // All of the port have the same protocol; redirects are the business of routes.
+    const { protocol: _protocol, redirectToHttps: _redirects, ...rest } = said;
+    nothingLeft(rest);
     const free = hosts.filter((host) => !taken.has(host));
     for (const host of free) taken.add(host);
     if (free.length === 0) return [];

@@ -1,10 +1,9 @@
 // Route configurations of gateways: one a port, with a virtual host for every host that has routes or redirects.
 import { compareText } from '../../diagnostics/index.ts';
 import type { GatewayListener, HttpRoute, RouteTable } from '../../model/index.ts';
-import type { ClusterReference } from './clusters.ts';
-import type { VirtualHostJson } from './proto/types/envoy/config/route/v3/route_components_pb.js';
+import type { ClusterReference } from './cluster-reference.ts';
 import type { RouteConfigurationJson } from './proxy-snapshot.ts';
-import { routeEntries, routeReferences } from './route-entries.ts';
+import { builtRoute } from './route-entries.ts';
 
 export interface BuiltGatewayRoutes {
   readonly configuration: RouteConfigurationJson;
@@ -19,19 +18,24 @@ export function gatewayRoutes(
   boundPorts: readonly number[],
 ): BuiltGatewayRoutes {
   const port = listeners[0]?.port ?? 0;
-  const hosts = hostsOf(listeners, tables);
+  const hosts = hostsOf(listeners, tables).map(({ host, routes, redirects }) => ({
+    host,
+    redirects,
+    built: redirects ? [] : routes.map((route) => builtRoute(route, port)),
+  }));
   return {
     configuration: {
       name,
-      virtualHosts: hosts.map(({ host, routes, redirects }) =>
-        virtualHost(host, redirects ? [] : routes, redirects, port, boundPorts),
-      ),
+      virtualHosts: hosts.map(({ host, redirects, built }) => ({
+        name: `${host}:${port}`,
+        domains: host === '*' ? ['*'] : [host, ...boundPorts.map((bound) => `${host}:${bound}`)],
+        routes: built.flatMap(({ entries }) => entries),
+        ...(redirects && { requireTls: 'ALL' as const }),
+      })),
       // Behind a load balancer the Host header may carry a port we know nothing of.
       ignorePortInHostMatching: true,
     },
-    references: hosts.flatMap(({ routes, redirects }) =>
-      redirects ? [] : routes.flatMap((route) => routeReferences(route, port)),
-    ),
+    references: hosts.flatMap(({ built }) => built.flatMap(({ references }) => references)),
   };
 }
 
@@ -87,19 +91,4 @@ export function intersection(a: string, b: string): string | undefined {
 
 function covers(wide: string, narrow: string): boolean {
   return wide === narrow || wide === '*' || (wide.startsWith('*.') && narrow.endsWith(wide.slice(1)));
-}
-
-function virtualHost(
-  host: string,
-  routes: readonly HttpRoute[],
-  redirects: boolean,
-  port: number,
-  boundPorts: readonly number[],
-): VirtualHostJson {
-  return {
-    name: `${host}:${port}`,
-    domains: host === '*' ? ['*'] : [host, ...boundPorts.map((bound) => `${host}:${bound}`)],
-    routes: routes.flatMap((route) => routeEntries(route, port)),
-    ...(redirects && { requireTls: 'ALL' as const }),
-  };
 }

@@ -1,12 +1,21 @@
 // Header operations of a route. The model's order is set, add, remove; Envoy removes first, so what would be removed is not added.
-import type { HeaderEdit, HeaderOperations } from '../../model/index.ts';
+import { featureOf, type HeaderEdit, type HeaderOperations, nothingLeft } from '../../model/index.ts';
 import type { HeaderValueOptionJson } from './proto/types/envoy/config/core/v3/base_pb.js';
 import type { RouteJson } from './proto/types/envoy/config/route/v3/route_components_pb.js';
+import type { RouteFeatureRow } from './route-feature-row.ts';
+
+export const headerOperations: RouteFeatureRow<'HeaderOperations'> = {
+  kind: 'HeaderOperations',
+  parts: (route) => {
+    const operations = featureOf(route, 'HeaderOperations');
+    return operations ? { route: headerEdits(operations) } : {};
+  },
+};
 
 /** Lists that would be empty are left out. The Host header is the business of host rewriting. */
-export function headerEdits({ request, response }: HeaderOperations): RouteJson {
-  const toRequest = added(request);
-  const toResponse = added(response);
+function headerEdits({ kind: _kind, origin: _origin, request, response, ...rest }: HeaderOperations): RouteJson {
+  nothingLeft(rest);
+  const [toRequest, toResponse] = [added(request), added(response)];
   return {
     ...(toRequest.length > 0 && { requestHeadersToAdd: toRequest }),
     ...(request.remove.length > 0 && { requestHeadersToRemove: [...request.remove] }),
@@ -15,7 +24,8 @@ export function headerEdits({ request, response }: HeaderOperations): RouteJson 
   };
 }
 
-function added({ set, add, remove }: HeaderEdit): HeaderValueOptionJson[] {
+function added({ set, add, remove, ...rest }: HeaderEdit): HeaderValueOptionJson[] {
+  nothingLeft(rest);
   const options = (
     headers: Readonly<Record<string, string>>,
     appendAction: HeaderValueOptionJson['appendAction'] & {},

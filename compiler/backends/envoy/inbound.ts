@@ -4,18 +4,17 @@ import {
   inboundClusterName,
   isHttp,
   keyOf,
-  type MeshIndex,
   type MtlsMode,
   type Origin,
   type Protocol,
-  type Service,
   type Workload,
 } from '../../model/index.ts';
 import { any } from './any.ts';
-import { inboundCluster } from './clusters.ts';
 import { httpFilters, inboundFilters } from './filters/index.ts';
 import { socketAddress } from './json-values.ts';
+import { mtlsModes } from './mtls-modes.ts';
 import { connectionManager, networkRbac, tcpProxy } from './network-filters.ts';
+import { inboundCluster } from './own-clusters.ts';
 import { type EnvoyPlan, remember } from './plan.ts';
 import type {
   FilterChainJson,
@@ -23,8 +22,7 @@ import type {
   ListenerFilterJson,
 } from './proto/types/envoy/config/listener/v3/listener_components_pb.js';
 import type { ClusterJson, ListenerJson, Placement, RouteConfigurationJson, SocketAddress } from './proxy-snapshot.ts';
-import { accessOf, allowRules, denyRules } from './rbac-rules.ts';
-import { meshAlpn, meshServerSocket } from './tls.ts';
+import { accessOf, accessRows, rbacRules } from './rbac-rules.ts';
 
 /** A port on which a workload serves. */
 export interface InboundPort {
@@ -52,7 +50,7 @@ export const tlsInspector: ListenerFilterJson = {
 /** The workload ports of all services that a workload stands behind, by number. Of two services the first by host decides. */
 export function inboundPorts(plan: EnvoyPlan, workload: Workload): readonly InboundPort[] {
   const { index } = plan;
-  const services = [...new Set([...index.servicesOf(workload), ...vmServicesOf(index, workload)])].sort((a, b) =>
+  const services = [...new Set([...index.servicesOf(workload), ...index.machineServicesOf(workload)])].sort((a, b) =>
     hostOf(a) < hostOf(b) ? -1 : 1,
   );
   const ports = new Map<number, InboundPort>();
@@ -60,21 +58,6 @@ export function inboundPorts(plan: EnvoyPlan, workload: Workload): readonly Inbo
     if (!ports.has(targetPort)) ports.set(targetPort, { targetPort, protocol, origin });
   }
   return [...ports.values()].sort((a, b) => a.targetPort - b.targetPort);
-}
-
-const vmServices = new WeakMap<MeshIndex, ReadonlyMap<string, readonly Service[]>>();
-
-/** A VM's service is found by address, not by labels; it is the one of the same key. */
-export function vmServicesOf(index: MeshIndex, workload: Workload): readonly Service[] {
-  const known = vmServices.get(index);
-  const byKey =
-    known ??
-    Map.groupBy(
-      index.mesh.services.filter((s) => s.source === 'MeshWorkload'),
-      keyOf,
-    );
-  if (!known) vmServices.set(index, byKey);
-  return byKey.get(keyOf(workload)) ?? [];
 }
 
 /** In an explicit placement, ports without an address to bind are left out. */
@@ -102,7 +85,8 @@ function build(
   const cluster = remember(plan.inboundClusters, `${port.targetPort}\n${port.protocol}\n${JSON.stringify(app)}`, () =>
     inboundCluster(port.targetPort, port.protocol, app),
   );
-  const chains = filterChains(mode, port.protocol, plan.index.mesh.settings.trustDomain, filters);
+  const { trustDomain } = plan.index.mesh.settings;
+  const chains = mtlsModes[mode].chains({ protocol: port.protocol, trustDomain, filters });
   const { targetPort, origin } = port;
   return {
     targetPort,
@@ -110,7 +94,7 @@ function build(
     chains,
     ...(bind && { listener: boundListener(name, bind, mode, chains) }),
     cluster,
-    isMeshTls: mode !== 'DISABLE',
+    isMeshTls: mtlsModes[mode].isMeshTls,
     origin,
   };
 }
@@ -124,38 +108,10 @@ function boundListener(
   return {
     name,
     address: socketAddress(bind),
-    ...(mode === 'PERMISSIVE' && { listenerFilters: [tlsInspector] }),
+    ...(mtlsModes[mode].needsInspector && { listenerFilters: [tlsInspector] }),
     filterChains: [...filterChains],
     trafficDirection: 'INBOUND',
   };
-}
-
-function filterChains(
-  mode: MtlsMode,
-  protocol: Protocol,
-  trustDomain: string,
-  filters: () => FilterJson[],
-): FilterChainJson[] {
-  const transportSocket = meshServerSocket(trustDomain, isHttp(protocol) ? ['h2', 'http/1.1'] : []);
-  switch (mode) {
-    case 'STRICT':
-      return [{ name: 'mtls', filters: filters(), transportSocket }];
-    case 'DISABLE':
-      return [{ name: 'plaintext', filters: filters() }];
-    case 'PERMISSIVE': {
-      // Where the application itself speaks TLS, only the caller's ALPN tells the mesh's TLS from it.
-      const isOwnTls = protocol === 'HTTPS' || protocol === 'TLS';
-      const mesh = { transportProtocol: 'tls', ...(isOwnTls && { applicationProtocols: [meshAlpn] }) };
-      return [
-        { name: 'mtls', filterChainMatch: mesh, filters: filters(), transportSocket },
-        {
-          name: 'plaintext',
-          ...(!isOwnTls && { filterChainMatch: { transportProtocol: 'raw_buffer' } }),
-          filters: filters(),
-        },
-      ];
-    }
-  }
 }
 
 function http(plan: EnvoyPlan, workload: Workload, { targetPort }: InboundPort, listener: string): FilterJson {
@@ -177,13 +133,11 @@ function toApplication(name: string, targetPort: number): RouteConfigurationJson
 
 function tcp(plan: EnvoyPlan, workload: Workload, { targetPort }: InboundPort, listener: string): FilterJson[] {
   const access = accessOf(plan.index, workload, targetPort);
-  const rules = [denyRules(access, 'tcp'), allowRules(access, 'tcp')];
   return [
-    ...rules.flatMap((rule) => (rule ? [networkRbac(listener, rule)] : [])),
-    tcpProxy({
-      listener,
-      workload: keyOf(workload),
-      clusters: [{ name: inboundClusterName(targetPort), weight: 100 }],
+    ...accessRows.flatMap((row) => {
+      const rules = rbacRules(row, access, 'tcp');
+      return rules ? [networkRbac(listener, rules)] : [];
     }),
+    tcpProxy({ listener, workload: keyOf(workload), shares: [{ to: inboundClusterName(targetPort), weight: 100 }] }),
   ];
 }

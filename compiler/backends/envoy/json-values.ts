@@ -1,5 +1,5 @@
 // Small proto3 JSON values that several builders need. No knowledge of the model beyond its string matches.
-import type { StringMatch } from '../../model/index.ts';
+import { handleBy, type TableBy, type ValueMatch } from '../../model/index.ts';
 import type { AddressJson } from './proto/types/envoy/config/core/v3/address_pb.js';
 import type { ConfigSourceJson } from './proto/types/envoy/config/core/v3/config_source_pb.js';
 import type { StringMatcherJson } from './proto/types/envoy/type/matcher/v3/string_pb.js';
@@ -30,16 +30,14 @@ export function quoteRegex(text: string): string {
   return text.replace(/[\\^$.|?*+()[\]{}]/g, '\\$&');
 }
 
+const matchers: TableBy<'type', ValueMatch, [], StringMatcherJson> = {
+  exact: ({ value }) => ({ exact: value }),
+  prefix: ({ value }) => ({ prefix: value }),
+  suffix: ({ value }) => ({ suffix: value }),
+  regex: ({ value }) => ({ safeRegex: { regex: value } }),
+};
+
 /** Envoy matches regexes against the whole value, as the model wants. `present` has no StringMatcher that is also right for headers. */
-export function stringMatcher(match: Exclude<StringMatch, { type: 'present' }>): StringMatcherJson {
-  switch (match.type) {
-    case 'exact':
-      return { exact: match.value };
-    case 'prefix':
-      return { prefix: match.value };
-    case 'suffix':
-      return { suffix: match.value };
-    case 'regex':
-      return { safeRegex: { regex: match.value } };
-  }
+export function stringMatcher(match: ValueMatch): StringMatcherJson {
+  return handleBy('type', matchers, match);
 }

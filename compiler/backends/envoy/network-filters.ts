@@ -1,7 +1,7 @@
 // The filters at the end of a filter chain: a connection manager for HTTP, a TCP proxy for everything else.
-import { outboundClusterName, type WeightedDestination } from '../../model/index.ts';
 import { accessLog } from './access-log.ts';
 import { any } from './any.ts';
+import { type ClusterReference, clusterName } from './cluster-reference.ts';
 import { overAds } from './json-values.ts';
 import type { FilterJson } from './proto/types/envoy/config/listener/v3/listener_components_pb.js';
 import type { RBACJson } from './proto/types/envoy/config/rbac/v3/rbac_pb.js';
@@ -62,14 +62,21 @@ const sideOptions: Record<Side, HttpConnectionManagerJson> = {
   },
 };
 
+/** A part of the connections, and where it goes: a service, or a cluster that stands for none. */
+export interface TcpShare {
+  readonly to: ClusterReference | string;
+  readonly weight: number;
+}
+
 export interface TcpOptions {
   readonly listener: string;
   readonly workload: string;
-  /** Cluster names with their weights; at least one. */
-  readonly clusters: readonly { readonly name: string; readonly weight: number }[];
+  /** At least one. */
+  readonly shares: readonly TcpShare[];
 }
 
-export function tcpProxy({ listener, workload, clusters }: TcpOptions): FilterJson {
+export function tcpProxy({ listener, workload, shares }: TcpOptions): FilterJson {
+  const clusters = shares.map(({ to, weight }) => ({ name: typeof to === 'string' ? to : clusterName(to), weight }));
   const [first, ...others] = clusters;
   return {
     name: 'envoy.filters.network.tcp_proxy',
@@ -78,19 +85,10 @@ export function tcpProxy({ listener, workload, clusters }: TcpOptions): FilterJs
       ...(first && others.length === 0
         ? { cluster: first.name }
         : // Envoy refuses a weight of 0 here, unlike in routes.
-          { weightedClusters: { clusters: clusters.filter(({ weight }) => weight > 0).map((c) => ({ ...c })) } }),
+          { weightedClusters: { clusters: clusters.filter(({ weight }) => weight > 0) } }),
       accessLog: accessLog('tcp', listener, workload),
     }),
   };
-}
-
-type TcpDestination = Pick<WeightedDestination, 'host' | 'port' | 'subset' | 'weight'>;
-
-export function tcpDestinations(destinations: readonly TcpDestination[], port: number): TcpOptions['clusters'] {
-  return destinations.map((to) => ({
-    name: outboundClusterName(to.host, to.port === 0 ? port : to.port, to.subset),
-    weight: to.weight,
-  }));
 }
 
 /** Access control in front of a TCP proxy. */

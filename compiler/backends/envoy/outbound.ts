@@ -1,13 +1,22 @@
 // Listeners for what a sidecar's application sends, with a bound address each: the explicit placement.
-import { hostOf, keyOf, type MeshIndex, type Origin, type Workload } from '../../model/index.ts';
-import type { ClusterReference } from './clusters.ts';
+import {
+  hostOf,
+  keyOf,
+  type MeshIndex,
+  nothingLeft,
+  type Origin,
+  speaksHttp,
+  type Workload,
+} from '../../model/index.ts';
+import { type ClusterReference, referenceOn } from './cluster-reference.ts';
 import { httpFilters, outboundFilters } from './filters/index.ts';
 import { socketAddress } from './json-values.ts';
-import { connectionManager, tcpDestinations, tcpProxy } from './network-filters.ts';
+import { connectionManager, tcpProxy } from './network-filters.ts';
 import type { EnvoyPlan } from './plan.ts';
 import type { FilterJson } from './proto/types/envoy/config/listener/v3/listener_components_pb.js';
 import type { ExplicitPlacement, ListenerJson, SocketAddress } from './proxy-snapshot.ts';
-import { isHttpPort, type Reach, type ReachablePort } from './scope.ts';
+import type { Reach, ReachablePort } from './scope.ts';
+import { tcpRouteFor } from './tcp-match.ts';
 
 export interface BuiltListener {
   readonly listener: ListenerJson;
@@ -29,7 +38,7 @@ export function explicitOutbound(
   placement: ExplicitPlacement,
 ): BuiltOutbound {
   const tcp = reach.ports
-    .filter((p) => !isHttpPort(plan.index, p))
+    .filter((p) => !speaksHttp(plan.index, workload, p.service, p.port))
     .flatMap((p) => {
       const bind = p.service.hosts.map((host) => placement.outboundTcp[`${host}:${p.port.number}`]).find((a) => a);
       return bind ? [{ ...p, bind }] : [];
@@ -41,7 +50,7 @@ export function explicitOutbound(
       ...tcp.map((p) => tcpListener(plan.index, workload, p, p.bind)),
     ],
     httpPorts: [],
-    references: tcp.flatMap((p) => tcpReferences(plan.index, p)),
+    references: tcp.flatMap((p) => tcpReferences(plan.index, workload, p)),
   };
 }
 
@@ -50,12 +59,12 @@ export function tcpListenerName({ service, port }: ReachablePort): string {
 }
 
 /** What a TCP port forwards to: its TCP route, or the service itself. */
-export function tcpReferences(index: MeshIndex, { service, port }: ReachablePort): readonly ClusterReference[] {
-  return destinationsOf(index, { service, port }).map((to) => ({
-    host: to.host,
-    port: to.port === 0 ? port.number : to.port,
-    subset: to.subset,
-  }));
+export function tcpReferences(
+  index: MeshIndex,
+  workload: Workload,
+  reachable: ReachablePort,
+): readonly ClusterReference[] {
+  return sharesOf(index, workload, reachable).map(({ to }) => to);
 }
 
 export function tcpFilter(
@@ -64,8 +73,7 @@ export function tcpFilter(
   listener: string,
   reachable: ReachablePort,
 ): FilterJson {
-  const clusters = tcpDestinations(destinationsOf(index, reachable), reachable.port.number);
-  return tcpProxy({ listener, workload: keyOf(workload), clusters });
+  return tcpProxy({ listener, workload: keyOf(workload), shares: sharesOf(index, workload, reachable) });
 }
 
 export function httpFilter(workload: Workload, listener: string, routes: string): FilterJson {
@@ -78,10 +86,18 @@ export function httpFilter(workload: Workload, listener: string, routes: string)
   });
 }
 
-function destinationsOf(index: MeshIndex, { service, port }: ReachablePort) {
+interface ServiceShare {
+  readonly to: ClusterReference;
+  readonly weight: number;
+}
+
+function sharesOf(index: MeshIndex, workload: Workload, { service, port }: ReachablePort): readonly ServiceShare[] {
   const host = hostOf(service);
-  const route = index.tableByHost.get(host)?.tcp.find((r) => r.port === port.number);
-  return route?.destinations ?? [{ host, port: port.number, subset: '', weight: 100 }];
+  const route = tcpRouteFor(index.routeTableFor(workload, host), port.number);
+  if (!route) return [{ to: { host, port: port.number, subset: '' }, weight: 100 }];
+  const { kind: _kind, origin: _origin, name: _name, matches: _matches, destinations, ...rest } = route;
+  nothingLeft(rest);
+  return destinations.map((to) => ({ to: referenceOn(to, port.number), weight: to.weight }));
 }
 
 function httpListener(workload: Workload, reach: Reach, bind: SocketAddress): BuiltListener {

@@ -1,8 +1,7 @@
 // A mesh made ready for many proxies: the index and the memory of what was built. Building happens in the other files.
 import type { MeshIndex } from '../../model/index.ts';
-import type { BuiltCluster } from './clusters.ts';
+import type { BuiltCluster, BuiltVirtualHost } from './built.ts';
 import type { ClusterJson, ProxySnapshot, RouteConfigurationJson } from './proxy-snapshot.ts';
-import type { BuiltVirtualHost } from './routes.ts';
 
 /**
  * What `snapshotFor` works from. Proxies that need the same cluster or route configuration get the same object, and plans that
@@ -22,9 +21,12 @@ export interface EnvoyPlan {
   readonly outdated: Map<string, ProxySnapshot>;
 }
 
-/** Made of one host's part of the mesh and nothing else: its service, table, policy, and the workloads behind it. */
+/**
+ * Made of one host's part of the mesh and nothing else: its service, tables, policies, and the workloads behind it.
+ * Clients may be given different tables and policies, so what is made of them is kept by their names.
+ */
 export interface HostParts {
-  /** By port, subset, and whatever of the placement shapes the cluster. */
+  /** By port, subset, the policy that the client is given, and whatever of the placement shapes the cluster. */
   readonly clusters: Map<string, BuiltCluster>;
   readonly virtualHosts: Map<string, BuiltVirtualHost>;
 }

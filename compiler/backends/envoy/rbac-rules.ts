@@ -1,25 +1,23 @@
 // AuthorizationPolicies as Envoy RBAC rules, with Istio's meaning of every field.
 // Ports are decided here and now: each listener serves one workload port, whatever port it is bound to.
-import type {
-  AuthorizationPolicy,
-  AuthorizationRule,
-  MeshIndex,
-  MeshSettings,
-  OperationMatch,
-  PathMatch,
-  SourceMatch,
-  StringMatch,
-  Workload,
+import {
+  type AccessAction,
+  type AuthorizationPolicy,
+  type AuthorizationRule,
+  type Clause,
+  type Condition,
+  handle,
+  isAboutRequest,
+  type MeshIndex,
+  type MeshSettings,
+  mayHoldOnPort,
+  nothingLeft,
+  type RowOf,
+  total,
+  type Workload,
 } from '../../model/index.ts';
-import { quoteRegex, stringMatcher } from './json-values.ts';
-import type {
-  PermissionJson,
-  PolicyJson,
-  PrincipalJson,
-  RBACJson,
-} from './proto/types/envoy/config/rbac/v3/rbac_pb.js';
-import type { StringMatcherJson } from './proto/types/envoy/type/matcher/v3/string_pb.js';
-import { headerMatcher } from './route-match.ts';
+import type { PolicyJson, RBACJson } from './proto/types/envoy/config/rbac/v3/rbac_pb.js';
+import { permissions, principals, type Words } from './rbac-words.ts';
 
 /** What the port speaks: RBAC before a TCP proxy cannot see HTTP. */
 export type RbacLayer = 'http' | 'tcp';
@@ -36,128 +34,117 @@ export function accessOf(index: MeshIndex, workload: Workload, targetPort: numbe
   return { policies: index.authorizationOf(workload), targetPort, otherwise: index.mesh.settings.accessDefault };
 }
 
-/** Undefined if nothing can be denied on the port. */
-export function denyRules({ policies, targetPort }: Access, layer: RbacLayer): RBACJson | undefined {
-  const rules = collect(policies, 'DENY', targetPort, (rule) => (layer === 'http' ? rule : withoutHttp(rule)));
-  return Object.keys(rules).length > 0 ? { action: 'DENY', policies: rules } : undefined;
+/** A rule in the two places that RBAC has. Principals can say all that conditions ask, so that is where `when` belongs. */
+interface Rule {
+  readonly name: string;
+  readonly principals: readonly Clause[];
+  readonly permissions: readonly Clause[];
 }
 
-/** Undefined if no ALLOW policy targets the workload; with one that has no rules for the port, everything is denied. */
-export function allowRules({ policies, targetPort, otherwise }: Access, layer: RbacLayer): RBACJson | undefined {
-  if (otherwise === 'allow' && !policies.some((policy) => policy.action === 'ALLOW')) return undefined;
-  const isUsable = (rule: AuthorizationRule) => layer === 'http' || !rule.to.some(hasHttpFields);
-  const rules = collect(policies, 'ALLOW', targetPort, (rule) => (isUsable(rule) ? rule : undefined));
-  return { action: 'ALLOW', policies: rules };
+const places = { principals, permissions } as const;
+type Place = keyof typeof places;
+type CanSay = (place: Place, condition: Condition) => boolean;
+
+interface AccessRow<A extends AccessAction> extends RowOf<A> {
+  /** What stays of a rule of which not everything can be said, so that access is refused rather than granted. */
+  readonly closed: (rule: Rule, canSay: CanSay) => Rule | undefined;
+  /** Whether the action decides even without a rule that it could apply. */
+  readonly decidesAlone: (access: Access) => boolean;
 }
 
-/** By rule name, sorted as Envoy will try them. */
-function collect(
-  policies: readonly AuthorizationPolicy[],
-  action: AuthorizationPolicy['action'],
-  targetPort: number,
-  adapt: (rule: AuthorizationRule) => AuthorizationRule | undefined,
-): Record<string, PolicyJson> {
-  const rules = policies.filter((policy) => policy.action === action).flatMap((policy) => policy.rules);
+/** In the order in which they decide. */
+export const accessRows = total<AccessAction>()([
+  { kind: 'DENY', closed: withoutUnsaid, decidesAlone: () => false },
+  {
+    kind: 'ALLOW',
+    closed: wholeOrNothing,
+    decidesAlone: ({ policies, otherwise }) => !isOpen[otherwise] || policies.some(isAllow),
+  },
+] satisfies readonly AccessRow<AccessAction>[]);
+
+const isOpen: Readonly<Record<Access['otherwise'], boolean>> = { allow: true, deny: false };
+
+function isAllow({ action }: AuthorizationPolicy): boolean {
+  return action === 'ALLOW';
+}
+
+/** Undefined if the action decides nothing on the port. With an ALLOW policy that has no rules for it, everything is denied. */
+export function rbacRules(row: AccessRow<AccessAction>, access: Access, layer: RbacLayer): RBACJson | undefined {
+  const rules = access.policies.flatMap((policy) => rulesWith(row.kind, policy));
   const named = rules.flatMap((rule) => {
-    const adapted = adapt(rule);
-    const policy = adapted && policyOf(adapted, targetPort);
+    const kept = row.closed(rule, (place, condition) => canSay[layer](place, condition));
+    const policy = kept && policyOf(kept, access.targetPort);
     return policy ? [[rule.name, policy] as const] : [];
   });
-  return Object.fromEntries(named.sort(([a], [b]) => (a < b ? -1 : 1)));
+  if (named.length === 0 && !row.decidesAlone(access)) return undefined;
+  // As Envoy will try them.
+  return { action: row.kind, policies: Object.fromEntries(named.sort(([a], [b]) => (a < b ? -1 : 1))) };
 }
 
-/** Undefined if the rule is for other ports only. */
-function policyOf(rule: AuthorizationRule, targetPort: number): PolicyJson | undefined {
-  const operations = rule.to.filter(({ ports }) => ports.length === 0 || ports.includes(targetPort));
-  if (rule.to.length > 0 && operations.length === 0) return undefined;
+/** Conditions of a rule that Envoy cannot express, whatever the port speaks. */
+export function inexpressibleInRule(rule: AuthorizationRule): readonly Condition[] {
+  const parts = inPlaces(rule);
+  return (Object.keys(places) as Place[]).flatMap((place) =>
+    parts[place].flatMap(({ all }) => all.filter((condition) => !isExpressible(place, condition))),
+  );
+}
+
+function rulesWith(wanted: AccessAction, policy: AuthorizationPolicy): readonly Rule[] {
+  // Whom the policy targets has been found out by the index.
+  const { kind: _kind, origin: _origin, name: _name, namespace: _namespace, target: _target, ...decided } = policy;
+  const { action, rules, ...rest } = decided;
+  nothingLeft(rest);
+  return action === wanted ? rules.map(inPlaces) : [];
+}
+
+function inPlaces({ kind: _kind, origin: _origin, name, from, to, when, ...rest }: AuthorizationRule): Rule {
+  nothingLeft(rest);
+  const callers = when.length === 0 ? from : from.map((clause) => ({ ...clause, all: [...clause.all, ...when] }));
+  return { name, principals: callers, permissions: to };
+}
+
+function isExpressible(place: Place, condition: Condition): boolean {
+  return handle<Condition, [], unknown>(places[place].table, condition) !== 'inexpressible';
+}
+
+const canSay: Readonly<Record<RbacLayer, CanSay>> = {
+  http: isExpressible,
+  tcp: (place, condition) => !isAboutRequest(condition) && isExpressible(place, condition),
+};
+
+function wholeOrNothing(rule: Rule, canSay: CanSay): Rule | undefined {
+  const isSaid = (place: Place) => rule[place].every(({ all }) => all.every((condition) => canSay(place, condition)));
+  return isSaid('principals') && isSaid('permissions') ? rule : undefined;
+}
+
+function withoutUnsaid(rule: Rule, canSay: CanSay): Rule {
+  const kept = (place: Place) =>
+    rule[place].map((clause) => ({ ...clause, all: clause.all.filter((condition) => canSay(place, condition)) }));
+  return { ...rule, principals: kept('principals'), permissions: kept('permissions') };
+}
+
+/** Undefined if the rule cannot hold on the port: a list of alternatives that is empty never does. */
+function policyOf(rule: Rule, targetPort: number): PolicyJson | undefined {
+  const [asked, callers] = [rule.permissions, rule.principals].map((clauses) =>
+    clauses.filter((clause) => mayHoldOnPort(clause, targetPort)),
+  );
+  if (!asked?.length || !callers?.length) return undefined;
   return {
-    permissions: operations.length > 0 ? operations.map(permissionOf) : [{ any: true }],
-    principals: rule.from.length > 0 ? rule.from.map(principalOf) : [{ any: true }],
+    permissions: asked.map((clause) => said(permissions, clause)),
+    principals: callers.map((clause) => said(principals, clause)),
   };
 }
 
-function hasHttpFields({ methods, notMethods, paths, notPaths }: OperationMatch): boolean {
-  return methods.length + notMethods.length + paths.length + notPaths.length > 0;
-}
-
-function withoutHttp(rule: AuthorizationRule): AuthorizationRule {
-  return { ...rule, to: rule.to.map((to) => ({ ...to, methods: [], notMethods: [], paths: [], notPaths: [] })) };
-}
-
-function permissionOf({ methods, notMethods, paths, notPaths }: OperationMatch): PermissionJson {
-  const method = (match: StringMatch): PermissionJson => ({ header: headerMatcher(':method', match) });
-  const anyOf = oneOf<PermissionJson>((rules) => ({ orRules: { rules } }));
-  const rules = [
-    ...anyOf(methods.map(method)),
-    ...anyOf(notMethods.map(method)).map((notRule) => ({ notRule })),
-    ...anyOf(paths.flatMap(pathPermissions)),
-    ...anyOf(notPaths.flatMap(pathPermissions)).map((notRule) => ({ notRule })),
-  ];
+function said<R>(words: Words<R>, { all }: Clause): R {
+  const rules = all.flatMap((condition) => {
+    const found = handle(words.table, condition);
+    if (found === 'settled') return [];
+    if (found === 'inexpressible') throw new Error(`a rule with a ${condition.kind} condition was not closed`);
+    const [only, ...others] = found;
+    const rule = only && others.length === 0 ? only : words.or([...found]);
+    return [condition.not ? words.not(rule) : rule];
+  });
   const [only, ...others] = rules;
-  if (!only) return { any: true };
-  return others.length === 0 ? only : { andRules: { rules } };
-}
-
-/** No alternatives, no condition; one stands for itself. */
-function oneOf<T>(join: (alternatives: T[]) => T): (alternatives: readonly T[]) => T[] {
-  return (alternatives) => (alternatives.length > 1 ? [join([...alternatives])] : [...alternatives]);
-}
-
-/** Envoy compares `url_path` without the query; the connection manager has normalized it before. */
-function pathPermissions(path: PathMatch): PermissionJson[] {
-  const matchers: StringMatcherJson[] =
-    path.type === 'segments' ? [{ exact: path.value }, { prefix: `${path.value}/` }] : [stringMatcher(path)];
-  return matchers.map((matcher) => ({ urlPath: { path: matcher } }));
-}
-
-function principalOf({ principals, notPrincipals, namespaces, notNamespaces }: SourceMatch): PrincipalJson {
-  const anyOf = oneOf<PrincipalJson>((ids) => ({ orIds: { ids } }));
-  const ids = [
-    ...anyOf(principals.map(byPrincipal)),
-    ...anyOf(notPrincipals.map(byPrincipal)).map((notId) => ({ notId })),
-    ...anyOf(namespaces.map(byNamespace)),
-    ...anyOf(notNamespaces.map(byNamespace)).map((notId) => ({ notId })),
-  ];
-  const [only, ...others] = ids;
-  if (!only) return { any: true };
-  return others.length === 0 ? only : { andIds: { ids } };
-}
-
-/** Principals are SPIFFE IDs without their scheme. */
-function byPrincipal(match: StringMatch): PrincipalJson {
-  switch (match.type) {
-    case 'exact':
-    case 'prefix':
-      return authenticated({ [match.type]: `spiffe://${match.value}` });
-    case 'suffix':
-      return authenticated({ suffix: match.value });
-    case 'regex':
-      return authenticated({ safeRegex: { regex: `spiffe://(?:${match.value})` } });
-    case 'present':
-      return authenticated({ prefix: 'spiffe://' });
-  }
-}
-
-function byNamespace(match: StringMatch): PrincipalJson {
-  return authenticated({ safeRegex: { regex: `spiffe://[^/]+/ns/${namespacePattern(match)}/sa/[^/]+` } });
-}
-
-function namespacePattern(match: StringMatch): string {
-  switch (match.type) {
-    case 'exact':
-      return quoteRegex(match.value);
-    case 'prefix':
-      return `${quoteRegex(match.value)}[^/]*`;
-    case 'suffix':
-      return `[^/]*${quoteRegex(match.value)}`;
-    case 'regex':
-      return `(?:${match.value})`;
-    case 'present':
-      return '[^/]+';
-  }
-}
-
-/** The URI of the peer's certificate; never holds on a connection without mutual TLS. */
-function authenticated(principalName: StringMatcherJson): PrincipalJson {
-  return { authenticated: { principalName } };
+  if (!only) return words.anything;
+  return others.length === 0 ? only : words.and(rules);
 }

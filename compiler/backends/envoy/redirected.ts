@@ -1,8 +1,7 @@
 // Listeners for traffic that iptables redirects: the two that are really bound, and per dialled port one that is not.
 // https://www.envoyproxy.io/docs/envoy/latest/configuration/listeners/listener_filters/original_dst_filter
-import { isIP } from 'node:net';
-import { hostAliases, hostOf, keyOf, type MeshIndex, type Workload } from '../../model/index.ts';
-import { blackHoleCluster, passthroughCluster } from './clusters.ts';
+import { hostAliases, hostOf, keyOf, type MeshIndex, speaksHttp, type Workload } from '../../model/index.ts';
+import { isDialledByAddress } from './cluster-discovery.ts';
 import { tlsInspector } from './inbound.ts';
 import { socketAddress } from './json-values.ts';
 import { tcpProxy } from './network-filters.ts';
@@ -14,8 +13,10 @@ import {
   tcpListenerName,
   tcpReferences,
 } from './outbound.ts';
+import { blackHoleCluster, passthroughCluster } from './own-clusters.ts';
 import type { FilterChainJson } from './proto/types/envoy/config/listener/v3/listener_components_pb.js';
-import { isHttpPort, type Reach, type ReachablePort } from './scope.ts';
+import { protocols } from './protocols.ts';
+import type { Reach, ReachablePort } from './scope.ts';
 
 const outboundPort = 15001;
 const anyAddress = '0.0.0.0';
@@ -33,23 +34,23 @@ export interface PortSharing {
 }
 
 /** Always with port 80, so that hosts out of scope are answered and not just cut off. */
-export function sharedPorts(index: MeshIndex, reach: Reach): readonly PortSharing[] {
+export function sharedPorts(index: MeshIndex, workload: Workload, reach: Reach): readonly PortSharing[] {
   const byNumber = Map.groupBy(reach.ports, ({ port }) => port.number);
   if (!byNumber.has(80)) byNumber.set(80, []);
   return [...byNumber]
     .sort(([a], [b]) => a - b)
     .map(([number, members]) => {
-      const http = members.filter((p) => isHttpPort(index, p));
+      const http = members.filter(({ service, port }) => speaksHttp(index, workload, service, port));
       const others = members.filter((p) => !http.includes(p));
-      const tls = others.filter(({ port }) => port.protocol === 'TLS' || port.protocol === 'HTTPS');
+      const tls = others.filter(({ port }) => protocols[port.protocol].isOwnTls);
       const plain = others.filter((p) => !tls.includes(p));
-      const addressed = plain.filter(hasAddresses);
+      const addressed = plain.filter(({ service }) => isDialledByAddress(service));
       return { number, http, tls, addressed, tcp: plain.filter((p) => !addressed.includes(p)) };
     });
 }
 
 export function redirectedOutbound(index: MeshIndex, workload: Workload, reach: Reach): BuiltOutbound {
-  const ports = sharedPorts(index, reach);
+  const ports = sharedPorts(index, workload, reach);
   return {
     listeners: [
       virtualOutbound(workload, reach),
@@ -57,7 +58,7 @@ export function redirectedOutbound(index: MeshIndex, workload: Workload, reach: 
     ],
     httpPorts: ports.filter(servesHttp).map(({ number }) => number),
     references: ports.flatMap(({ tls, addressed, tcp }) =>
-      [...tls, ...addressed, ...tcp.slice(0, 1)].flatMap((p) => tcpReferences(index, p)),
+      [...tls, ...addressed, ...tcp.slice(0, 1)].flatMap((p) => tcpReferences(index, workload, p)),
     ),
   };
 }
@@ -94,8 +95,7 @@ function listeners(index: MeshIndex, workload: Workload, reach: Reach, sharing: 
       address: socketAddress({ address: anyAddress, port: sharing.number }),
       ...(sharing.tls.length > 0 && { listenerFilters: [tlsInspector] }),
       filterChains: chains,
-      ...(sharing.tls.length > 0 &&
-        reach.mode === 'any' && { defaultFilterChain: { filters: [rest(workload, reach, name)] } }),
+      ...(sharing.tls.length > 0 && reach.isOpen && { defaultFilterChain: { filters: [rest(workload, reach, name)] } }),
       bindToPort: false,
       trafficDirection: 'OUTBOUND',
     },
@@ -138,10 +138,6 @@ function plainChain(index: MeshIndex, workload: Workload, sharing: PortSharing):
   return tcp ? [{ ...match, filters: [tcpFilter(index, workload, tcpListenerName(tcp), tcp)] }] : [];
 }
 
-function hasAddresses({ service }: ReachablePort): boolean {
-  return service.resolution === 'static' && service.addresses.length > 0 && service.addresses.every((a) => isIP(a) > 0);
-}
-
 function addressedListeners(index: MeshIndex, workload: Workload, reachable: ReachablePort): readonly BuiltListener[] {
   const name = tcpListenerName(reachable);
   return reachable.service.addresses.map((address, i) => ({
@@ -157,10 +153,10 @@ function addressedListeners(index: MeshIndex, workload: Workload, reachable: Rea
 }
 
 function rest(workload: Workload, reach: Reach, listener: string) {
-  const clusters = [{ name: reach.mode === 'any' ? passthroughCluster : blackHoleCluster, weight: 100 }];
-  return tcpProxy({ listener, workload: keyOf(workload), clusters });
+  const shares = [{ to: reach.isOpen ? passthroughCluster : blackHoleCluster, weight: 100 }];
+  return tcpProxy({ listener, workload: keyOf(workload), shares });
 }
 
 export function closed(workload: Workload, listener: string) {
-  return tcpProxy({ listener, workload: keyOf(workload), clusters: [{ name: blackHoleCluster, weight: 100 }] });
+  return tcpProxy({ listener, workload: keyOf(workload), shares: [{ to: blackHoleCluster, weight: 100 }] });
 }

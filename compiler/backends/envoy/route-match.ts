@@ -1,80 +1,117 @@
-// Matches of the model as Envoy's RouteMatch. One match may need several: Envoy's header matchers know no "or".
-import { RE2JS } from 're2js';
-import type { HeaderMatch, HttpMatch, PathMatch, StringMatch } from '../../model/index.ts';
-import { quoteRegex, stringMatcher } from './json-values.ts';
+// A clause of a route as Envoy's RouteMatches. One clause may need several: Envoy knows no "or" within one.
+import {
+  type Clause,
+  type Condition,
+  type ConditionKind,
+  conditionsOf,
+  everyPath,
+  type MethodCondition,
+  mayHoldOnPort,
+  nothingLeft,
+  type RowOf,
+  total,
+} from '../../model/index.ts';
+import { headerAlternatives } from './header-match.ts';
+import { quoteRegex } from './json-values.ts';
 import type { HeaderMatcherJson, RouteMatchJson } from './proto/types/envoy/config/route/v3/route_components_pb.js';
+import { type PathAlternative, pathAlternatives } from './route-path.ts';
 
-/** Where a request's path may be, and what a rewrite must then put in its place (undefined without a rewrite). */
-export interface PathAlternative {
-  readonly match: RouteMatchJson;
-  readonly prefixRewrite?: string;
+/** Where a clause is asked for: a port, and on a route with this rewriting of the path. */
+interface Place {
+  readonly port: number;
+  readonly rewrite: string | undefined;
 }
 
-export const everyPath: PathMatch = { type: 'prefix', value: '/' };
+/** Some of what a route asks for. */
+interface Part {
+  readonly path?: PathAlternative;
+  readonly headers?: readonly HeaderMatcherJson[];
+}
 
-/** The conditions on method and headers, as alternatives of which one must hold. */
-export function conditionAlternatives(
-  match: Pick<HttpMatch, 'methods' | 'headers'>,
-): readonly (readonly HeaderMatcherJson[])[] {
-  const perHeader = match.headers.map(headerAlternatives);
-  return perHeader.reduce<HeaderMatcherJson[][]>(
-    (sofar, alternatives) => sofar.flatMap((row) => alternatives.map((one) => [...row, one])),
-    [methodMatchers(match.methods)],
+interface MatchRow<K extends ConditionKind> extends RowOf<K> {
+  /**
+   * What the clause's conditions of this kind come to: alternatives, none if they cannot hold in this place. Undefined if Envoy has no
+   * words for them.
+   */
+  readonly alternatives: (clause: Clause, place: Place) => readonly Part[] | undefined;
+}
+
+const always: readonly Part[] = [{}];
+const never: readonly Part[] = [];
+
+/** Later ones vary faster. */
+const rows = total<ConditionKind>()([
+  { kind: 'path', alternatives: paths },
+  { kind: 'method', alternatives: methods },
+  { kind: 'header', alternatives: headers },
+  { kind: 'port', alternatives: (clause, { port }) => (mayHoldOnPort(clause, port) ? always : never) },
+  // A route is chosen before anybody asks who calls.
+  inexpressible('principal'),
+  inexpressible('namespace'),
+] satisfies readonly MatchRow<ConditionKind>[]);
+
+/** In the order in which they are tried. None for a clause that cannot hold on the port, or that Envoy cannot express: see conflicts.ts. */
+export function routeMatches(
+  clause: Clause,
+  place: Place,
+): readonly { readonly match: RouteMatchJson; readonly prefixRewrite?: string }[] {
+  const { kind: _kind, origin: _origin, all: _all, ...rest } = clause;
+  nothingLeft(rest);
+  const parts = rows.reduce<readonly Part[]>((found, row) => {
+    const more = row.alternatives(clause, place) ?? never;
+    return more === always ? found : found.flatMap((one) => more.map((another) => joined(one, another)));
+  }, always);
+  return parts.flatMap(({ path, headers }) =>
+    path ? [{ ...path, match: { ...path.match, ...(headers && { headers: [...headers] }) } }] : [],
   );
 }
 
-/** See `Rewrite` in model/route.ts for what a rewrite does to each kind of match. */
-export function pathAlternatives(path: PathMatch, rewrite: string | undefined): readonly PathAlternative[] {
-  const rewritten = rewrite === undefined ? {} : { prefixRewrite: rewrite };
-  switch (path.type) {
-    case 'exact':
-      return [{ match: { path: path.value }, ...rewritten }];
-    case 'prefix':
-      return [{ match: { prefix: path.value }, ...rewritten }];
-    case 'suffix':
-      return [{ match: { safeRegex: { regex: `.*${quoteRegex(path.value)}` } }, ...rewritten }];
-    case 'regex':
-      return [{ match: { safeRegex: { regex: path.value } }, ...rewritten }];
-    case 'segments':
-      if (rewrite === undefined) return [{ match: { pathSeparatedPrefix: path.value } }];
-      // Two, so that exactly one slash stands between the new prefix and the rest.
-      return [
-        { match: { path: path.value }, prefixRewrite: rewrite },
-        { match: { prefix: `${path.value}/` }, prefixRewrite: `${rewrite.replace(/\/+$/, '')}/` },
-      ];
-  }
+/** Conditions for which, as they stand together in the clause, Envoy has no words in a route. */
+export function inexpressibleInRoute(clause: Clause): readonly Condition[] {
+  const anywhere: Place = { port: 0, rewrite: undefined };
+  return rows.flatMap((row) =>
+    row.alternatives(clause, anywhere) === undefined ? conditionsOf<ConditionKind>(clause, row.kind) : [],
+  );
 }
 
-/** Header names are lower-case in the model; pseudo-headers keep their colon. */
-export function headerMatcher(name: string, match: StringMatch): HeaderMatcherJson {
-  if (match.type === 'present') return { name, presentMatch: true };
-  return { name, stringMatch: stringMatcher(match) };
+function joined(one: Part, another: Part): Part {
+  const headers = [...(one.headers ?? []), ...(another.headers ?? [])];
+  return { ...one, ...another, ...(headers.length > 0 && { headers }) };
 }
 
-function methodMatchers(methods: readonly string[]): HeaderMatcherJson[] {
-  const [first, ...others] = methods;
-  if (first === undefined) return [];
-  const value: StringMatch =
-    others.length === 0 ? { type: 'exact', value: first } : { type: 'regex', value: methods.map(quoteRegex).join('|') };
-  return [headerMatcher(':method', value)];
+/** A route has room for one statement about the path. */
+function paths(clause: Clause, { rewrite }: Place): readonly Part[] | undefined {
+  const [path, ...others] = conditionsOf(clause, 'path');
+  if (path?.not || others.length > 0) return undefined;
+  return (path?.anyOf ?? [everyPath]).flatMap((match) => pathAlternatives(match, rewrite).map((path) => ({ path })));
 }
 
-/**
- * An inverted match holds for an absent header. Envoy can only be told to take an absent header as empty,
- * which is the same unless the match holds for the empty text: then "absent" and "present, but different" are two matchers.
- * https://www.envoyproxy.io/docs/envoy/latest/api-v3/config/route/v3/route_components.proto#config-route-v3-headermatcher
- */
-function headerAlternatives({ name, match, invert }: HeaderMatch): readonly HeaderMatcherJson[] {
-  const matcher = headerMatcher(name, match);
-  if (!invert) return [matcher];
-  if (match.type === 'present') return [{ ...matcher, invertMatch: true }];
-  if (!matchesEmpty(match)) return [{ ...matcher, invertMatch: true, treatMissingHeaderAsEmpty: true }];
-  return [
-    { name, presentMatch: true, invertMatch: true },
-    { ...matcher, invertMatch: true },
-  ];
+function methods(clause: Clause): readonly Part[] {
+  return product(conditionsOf(clause, 'method').map((condition) => headerAlternatives(asHeader(condition))));
 }
 
-function matchesEmpty(match: Exclude<StringMatch, { type: 'present' }>): boolean {
-  return match.type === 'regex' ? RE2JS.matches(match.value, '') : match.value === '';
+function headers(clause: Clause): readonly Part[] {
+  return product(conditionsOf(clause, 'header').map(headerAlternatives));
+}
+
+/** Several methods fit one regex, where a matcher each would be a route each. */
+function asHeader({ anyOf, not }: MethodCondition): Parameters<typeof headerAlternatives>[0] {
+  const exact = anyOf.flatMap((match) => (match.type === 'exact' ? [match.value] : []));
+  const isList = exact.length > 1 && exact.length === anyOf.length;
+  const one = { type: 'regex', value: exact.map(quoteRegex).join('|') } as const;
+  return { name: ':method', anyOf: isList ? [one] : anyOf, not };
+}
+
+function product(conditions: readonly (readonly (readonly HeaderMatcherJson[])[])[]): readonly Part[] {
+  return conditions.reduce<readonly Part[]>(
+    (found, alternatives) => found.flatMap((one) => alternatives.map((headers) => joined(one, { headers }))),
+    always,
+  );
+}
+
+function inexpressible<K extends ConditionKind>(kind: K): MatchRow<K> {
+  return {
+    kind,
+    alternatives: (clause) => (conditionsOf(clause, kind).length > 0 ? undefined : always),
+  };
 }

@@ -1,28 +1,28 @@
 // Route configurations of sidecars: a virtual host for every HTTP port a workload may reach, and one for the rest.
 import {
+  defaultRoute,
   type HttpRoute,
   hostAliases,
   hostOf,
   isHttp,
-  type MeshIndex,
+  keyOf,
+  type MeshSettings,
+  nothingLeft,
+  type RouteTable,
   type Service,
   type ServicePort,
   serviceHost,
+  speaksHttp,
   type Workload,
 } from '../../model/index.ts';
-import { type ClusterReference, passthroughCluster } from './clusters.ts';
+import type { ClusterReference } from './cluster-reference.ts';
+import { passthroughCluster } from './own-clusters.ts';
+import type { BuiltVirtualHost } from './built.ts';
 import { type EnvoyPlan, keep, partsOf, remember } from './plan.ts';
 import type { RouteJson, VirtualHostJson } from './proto/types/envoy/config/route/v3/route_components_pb.js';
 import type { Placement, RouteConfigurationJson } from './proxy-snapshot.ts';
-import { routeEntries, routeReferences } from './route-entries.ts';
-import { isHttpPort, type Reach, type ReachablePort } from './scope.ts';
-
-export interface BuiltVirtualHost {
-  /** Equal for equal virtual hosts of a plan. */
-  readonly key: string;
-  readonly virtualHost: VirtualHostJson;
-  readonly references: readonly ClusterReference[];
-}
+import { builtRoute } from './route-entries.ts';
+import type { Reach, ReachablePort } from './scope.ts';
 
 export interface BuiltRoutes {
   /** By name: `http` in an explicit placement, the port as text in a redirect placement. */
@@ -38,10 +38,10 @@ export function outboundRoutes(
   placement: Placement,
   ports: readonly number[],
 ): BuiltRoutes {
-  const reachable = reach.ports.filter((p) => isHttpPort(plan.index, p));
+  const reachable = reach.ports.filter(({ service, port }) => speaksHttp(plan.index, workload, service, port));
   const mode = placement.mode;
   const build = (name: string, members: readonly ReachablePort[]) =>
-    configuration(plan, name, members, workload, mode === 'redirect' && reach.mode === 'any', mode);
+    configuration(plan, name, members, workload, mode === 'redirect' && reach.isOpen, mode);
   const built =
     mode === 'explicit'
       ? [build('http', reachable)]
@@ -61,30 +61,17 @@ export function outboundRoutes(
  * The routes of a host on one port: its table, or straight to the service where it has none.
  * The table of a port towards which we originate TLS speaks of TCP only.
  */
-function routesOf(index: MeshIndex, { service, port }: ReachablePort): readonly HttpRoute[] {
-  const table = index.tableByHost.get(hostOf(service));
-  return table && (isHttp(port.protocol) || table.http.length > 0) ? table.http : [straight(index, service)];
+function routesOf(table: RouteTable | undefined, { service, port }: ReachablePort, settings: MeshSettings) {
+  const http = table && httpOf(table);
+  return http && (isHttp(port.protocol) || http.length > 0) ? http : [defaultRoute(service, settings)];
 }
 
-function straight(index: MeshIndex, service: Service): HttpRoute {
-  const { timeoutMs, retries } = index.mesh.settings;
-  const { origin } = service;
-  const none = { set: {}, add: {}, remove: [] };
-  return {
-    kind: 'HttpRoute',
-    origin,
-    name: `${service.namespace}/${service.name}/default`,
-    matches: [],
-    action: {
-      kind: 'ForwardAction',
-      origin,
-      destinations: [{ kind: 'WeightedDestination', origin, host: hostOf(service), port: 0, subset: '', weight: 100 }],
-      timeoutMs,
-      retries,
-      mirrors: [],
-    },
-    headers: { request: none, response: none },
-  };
+/** To whom the table applies has been found out by the index, and TCP is the business of listeners. */
+function httpOf(table: RouteTable): readonly HttpRoute[] {
+  const { kind: _kind, origin: _origin, name: _name, namespace: _namespace, hosts: _hosts, ...applied } = table;
+  const { attach: _attach, http, tcp: _tcp, ...rest } = applied;
+  nothingLeft(rest);
+  return http;
 }
 
 function configuration(
@@ -95,7 +82,7 @@ function configuration(
   isOpen: boolean,
   mode: Placement['mode'],
 ): { readonly configuration: RouteConfigurationJson; readonly references: readonly ClusterReference[] } {
-  const hosts = members.map((member) => virtualHostOf(plan, member, workload.namespace, mode));
+  const hosts = members.map((member) => virtualHostOf(plan, member, workload, mode));
   const key = [mode, name, isOpen, ...hosts.map((h) => h.key)].join('\n');
   return {
     configuration: keep(plan, plan.routeConfigurations, key, () => ({
@@ -106,23 +93,27 @@ function configuration(
   };
 }
 
-/** Shared by all proxies that write the host alike: those of its own namespace, and the others. */
+/** Shared by all proxies that have the same table for the host and write it alike: those of its own namespace, and the others. */
 function virtualHostOf(
   plan: EnvoyPlan,
   { service, port }: ReachablePort,
-  namespace: string,
+  client: Workload,
   mode: Placement['mode'],
 ): BuiltVirtualHost {
-  const name = `${hostOf(service)}:${port.number}`;
+  const { namespace } = client;
+  const host = hostOf(service);
+  const name = `${host}:${port.number}`;
+  const table = plan.index.routeTableFor(client, host);
   const isOwn = service.hosts.some((host) => host.endsWith(serviceHost('', namespace)));
-  const key = `${name} ${mode} ${isOwn ? namespace : ''}`;
-  return remember(partsOf(plan, hostOf(service)).virtualHosts, key, () => {
-    const routes = routesOf(plan.index, { service, port });
+  const key = `${name} ${mode} ${isOwn ? namespace : ''} ${table ? keyOf(table) : ''}`;
+  return remember(partsOf(plan, host).virtualHosts, key, () => {
+    const routes = routesOf(table, { service, port }, plan.index.mesh.settings);
+    const built = routes.map((route) => builtRoute(route, port.number));
     const domains = domainsOf(service, port, namespace, mode);
     return {
       key,
-      virtualHost: { name, domains, routes: routes.flatMap((route) => routeEntries(route, port.number)) },
-      references: routes.flatMap((route) => routeReferences(route, port.number)),
+      virtualHost: { name, domains, routes: built.flatMap(({ entries }) => entries) },
+      references: built.flatMap(({ references }) => references),
     };
   });
 }

@@ -1,10 +1,11 @@
 // What a workload may reach: the service ports of its egress scope. Only selection; nothing of Envoy.
 import { compareText } from '../../diagnostics/index.ts';
 import {
+  type EgressScope,
   hostOf,
-  isHttp,
   keyOf,
   type MeshIndex,
+  nothingLeft,
   type Origin,
   type Service,
   type ServicePort,
@@ -17,7 +18,8 @@ export interface ReachablePort {
 }
 
 export interface Reach {
-  readonly mode: 'declared' | 'any';
+  /** What is not in scope is sent where it was going; else it is refused. */
+  readonly isOpen: boolean;
   /** By host, then port number. */
   readonly ports: readonly ReachablePort[];
   /** As the scope names them, whether the mesh has them or not. */
@@ -25,26 +27,25 @@ export interface Reach {
   readonly origin: Origin;
 }
 
+const isOpen: Readonly<Record<EgressScope['mode'], boolean>> = { declared: false, any: true };
+
 /** A workload without a scope uses nothing; whether the rest is passed through is then the mesh's default. */
 export function reachOf(index: MeshIndex, workload: Workload): Reach {
   const scope = index.scopeByWorkload.get(keyOf(workload));
   if (!scope) {
-    return { mode: index.mesh.settings.egressDefault, ports: [], hosts: [], origin: workload.origin };
+    return { isOpen: isOpen[index.mesh.settings.egressDefault], ports: [], hosts: [], origin: workload.origin };
   }
-  const ports = scope.hosts.flatMap((entry) => {
-    const service = index.serviceByHost.get(entry.host);
-    return service ? portsOf(service, entry.ports) : [];
+  const { kind: _kind, origin, workload: _workload, mode, hosts, ...rest } = scope;
+  nothingLeft(rest);
+  const uses = hosts.map(({ kind: _k, origin: _origin, host, namespace: _namespace, ports, ...unread }) => {
+    nothingLeft(unread);
+    return { host, ports };
   });
-  return { mode: scope.mode, ports: sorted(ports), hosts: scope.hosts.map(({ host }) => host), origin: scope.origin };
-}
-
-/**
- * True if callers speak HTTP to the port. A port of protocol HTTPS carries TLS of the application itself,
- * unless our side originates the TLS: then the application speaks plain HTTP to its proxy.
- */
-export function isHttpPort(index: MeshIndex, { service, port }: ReachablePort): boolean {
-  if (isHttp(port.protocol)) return true;
-  return port.protocol === 'HTTPS' && index.policyByHost.get(hostOf(service))?.tls.mode === 'SIMPLE';
+  const ports = uses.flatMap((use) => {
+    const service = index.serviceByHost.get(use.host);
+    return service ? portsOf(service, use.ports) : [];
+  });
+  return { isOpen: isOpen[mode], ports: sorted(ports), hosts: uses.map(({ host }) => host), origin };
 }
 
 function portsOf(service: Service, numbers: readonly number[]): ReachablePort[] {

@@ -1,9 +1,20 @@
 // Puts together what one proxy is given. The parts are built in the other files; here is only what belongs to whom.
 import { compareText } from '../../diagnostics/index.ts';
-import { hostOf, keyOf, type Origin, spiffeId, type Workload } from '../../model/index.ts';
-import { type BuiltCluster, blackHole, type ClusterReference, outboundCluster, passthrough } from './clusters.ts';
+import {
+  hostOf,
+  keyOf,
+  type MeshSettings,
+  nothingLeft,
+  type Origin,
+  spiffeId,
+  type Workload,
+} from '../../model/index.ts';
+import type { ClusterReference } from './cluster-reference.ts';
+import type { BuiltCluster } from './built.ts';
+import { outboundCluster } from './clusters.ts';
 import { buildGateway } from './gateway-listeners.ts';
 import { sidecarListeners } from './listeners.ts';
+import { blackHole, passthrough } from './own-clusters.ts';
 import { type EnvoyPlan, keep } from './plan.ts';
 import type {
   ClusterJson,
@@ -21,13 +32,11 @@ import { secretsOf } from './secrets.ts';
 /** Everything a proxy of the target needs. Undefined for a workload the mesh does not have, or that has no proxy. */
 export function snapshotFor(plan: EnvoyPlan, target: ProxyTarget): ProxySnapshot | undefined {
   const workload = plan.index.workloadByKey.get(target.workload);
-  if (!workload || workload.proxy === 'none') return undefined;
+  const build = workload && builders[workload.proxy];
+  if (!build) return undefined;
   const key = keyOfTarget(target);
   return keep(plan, plan.snapshots, key, () => {
-    const { snapshot, hosts } =
-      workload.proxy === 'gateway'
-        ? gatewaySnapshot(plan, workload, target.placement)
-        : sidecarSnapshot(plan, workload, target.placement);
+    const { snapshot, hosts } = build(plan, workload, target.placement);
     const before = plan.outdated.get(key);
     plan.outdated.delete(key);
     return { value: before ? reuseResources(before, snapshot) : snapshot, hosts };
@@ -51,6 +60,14 @@ interface BuiltSnapshot {
   readonly hosts: readonly string[];
 }
 
+type Builder = (plan: EnvoyPlan, workload: Workload, placement: Placement) => BuiltSnapshot;
+
+const builders: Readonly<Record<Workload['proxy'], Builder | undefined>> = {
+  sidecar: sidecarSnapshot,
+  gateway: gatewaySnapshot,
+  none: undefined,
+};
+
 function sidecarSnapshot(plan: EnvoyPlan, workload: Workload, placement: Placement): BuiltSnapshot {
   const reach = reachOf(plan.index, workload);
   const { inbound, outbound, virtual } = sidecarListeners(plan, workload, reach, placement);
@@ -58,7 +75,7 @@ function sidecarSnapshot(plan: EnvoyPlan, workload: Workload, placement: Placeme
   const routes = hasRoutes
     ? outboundRoutes(plan, workload, reach, placement, outbound.httpPorts)
     : { configurations: [], references: [] };
-  const references = [...inScope(plan, reach), ...routes.references, ...outbound.references];
+  const references = [...inScope(plan, workload, reach), ...routes.references, ...outbound.references];
   const snapshot = assemble(workload, plan, {
     listeners: [
       ...inbound.flatMap(({ listener, origin }) => (listener ? [{ listener, origin }] : [])),
@@ -66,7 +83,7 @@ function sidecarSnapshot(plan: EnvoyPlan, workload: Workload, placement: Placeme
       ...virtual,
     ],
     routes: routes.configurations.map((configuration) => ({ configuration, origin: reach.origin })),
-    outbound: resolve(plan, references, placement),
+    outbound: resolve(plan, workload, references, placement),
     own: [...inbound, ...catchAll(reach, placement)],
     isMeshTls: inbound.some((i) => i.isMeshTls),
     certificates: [],
@@ -79,7 +96,7 @@ function gatewaySnapshot(plan: EnvoyPlan, workload: Workload, placement: Placeme
   const snapshot = assemble(workload, plan, {
     listeners,
     routes: configurations.map((configuration) => ({ configuration, origin: workload.origin })),
-    outbound: resolve(plan, references, placement),
+    outbound: resolve(plan, workload, references, placement),
     own: [],
     isMeshTls: false,
     certificates,
@@ -99,28 +116,29 @@ function hostsOf({ index }: EnvoyPlan, names: readonly string[]): readonly strin
 }
 
 /** Every version of what is in scope, used by a route or not: a change of weights is then a change of routes only. */
-function inScope(plan: EnvoyPlan, reach: Reach): readonly ClusterReference[] {
+function inScope({ index }: EnvoyPlan, client: Workload, reach: Reach): readonly ClusterReference[] {
   return reach.ports.flatMap(({ service, port }) => {
     const host = hostOf(service);
-    const subsets = plan.index.policyByHost.get(host)?.subsets ?? [];
+    const subsets = index.destinationPolicyFor(client, host)?.subsets ?? [];
     return ['', ...subsets.map((s) => s.name)].map((subset) => ({ host, port: port.number, subset }));
   });
 }
 
 function catchAll(reach: Reach, placement: Placement): readonly { cluster: ClusterJson; origin: Origin }[] {
   if (placement.mode === 'explicit') return [];
-  const clusters = reach.mode === 'any' ? [blackHole(), passthrough()] : [blackHole()];
+  const clusters = reach.isOpen ? [blackHole(), passthrough()] : [blackHole()];
   return clusters.map((cluster) => ({ cluster, origin: reach.origin }));
 }
 
 /** What the mesh does not have stays unresolved: `checkSnapshot` tells of it. */
 function resolve(
   plan: EnvoyPlan,
+  client: Workload,
   references: readonly ClusterReference[],
   placement: Placement,
 ): readonly BuiltCluster[] {
   const unique = new Map(references.map((r) => [`${r.port}|${r.subset}|${r.host}`, r]));
-  return [...unique.values()].flatMap((reference) => outboundCluster(plan, reference, placement) ?? []);
+  return [...unique.values()].flatMap((reference) => outboundCluster(plan, client, reference, placement) ?? []);
 }
 
 interface Parts {
@@ -140,7 +158,7 @@ function assemble(workload: Workload, plan: EnvoyPlan, parts: Parts): ProxySnaps
   const isMeshTls = parts.isMeshTls || parts.outbound.some((c) => c.isMeshTls);
   return {
     workload: keyOf(workload),
-    identity: spiffeId(plan.index.mesh.settings.trustDomain, workload.namespace, workload.serviceAccount),
+    identity: identityOf(workload, plan.index.mesh.settings),
     listeners: listeners.map(({ listener }) => listener),
     routes: routes.map(({ configuration }) => configuration),
     clusters: clusters.map(({ cluster }) => cluster),
@@ -155,6 +173,17 @@ function assemble(workload: Workload, plan: EnvoyPlan, parts: Parts): ProxySnaps
       ...listeners.map(({ listener, origin }) => [listener.name ?? '', origin] as const),
     ]),
   };
+}
+
+function identityOf(workload: Workload, settings: MeshSettings): string {
+  // Read where it matters: the mode and the defaults of access and egress, and what a route without words of its own does.
+  const { trustDomain, mtls: _mtls, accessDefault: _access, egressDefault: _egress, ...routing } = settings;
+  const { timeoutMs: _timeoutMs, retries: _retries, rootNamespace: _root, injectedProxy: _proxy, ...unread } = routing;
+  nothingLeft(unread);
+  const { kind: _kind, origin: _origin, name: _name, namespace, serviceAccount, ...rest } = workload;
+  const { labels: _labels, proxy: _builder, ...left } = rest;
+  nothingLeft(left);
+  return spiffeId(trustDomain, namespace, serviceAccount);
 }
 
 function byName<T>(items: readonly T[], nameOf: (item: T) => string | undefined): readonly T[] {

@@ -4,6 +4,7 @@ import type { Workload } from '../../model/index.ts';
 import { any } from './any.ts';
 import { type BuiltInbound, tlsInspector } from './inbound.ts';
 import { socketAddress } from './json-values.ts';
+import { mtlsModes } from './mtls-modes.ts';
 import type { BuiltListener } from './outbound.ts';
 import type {
   FilterChainJson,
@@ -23,7 +24,7 @@ const originalDestination: ListenerFilterJson = {
 /** Connections to ports that no service names are closed: nothing guards what is behind them. */
 export function virtualInbound(workload: Workload, inbound: readonly BuiltInbound[]): BuiltListener {
   const name = 'virtualInbound';
-  const inspected = inbound.filter(({ mode }) => mode === 'PERMISSIVE').map(({ targetPort }) => targetPort);
+  const inspected = inbound.filter(({ mode }) => mtlsModes[mode].needsInspector).map(({ targetPort }) => targetPort);
   return {
     listener: {
       name,

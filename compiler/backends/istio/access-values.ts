@@ -1,63 +1,81 @@
 // Values of AuthorizationPolicy fields: exact, `prefix*`, `*suffix` or `*`. There is no regex and no way to escape a star.
 import type { Report } from '../../diagnostics/index.ts';
-import type { Origin, PathMatch, StringMatch } from '../../model/index.ts';
+import { handleBy, type Origin, type PathMatch, type StringMatch, type TableBy } from '../../model/index.ts';
 
 /** The values in Istio's spelling, or `inexpressible` if one of them has none (which is reported). */
 export type AccessValues = readonly string[] | 'inexpressible';
 
-export function accessValues(
-  matches: readonly StringMatch[],
-  field: string,
-  origin: Origin,
-  report: Report,
-): AccessValues {
-  const spelt = matches.map((match) => spell(match, field, origin, report));
+/** Where a value stands: the field for people, the rest for the report. */
+export interface AccessPlace {
+  readonly field: string;
+  readonly origin: Origin;
+  readonly report: Report;
+}
+
+type AnyMatch = StringMatch | PathMatch;
+
+/** Undefined for what has no spelling, which is reported. */
+type Spelling = string | undefined;
+
+const spellings: TableBy<'type', AnyMatch, [place: AccessPlace], readonly Spelling[]> = {
+  exact: ({ value }, place) => {
+    const isPlain = value !== '' && !value.startsWith('*') && !value.endsWith('*');
+    return [isPlain ? value : unspelt(value, place)];
+  },
+  prefix: ({ value }, place) => [value.startsWith('*') ? unspelt(value, place) : `${value}*`],
+  suffix: ({ value }) => [`*${value}`],
+  // The path itself and all below it.
+  segments: ({ value }, place) => [
+    ...spell({ type: 'exact', value }, place),
+    ...spell({ type: 'prefix', value: `${value}/` }, place),
+  ],
+  regex: ({ value }, { field, origin, report }) => {
+    report('FL0501', {
+      message: `Istio's AuthorizationPolicy has no regexes: ${field} cannot match "${value}"`,
+      span: origin,
+      hint: 'list the values, or use a prefix or suffix',
+    });
+    return [undefined];
+  },
+  present: () => ['*'],
+};
+
+export function textValues(matches: readonly AnyMatch[], place: AccessPlace): AccessValues {
+  const spelt = matches.flatMap((match) => spell(match, place));
   const values = spelt.filter((value) => value !== undefined);
   return values.length < spelt.length ? 'inexpressible' : values;
 }
 
-/** `segments` takes two values: the path itself and all below it. */
-export function pathValues(matches: readonly PathMatch[], field: string, origin: Origin, report: Report): AccessValues {
-  const plain = matches.flatMap((match): StringMatch[] =>
-    match.type === 'segments'
-      ? [
-          { type: 'exact', value: match.value },
-          { type: 'prefix', value: `${match.value}/` },
-        ]
-      : [match],
-  );
-  // `{*}` and `{**}` make a path template of a value, and templates cannot be escaped either.
-  const template = plain.find((match) => 'value' in match && match.type !== 'regex' && /\{\*\*?\}/.test(match.value));
-  if (!template) return accessValues(plain, field, origin, report);
-  reportValue(template, field, origin, report);
+export function pathValues(matches: readonly PathMatch[], place: AccessPlace): AccessValues {
+  const templates = matches.filter((match) => handleBy('type', isTemplate, match));
+  const [template] = templates;
+  if (!template) return textValues(matches, place);
+  unspelt(template.value, place);
   return 'inexpressible';
 }
 
-function spell(match: StringMatch, field: string, origin: Origin, report: Report): string | undefined {
-  switch (match.type) {
-    case 'present':
-      return '*';
-    case 'regex':
-      report('FL0501', {
-        message: `Istio's AuthorizationPolicy has no regexes: ${field} cannot match "${match.value}"`,
-        span: origin,
-        hint: 'list the values, or use a prefix or suffix',
-      });
-      return undefined;
-    case 'prefix':
-      if (!match.value.startsWith('*')) return `${match.value}*`;
-      break;
-    case 'suffix':
-      return `*${match.value}`;
-    case 'exact':
-      if (match.value !== '' && !match.value.startsWith('*') && !match.value.endsWith('*')) return match.value;
-  }
-  reportValue(match, field, origin, report);
-  return undefined;
+export function portValues(ports: readonly number[]): AccessValues {
+  return ports.map(String);
 }
 
-function reportValue(match: StringMatch, field: string, origin: Origin, report: Report): void {
-  const value = 'value' in match ? match.value : '';
+/** `{*}` and `{**}` make a path template of a value, and templates cannot be escaped either. */
+const isTemplate: TableBy<'type', PathMatch, [], boolean> = {
+  exact: hasBraces,
+  prefix: hasBraces,
+  suffix: hasBraces,
+  segments: hasBraces,
+  regex: () => false,
+};
+
+function hasBraces({ value }: { readonly value: string }): boolean {
+  return /\{\*\*?\}/.test(value);
+}
+
+function spell(match: AnyMatch, place: AccessPlace): readonly Spelling[] {
+  return handleBy('type', spellings, match, place);
+}
+
+function unspelt(value: string, { field, origin, report }: AccessPlace): undefined {
   report('FL0502', {
     message:
       value === ''

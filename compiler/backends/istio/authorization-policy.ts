@@ -1,33 +1,46 @@
 // AuthorizationPolicy: who may call. What cannot be expressed is reported and errs on the side of refusing.
-import type { AuthorizationPolicy, AuthorizationRule, OperationMatch, SourceMatch } from '../../model/index.ts';
-import { type AccessValues, accessValues, pathValues } from './access-values.ts';
-import type { EmitContext, Emitter } from './emitter.ts';
+import type { Report } from '../../diagnostics/index.ts';
+import {
+  type AccessAction,
+  type AuthorizationPolicy,
+  type AuthorizationRule,
+  type Clause,
+  nothingLeft,
+} from '../../model/index.ts';
+import { type AccessFields, operationFields, sourceFields } from './access-clause.ts';
+import { toWhen } from './access-when.ts';
+import { type EmitContext, emitterOf } from './emitter.ts';
 import type { Draft } from './object.ts';
-import { labelsOfTarget, selectorOf } from './policy-target.ts';
+import { labelsOfTarget, reportForeign, selectorOf } from './policy-target.ts';
 import { pruned } from './prune.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
 
-/** `always` holds for every request, `broken` could not be expressed. */
-type Condition = { readonly state: 'always' | 'broken' } | { readonly state: 'when'; readonly fields: Fields };
+interface ActionRow {
+  readonly action: string;
+  /** What becomes of an alternative that has a condition without words. Both refuse more. */
+  readonly ifInexpressible: 'leave it out' | 'drop the condition';
+  readonly isEmittedWithoutRules: boolean;
+}
 
-export const authorizationPolicy: Emitter = {
-  kind: 'AuthorizationPolicy',
-  emit: (context) => context.mesh.authorizationPolicies.flatMap((policy) => toAuthorizationPolicy(policy, context)),
+const actions: Record<AccessAction, ActionRow> = {
+  // Without rules it allows nothing, and Istio tells that from one empty rule.
+  ALLOW: { action: 'ALLOW', ifInexpressible: 'leave it out', isEmittedWithoutRules: true },
+  // Without rules it denies nothing, and Istio refuses it as meaningless.
+  DENY: { action: 'DENY', ifInexpressible: 'drop the condition', isEmittedWithoutRules: false },
 };
 
+export const authorizationPolicy = emitterOf('authorizationPolicies', (context) =>
+  context.mesh.authorizationPolicies.flatMap((policy) => toAuthorizationPolicy(policy, context)),
+);
+
 function toAuthorizationPolicy(policy: AuthorizationPolicy, context: EmitContext): readonly Draft[] {
-  // A DENY without rules denies nothing, and Istio refuses it as meaningless.
-  if (policy.action === 'DENY' && policy.rules.length === 0) return [];
-  if (policy.namespace !== policy.target.namespace) {
-    context.report('FL0506', {
-      message: `"${policy.name}" is in namespace ${policy.namespace} but speaks of workloads in ${policy.target.namespace}`,
-      span: policy.origin,
-      hint: 'an Istio policy applies to the workloads of its own namespace',
-    });
-  }
-  const rules = policy.rules.flatMap((rule) => toRule(rule, policy.action, context));
-  const { name, namespace, origin, target } = policy;
+  const { kind: _kind, origin, name, namespace, target, action, rules, ...rest } = policy;
+  nothingLeft(rest);
+  const row = actions[action];
+  const written = rules.flatMap((rule) => toRule(rule, row, context.report));
+  if (written.length === 0 && !row.isEmittedWithoutRules) return [];
+  reportForeign(policy, context.report);
   return [
     {
       kind: 'AuthorizationPolicy',
@@ -35,59 +48,44 @@ function toAuthorizationPolicy(policy: AuthorizationPolicy, context: EmitContext
       namespace,
       labels: labelsOfTarget(target, context),
       origin,
-      // An ALLOW without rules allows nothing, and Istio tells that from one empty rule.
-      spec: { ...selectorOf(target), action: policy.action, ...pruned({ rules }) },
+      spec: { ...selectorOf(target), action: row.action, ...pruned({ rules: written }) },
     },
   ];
 }
 
-/** An ALLOW rule that cannot be expressed is left out, a DENY rule loses the condition: both refuse more. */
-function toRule(rule: AuthorizationRule, action: 'ALLOW' | 'DENY', context: EmitContext): readonly Fields[] {
-  const from = combine(
-    rule.from.map((source) => condition(sourceValues(source, context), action)),
-    'source',
-  );
-  const to = combine(
-    rule.to.map((operation) => condition(operationValues(operation, context), action)),
-    'operation',
-  );
-  if (from === 'broken' || to === 'broken') return [];
-  return [{ ...pruned({ from, to }) }];
+/** None for a rule that never holds, or of which nothing is left that may be said. */
+function toRule(rule: AuthorizationRule, row: ActionRow, report: Report): readonly Fields[] {
+  const { kind: _kind, origin, name: _name, from, to, when, ...rest } = rule;
+  nothingLeft(rest);
+  const sources = alternatives(from, row, (clause) => sourceFields(clause, report));
+  const operations = alternatives(to, row, (clause) => operationFields(clause, report));
+  const conditions = when.map((condition) => toWhen(condition, origin, report));
+  const isBroken = row.ifInexpressible === 'leave it out' && conditions.includes('inexpressible');
+  if (sources === 'never' || operations === 'never' || isBroken) return [];
+  return [
+    {
+      ...pruned({
+        from: sources.map((source) => ({ source })),
+        to: operations.map((operation) => ({ operation })),
+        when: conditions.filter((condition) => condition !== 'inexpressible'),
+      }),
+    },
+  ];
 }
 
-/** Alternatives as Istio has them. An empty list, or one alternative that always holds, is no condition at all. */
-function combine(alternatives: readonly Condition[], wrapper: string): readonly Fields[] | 'broken' {
-  if (alternatives.some((c) => c.state === 'always')) return [];
-  const possible = alternatives.flatMap((c) => (c.state === 'when' ? [{ [wrapper]: c.fields }] : []));
-  return alternatives.length > 0 && possible.length === 0 ? 'broken' : possible;
+/** Alternatives as Istio has them: where one always holds, there is nothing to ask. */
+function alternatives(
+  clauses: readonly Clause[],
+  row: ActionRow,
+  fieldsOf: (clause: Clause) => AccessFields,
+): readonly Fields[] | 'never' {
+  const possible = clauses.flatMap((clause) => alternativeOf(fieldsOf(clause), row));
+  if (possible.length === 0) return 'never';
+  return possible.some((fields) => Object.keys(fields).length === 0) ? [] : possible;
 }
 
-function condition(values: Readonly<Record<string, AccessValues>>, action: 'ALLOW' | 'DENY'): Condition {
-  const isBroken = Object.values(values).some((list) => list === 'inexpressible');
-  if (isBroken && action === 'ALLOW') return { state: 'broken' };
-  const expressible = Object.fromEntries(Object.entries(values).filter(([, list]) => list !== 'inexpressible'));
-  const fields = pruned(expressible);
-  return fields ? { state: 'when', fields } : { state: 'always' };
-}
-
-function sourceValues(source: SourceMatch, { report }: EmitContext): Record<string, AccessValues> {
-  const values = (field: 'principals' | 'notPrincipals' | 'namespaces' | 'notNamespaces') =>
-    accessValues(source[field], field, source.origin, report);
-  return {
-    principals: values('principals'),
-    notPrincipals: values('notPrincipals'),
-    namespaces: values('namespaces'),
-    notNamespaces: values('notNamespaces'),
-  };
-}
-
-function operationValues(operation: OperationMatch, { report }: EmitContext): Record<string, AccessValues> {
-  const { origin, methods, notMethods, paths, notPaths } = operation;
-  return {
-    ports: operation.ports.map(String),
-    methods: accessValues(methods, 'methods', origin, report),
-    notMethods: accessValues(notMethods, 'notMethods', origin, report),
-    paths: pathValues(paths, 'paths', origin, report),
-    notPaths: pathValues(notPaths, 'notPaths', origin, report),
-  };
+function alternativeOf(fields: AccessFields, { ifInexpressible }: ActionRow): readonly Fields[] {
+  const expressible = fields.filter(([, values]) => values !== 'inexpressible');
+  if (expressible.length < fields.length && ifInexpressible === 'leave it out') return [];
+  return [pruned(Object.fromEntries(expressible)) ?? {}];
 }

@@ -1,7 +1,20 @@
 // Tables of several services at one gateway host. Istio orders their VirtualServices by age, which Git does not know:
 // where their routes overlap, the order matters and is reported. What takes everything comes last in any order.
 import type { Report } from '../../diagnostics/index.ts';
-import type { HttpMatch, HttpRoute, Mesh, PathMatch, RouteTable } from '../../model/index.ts';
+import {
+  type Clause,
+  type ConditionKind,
+  conditionsOf,
+  handleBy,
+  type HttpRoute,
+  isCatchAll,
+  matchesString,
+  type Mesh,
+  type PathMatch,
+  type RouteTable,
+  type StringMatch,
+  type TableBy,
+} from '../../model/index.ts';
 
 export function checkGatewayOrder(mesh: Mesh, report: Report): void {
   const tables = mesh.routeTables.filter((table) => table.attach.gateways.length > 0);
@@ -35,33 +48,47 @@ function overlapOf(a: RouteTable, b: RouteTable): readonly [HttpRoute, HttpRoute
 function overlap(a: HttpRoute, b: HttpRoute): boolean {
   const [all, everything] = [isCatchAll(a), isCatchAll(b)];
   if (all || everything) return all && everything;
-  return a.matches.some((one) => b.matches.some((other) => matchesOverlap(one, other)));
+  return a.matches.some((one) => b.matches.some((other) => clausesOverlap(one, other)));
 }
 
-function isCatchAll({ matches }: HttpRoute): boolean {
-  const isEmpty = ({ path, methods, headers, ports }: HttpMatch) =>
-    isEveryPath(path) && methods.length + headers.length + ports.length === 0;
-  return matches.length === 0 || matches.some(isEmpty);
+/** Whether one request can meet what both clauses ask of a field. True as well where it is not looked into: that is worth a look by people. */
+const mayMeet: Record<ConditionKind, (a: Clause, b: Clause) => boolean> = {
+  path: (a, b) => anyMeet(conditionsOf(a, 'path'), conditionsOf(b, 'path')),
+  method: (a, b) => anyMeet(conditionsOf(a, 'method'), conditionsOf(b, 'method')),
+  header: () => true,
+  port: () => true,
+  principal: () => true,
+  namespace: () => true,
+};
+
+function clausesOverlap(a: Clause, b: Clause): boolean {
+  return Object.values(mayMeet).every((isMet) => isMet(a, b));
 }
 
-/** May say true where only headers tell the requests apart: that is worth a look as well. */
-function matchesOverlap(a: HttpMatch, b: HttpMatch): boolean {
-  const isMethodShared =
-    a.methods.length === 0 || b.methods.length === 0 || a.methods.some((method) => b.methods.includes(method));
-  return isMethodShared && pathsOverlap(a.path, b.path);
+type AnyMatch = StringMatch | PathMatch;
+type Conditions = readonly { readonly anyOf: readonly AnyMatch[]; readonly not: boolean }[];
+
+/** False if two conditions want values and have none in common. */
+function anyMeet(a: Conditions, b: Conditions): boolean {
+  return a.every((one) => b.every((other) => one.not || other.not || haveCommon(one.anyOf, other.anyOf)));
 }
 
-function pathsOverlap(a: PathMatch | undefined, b: PathMatch | undefined): boolean {
-  if (!a || !b || isEveryPath(a) || isEveryPath(b)) return true;
-  if (a.type === 'suffix' || a.type === 'regex' || b.type === 'suffix' || b.type === 'regex') return true;
-  return covers(a, b.value) || covers(b, a.value);
+function haveCommon(a: readonly AnyMatch[], b: readonly AnyMatch[]): boolean {
+  return a.some((one) => b.some((other) => overlapOfMatches(one, other)));
 }
 
-function covers(path: PathMatch, value: string): boolean {
-  if (path.type === 'segments') return `${value}/`.startsWith(`${path.value}/`);
-  return path.type === 'prefix' ? value.startsWith(path.value) : value === path.value;
+function overlapOfMatches(a: AnyMatch, b: AnyMatch): boolean {
+  const [left, right] = [handleBy('type', beginnings, a), handleBy('type', beginnings, b)];
+  if (left === undefined || right === undefined) return true;
+  return matchesString(a, right) || matchesString(b, left);
 }
 
-function isEveryPath(path: PathMatch | undefined): boolean {
-  return !path || (path.type === 'prefix' && (path.value === '/' || path.value === ''));
-}
+/** What all that matches begins with, and matches itself; undefined where that is not known. */
+const beginnings: TableBy<'type', AnyMatch, [], string | undefined> = {
+  exact: ({ value }) => value,
+  prefix: ({ value }) => value,
+  segments: ({ value }) => value,
+  suffix: () => undefined,
+  regex: () => undefined,
+  present: () => '',
+};

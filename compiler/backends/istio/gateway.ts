@@ -1,36 +1,54 @@
 // Gateway: the ports and hosts at which traffic enters.
 import type { Report } from '../../diagnostics/index.ts';
-import type { Gateway, GatewayListener } from '../../model/index.ts';
-import type { Emitter } from './emitter.ts';
+import { type Gateway, type GatewayListener, nothingLeft } from '../../model/index.ts';
+import { emitterOf } from './emitter.ts';
+import type { Draft } from './object.ts';
 import { pruned } from './prune.ts';
 
-export const gateway: Emitter = {
-  kind: 'Gateway',
-  emit: ({ mesh, report }) =>
-    mesh.gateways.map(({ name, namespace, labels, origin, selector, listeners }: Gateway) => ({
-      kind: 'Gateway',
-      name,
-      namespace,
-      labels,
-      origin,
-      spec: { selector, servers: listeners.map((listener) => toServer(listener, report)) },
-    })),
+type Fields = Readonly<Record<string, unknown>>;
+
+export const gateway = emitterOf('gateways', ({ mesh, report }) =>
+  mesh.gateways.map((gateway) => toGateway(gateway, report)),
+);
+
+function toGateway(gateway: Gateway, report: Report): Draft {
+  // Who the gateway's proxies are is the business of those who deploy them.
+  const {
+    origin,
+    name,
+    namespace,
+    selector,
+    serviceAccount: _account,
+    listeners,
+    labels,
+    kind: _kind,
+    ...rest
+  } = gateway;
+  nothingLeft(rest);
+  const servers = listeners.map((listener) => toServer(listener, report));
+  return { kind: 'Gateway', name, namespace, labels, origin, spec: { selector, servers } };
+}
+
+function toServer(listener: GatewayListener, report: Report): Fields {
+  const { kind: _kind, origin, name, port: number, protocol, hosts, tlsSecret, redirectToHttps, ...rest } = listener;
+  nothingLeft(rest);
+  const certificate = { name, origin, tlsSecret };
+  const tls = { ...tlsOptions[protocol](certificate, report), httpsRedirect: redirectToHttps || undefined };
+  return { port: { number, name, protocol }, hosts, ...pruned({ tls: pruned(tls) }) };
+}
+
+type Certificate = Pick<GatewayListener, 'name' | 'origin'> & { readonly tlsSecret: string | undefined };
+
+const tlsOptions: Record<GatewayListener['protocol'], (certificate: Certificate, report: Report) => Fields> = {
+  HTTP: () => ({}),
+  HTTPS: ({ name, origin, tlsSecret }, report) => {
+    if (tlsSecret === undefined) {
+      report('FL0511', {
+        message: `the HTTPS listener "${name}" names no secret with its certificate`,
+        span: origin,
+        hint: 'add tls: { secret: NAME }',
+      });
+    }
+    return { mode: 'SIMPLE', credentialName: tlsSecret };
+  },
 };
-
-function toServer(listener: GatewayListener, report: Report): Readonly<Record<string, unknown>> {
-  const { name, port: number, protocol, hosts } = listener;
-  return { port: { number, name, protocol }, hosts, ...pruned({ tls: tlsOptions(listener, report) }) };
-}
-
-function tlsOptions(listener: GatewayListener, report: Report): Readonly<Record<string, unknown>> | undefined {
-  const httpsRedirect = listener.redirectToHttps || undefined;
-  if (listener.protocol === 'HTTP') return pruned({ httpsRedirect });
-  if (listener.tlsSecret === undefined) {
-    report('FL0511', {
-      message: `the HTTPS listener "${listener.name}" names no secret with its certificate`,
-      span: listener.origin,
-      hint: 'add tls: { secret: NAME }',
-    });
-  }
-  return pruned({ mode: 'SIMPLE', credentialName: listener.tlsSecret, httpsRedirect });
-}

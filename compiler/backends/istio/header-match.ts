@@ -1,29 +1,34 @@
 // Conditions on headers. Istio keeps them in two maps by name, so there is one positive and one negative condition a header.
 import type { Report } from '../../diagnostics/index.ts';
-import type { HttpMatch, StringMatch } from '../../model/index.ts';
-import { anyOf, type IstioStringMatch, matchesEmpty, toStringMatch } from './string-match.ts';
+import { type Clause, conditionsOf, type Origin, type StringMatch } from '../../model/index.ts';
+import { type IstioStringMatch, isPresence, matchesEmpty, toAnyOf } from './string-match.ts';
 
 export interface HeaderConditions {
   readonly headers: Readonly<Record<string, IstioStringMatch>>;
   readonly withoutHeaders: Readonly<Record<string, IstioStringMatch>>;
 }
 
+/** Of a condition: any may hold. */
+type AnyOf = readonly StringMatch[];
+
 /** Alternatives, of which one must hold; none if Istio has no words for the conditions. */
-export function headerConditions(match: HttpMatch, report: Report): readonly HeaderConditions[] {
-  const names = [...new Set(match.headers.map((h) => h.name))].sort();
+export function headerConditions(clause: Clause, report: Report): readonly HeaderConditions[] {
+  const { origin } = clause;
+  const conditions = conditionsOf(clause, 'header');
+  const names = [...new Set(conditions.map(({ name }) => name))].sort();
   let alternatives: readonly HeaderConditions[] = [{ headers: {}, withoutHeaders: {} }];
   for (const name of names) {
-    const ofName = match.headers.filter((h) => h.name === name);
-    const positive = strongest(ofName.filter((h) => !h.invert).map((h) => h.match));
+    const ofName = conditions.filter((condition) => condition.name === name);
+    const positive = strongest(ofName.filter(({ not }) => !not).map(({ anyOf }) => anyOf));
     if (positive.length > 1) {
-      reportTwo(name, match, report);
+      reportTwo(name, origin, report);
       return [];
     }
     const [wanted] = positive;
-    const inverted = distinct(ofName.filter((h) => h.invert).map((h) => h.match));
+    const inverted = distinct(ofName.filter(({ not }) => not).flatMap(({ anyOf }) => anyOf));
     alternatives = alternatives.flatMap(({ headers, withoutHeaders }) =>
-      exclusions(inverted, match, report).map((excluded) => ({
-        headers: wanted ? { ...headers, [name]: toStringMatch(wanted, match.origin, report) } : headers,
+      exclusions(inverted, origin, report).map((excluded) => ({
+        headers: wanted ? { ...headers, [name]: toAnyOf(wanted, origin, report) } : headers,
         withoutHeaders: excluded ? { ...withoutHeaders, [name]: excluded } : withoutHeaders,
       })),
     );
@@ -32,40 +37,30 @@ export function headerConditions(match: HttpMatch, report: Report): readonly Hea
 }
 
 /** Being present follows from any other condition. */
-function strongest(matches: readonly StringMatch[]): readonly StringMatch[] {
-  const values = distinct(matches).filter((m) => !isPresence(m));
-  return values.length > 0 ? values : matches.slice(0, 1);
+function strongest(conditions: readonly AnyOf[]): readonly AnyOf[] {
+  const values = distinct(conditions).filter((anyOf) => !anyOf.some(isPresence));
+  return values.length > 0 ? values : conditions.slice(0, 1);
 }
 
 /**
  * Istio takes a missing header for an empty one in `withoutHeaders`, the model lets a missing header pass any `not`.
  * Where an empty value matches, absence is therefore an alternative of its own.
  */
-function exclusions(
-  inverted: readonly StringMatch[],
-  match: HttpMatch,
-  report: Report,
-): readonly (IstioStringMatch | undefined)[] {
-  const [first] = inverted;
-  if (!first) return [undefined];
+function exclusions(inverted: AnyOf, origin: Origin, report: Report): readonly (IstioStringMatch | undefined)[] {
+  if (inverted.length === 0) return [undefined];
   if (inverted.some(isPresence)) return [{}];
-  const excluded =
-    inverted.length === 1 ? toStringMatch(first, match.origin, report) : anyOf(inverted, match.origin, report);
+  const excluded = toAnyOf(inverted, origin, report);
   return inverted.some(matchesEmpty) ? [{}, excluded] : [excluded];
 }
 
-function isPresence(match: StringMatch): boolean {
-  return match.type === 'present' || ((match.type === 'prefix' || match.type === 'suffix') && match.value === '');
+function distinct<T>(items: readonly T[]): readonly T[] {
+  return [...new Map(items.map((item) => [JSON.stringify(item), item])).values()];
 }
 
-function distinct(matches: readonly StringMatch[]): readonly StringMatch[] {
-  return [...new Map(matches.map((match) => [JSON.stringify(match), match])).values()];
-}
-
-function reportTwo(name: string, match: HttpMatch, report: Report): void {
+function reportTwo(name: string, origin: Origin, report: Report): void {
   report('FL0503', {
     message: `Istio cannot require two things of the header "${name}" in one match`,
-    span: match.origin,
+    span: origin,
     hint: 'write one regex that says both, or drop one condition',
   });
 }

@@ -1,9 +1,25 @@
-// One HttpMatch as Istio's HTTPMatchRequests: several where Istio needs more words for the same condition.
+// One clause of a route as Istio's HTTPMatchRequests: several where Istio needs more words for the same conditions.
 import type { Report } from '../../diagnostics/index.ts';
-import type { HttpMatch, PathMatch } from '../../model/index.ts';
-import { headerConditions } from './header-match.ts';
+import {
+  type Clause,
+  type Condition,
+  type ConditionKind,
+  conditionsOf,
+  handleBy,
+  isEveryPath,
+  nothingLeft,
+  type Origin,
+  type PathMatch,
+  type RowOf,
+  type TableBy,
+  total,
+  type ValueMatch,
+} from '../../model/index.ts';
+import { type HeaderConditions, headerConditions } from './header-match.ts';
+import { reportInexpressible } from './inexpressible.ts';
+import { listedPorts } from './listed-ports.ts';
 import { pruned } from './prune.ts';
-import { anyOf, type IstioStringMatch, toStringMatch } from './string-match.ts';
+import { type IstioStringMatch, toAnyOf, toStringMatch } from './string-match.ts';
 
 /** A match and the part of the path it stands for: a rewrite replaces the two parts of a `segments` match differently. */
 export interface MatchPart {
@@ -11,43 +27,88 @@ export interface MatchPart {
   readonly part: 'whole' | 'below';
 }
 
-interface UriPart {
-  readonly uri: IstioStringMatch | undefined;
-  readonly part: 'whole' | 'below';
+/** Some fields of an HTTPMatchRequest. */
+interface Alternative extends Partial<HeaderConditions> {
+  readonly uri?: IstioStringMatch;
+  readonly part?: MatchPart['part'];
+  readonly method?: IstioStringMatch;
+  readonly port?: number;
 }
+
+interface MatchRow<K extends ConditionKind> extends RowOf<K> {
+  /** What the clause's conditions of this kind are to Istio, one of which must hold; none if Istio has no words, which is reported. */
+  readonly alternatives: (clause: Clause, report: Report) => readonly Alternative[];
+}
+
+/** Later ones vary faster: Istio tries the matches in this order, and so do rewrites. */
+const rows = total<ConditionKind>()([
+  { kind: 'path', alternatives: uris },
+  { kind: 'method', alternatives: methods },
+  { kind: 'header', alternatives: headerConditions },
+  { kind: 'port', alternatives: ports },
+  // `sourceNamespace` is about the namespace of the proxy that routes, not about who the server sees.
+  inexpressible('principal'),
+  inexpressible('namespace'),
+]);
 
 /** Empty if the conditions cannot be expressed, which is reported. */
-export function toMatchParts(match: HttpMatch, report: Report): readonly MatchPart[] {
-  const headers = headerConditions(match, report);
-  const ports = match.ports.length > 0 ? match.ports : [undefined];
-  return uriParts(match.path, match, report).flatMap(({ uri, part }) =>
-    headers.flatMap((conditions) =>
-      ports.map((port) => ({
-        part,
-        match: pruned({ uri, method: methodMatch(match, report), port, ...conditions }) ?? {},
-      })),
-    ),
-  );
-}
-
-function uriParts(path: PathMatch | undefined, match: HttpMatch, report: Report): readonly UriPart[] {
-  if (!path || (path.type === 'prefix' && (path.value === '/' || path.value === ''))) {
-    return [{ uri: undefined, part: 'whole' }];
+export function toMatchParts(clause: Clause, report: Report): readonly MatchPart[] {
+  const { kind: _kind, origin: _origin, all: _all, ...rest } = clause;
+  nothingLeft(rest);
+  let alternatives: readonly Alternative[] = [{}];
+  for (const row of rows) {
+    const found = row.alternatives(clause, report);
+    alternatives = alternatives.flatMap((one) => found.map((more) => ({ ...one, ...more })));
   }
-  if (path.type !== 'segments') return [{ uri: toStringMatch(path, match.origin, report), part: 'whole' }];
-  return [
-    { uri: { exact: path.value }, part: 'whole' },
-    { uri: { prefix: `${path.value}/` }, part: 'below' },
-  ];
+  return alternatives.map(({ part = 'whole', uri, method, port, headers, withoutHeaders }) => ({
+    part,
+    match: pruned({ uri, method, port, headers, withoutHeaders }) ?? {},
+  }));
 }
 
-function methodMatch({ methods, origin }: HttpMatch, report: Report): IstioStringMatch | undefined {
-  const [first] = methods;
-  if (first === undefined) return undefined;
-  if (methods.length === 1) return { exact: first };
-  return anyOf(
-    methods.map((value) => ({ type: 'exact', value })),
-    origin,
-    report,
+const whole = (match: ValueMatch, origin: Origin, report: Report) => [{ uri: toStringMatch(match, origin, report) }];
+
+const uriTable: TableBy<'type', PathMatch, [origin: Origin, report: Report], readonly Alternative[]> = {
+  exact: whole,
+  prefix: whole,
+  suffix: whole,
+  regex: whole,
+  segments: ({ value }) => [{ uri: { exact: value } }, { uri: { prefix: `${value}/` }, part: 'below' }],
+};
+
+function uris(clause: Clause, report: Report): readonly Alternative[] {
+  const [path, ...others] = conditionsOf(clause, 'path');
+  if (!path) return [{}];
+  if (path.not || others.length > 0) return refuse(path, clause, report);
+  return path.anyOf.flatMap((match) =>
+    isEveryPath(match) ? [{}] : handleBy('type', uriTable, match, clause.origin, report),
   );
+}
+
+function methods(clause: Clause, report: Report): readonly Alternative[] {
+  const [method, ...others] = conditionsOf(clause, 'method');
+  if (!method) return [{}];
+  if (method.not || others.length > 0) return refuse(method, clause, report);
+  return [{ method: toAnyOf(method.anyOf, clause.origin, report) }];
+}
+
+function ports(clause: Clause, report: Report): readonly Alternative[] {
+  const [port] = conditionsOf(clause, 'port');
+  if (!port) return [{}];
+  return listedPorts(clause)?.map((port) => ({ port })) ?? refuse(port, clause, report);
+}
+
+function inexpressible<K extends ConditionKind>(kind: K): MatchRow<K> {
+  return {
+    kind,
+    alternatives(clause, report) {
+      const [condition] = conditionsOf(clause, kind);
+      return condition ? refuse(condition, clause, report) : [{}];
+    },
+  };
+}
+
+function refuse(condition: Condition, { origin }: Clause, report: Report): readonly never[] {
+  reportInexpressible(condition, 'a match of a route', origin, report);
+  return [];
 }

@@ -1,57 +1,94 @@
 // One HttpRoute as Istio's HTTPRoutes: one, or several in a row where parts of its matches are rewritten differently.
 import type { Report } from '../../diagnostics/index.ts';
-import type { ForwardAction, HttpRoute, RedirectAction } from '../../model/index.ts';
-import { type MatchPart, toMatchParts } from './http-match.ts';
-import { corsPolicy, destination, faultOf, mirrorsOf, retriesOf, weighted } from './http-policy.ts';
+import {
+  type Clause,
+  type ForwardAction,
+  handle,
+  type HttpAction,
+  type HttpRoute,
+  nothingLeft,
+  type RouteFeatureKind,
+  type Table,
+  total,
+} from '../../model/index.ts';
+import { toRouteDestinations } from './destination.ts';
 import { duration } from './duration.ts';
-import { headersOf } from './header-operations.ts';
+import type { FeatureRow, RouteDraft } from './feature-row.ts';
+import { headerOperations, reportAuthority } from './header-operations.ts';
+import { type MatchPart, toMatchParts } from './http-match.ts';
+import { redirectFeatures, toRedirect } from './http-redirect.ts';
 import { pruned } from './prune.ts';
+import { cors, fault, mirrors, retries } from './route-features.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
 
-/** Empty if none of the route's matches can be expressed, which is reported. */
-export function toHttpRoutes(route: HttpRoute, report: Report): readonly Fields[] {
-  const { action, name } = route;
-  const parts = matchParts(route, report);
-  if (action.kind === 'RedirectAction') {
-    reportRedirect(route, action, report);
-    const match = parts.map((p) => p.match);
-    return parts.length === 0 ? [] : [fields({ name, match, redirect: redirectOf(action), ...shared(route, report) })];
-  }
-  reportAuthority(route, action, report);
-  return runs(parts, (part) => rewritePath(action, part)).map(([uri, run]) =>
+interface Draft extends RouteDraft {
+  readonly parts: readonly MatchPart[];
+}
+
+/** In the order of Istio's fields. */
+const forwardFeatures = total<RouteFeatureKind>()([retries, fault, mirrors, cors, headerOperations]);
+
+const actions: Table<HttpAction, [route: Draft, report: Report], readonly Fields[]> = {
+  ForwardAction: toForwards,
+  RedirectAction: (action, { parts, ...route }, report) => [
     fields({
-      name,
-      match: run.map((p) => p.match),
-      rewrite: pruned({ uri, authority: action.rewrite?.host }),
-      route: weighted(action.destinations).map(({ weight, ...target }) =>
-        pruned({ destination: destination(target), weight }),
-      ),
-      timeout: duration(action.timeoutMs),
-      retries: retriesOf(action.retries),
-      fault: faultOf(route.fault),
-      mirrors: mirrorsOf(action.mirrors),
-      ...shared(route, report),
+      name: route.name,
+      match: parts.map(({ match }) => match),
+      redirect: toRedirect(action, route, report),
+      ...featureFields(redirectFeatures, route, report),
+    }),
+  ],
+};
+
+/** Empty for a route that never holds, or none of whose matches can be expressed, which is reported. */
+export function toHttpRoutes(route: HttpRoute, report: Report): readonly Fields[] {
+  const { kind: _kind, origin, name, matches, action, features, ...rest } = route;
+  nothingLeft(rest);
+  const parts = matchParts(matches, report);
+  const routes = handle(actions, action, { origin, name, features, parts }, report);
+  // Without a match a route of Istio's takes everything: one that takes nothing must not be there.
+  return parts.length > 0 ? routes : [];
+}
+
+function toForwards(action: ForwardAction, { parts, ...route }: Draft, report: Report): readonly Fields[] {
+  const { kind: _kind, origin: _origin, destinations, rewrite, timeoutMs, ...rest } = action;
+  nothingLeft(rest);
+  const { path, host: authority, ...unread } = rewrite ?? {};
+  nothingLeft(unread);
+  reportAuthority(route, authority, report);
+  const features = featureFields(forwardFeatures, route, report);
+  return runs(parts, (part) => rewritePath(path, part)).map(([uri, run]) =>
+    fields({
+      name: route.name,
+      match: run.map(({ match }) => match),
+      rewrite: pruned({ uri, authority }),
+      route: toRouteDestinations(destinations),
+      timeout: duration(timeoutMs),
+      ...features,
     }),
   );
 }
 
-/** A route that matches everything has one empty part: it is written without `match`. */
-function matchParts(route: HttpRoute, report: Report): readonly MatchPart[] {
-  if (route.matches.length === 0) return [{ match: {}, part: 'whole' }];
-  const parts = route.matches.flatMap((match) => toMatchParts(match, report));
+function matchParts(matches: readonly Clause[], report: Report): readonly MatchPart[] {
+  const parts = matches.flatMap((clause) => toMatchParts(clause, report));
   return [...new Map(parts.map((part) => [JSON.stringify(part), part])).values()];
 }
 
+function featureFields(rows: readonly FeatureRow<RouteFeatureKind>[], route: RouteDraft, report: Report): Fields {
+  return Object.assign({}, ...rows.map((row) => row.fields(route, report)));
+}
+
+/** A route that matches everything has one empty part: it is written without `match`. */
 function fields(all: Fields & { readonly match: readonly Fields[] }): Fields {
   const isCatchAll = all.match.some((match) => Object.keys(match).length === 0);
   return pruned({ ...all, match: isCatchAll ? [] : all.match }) ?? {};
 }
 
 /** What follows a matched prefix keeps its own first slash out of a `below` part, so the new prefix must end in one. */
-function rewritePath({ rewrite }: ForwardAction, part: MatchPart['part']): string | undefined {
-  if (rewrite?.path === undefined) return undefined;
-  return part === 'below' ? `${rewrite.path.replace(/\/+$/, '')}/` : rewrite.path;
+function rewritePath(path: string | undefined, part: MatchPart['part']): string | undefined {
+  if (path === undefined) return undefined;
+  return part === 'below' ? `${path.replace(/\/+$/, '')}/` : path;
 }
 
 /** Splits into runs of equal keys, in order: the first match that holds must keep deciding the rewrite. */
@@ -67,43 +104,4 @@ function runs<T extends { readonly part: MatchPart['part'] }, K>(
     else groups.push([key, [item]]);
   }
   return groups;
-}
-
-function shared(route: HttpRoute, report: Report): Fields {
-  return { corsPolicy: corsPolicy(route.cors, report), headers: headersOf(route, report) };
-}
-
-function redirectOf(action: RedirectAction): Fields {
-  const { path: uri, host: authority, scheme, port, status: redirectCode } = action;
-  return pruned({ uri, authority, scheme, port, redirectCode }) ?? {};
-}
-
-function reportRedirect(route: HttpRoute, action: RedirectAction, report: Report): void {
-  const { path, host, scheme, port } = action;
-  if ([path, host, scheme, port].every((part) => part === undefined)) {
-    report('FL0504', {
-      message: `the redirect of route "${route.name}" changes neither path, host, scheme nor port, which Istio refuses`,
-      span: action.origin,
-      hint: 'name what the redirect changes',
-    });
-  }
-  if (route.fault) {
-    report('FL0504', {
-      message: `route "${route.name}" has a fault and a redirect, which Istio cannot combine`,
-      span: route.fault.origin,
-      hint: 'drop the fault: a redirect never reaches a service',
-    });
-  }
-}
-
-/** Setting `host` is a rewrite of the authority to Istio, and it allows only one. */
-function reportAuthority(route: HttpRoute, action: ForwardAction, report: Report): void {
-  const { set, add } = route.headers.request;
-  const places = [action.rewrite?.host, set.host, add.host].filter((host) => host !== undefined);
-  if (places.length < 2) return;
-  report('FL0513', {
-    message: `route "${route.name}" sets the host ${places.length} times: ${places.join(', ')}`,
-    span: route.origin,
-    hint: 'keep the rewrite and drop the operations on the header "host"',
-  });
 }

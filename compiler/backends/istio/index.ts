@@ -1,14 +1,13 @@
 // The Istio back end: the frozen model as Istio custom resources.
 import { compareText, type Diagnostic, DiagnosticSink, type Report } from '../../diagnostics/index.ts';
-import { indexMesh, type Mesh } from '../../model/index.ts';
-import type { Backend, EmitOptions } from '../backend.ts';
+import { indexMesh, type ListName, type Mesh, total } from '../../model/index.ts';
 import { authorizationPolicy } from './authorization-policy.ts';
 import { destinationRule } from './destination-rule.ts';
-import type { EmitContext, Emitter } from './emitter.ts';
+import { type EmitContext, type Emitter, noObjectsFor, type Placed } from './emitter.ts';
 import { gateway } from './gateway.ts';
 import { checkGatewayOrder } from './gateway-order.ts';
-import { finishObject, identityOf, type IstioObject } from './object.ts';
-import { passthrough, type Placed } from './passthrough.ts';
+import { type EmitOptions, identityOf, type IstioObject } from './object.ts';
+import { passthrough } from './passthrough.ts';
 import { peerAuthentication } from './peer-authentication.ts';
 import { serviceEntry } from './service-entry.ts';
 import { sidecar } from './sidecar.ts';
@@ -19,44 +18,40 @@ export type { IstioMetadata, IstioObject } from './object.ts';
 export { istioFileName, renderIstio } from './render.ts';
 
 /** In the order in which their objects are emitted. */
-export const emitters: readonly Emitter[] = [
+const emitters: readonly Emitter[] = total<ListName>()([
   peerAuthentication,
   authorizationPolicy,
   serviceEntry,
   workloadEntry,
+  // Pods are Kubernetes' own; what Istio must be told of machines comes with their service.
+  noObjectsFor('workloads'),
   sidecar,
   destinationRule,
   gateway,
   virtualService,
-];
+  // Fairlead runs them itself.
+  noObjectsFor('tests'),
+  passthrough,
+]);
 
 export interface IstioEmission {
   /** By emitter, then namespace and name; raw objects last. */
   readonly objects: readonly IstioObject[];
+  /** Codes FL05..; an error means that the output says less than the model, so it must not be published. */
   readonly diagnostics: readonly Diagnostic[];
 }
 
-/** Every object that the mesh needs under istiod. Codes FL0501 to FL0549 tell what Istio's API has no words for. */
+/**
+ * Every object that the mesh needs under istiod. Codes FL0501 to FL0549 tell what Istio's API has no words for.
+ * Never throws for a mesh that the front end accepted, and gives equal output for equal meshes.
+ */
 export function emitIstio(mesh: Mesh, options: EmitOptions = {}): IstioEmission {
   const sink = new DiagnosticSink();
-  const context: EmitContext = { mesh, index: indexMesh(mesh), report: sink.report };
-  const placed = emitters.flatMap((emitter) => byName(emitAll(emitter, context, options)));
-  const all = [...placed, ...byName(passthrough(context))];
-  reportConflicts(all, sink.report);
+  const context: EmitContext = { mesh, index: indexMesh(mesh), report: sink.report, options };
+  const placed = emitters.flatMap((emitter) => byName(emitter.emit(context)));
+  reportConflicts(placed, sink.report);
   checkGatewayOrder(mesh, sink.report);
-  return { objects: all.map(({ object }) => object), diagnostics: sink.toSorted() };
-}
-
-export const istioBackend: Backend<readonly IstioObject[]> = {
-  name: 'istio',
-  emit: (mesh, options) => {
-    const { objects, diagnostics } = emitIstio(mesh, options);
-    return { output: objects, diagnostics };
-  },
-};
-
-function emitAll(emitter: Emitter, context: EmitContext, options: EmitOptions): readonly Placed[] {
-  return emitter.emit(context).map((draft) => ({ object: finishObject(draft, options), origin: draft.origin }));
+  return { objects: placed.map(({ object }) => object), diagnostics: sink.toSorted() };
 }
 
 function byName(placed: readonly Placed[]): readonly Placed[] {

@@ -1,6 +1,10 @@
 // The envelope of emitted objects: apiVersion, kind and metadata, with labels and annotations that lead back to the intent.
 import { formatOrigin, type Labels, type Origin } from '../../model/index.ts';
-import type { EmitOptions } from '../backend.ts';
+
+export interface EmitOptions {
+  /** The commit the intent came from, written into the output so that it can be traced back. */
+  readonly commit?: string;
+}
 
 export interface IstioMetadata {
   readonly name: string;

@@ -1,23 +1,25 @@
 // Raw objects found beside the intent: emitted untouched, if Kubernetes could address them at all.
-import type { RawObject } from '../../model/index.ts';
-import type { EmitContext } from './emitter.ts';
+import { nothingLeft, type RawObject } from '../../model/index.ts';
+import type { EmitContext, Emitter, Placed } from './emitter.ts';
 import type { IstioObject } from './object.ts';
 
-export interface Placed {
-  readonly object: IstioObject;
-  readonly origin: RawObject['origin'];
-}
+export const passthrough: Emitter<'passthrough'> = {
+  kind: 'passthrough',
+  emit: ({ mesh, report }) => mesh.passthrough.flatMap((raw) => toPlaced(raw, report)),
+};
 
-export function passthrough({ mesh, report }: EmitContext): readonly Placed[] {
-  return mesh.passthrough.flatMap(({ object, origin }) => {
-    if (isAddressable(object)) return [{ object, origin }];
-    report('FL0510', {
-      message: `the raw object ${describe(object)} lacks apiVersion, kind or metadata.name`,
-      span: origin,
-      hint: 'add them, or move the file out of the intent directory',
-    });
-    return [];
+function toPlaced(
+  { kind: _kind, origin, object, ...rest }: RawObject,
+  report: EmitContext['report'],
+): readonly Placed[] {
+  nothingLeft(rest);
+  if (isAddressable(object)) return [{ object, origin }];
+  report('FL0510', {
+    message: `the raw object ${describe(object)} lacks apiVersion, kind or metadata.name`,
+    span: origin,
+    hint: 'add them, or move the file out of the intent directory',
   });
+  return [];
 }
 
 function isAddressable(object: unknown): object is IstioObject {

@@ -1,30 +1,41 @@
 // PeerAuthentication: what workloads demand of connections to them, and the mesh's own default.
 import type { Report } from '../../diagnostics/index.ts';
-import type { Mesh, PeerAuthentication } from '../../model/index.ts';
-import type { Emitter } from './emitter.ts';
+import { type Mesh, type MtlsMode, nothingLeft, type PeerAuthentication } from '../../model/index.ts';
+import { type EmitContext, emitterOf } from './emitter.ts';
 import type { Draft } from './object.ts';
-import { labelsOfTarget, selectorOf } from './policy-target.ts';
+import { labelsOfTarget, reportForeign, selectorOf } from './policy-target.ts';
 import { pruned } from './prune.ts';
 
-export const peerAuthentication: Emitter = {
-  kind: 'PeerAuthentication',
-  emit: (context) => {
-    const { mesh, report } = context;
-    const own = mesh.peerAuthentications.map((policy): Draft => {
-      reportTarget(policy, mesh, report);
-      const { name, namespace, origin, target } = policy;
-      return {
-        kind: 'PeerAuthentication',
-        name,
-        namespace,
-        labels: labelsOfTarget(target, context),
-        origin,
-        spec: { ...selectorOf(target), mtls: { mode: policy.mode }, ...pruned({ portLevelMtls: portModes(policy) }) },
-      };
-    });
-    return hasMeshWide(mesh) ? own : [meshWide(mesh), ...own];
-  },
+interface MutualTls {
+  readonly mode: string;
+}
+
+const mutualTls: Record<MtlsMode, MutualTls> = {
+  STRICT: { mode: 'STRICT' },
+  PERMISSIVE: { mode: 'PERMISSIVE' },
+  DISABLE: { mode: 'DISABLE' },
 };
+
+export const peerAuthentication = emitterOf('peerAuthentications', (context) => {
+  const { mesh } = context;
+  const own = mesh.peerAuthentications.map((policy) => toPeerAuthentication(policy, context));
+  return hasMeshWide(mesh) ? own : [meshWide(mesh), ...own];
+});
+
+function toPeerAuthentication(policy: PeerAuthentication, context: EmitContext): Draft {
+  const { kind: _kind, origin, name, namespace, target, mode, portModes, ...rest } = policy;
+  nothingLeft(rest);
+  reportTarget(policy, context.mesh, context.report);
+  const portLevelMtls = Object.fromEntries(Object.entries(portModes).map(([port, mode]) => [port, mutualTls[mode]]));
+  return {
+    kind: 'PeerAuthentication',
+    name,
+    namespace,
+    labels: labelsOfTarget(target, context),
+    origin,
+    spec: { ...selectorOf(target), mtls: mutualTls[mode], ...pruned({ portLevelMtls }) },
+  };
+}
 
 function hasMeshWide(mesh: Mesh): boolean {
   return mesh.peerAuthentications.some((policy) => isMeshWide(policy, mesh));
@@ -34,42 +45,37 @@ function isMeshWide({ target }: PeerAuthentication, mesh: Mesh): boolean {
   return target.namespace === mesh.settings.rootNamespace && Object.keys(target.labels).length === 0;
 }
 
+/** The only setting of the mesh with an object of its own. The others are in what they are defaults of, or in Istio's own MeshConfig. */
 function meshWide({ settings, origin }: Mesh): Draft {
+  const { rootNamespace, mtls, trustDomain: _trustDomain, injectedProxy: _injectedProxy, ...defaults } = settings;
+  const { accessDefault: _access, egressDefault: _egress, timeoutMs: _timeout, retries: _retries, ...rest } = defaults;
+  nothingLeft(rest);
   return {
     kind: 'PeerAuthentication',
     name: 'default',
-    namespace: settings.rootNamespace,
+    namespace: rootNamespace,
     labels: {},
     origin,
-    spec: { mtls: { mode: settings.mtls } },
+    spec: { mtls: mutualTls[mtls] },
   };
 }
 
-function portModes({ portModes }: PeerAuthentication): Readonly<Record<string, unknown>> {
-  return Object.fromEntries(Object.entries(portModes).map(([port, mode]) => [port, { mode }]));
-}
-
 function reportTarget(policy: PeerAuthentication, mesh: Mesh, report: Report): void {
-  const hasLabels = Object.keys(policy.target.labels).length > 0;
-  if (!hasLabels && Object.keys(policy.portModes).length > 0) {
+  const { name, origin, target, portModes } = policy;
+  const hasLabels = Object.keys(target.labels).length > 0;
+  if (!hasLabels && Object.keys(portModes).length > 0) {
     report('FL0506', {
-      message: `Istio cannot set mTLS by port for all workloads at once, as "${policy.name}" does`,
-      span: policy.origin,
+      message: `Istio cannot set mTLS by port for all workloads at once, as "${name}" does`,
+      span: origin,
       hint: 'select the workloads by labels',
     });
   }
-  if (hasLabels && policy.target.namespace === mesh.settings.rootNamespace) {
+  if (hasLabels && target.namespace === mesh.settings.rootNamespace) {
     report('FL0506', {
-      message: `Istio ignores the labels of "${policy.name}": mTLS settings of the root namespace are for the whole mesh`,
-      span: policy.origin,
+      message: `Istio ignores the labels of "${name}": mTLS settings of the root namespace are for the whole mesh`,
+      span: origin,
       hint: 'put the setting into the namespace of the workloads',
     });
   }
-  if (policy.namespace !== policy.target.namespace) {
-    report('FL0506', {
-      message: `"${policy.name}" is in namespace ${policy.namespace} but speaks of workloads in ${policy.target.namespace}`,
-      span: policy.origin,
-      hint: 'an Istio policy applies to the workloads of its own namespace',
-    });
-  }
+  reportForeign(policy, report);
 }

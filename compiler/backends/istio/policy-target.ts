@@ -1,11 +1,33 @@
 // What security policies apply to, as Istio selects it.
-import { compareText } from '../../diagnostics/index.ts';
-import { keyOf, type Labels, type Mesh, type PolicyTarget, type Service } from '../../model/index.ts';
+import { compareText, type Report } from '../../diagnostics/index.ts';
+import {
+  type AuthorizationPolicy,
+  keyOf,
+  type Labels,
+  type Mesh,
+  nothingLeft,
+  type PeerAuthentication,
+  type PolicyTarget,
+  type Service,
+} from '../../model/index.ts';
 import type { EmitContext } from './emitter.ts';
 
-/** The `selector` field; nothing for a whole namespace. */
-export function selectorOf({ labels }: PolicyTarget): { readonly selector?: { readonly matchLabels: Labels } } {
+/** The `selector` field; nothing for a whole namespace. The namespace is that of the policy, or `reportForeign` says that it is not. */
+export function selectorOf({ namespace: _namespace, labels, ...rest }: PolicyTarget): {
+  readonly selector?: { readonly matchLabels: Labels };
+} {
+  nothingLeft(rest);
   return Object.keys(labels).length > 0 ? { selector: { matchLabels: labels } } : {};
+}
+
+export function reportForeign(policy: AuthorizationPolicy | PeerAuthentication, report: Report): void {
+  const { name, namespace, target, origin } = policy;
+  if (namespace === target.namespace) return;
+  report('FL0506', {
+    message: `"${name}" is in namespace ${namespace} but speaks of workloads in ${target.namespace}`,
+    span: origin,
+    hint: 'an Istio policy applies to the workloads of its own namespace',
+  });
 }
 
 /** Labels of the intent object that a policy protects; none for a policy of a whole namespace. */

@@ -1,24 +1,49 @@
 // ServiceEntry: what the cluster's own registry does not know, that is external services and VMs.
 import { isIP } from 'node:net';
-import type { Service, ServicePort } from '../../model/index.ts';
-import type { EmitContext, Emitter } from './emitter.ts';
+import {
+  isOnMachines,
+  nothingLeft,
+  type Resolution,
+  type Service,
+  type ServicePort,
+  tlsTowards,
+} from '../../model/index.ts';
+import { type EmitContext, emitterOf } from './emitter.ts';
 import type { Draft } from './object.ts';
+import { protocols } from './protocol.ts';
 import { pruned } from './prune.ts';
 import { instanceLabels } from './workload-entry.ts';
 
-const resolutions = { workloads: 'STATIC', static: 'STATIC', dns: 'DNS', none: 'NONE' } as const;
+type Fields = Readonly<Record<string, unknown>>;
 
-export const serviceEntry: Emitter = {
-  kind: 'ServiceEntry',
-  emit: (context) =>
-    context.mesh.services
-      .filter((service) => service.source !== 'MeshService')
-      .map((service) => toServiceEntry(service, context)),
+const isEntry: Record<Service['registry'], boolean> = { cluster: false, mesh: true };
+const locations: Record<Service['location'], string> = { mesh: 'MESH_INTERNAL', external: 'MESH_EXTERNAL' };
+
+interface ResolutionRow {
+  readonly resolution: string;
+  /** Whether addresses of the service are endpoints. */
+  readonly hasEndpoints: boolean;
+  /** Whether the host is asked for where there are no addresses. */
+  readonly asksForHost: boolean;
+}
+
+const resolutions: Record<Resolution, ResolutionRow> = {
+  workloads: { resolution: 'STATIC', hasEndpoints: true, asksForHost: false },
+  static: { resolution: 'STATIC', hasEndpoints: true, asksForHost: false },
+  dns: { resolution: 'DNS', hasEndpoints: true, asksForHost: true },
+  none: { resolution: 'NONE', hasEndpoints: false, asksForHost: false },
 };
 
+export const serviceEntry = emitterOf('services', (context) =>
+  context.mesh.services.filter(({ registry }) => isEntry[registry]).map((service) => toServiceEntry(service, context)),
+);
+
 function toServiceEntry(service: Service, context: EmitContext): Draft {
-  const { name, namespace, labels, origin, hosts } = service;
-  const ports = service.ports.map((port) => toPort(port, originatesTls(service, context)));
+  const { kind: _kind, origin, name, namespace, registry: _registry, labels, hosts, location, ...rest } = service;
+  // Istio knows the identities that it gave out itself, and finds instances by labels (`instances`).
+  const { resolution, ports, addresses: _addresses, selector: _selector, identities: _identities, ...unread } = rest;
+  nothingLeft(unread);
+  const isOriginated = originatesTls(service, context);
   reportWildcard(service, context);
   return {
     kind: 'ServiceEntry',
@@ -29,17 +54,17 @@ function toServiceEntry(service: Service, context: EmitContext): Draft {
     spec: {
       hosts,
       ...pruned({ addresses: virtualAddresses(service) }),
-      ports,
-      location: service.location === 'mesh' ? 'MESH_INTERNAL' : 'MESH_EXTERNAL',
-      resolution: resolutions[service.resolution],
+      ports: ports.map((port) => toPort(port, isOriginated)),
+      location: locations[location],
+      resolution: resolutions[resolution].resolution,
       ...instances(service, context),
     },
   };
 }
 
-function instances(service: Service, { index }: EmitContext): Readonly<Record<string, unknown>> {
-  if (service.source === 'MeshWorkload') return { workloadSelector: { labels: instanceLabels(service, index) } };
-  if (service.resolution === 'none') return {};
+function instances(service: Service, { index }: EmitContext): Fields {
+  if (isOnMachines(service)) return { workloadSelector: { labels: instanceLabels(service, index) } };
+  if (!resolutions[service.resolution].hasEndpoints) return {};
   return pruned({ endpoints: service.addresses.map((address) => ({ address })) }) ?? {};
 }
 
@@ -47,33 +72,41 @@ function instances(service: Service, { index }: EmitContext): Readonly<Record<st
  * Without an address of its own, a TCP service takes its port on every address of the mesh.
  * https://istio.io/latest/docs/reference/config/analysis/ist0134/
  */
-function virtualAddresses(service: Service): readonly string[] {
-  const isTcp = service.ports.some((port) => port.protocol === 'TCP');
-  return isTcp ? service.addresses.filter((address) => isIP(address) !== 0) : [];
+function virtualAddresses({ ports, addresses }: Service): readonly string[] {
+  const needsAddress = ports.some(({ protocol }) => protocols[protocol].needsAddress);
+  return needsAddress ? addresses.filter((address) => isIP(address) !== 0) : [];
 }
 
-function toPort(port: ServicePort, isTlsOriginated: boolean): Readonly<Record<string, unknown>> {
-  const { number, name, targetPort } = port;
-  const protocol = isTlsOriginated ? plainProtocol(port.protocol) : port.protocol;
-  return { number, name, protocol, ...(targetPort !== number && { targetPort }) };
+function toPort(port: ServicePort, isTlsOriginated: boolean): Fields {
+  const { kind: _kind, origin: _origin, number, name, targetPort, protocol, ...rest } = port;
+  nothingLeft(rest);
+  return {
+    number,
+    name,
+    protocol: isTlsOriginated ? protocols[protocol].originated : protocol,
+    ...(targetPort !== number && { targetPort }),
+  };
 }
 
-/** Where the proxy originates TLS, the application speaks plain text to it: that is what Istio must expect on the port. */
-function plainProtocol(protocol: ServicePort['protocol']): ServicePort['protocol'] {
-  if (protocol === 'HTTPS') return 'HTTP';
-  return protocol === 'TLS' ? 'TCP' : protocol;
+/** An entry is the same for all clients: one whose proxy originates TLS speaks plain text to it, so that is what the port is. */
+function originatesTls({ hosts }: Service, { index }: EmitContext): boolean {
+  return hosts.some((host) =>
+    index.destinationPoliciesOf(host).some((policy) => isOriginating[tlsTowards(policy).mode]),
+  );
 }
 
-function originatesTls(service: Service, { index }: EmitContext): boolean {
-  return service.hosts.some((host) => index.policyByHost.get(host)?.tls.mode === 'SIMPLE');
-}
+const isOriginating: Record<ReturnType<typeof tlsTowards>['mode'], boolean> = {
+  MESH: false,
+  DISABLE: false,
+  SIMPLE: true,
+};
 
-function reportWildcard(service: Service, { report }: EmitContext): void {
-  const wildcard = service.hosts.find((host) => host.startsWith('*'));
-  if (wildcard === undefined || service.resolution !== 'dns' || service.addresses.length > 0) return;
+function reportWildcard({ hosts, resolution, addresses, origin }: Service, { report }: EmitContext): void {
+  const wildcard = hosts.find((host) => host.startsWith('*'));
+  if (wildcard === undefined || !resolutions[resolution].asksForHost || addresses.length > 0) return;
   report('FL0508', {
     message: `"${wildcard}" cannot be resolved by DNS: it names no single host`,
-    span: service.origin,
+    span: origin,
     hint: 'name the hosts one by one, or use resolve: none',
   });
 }

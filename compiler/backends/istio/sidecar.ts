@@ -3,46 +3,50 @@ import {
   type EgressHost,
   type EgressScope,
   isHttp,
+  nothingLeft,
   primaryServiceOf,
   type ServicePort,
   type Workload,
 } from '../../model/index.ts';
-import type { EmitContext, Emitter } from './emitter.ts';
+import { type EmitContext, emitterOf } from './emitter.ts';
 import type { Draft } from './object.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
 
-export const sidecar: Emitter = {
-  kind: 'Sidecar',
-  emit: (context) =>
-    context.mesh.egressScopes.flatMap((scope) => {
-      const workload = context.index.workloadByKey.get(scope.workload);
-      // Gateways and workloads without a proxy have no sidecar that could enforce anything.
-      return workload?.proxy === 'sidecar' ? toSidecar(scope, workload, context) : [];
-    }),
-};
+/** Gateways and workloads without a proxy have no sidecar that could enforce anything. */
+const hasSidecar: Record<Workload['proxy'], boolean> = { sidecar: true, gateway: false, none: false };
+
+const modes: Record<EgressScope['mode'], string> = { declared: 'REGISTRY_ONLY', any: 'ALLOW_ANY' };
+
+export const sidecar = emitterOf('egressScopes', (context) =>
+  context.mesh.egressScopes.flatMap((scope) => {
+    const workload = context.index.workloadByKey.get(scope.workload);
+    return workload && hasSidecar[workload.proxy] ? toSidecar(scope, workload, context) : [];
+  }),
+);
 
 function toSidecar(scope: EgressScope, workload: Workload, context: EmitContext): readonly Draft[] {
+  const { kind: _kind, origin, workload: key, mode, hosts: _hosts, ...rest } = scope;
+  nothingLeft(rest);
   if (Object.keys(workload.labels).length === 0) {
     context.report('FL0509', {
-      message: `Istio cannot scope the calls of "${scope.workload}": the workload has no labels to select it by`,
-      span: scope.origin,
+      message: `Istio cannot scope the calls of "${key}": the workload has no labels to select it by`,
+      span: origin,
       hint: 'give the workload a selector',
     });
     return [];
   }
-  const mode = scope.mode === 'any' ? 'ALLOW_ANY' : 'REGISTRY_ONLY';
   return [
     {
       kind: 'Sidecar',
       name: workload.name,
       namespace: workload.namespace,
       labels: primaryServiceOf(context.index, workload)?.labels ?? {},
-      origin: scope.origin,
+      origin,
       spec: {
         workloadSelector: { labels: workload.labels },
         egress: egressListeners(scope, context),
-        outboundTrafficPolicy: { mode },
+        outboundTrafficPolicy: { mode: modes[mode] },
       },
     },
   ];
@@ -86,9 +90,14 @@ function portOf(host: EgressHost, number: number, { index }: EmitContext): Servi
 }
 
 /** All names of each service: Istio takes every host for a service of its own. `~/*` is nothing at all. */
-function hostNames(hosts: readonly EgressHost[], { index }: EmitContext): readonly string[] {
-  const names = hosts.flatMap(({ host, namespace }) =>
-    (index.serviceByHost.get(host)?.hosts ?? [host]).map((name) => `${namespace}/${name}`),
-  );
+function hostNames(hosts: readonly EgressHost[], context: EmitContext): readonly string[] {
+  const names = hosts.flatMap((host) => namesOf(host, context));
   return names.length > 0 ? [...new Set(names)].sort() : ['~/*'];
+}
+
+/** The ports say in which listeners the names stand. */
+function namesOf(entry: EgressHost, { index }: EmitContext): readonly string[] {
+  const { kind: _kind, origin: _origin, host, namespace, ports: _ports, ...rest } = entry;
+  nothingLeft(rest);
+  return (index.serviceByHost.get(host)?.hosts ?? [host]).map((name) => `${namespace}/${name}`);
 }

@@ -1,7 +1,6 @@
 // The model's string matches as Istio's StringMatch, which knows exact, prefix and regex only.
-import { RE2JS } from 're2js';
 import type { Report } from '../../diagnostics/index.ts';
-import type { Origin, StringMatch } from '../../model/index.ts';
+import { handleBy, matchesString, type Origin, type StringMatch, type TableBy } from '../../model/index.ts';
 
 /** `{}` asks for presence: https://istio.io/latest/docs/reference/config/networking/virtual-service/#HTTPMatchRequest */
 export type IstioStringMatch = { exact: string } | { prefix: string } | { regex: string } | Record<string, never>;
@@ -9,50 +8,59 @@ export type IstioStringMatch = { exact: string } | { prefix: string } | { regex:
 /** Istio refuses longer ones, whatever Envoy would do with them. */
 const maxRegexLength = 1024;
 
+const spellings: TableBy<'type', StringMatch, [origin: Origin, report: Report], IstioStringMatch> = {
+  exact: ({ value }) => ({ exact: value }),
+  prefix: ({ value }) => (value === '' ? {} : { prefix: value }),
+  suffix: (match, origin, report) => (match.value === '' ? {} : checkedRegex(toRegex(match), origin, report)),
+  // Istio takes an empty regex for a mistake; matching the whole of nothing is the same as being empty.
+  regex: ({ value }, origin, report) => (value === '' ? { exact: '' } : checkedRegex(value, origin, report)),
+  present: () => ({}),
+};
+
+const regexes: TableBy<'type', StringMatch, [], string> = {
+  exact: ({ value }) => escapeRegex(value),
+  prefix: ({ value }) => `${escapeRegex(value)}.*`,
+  suffix: ({ value }) => `.*${escapeRegex(value)}`,
+  regex: ({ value }) => value,
+  present: () => '.*',
+};
+
+const presences: TableBy<'type', StringMatch, [], boolean> = {
+  exact: () => false,
+  prefix: ({ value }) => value === '',
+  suffix: ({ value }) => value === '',
+  regex: () => false,
+  present: () => true,
+};
+
 export function toStringMatch(match: StringMatch, origin: Origin, report: Report): IstioStringMatch {
-  switch (match.type) {
-    case 'exact':
-      return { exact: match.value };
-    case 'prefix':
-      return match.value === '' ? {} : { prefix: match.value };
-    case 'suffix':
-      return match.value === '' ? {} : checkedRegex(toRegex(match), origin, report);
-    case 'regex':
-      // Istio takes an empty regex for a mistake; matching the whole of nothing is the same as being empty.
-      return match.value === '' ? { exact: '' } : checkedRegex(match.value, origin, report);
-    case 'present':
-      return {};
-  }
+  return handleBy('type', spellings, match, origin, report);
 }
 
-/** One regex for several matches of which any may hold. */
-export function anyOf(matches: readonly StringMatch[], origin: Origin, report: Report): IstioStringMatch {
+/** One match for several of which any may hold: a regex where more than one is left. */
+export function toAnyOf(matches: readonly StringMatch[], origin: Origin, report: Report): IstioStringMatch {
+  const [only, ...others] = matches;
+  if (matches.some(isPresence)) return {};
+  if (only && others.length === 0) return toStringMatch(only, origin, report);
   return checkedRegex(matches.map((match) => `(?:${toRegex(match)})`).join('|'), origin, report);
 }
 
-export function toRegex(match: StringMatch): string {
-  switch (match.type) {
-    case 'exact':
-      return escapeRegex(match.value);
-    case 'prefix':
-      return `${escapeRegex(match.value)}.*`;
-    case 'suffix':
-      return `.*${escapeRegex(match.value)}`;
-    case 'regex':
-      return match.value;
-    case 'present':
-      return '.*';
-  }
-}
-
-export function escapeRegex(text: string): string {
-  return text.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&');
+/** True for what asks for no more than a value, be it empty. */
+export function isPresence(match: StringMatch): boolean {
+  return handleBy('type', presences, match);
 }
 
 /** True if an empty value would match. */
 export function matchesEmpty(match: StringMatch): boolean {
-  if (match.type === 'regex') return RE2JS.matches(match.value, '');
-  return match.type === 'present' || match.value === '';
+  return matchesString(match, '');
+}
+
+function toRegex(match: StringMatch): string {
+  return handleBy('type', regexes, match);
+}
+
+function escapeRegex(text: string): string {
+  return text.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&');
 }
 
 function checkedRegex(regex: string, origin: Origin, report: Report): IstioStringMatch {

@@ -1,6 +1,6 @@
 // VirtualService: one a RouteTable, for sidecars (`mesh`) and gateways alike.
-import { isHttp, type Labels, type RouteTable } from '../../model/index.ts';
-import type { EmitContext, Emitter } from './emitter.ts';
+import { isHttp, type Labels, nothingLeft, type RouteTable } from '../../model/index.ts';
+import { type EmitContext, emitterOf } from './emitter.ts';
 import { toHttpRoutes } from './http-route.ts';
 import type { Draft } from './object.ts';
 import { pruned } from './prune.ts';
@@ -8,11 +8,9 @@ import { toConnectionRoutes } from './tcp-route.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
 
-export const virtualService: Emitter = {
-  kind: 'VirtualService',
-  emit: (context) =>
-    context.mesh.routeTables.filter(isAttached).flatMap((table) => toVirtualService(table, context) ?? []),
-};
+export const virtualService = emitterOf('routeTables', (context) =>
+  context.mesh.routeTables.filter(isAttached).flatMap((table) => toVirtualService(table, context) ?? []),
+);
 
 /** Without gateways Istio would take `mesh`: a table for nobody must not become one for everybody. */
 function isAttached({ attach }: RouteTable): boolean {
@@ -21,25 +19,25 @@ function isAttached({ attach }: RouteTable): boolean {
 
 /** Undefined for a table that says no more than what Istio does by itself. */
 function toVirtualService(table: RouteTable, context: EmitContext): Draft | undefined {
-  const http = reachable(table.http.flatMap((route) => toHttpRoutes(route, context.report)));
-  const { tcp, tls } = toConnectionRoutes(table, context.index);
-  const service = context.index.serviceByHost.get(table.hosts[0] ?? '');
-  const speaksHttp = service ? service.ports.some((port) => isHttp(port.protocol)) : table.tcp.length === 0;
+  const { kind: _kind, origin, name, namespace, hosts, attach, http, tcp: connections, ...rest } = table;
+  nothingLeft(rest);
+  const { mesh, gateways, ...unread } = attach;
+  nothingLeft(unread);
+  const written = reachable(http.flatMap((route) => toHttpRoutes(route, context.report)));
+  const service = context.index.serviceByHost.get(hosts[0] ?? '');
+  const speaksHttp = service ? service.ports.some((port) => isHttp(port.protocol)) : connections.length === 0;
   // Without a route HTTP is answered 404, while without a VirtualService Istio would route it to the service.
-  const missing = http.length === 0 && speaksHttp ? [{ directResponse: { status: 404 } }] : [];
-  const routes = pruned({ http: [...http, ...missing], tls, tcp });
+  const missing = written.length === 0 && speaksHttp ? [{ directResponse: { status: 404 } }] : [];
+  const { tcp, tls } = toConnectionRoutes(table, context);
+  const routes = pruned({ http: [...written, ...missing], tls, tcp });
   if (!routes) return undefined;
   return {
     kind: 'VirtualService',
-    name: table.name,
-    namespace: table.namespace,
+    name,
+    namespace,
     labels: labelsOf(table, context),
-    origin: table.origin,
-    spec: {
-      hosts: table.hosts,
-      gateways: [...(table.attach.mesh ? ['mesh'] : []), ...table.attach.gateways],
-      ...routes,
-    },
+    origin,
+    spec: { hosts, gateways: [...(mesh ? ['mesh'] : []), ...gateways], ...routes },
   };
 }
 

@@ -91,4 +91,17 @@ export const envoyCodes = [
     bad: { text: 'a route with `redirect: { path: /new }` and `cors: { origins: [...] }`' },
     good: { text: 'the route redirects only; the route for /new has the cors policy' },
   },
+  {
+    code: 'FL0557',
+    name: 'envoy-condition',
+    severity: 'error',
+    title: 'Envoy has no words for a condition here',
+    explanation:
+      'Envoy knows each kind of condition in some places only. It chooses a route before anybody asks who calls, and a route has room for one positive ' +
+      'statement about the path; of a TCP connection the caller sees no more than the port; and what an access rule asks of the request cannot name the caller. ' +
+      'Until the condition is mended, a match or an allow rule with it is left out and a deny rule loses it, so that access rules refuse more. ' +
+      'Say it with conditions that Envoy has in that place.',
+    bad: { text: 'a route that only takes requests of the principal cluster.local/ns/shop/sa/checkout' },
+    good: { text: 'an access rule of the service behind the route that allows that principal' },
+  },
 ] as const satisfies readonly CatalogueEntry[];

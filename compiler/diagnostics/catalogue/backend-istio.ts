@@ -173,4 +173,17 @@ export const istioCodes = [
     bad: intent(shoes('routes: [{ headers: { request: { set: { x-user: "" } } } }]')),
     good: intent(shoes('routes: [{ headers: { request: { remove: [x-user] } } }]')),
   },
+  {
+    code: 'FL0516',
+    name: 'istio-condition',
+    severity: 'error',
+    title: 'Istio has no words for a condition here',
+    explanation:
+      'Istio knows each kind of condition in some places only: a route asks for path, method, headers and port, and can negate headers alone; ' +
+      'the source of an access rule asks who calls, its operation asks for port, method and path, and headers stand in its `when`. ' +
+      'Until the condition is mended, a match or an allow rule with it is left out and a deny rule loses it, so that access rules refuse more. ' +
+      'Say it with conditions that Istio has in that place.',
+    bad: { text: 'a route of the model for all methods but GET' },
+    good: { text: 'a route for the methods POST, PUT and DELETE' },
+  },
 ] as const satisfies readonly CatalogueEntry[];

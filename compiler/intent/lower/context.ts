@@ -1,6 +1,6 @@
 // What lowering is given and what it gives back. Each document becomes a fragment of the model on its own.
 import type { Report, Span } from '../../diagnostics/index.ts';
-import type { HttpRoute, Mesh, MeshSettings, PathMatch } from '../../model/index.ts';
+import { type HttpRoute, type MeshLists, type MeshSettings, noNodes, type PathMatch } from '../../model/index.ts';
 import type { Resolver } from '../resolve.ts';
 
 export interface LowerContext {
@@ -22,22 +22,11 @@ export interface GlobalFacts {
 }
 
 /** What one document adds to the mesh. */
-export interface Fragment extends Omit<Mesh, 'kind' | 'origin' | 'name' | 'settings' | 'passthrough'> {
+export interface Fragment extends MeshLists {
   readonly exposures: readonly Exposure[];
 }
 
-export const emptyFragment: Fragment = {
-  services: [],
-  workloads: [],
-  routeTables: [],
-  destinationPolicies: [],
-  authorizationPolicies: [],
-  peerAuthentications: [],
-  gateways: [],
-  egressScopes: [],
-  tests: [],
-  exposures: [],
-};
+export const emptyFragment: Fragment = { ...noNodes, exposures: [] };
 
 /** One `expose` entry: the routes of a service, narrowed to a path of a host of a gateway. */
 export interface Exposure {

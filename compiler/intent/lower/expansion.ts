@@ -1,14 +1,14 @@
 // What is not a pod of the mesh: external services and workloads on machines of their own.
 import { isIP } from 'node:net';
-import type { Resolution, Service, UpstreamTls } from '../../model/index.ts';
+import type { Resolution, Service, TlsTowards } from '../../model/index.ts';
 import type { Cursor } from '../../syntax/index.ts';
 import { serviceDefaults } from '../defaults.ts';
 import type { ExternalServiceIntent, IntentObject, MeshWorkloadIntent, PortIntent } from '../kinds.ts';
 import type { ServiceSymbol } from '../symbols.ts';
 import { emptyFragment, type Fragment, type LowerContext } from './context.ts';
+import { lowerDestinationPolicy } from './destination-policy.ts';
 import { lowerPorts } from './ports.ts';
 import { lowerRouteTable } from './routes.ts';
-import { defaultConnectTimeoutMs } from './services.ts';
 
 export function lowerExternalService(
   object: Cursor<IntentObject<ExternalServiceIntent>>,
@@ -22,7 +22,6 @@ export function lowerExternalService(
   checkAddresses(spec, resolution, context);
   if (isOriginated && !isOriginable(spec, symbol, context)) return emptyFragment;
   const service = serviceOf(object, symbol, spec.list('ports'), context, {
-    source: 'ExternalService',
     hosts: spec.value.hosts,
     location: 'external',
     resolution,
@@ -51,7 +50,6 @@ export function lowerMeshWorkload(
     });
   }
   const service = serviceOf(object, symbol, spec.list('ports'), context, {
-    source: 'MeshWorkload',
     hosts: [symbol.host],
     location: 'mesh',
     resolution: 'static',
@@ -70,13 +68,14 @@ function serviceOf(
   symbol: ServiceSymbol,
   ports: readonly Cursor<PortIntent>[],
   { report }: LowerContext,
-  rest: Pick<Service, 'source' | 'hosts' | 'location' | 'resolution' | 'addresses'>,
+  rest: Pick<Service, 'hosts' | 'location' | 'resolution' | 'addresses'>,
 ): Service {
   return {
     kind: 'Service',
     origin: object.document.span,
     name: symbol.name,
     namespace: symbol.namespace,
+    registry: 'mesh',
     ...rest,
     ports: lowerPorts(ports, symbol.ports, report),
     selector: {},
@@ -85,24 +84,12 @@ function serviceOf(
   };
 }
 
-function withPolicy(service: Service, symbol: ServiceSymbol, tls: UpstreamTls, context: LowerContext): Fragment {
+function withPolicy(service: Service, symbol: ServiceSymbol, tls: TlsTowards, context: LowerContext): Fragment {
   return {
     ...emptyFragment,
     services: [service],
     routeTables: [lowerRouteTable(service, symbol, [], context)],
-    destinationPolicies: [
-      {
-        kind: 'DestinationPolicy',
-        origin: service.origin,
-        name: service.name,
-        namespace: service.namespace,
-        host: symbol.host,
-        subsets: [],
-        loadBalancer: 'LEAST_REQUEST',
-        connectTimeoutMs: defaultConnectTimeoutMs,
-        tls,
-      },
-    ],
+    destinationPolicies: [lowerDestinationPolicy({ service, origin: service.origin, subsets: [], tls }, context)],
   };
 }
 

@@ -1,6 +1,6 @@
 // Gateways, and the route tables of the hosts they serve: all `expose` entries of one host together.
 import { compareText, type Report } from '../../diagnostics/index.ts';
-import type { EgressHost, EgressScope, Gateway, GatewayListener, RouteTable } from '../../model/index.ts';
+import type { EgressHost, EgressScope, Gateway, GatewayListener, PathMatch, RouteTable } from '../../model/index.ts';
 import type { Cursor } from '../../syntax/index.ts';
 import { defaultGatewaySelector } from '../defaults.ts';
 import type { IntentObject, ListenerIntent, MeshGatewayIntent } from '../kinds.ts';
@@ -82,7 +82,7 @@ function compareExposures(a: Exposure, b: Exposure): number {
   return (
     compareText(a.gateway, b.gateway) ||
     compareText(a.host, b.host) ||
-    pathRank(a) - pathRank(b) ||
+    pathRank[a.path.type] - pathRank[b.path.type] ||
     b.path.value.length - a.path.value.length ||
     compareText(a.path.value, b.path.value) ||
     compareText(a.service, b.service) ||
@@ -92,9 +92,7 @@ function compareExposures(a: Exposure, b: Exposure): number {
   );
 }
 
-function pathRank({ path }: Exposure): number {
-  return path.type === 'exact' ? 0 : path.type === 'segments' ? 1 : 2;
-}
+const pathRank: Readonly<Record<PathMatch['type'], number>> = { exact: 0, segments: 1, prefix: 2, suffix: 2, regex: 2 };
 
 function joinHost(gateway: Gateway, host: string, entries: readonly Exposure[], report: Report): RouteTable {
   for (const [i, entry] of entries.entries()) {

@@ -1,6 +1,6 @@
 // One document to its fragment of the model, and all fragments to the mesh.
-import { compareText, type Report } from '../../diagnostics/index.ts';
-import { deepFreeze, type Mesh, type RawObject } from '../../model/index.ts';
+import type { Report } from '../../diagnostics/index.ts';
+import { joinLists, type MeshLists, sortLists } from '../../model/index.ts';
 import { Cursor } from '../../syntax/index.ts';
 import type { IntentDocument } from '../document.ts';
 import type {
@@ -46,35 +46,11 @@ export function lowerDocument(
   }
 }
 
-/** Everything sorted, joined and frozen. */
-export function assembleMesh(
-  global: GlobalFacts,
-  fragments: readonly Fragment[],
-  passthrough: readonly RawObject[],
-  report: Report,
-): Mesh {
-  const all = <K extends keyof Fragment>(key: K) =>
-    fragments.flatMap((fragment) => fragment[key] as readonly unknown[] as Fragment[K][number][]);
-  const gateways = sorted(all('gateways'));
-  const { tables, scopes } = joinExposures(gateways, all('exposures'), report);
-  return deepFreeze<Mesh>({
-    kind: 'Mesh',
-    origin: global.origin,
-    name: global.name,
-    settings: global.settings,
-    services: sorted(all('services')),
-    workloads: sorted(all('workloads')),
-    routeTables: sorted([...all('routeTables'), ...tables]),
-    destinationPolicies: sorted(all('destinationPolicies')),
-    authorizationPolicies: sorted(all('authorizationPolicies')),
-    peerAuthentications: sorted([meshPeerAuthentication(global), ...all('peerAuthentications')]),
-    gateways,
-    egressScopes: [...all('egressScopes'), ...scopes].toSorted((a, b) => compareText(a.workload, b.workload)),
-    tests: sorted(all('tests')),
-    passthrough,
-  });
-}
-
-function sorted<T extends { readonly namespace: string; readonly name: string }>(nodes: readonly T[]): readonly T[] {
-  return nodes.toSorted((a, b) => compareText(a.namespace, b.namespace) || compareText(a.name, b.name));
+/** All fragments joined, and what only all of them together say: the mesh's own demand, and what gateways serve. */
+export function joinFragments(global: GlobalFacts, fragments: readonly Fragment[], report: Report): MeshLists {
+  const ofMesh = { peerAuthentications: [meshPeerAuthentication(global)] };
+  const { gateways } = sortLists(joinLists(fragments));
+  const exposures = fragments.flatMap((fragment) => fragment.exposures);
+  const { tables, scopes } = joinExposures(gateways, exposures, report);
+  return joinLists([ofMesh, ...fragments, { routeTables: tables, egressScopes: scopes }]);
 }

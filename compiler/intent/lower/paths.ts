@@ -1,14 +1,10 @@
 // Paths as written to path matches. Refuses what no request can ever match, or what a reader would take for a pattern.
 import { posix } from 'node:path';
-import { RE2JS } from 're2js';
 import type { Report } from '../../diagnostics/index.ts';
-import type { PathMatch } from '../../model/index.ts';
+import { everyPath, type PathMatch } from '../../model/index.ts';
 import type { Cursor } from '../../syntax/index.ts';
 import type { PatternIntent } from '../kinds.ts';
 import { isRe2 } from './regexes.ts';
-
-/** Matches everything. */
-export const anyPath: PathMatch = { type: 'prefix', value: '/' };
 
 /** Undefined after a report. */
 export function lowerPath(path: Cursor<string | PatternIntent>, report: Report): PathMatch | undefined {
@@ -25,7 +21,7 @@ export function lowerPath(path: Cursor<string | PatternIntent>, report: Report):
 /** A plain path: exact, or `/x/*` for itself and what is under it. */
 export function parsePath(path: Cursor<string>, report: Report): PathMatch | undefined {
   const text = path.value;
-  if (text === '/*') return anyPath;
+  if (text === '/*') return everyPath;
   const base = text.endsWith('/*') ? text.slice(0, -2) : text;
   if (!isLiteral(path, base, report)) return undefined;
   if (base === text) return { type: 'exact', value: text };
@@ -43,22 +39,6 @@ export function checkSentPath(path: Cursor<string> | undefined, report: Report):
     span: path.origin,
     hint: found === '*' ? `write ${path.value.replace(/\*.*$/, '')}` : `write ${path.value.replace(/[?#].*$/, '')}`,
   });
-}
-
-/** Whether a pattern matches one exact value; used where an exposed path is exact. */
-export function matchesExactly(match: PathMatch, value: string): boolean {
-  switch (match.type) {
-    case 'exact':
-      return match.value === value;
-    case 'prefix':
-      return value.startsWith(match.value);
-    case 'suffix':
-      return value.endsWith(match.value);
-    case 'segments':
-      return value === match.value || value.startsWith(`${match.value}/`);
-    case 'regex':
-      return RE2JS.matches(match.value, value);
-  }
 }
 
 /** False after a report. `base` is the path without the star that ends it. */

@@ -1,14 +1,37 @@
 // Routes that are answered by the proxy itself, with a redirect.
-import type { HttpMatch, HttpRoute, RedirectAction } from '../../model/index.ts';
+import {
+  type Clause,
+  type Condition,
+  type HttpRoute,
+  handle,
+  matchedPath,
+  matchesString,
+  type RedirectAction,
+  type Table,
+} from '../../model/index.ts';
 import type { Cursor } from '../../syntax/index.ts';
 import { serviceDefaults } from '../defaults.ts';
-import type { RedirectIntent, RouteIntent } from '../kinds.ts';
+import type { RouteIntent } from '../kinds.ts';
 import type { LowerContext } from './context.ts';
-import { checkSentPath, matchesExactly } from './paths.ts';
+import { checkSentPath } from './paths.ts';
+
+/** Undefined for a route that writes none. */
+export function lowerRedirect(route: Cursor<RouteIntent>, context: LowerContext): RedirectAction | undefined {
+  const redirect = route.get('redirect');
+  if (!redirect) return undefined;
+  checkRedirectOnly(route, context);
+  checkSentPath(redirect.get('path'), context.report);
+  return {
+    kind: 'RedirectAction',
+    origin: redirect.origin,
+    ...redirect.value,
+    status: redirect.value.status ?? serviceDefaults.redirectStatus,
+  };
+}
 
 const forwardFields = ['to', 'rewrite', 'timeout', 'retries', 'fault', 'mirror', 'cors'] as const;
 
-export function checkRedirectOnly(route: Cursor<RouteIntent>, { report }: LowerContext): void {
+function checkRedirectOnly(route: Cursor<RouteIntent>, { report }: LowerContext): void {
   for (const field of forwardFields) {
     const found = route.get(field);
     if (!found) continue;
@@ -19,16 +42,6 @@ export function checkRedirectOnly(route: Cursor<RouteIntent>, { report }: LowerC
       hint: `remove ${field}, or write two routes`,
     });
   }
-}
-
-export function lowerRedirect(redirect: Cursor<RedirectIntent>, { report }: LowerContext): RedirectAction {
-  checkSentPath(redirect.get('path'), report);
-  return {
-    kind: 'RedirectAction',
-    origin: redirect.origin,
-    ...redirect.value,
-    status: redirect.value.status ?? serviceDefaults.redirectStatus,
-  };
 }
 
 /** Warns of redirects that lead to where the same route redirects again. */
@@ -44,11 +57,21 @@ export function checkRedirectLoops(routes: readonly HttpRoute[], { report }: Low
 }
 
 /** Says no where it is not certain: earlier routes, and conditions on the method, may take the second request. */
-function leadsBack(redirect: RedirectAction, matches: readonly HttpMatch[], earlier: readonly HttpRoute[]): boolean {
+function leadsBack(redirect: RedirectAction, matches: readonly Clause[], earlier: readonly HttpRoute[]): boolean {
   const { path, host, scheme, port } = redirect;
   if (path === undefined || host !== undefined || scheme !== undefined || port !== undefined) return false;
-  const alternatives = matches.length > 0 ? matches.filter(({ methods }) => methods.length === 0) : [undefined];
-  const takes = (match: HttpMatch | undefined) => match?.path === undefined || matchesExactly(match.path, path);
-  if (earlier.some((route) => route.matches.length === 0 || route.matches.some(takes))) return false;
-  return alternatives.some(takes);
+  const mayTake = (clause: Clause) => matchesString(matchedPath(clause), path);
+  if (earlier.some((route) => route.matches.some(mayTake))) return false;
+  return matches.some(({ all }) => all.every((condition) => handle(holdsAgain, condition, path)));
 }
+
+/** Whether what held for the request is certain to hold for the one that the redirect causes. */
+const holdsAgain: Table<Condition, [path: string], boolean> = {
+  path: ({ anyOf, not }, path) => anyOf.some((match) => matchesString(match, path)) !== not,
+  // Of a POST a browser may make a GET.
+  method: () => false,
+  header: () => true,
+  port: () => true,
+  principal: () => true,
+  namespace: () => true,
+};

@@ -1,25 +1,18 @@
 // A MeshService to everything that follows from it.
 import type { Report } from '../../diagnostics/index.ts';
-import {
-  type DestinationPolicy,
-  type Labels,
-  type MtlsMode,
-  principal,
-  type Service,
-  type Subset,
-} from '../../model/index.ts';
+import { type Labels, type MtlsMode, principal, type Service, type Subset } from '../../model/index.ts';
 import type { Cursor } from '../../syntax/index.ts';
-import { serviceDefaults } from '../defaults.ts';
 import type { IntentObject, MeshServiceIntent } from '../kinds.ts';
 import type { ServiceSymbol } from '../symbols.ts';
+import { lowerAccess } from './access.ts';
 import { emptyFragment, type Fragment, type LowerContext } from './context.ts';
+import { lowerDestinationPolicy, type PolicySource } from './destination-policy.ts';
 import { lowerEgress } from './egress.ts';
 import { lowerExposures } from './exposure.ts';
 import { mtlsMode } from './mesh.ts';
+import { lowerPeerAuthentication } from './peer-authentication.ts';
 import { lowerPorts } from './ports.ts';
-import { positiveDuration } from './route-features.ts';
 import { lowerRouteTable } from './routes.ts';
-import { lowerAccess, lowerPeerAuthentication } from './security.ts';
 
 export function lowerMeshService(
   object: Cursor<IntentObject<MeshServiceIntent>>,
@@ -31,6 +24,14 @@ export function lowerMeshService(
   const service = lowerService(object, spec, symbol, context);
   const { name, namespace, origin } = service;
   const table = lowerRouteTable(service, symbol, spec.list('routes'), context);
+  const resilience = spec.get('resilience');
+  const policy: PolicySource = {
+    service,
+    origin: resilience?.origin ?? spec.get('versions')?.origin ?? origin,
+    subsets: lowerVersions(spec, service, context),
+    tls: { mode: isPlainText(spec.value, context.global.settings.mtls) ? 'DISABLE' : 'MESH' },
+    resilience,
+  };
   return {
     ...emptyFragment,
     services: [service],
@@ -46,7 +47,7 @@ export function lowerMeshService(
       },
     ],
     routeTables: [table],
-    destinationPolicies: [lowerDestinationPolicy(spec, service, context)],
+    destinationPolicies: [lowerDestinationPolicy(policy, context)],
     authorizationPolicies: lowerAccess(spec, service, symbol, context),
     peerAuthentications: lowerPeerAuthentication(spec, service, symbol, context),
     egressScopes: [lowerEgress(spec, service, context)],
@@ -66,7 +67,7 @@ function lowerService(
     origin: object.document.span,
     name,
     namespace,
-    source: 'MeshService',
+    registry: 'cluster',
     hosts: [host],
     location: 'mesh',
     resolution: 'workloads',
@@ -78,34 +79,13 @@ function lowerService(
   };
 }
 
-const balancers = { leastRequest: 'LEAST_REQUEST', roundRobin: 'ROUND_ROBIN', random: 'RANDOM' } as const;
-
-function lowerDestinationPolicy(
-  spec: Cursor<MeshServiceIntent>,
-  service: Service,
-  context: LowerContext,
-): DestinationPolicy {
-  const resilience = spec.get('resilience');
-  const connectTimeout = resilience?.get('connections')?.get('connectTimeout');
-  return {
-    kind: 'DestinationPolicy',
-    origin: resilience?.origin ?? spec.get('versions')?.origin ?? service.origin,
-    name: service.name,
-    namespace: service.namespace,
-    host: service.hosts[0] ?? '',
-    subsets: lowerVersions(spec, service, context),
-    loadBalancer: balancers[resilience?.value.balance ?? serviceDefaults.balance],
-    connectTimeoutMs: connectTimeout ? positiveDuration(connectTimeout, context) : defaultConnectTimeoutMs,
-    tls: isPlainText(spec.value, context.global.settings.mtls) ? { mode: 'DISABLE' } : { mode: 'MESH' },
-  };
-}
-
-export const defaultConnectTimeoutMs = 10_000;
+/** Whether callers talk in plain text to what demands it. */
+const isPlain: Readonly<Record<MtlsMode, boolean>> = { STRICT: false, PERMISSIVE: false, DISABLE: true };
 
 /** Plain text to the whole host only if every port demands it; back ends look at the ports one by one otherwise. */
 function isPlainText(spec: MeshServiceIntent, meshMode: MtlsMode): boolean {
   const own = spec.mtls ? mtlsMode(spec.mtls) : meshMode;
-  return spec.ports.every((port) => (port.mtls ? mtlsMode(port.mtls) : own) === 'DISABLE');
+  return spec.ports.every((port) => isPlain[port.mtls ? mtlsMode(port.mtls) : own]);
 }
 
 function lowerVersions(spec: Cursor<MeshServiceIntent>, service: Service, { report }: LowerContext): readonly Subset[] {

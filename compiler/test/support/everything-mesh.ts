@@ -1,5 +1,5 @@
-// A mesh that uses every field of the model that reaches Envoy, many of them twice: for tests that ask "is it accepted at all".
-import type { HttpRoute, Mesh, MtlsMode } from '../../model/index.ts';
+// A mesh that uses every field of the model, many of them twice: for tests that ask "is it accepted at all".
+import type { DestinationFeature, HttpRoute, LoadBalancing, Mesh, MtlsMode, RouteFeature } from '../../model/index.ts';
 import * as b from './mesh-builder.ts';
 
 const shoes = b.to('shoes.shop');
@@ -13,8 +13,8 @@ function routes(): readonly HttpRoute[] {
       b.header('x-not-any', '~.*', true),
       b.header('x-not-there', undefined, true),
       b.header('x-there'),
-      { name: 'x-prefix', match: { type: 'prefix', value: 'p' }, invert: false },
-      { name: 'x-suffix', match: { type: 'suffix', value: 's' }, invert: true },
+      { kind: 'header', name: 'x-prefix', anyOf: [{ type: 'prefix', value: 'p' }], not: false },
+      { kind: 'header', name: 'x-suffix', anyOf: [{ type: 'suffix', value: 's' }], not: true },
     ],
   });
   return [
@@ -34,42 +34,51 @@ function routes(): readonly HttpRoute[] {
     b.route(
       b.forward([b.to('shoes.shop', 'v1', 60), b.to('shoes.shop', 'v2', 40), b.to('grpc.shop', '', 0, 9000)], {
         timeoutMs: 0,
-        retries: { attempts: 3, perTryTimeoutMs: 250, on: ['5xx', '409', 'connect-failure'] },
-        mirrors: [{ kind: 'Mirror', origin: b.at(), host: shoes.host, port: 0, subset: 'v2', percentage: 0.0125 }],
       }),
       [],
-      {
-        headers: {
-          request: {
-            set: { 'x-set': '100%', host: 'renamed' },
-            add: { 'x-add': 'a', 'x-gone': 'b' },
-            remove: ['x-gone'],
-          },
-          response: { set: { 'x-set': '' }, add: { 'x-add': 'a' }, remove: ['server'] },
-        },
-        cors: {
-          kind: 'CorsPolicy',
-          origin: b.at(),
-          origins: [
-            { type: 'exact', value: 'https://a.example.com' },
-            { type: 'suffix', value: '.example.com' },
-            { type: 'regex', value: 'https://[a-z]+' },
-          ],
-          methods: ['GET', 'PUT'],
-          allowHeaders: ['x-a', 'x-b'],
-          exposeHeaders: ['x-c'],
-          credentials: true,
-          maxAgeSeconds: 86_400,
-        },
-        fault: {
-          kind: 'Fault',
-          origin: b.at(),
-          delay: { durationMs: 1, percentage: 0.5 },
-          abort: { status: 503, percentage: 12.5 },
-        },
-      },
+      { features: Object.values(features()) },
     ),
   ];
+}
+
+function features(): { readonly [K in RouteFeature['kind']]: Extract<RouteFeature, { readonly kind: K }> } {
+  const origin = b.at();
+  return {
+    RetryPolicy: {
+      kind: 'RetryPolicy',
+      origin,
+      attempts: 3,
+      perTryTimeoutMs: 250,
+      on: ['5xx', '409', 'connect-failure'],
+    },
+    Mirror: { kind: 'Mirror', origin, host: shoes.host, port: 0, subset: 'v2', percentage: 0.0125 },
+    HeaderOperations: {
+      kind: 'HeaderOperations',
+      origin,
+      request: { set: { 'x-set': '100%', host: 'renamed' }, add: { 'x-add': 'a', 'x-gone': 'b' }, remove: ['x-gone'] },
+      response: { set: { 'x-set': '' }, add: { 'x-add': 'a' }, remove: ['server'] },
+    },
+    CorsPolicy: {
+      kind: 'CorsPolicy',
+      origin,
+      origins: [
+        { type: 'exact', value: 'https://a.example.com' },
+        { type: 'suffix', value: '.example.com' },
+        { type: 'regex', value: 'https://[a-z]+' },
+      ],
+      methods: ['GET', 'PUT'],
+      allowHeaders: ['x-a', 'x-b'],
+      exposeHeaders: ['x-c'],
+      credentials: true,
+      maxAgeSeconds: 86_400,
+    },
+    Fault: {
+      kind: 'Fault',
+      origin,
+      delay: { durationMs: 1, percentage: 0.5 },
+      abort: { status: 503, percentage: 12.5 },
+    },
+  };
 }
 
 function policies() {
@@ -97,7 +106,14 @@ function policies() {
   ];
 }
 
-const outside = { location: 'external', source: 'ExternalService', selector: {}, identities: [] } as const;
+const outside = { location: 'external', registry: 'mesh', selector: {}, identities: [] } as const;
+
+function balanced(algorithm: LoadBalancing['algorithm']): readonly DestinationFeature[] {
+  return [
+    { kind: 'LoadBalancing', algorithm, origin: b.at() },
+    { kind: 'ConnectionPool', connectTimeoutMs: 1000, origin: b.at() },
+  ];
+}
 
 export function everythingMesh(): Mesh {
   const names = ['shoes', 'grpc', 'db', 'nobody', 'tls', 'caller', 'free'];
@@ -115,7 +131,7 @@ export function everythingMesh(): Mesh {
             kind: 'TcpRoute',
             origin: b.at(),
             name: 'db',
-            port: 5432,
+            matches: [b.match({ ports: [5432] })],
             destinations: [b.to('db.shop', 'v1', 70), b.to('db.shop', 'v2', 30), b.to('vm.shop', '', 0, 5433)],
           },
         ],
@@ -126,8 +142,8 @@ export function everythingMesh(): Mesh {
       }),
     ],
     destinationPolicies: [
-      b.versions('shoes.shop', { v1: { version: 'v1' }, v2: { version: 'v2' } }, { loadBalancer: 'ROUND_ROBIN' }),
-      b.versions('db.shop', { v1: { version: 'v1' }, v2: { version: 'v2' } }, { loadBalancer: 'RANDOM' }),
+      b.versions('shoes.shop', { v1: { version: 'v1' }, v2: { version: 'v2' } }, { features: balanced('ROUND_ROBIN') }),
+      b.versions('db.shop', { v1: { version: 'v1' }, v2: { version: 'v2' } }, { features: balanced('RANDOM') }),
       b.versions('api', {}, { host: 'api.example.com', tls: { mode: 'SIMPLE', sni: 'api.example.com' } }),
       b.versions('plain', {}, { host: 'plain.example.com', tls: { mode: 'DISABLE' } }),
     ],
@@ -150,7 +166,21 @@ export function everythingMesh(): Mesh {
       ]),
     ],
     egressScopes: [b.uses('caller.shop', hosts), b.uses('free.shop', hosts.slice(0, 6), 'any')],
+    ...unseen(),
   });
+}
+
+/** What no proxy is told of. */
+function unseen(): Pick<Mesh, 'tests' | 'passthrough'> {
+  const origin = b.at();
+  const request = b.request('GET http://shoes/');
+  const asked = { kind: 'TestCase', origin, from: 'shop/caller', request, expect: { allowed: true } } as const;
+  return {
+    tests: [{ kind: 'MeshTest', origin, name: 'calls', namespace: 'shop', cases: [asked] }],
+    passthrough: [
+      { kind: 'RawObject', origin, object: { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'raw' } } },
+    ],
+  };
 }
 
 function services() {

@@ -1,46 +1,10 @@
 // Builds small meshes by hand for tests of the analysis. Every node gets an origin of its own line, so that tests can tell them apart.
-import type { Span } from '../../diagnostics/index.ts';
 import * as m from '../../model/index.ts';
+import { at, orAnything } from './clause-builder.ts';
 
-let line = 0;
-
-/** A fresh place in `mesh.yaml`. */
-export function at(file = 'mesh.yaml'): Span {
-  line += 1;
-  return { file, start: { line, column: 1 }, end: { line, column: 9 } };
-}
+export * from './clause-builder.ts';
 
 type Fields<T> = Partial<Omit<T, 'kind' | 'origin'>>;
-
-export function path(text: string): m.PathMatch {
-  if (text === '/*') return { type: 'prefix', value: '/' };
-  if (text.endsWith('/*')) return { type: 'segments', value: text.slice(0, -2) };
-  if (text.startsWith('~')) return { type: 'regex', value: text.slice(1) };
-  if (text.endsWith('*')) return { type: 'prefix', value: text.slice(0, -1) };
-  if (text.startsWith('*')) return { type: 'suffix', value: text.slice(1) };
-  return { type: 'exact', value: text };
-}
-
-/** `header('x-beta', 'true')`; an undefined value means present, and `not` inverts. */
-export function header(name: string, value?: string, not = false): m.HeaderMatch {
-  const match: m.StringMatch =
-    value === undefined
-      ? { type: 'present' }
-      : value.startsWith('~')
-        ? { type: 'regex', value: value.slice(1) }
-        : { type: 'exact', value };
-  return { name, match, invert: not };
-}
-
-export function match(fields: Fields<m.HttpMatch> = {}): m.HttpMatch {
-  return { kind: 'HttpMatch', methods: [], headers: [], ports: [], origin: at(), ...fields };
-}
-
-export const noRetries: m.RetryPolicy = { attempts: 0, perTryTimeoutMs: 0, on: [] };
-export const noHeaders: m.HeaderOperations = {
-  request: { set: {}, add: {}, remove: [] },
-  response: { set: {}, add: {}, remove: [] },
-};
 
 /** `to('shoes.shop', 'v1', 90)`: the service by its short host. */
 export function to(name: string, subset = '', weight = 100, port = 0): m.WeightedDestination {
@@ -56,15 +20,7 @@ export function forward(
   destinations: readonly m.WeightedDestination[],
   fields: Fields<m.ForwardAction> = {},
 ): m.ForwardAction {
-  return {
-    kind: 'ForwardAction',
-    destinations,
-    timeoutMs: 15_000,
-    retries: noRetries,
-    mirrors: [],
-    origin: at(),
-    ...fields,
-  };
+  return { kind: 'ForwardAction', destinations, timeoutMs: 15_000, origin: at(), ...fields };
 }
 
 export function redirect(fields: Fields<m.RedirectAction>): m.RedirectAction {
@@ -72,13 +28,16 @@ export function redirect(fields: Fields<m.RedirectAction>): m.RedirectAction {
 }
 
 let routes = 0;
+
+/** Without matches for every request. */
 export function route(
   action: m.HttpAction,
-  matches: readonly m.HttpMatch[] = [],
+  matches: readonly m.Clause[] = [],
   fields: Fields<m.HttpRoute> = {},
 ): m.HttpRoute {
   routes += 1;
-  return { kind: 'HttpRoute', name: `route-${routes}`, matches, action, headers: noHeaders, origin: at(), ...fields };
+  const name = `route-${routes}`;
+  return { kind: 'HttpRoute', name, matches: orAnything(matches), action, features: [], origin: at(), ...fields };
 }
 
 export function table(name: string, http: readonly m.HttpRoute[], fields: Fields<m.RouteTable> = {}): m.RouteTable {
@@ -106,7 +65,7 @@ export function service(name: string, fields: Fields<m.Service> = {}): m.Service
     kind: 'Service',
     name: service,
     namespace,
-    source: 'MeshService',
+    registry: 'cluster',
     hosts: [hostFor(name)],
     location: 'mesh',
     resolution: 'workloads',
@@ -153,10 +112,11 @@ export function uses(
   };
 }
 
+/** `tls` is written as a feature, and a short connect timeout with it. */
 export function versions(
   name: string,
   subsets: Readonly<Record<string, m.Labels>>,
-  fields: Fields<m.DestinationPolicy> = {},
+  { tls, ...fields }: Fields<m.DestinationPolicy> & { readonly tls?: m.TlsTowards } = {},
 ): m.DestinationPolicy {
   const [service = '', namespace = 'shop'] = name.split('.');
   return {
@@ -164,66 +124,29 @@ export function versions(
     name: service,
     namespace,
     host: hostFor(name),
-    loadBalancer: 'LEAST_REQUEST',
-    connectTimeoutMs: 1000,
-    tls: { mode: 'MESH' },
     subsets: Object.entries(subsets).map(([name, labels]) => ({ kind: 'Subset', name, labels, origin: at() })),
-    origin: at(),
-    ...fields,
-  };
-}
-
-export function from(fields: Fields<m.SourceMatch>): m.SourceMatch {
-  return {
-    kind: 'SourceMatch',
-    principals: [],
-    notPrincipals: [],
-    namespaces: [],
-    notNamespaces: [],
-    origin: at(),
-    ...fields,
-  };
-}
-
-/** Callers by short name: `callers('inventory.shop')`. */
-export function callers(...names: string[]): m.SourceMatch {
-  return from({
-    principals: names.map((n) => {
-      const [account, namespace = 'shop'] = n.split('.');
-      return { type: 'exact', value: `cluster.local/ns/${namespace}/sa/${account}` };
-    }),
-  });
-}
-
-export function operation(
-  methods: readonly string[],
-  paths: readonly string[] = [],
-  fields: Fields<m.OperationMatch> = {},
-): m.OperationMatch {
-  return {
-    kind: 'OperationMatch',
-    methods: methods.map((value) => ({ type: 'exact', value })),
-    notMethods: [],
-    paths: paths.map(path),
-    notPaths: [],
-    ports: [],
+    features: [
+      { kind: 'ConnectionPool', connectTimeoutMs: 1000, origin: at() },
+      { kind: 'LoadBalancing', algorithm: 'LEAST_REQUEST', origin: at() },
+      ...(tls ? [{ kind: 'UpstreamTls', ...tls, origin: at() } as const] : []),
+    ],
     origin: at(),
     ...fields,
   };
 }
 
 let rules = 0;
-export function rule(
-  sources: readonly m.SourceMatch[],
-  operations: readonly m.OperationMatch[] = [],
-): m.AuthorizationRule {
+
+/** Without sources from anyone, without operations to everything. */
+export function rule(sources: readonly m.Clause[], operations: readonly m.Clause[] = []): m.AuthorizationRule {
   rules += 1;
-  return { kind: 'AuthorizationRule', name: `rule-${rules}`, from: sources, to: operations, origin: at() };
+  const [from, to] = [orAnything(sources), orAnything(operations)];
+  return { kind: 'AuthorizationRule', name: `rule-${rules}`, from, to, when: [], origin: at() };
 }
 
 export function policy(
   name: string,
-  action: 'ALLOW' | 'DENY',
+  action: m.AccessAction,
   list: readonly m.AuthorizationRule[],
   fields: Fields<m.AuthorizationPolicy> = {},
 ): m.AuthorizationPolicy {
@@ -287,28 +210,12 @@ export const settings: m.MeshSettings = {
   accessDefault: 'allow',
   egressDefault: 'declared',
   timeoutMs: 15_000,
-  retries: noRetries,
+  retries: m.noRetries,
   injectedProxy: 'embedded',
 };
 
 export function mesh(fields: Fields<m.Mesh> = {}): m.Mesh {
-  return m.deepFreeze({
-    kind: 'Mesh',
-    name: 'test',
-    settings,
-    services: [],
-    workloads: [],
-    routeTables: [],
-    destinationPolicies: [],
-    authorizationPolicies: [],
-    peerAuthentications: [],
-    gateways: [],
-    egressScopes: [],
-    tests: [],
-    passthrough: [],
-    origin: at(),
-    ...fields,
-  });
+  return m.deepFreeze({ kind: 'Mesh', name: 'test', settings, ...m.noNodes, origin: at(), ...fields });
 }
 
 /** `request('POST http://shoes/stock')` for what the parser of the command line cannot be trusted with in its own tests. */

@@ -1,19 +1,19 @@
 // Random changes to a mesh, node by node, as commits make them: left alone, written elsewhere, altered, removed, taken from another.
 import fc from 'fast-check';
-import type * as m from '../../model/index.ts';
+import * as m from '../../model/index.ts';
 import * as b from './mesh-builder.ts';
 
 type Alter<T> = readonly ((node: T) => T)[];
 
-/** Changes that the snapshots of some workload show. */
-const alterations: { readonly [K in keyof Lists]: Alter<Lists[K][number]> } = {
+/** Changes that the snapshots of some workload show, or, where it says so, that none shows. */
+const alterations: { readonly [L in m.ListName]: Alter<m.MeshNodes[L]> } = {
   services: [
     (s) => ({ ...s, ports: [...s.ports, b.port(85)] }),
     (s) => ({ ...s, identities: s.identities.slice(1) }),
     (s) => ({ ...s, hosts: [...s.hosts, aliasOf(s.name)] }),
     (s) => ({ ...s, hosts: [aliasOf(s.name), ...s.hosts] }),
     (s) => ({ ...s, selector: {} }),
-    (s) => ({ ...s, resolution: 'static', addresses: ['10.0.0.9'], source: 'MeshWorkload' }),
+    (s) => ({ ...s, resolution: 'static', addresses: ['10.0.0.9'], registry: 'mesh' }),
   ],
   workloads: [
     (w) => ({ ...w, proxy: w.proxy === 'none' ? 'sidecar' : 'none' }),
@@ -24,11 +24,14 @@ const alterations: { readonly [K in keyof Lists]: Alter<Lists[K][number]> } = {
     (r) => ({ ...r, http: r.http.slice(1) }),
     (r) => ({ ...r, attach: { ...r.attach, mesh: !r.attach.mesh } }),
     (r) => ({ ...r, http: r.http.map((route) => ({ ...route, name: `${route.name}/x` })) }),
+    (r) => ({ ...r, http: r.http.map((route) => ({ ...route, features: route.features.slice(1) })) }),
+    (r) => ({ ...r, http: r.http.map((route) => ({ ...route, matches: route.matches.slice(1) })) }),
   ],
   destinationPolicies: [
     (p) => ({ ...p, subsets: p.subsets.slice(1) }),
-    (p) => ({ ...p, tls: { mode: 'DISABLE' } }),
-    (p) => ({ ...p, tls: { mode: 'SIMPLE', sni: 'x.test' } }),
+    (p) => withTls(p, { mode: 'DISABLE' }),
+    (p) => withTls(p, { mode: 'SIMPLE', sni: 'x.test' }),
+    (p) => ({ ...p, features: p.features.slice(1) }),
   ],
   authorizationPolicies: [
     (p) => ({ ...p, action: p.action === 'ALLOW' ? 'DENY' : 'ALLOW' }),
@@ -49,23 +52,19 @@ const alterations: { readonly [K in keyof Lists]: Alter<Lists[K][number]> } = {
     (s) => ({ ...s, mode: s.mode === 'any' ? 'declared' : 'any' }),
     (s) => ({ ...s, hosts: s.hosts.map((entry) => ({ ...entry, host: aliasOf(entry.host) })) }),
   ],
+  // No proxy is told of these.
+  tests: [(test) => ({ ...test, cases: test.cases.slice(1) })],
+  passthrough: [(raw) => ({ ...raw, object: { ...raw.object, spec: {} } })],
 };
+
+function withTls(policy: m.DestinationPolicy, tls: m.TlsTowards): m.DestinationPolicy {
+  const others = policy.features.filter(({ kind }) => kind !== 'UpstreamTls');
+  return { ...policy, features: [...others, { kind: 'UpstreamTls', ...tls, origin: policy.origin }] };
+}
 
 function aliasOf(host: string): string {
   return `${host.split('.')[0]}.alias.test`;
 }
-
-type Lists = Pick<
-  m.Mesh,
-  | 'services'
-  | 'workloads'
-  | 'routeTables'
-  | 'destinationPolicies'
-  | 'authorizationPolicies'
-  | 'peerAuthentications'
-  | 'gateways'
-  | 'egressScopes'
->;
 
 /** A choice for each node in turn; most leave it alone. */
 export const edits: fc.Arbitrary<Edits> = fc.record({
@@ -81,12 +80,20 @@ export interface Edits {
 export function edited(mesh: m.Mesh, other: m.Mesh, { choices, settings }: Edits): m.Mesh {
   let turn = 0;
   const next = () => choices[turn++ % choices.length] ?? 0;
-  const lists = Object.keys(alterations).map((key) => {
-    const name = key as keyof Lists;
-    return [name, editedList(mesh[name], other[name], alterations[name] as Alter<object>, next)] as const;
+  const lists = m.eachList((name) =>
+    editedList<object>(mesh[name], other[name], alterations[name] as Alter<object>, next),
+  ) as unknown as m.MeshLists;
+  const services = withDistinctHosts(lists.services);
+  return { ...mesh, ...lists, services, settings: { ...mesh.settings, ...settings } };
+}
+
+/** With all that can be altered in some lists altered, one alteration after the other. */
+export function altered(mesh: m.Mesh, names: readonly m.ListName[]): m.Mesh {
+  const lists = names.map((name) => {
+    const alter = alterations[name] as Alter<object>;
+    return [name, mesh[name].map((node) => alter.reduce<object>((changed, change) => change(changed), node))] as const;
   });
-  const all = { ...mesh, ...Object.fromEntries(lists), settings: { ...mesh.settings, ...settings } } as m.Mesh;
-  return { ...all, services: withDistinctHosts(all.services) };
+  return { ...mesh, ...Object.fromEntries(lists) };
 }
 
 /** What a compile makes sure of. */

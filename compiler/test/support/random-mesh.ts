@@ -1,175 +1,215 @@
-// Random small meshes and requests for properties: few names, so that rules overlap, and values chosen to be awkward.
+// Random small meshes for properties: few names, so that rules overlap, and values chosen to be awkward.
 import fc from 'fast-check';
-import type * as m from '../../model/index.ts';
+import * as m from '../../model/index.ts';
 import * as b from './mesh-builder.ts';
 
-const pathMatch = fc.constantFrom(
-  '/',
-  '/*',
-  '/a',
-  '/a/*',
-  '/a*',
-  '/a/b',
-  '/a/b/*',
-  '/ab',
-  '/b/*',
-  '*.png',
-  '*b',
-  '~/a/[0-9]+',
-  '~(?i)/A.*',
-  '~/a|/ab',
-  '~.*\\bb\\b.*',
-  '/.*',
-  '/a.*',
-  '/*',
-);
-const requestPath = fc.oneof(
-  fc.constantFrom(
+/** What is generated of each member of a union: one that has no row here does not compile. */
+type ArbitraryOf<U extends { readonly kind: string }> = {
+  readonly [K in U['kind']]: fc.Arbitrary<Extract<U, { readonly kind: K }>>;
+};
+/** As often as each of them has it. */
+type WeightedOf<U extends { readonly kind: string }> = {
+  readonly [K in U['kind']]: fc.WeightedArbitrary<Extract<U, { readonly kind: K }>>;
+};
+type ConditionsOf = { readonly [K in m.ConditionKind]: fc.Arbitrary<readonly m.ConditionOf<K>[]> };
+
+function weighted<K extends string>(weights: Readonly<Record<K, number>>): fc.Arbitrary<K> {
+  const entries = Object.entries<number>(weights);
+  return fc.oneof(...entries.map(([value, weight]) => ({ weight, arbitrary: fc.constant(value as K) })));
+}
+
+const pathMatch = fc
+  .constantFrom(
     '/',
+    '/*',
     '/a',
-    '/a/',
+    '/a/*',
+    '/a*',
     '/a/b',
-    '/a/b/c',
+    '/a/b/*',
     '/ab',
-    '/abc',
-    '/b',
-    '/b/x',
-    '/a/1',
-    '/a/12',
-    '/A/x',
-    '/x.png',
-    '/a/../b',
-    '/%61/b',
-    '/a/./b',
-    '/a//b',
-    '/a.',
-    '/a..',
-    '/a../b',
-    '/a./b',
-    '/a%2F',
-    '/..a',
-    '/a\\b',
-    '/a/b?x=/a',
-  ),
-  fc
-    .array(fc.constantFrom('/', 'a', 'b', '.', '..', '%2e', '1', 'x'), { maxLength: 7 })
-    .map((parts) => `/${parts.join('')}`),
-);
-const method = fc.constantFrom('GET', 'POST', 'DELETE', 'OPTIONS');
-const headerName = fc.constantFrom('x-beta', 'x-user');
-const headerValue = fc.constantFrom('', 'true', 'a', 'ab', 'é');
+    '/b/*',
+    '*.png',
+    '*b',
+    '~/a/[0-9]+',
+    '~(?i)/A.*',
+    '~/a|/ab',
+    '~.*\\bb\\b.*',
+    '/.*',
+    '/a.*',
+    '/*',
+  )
+  .map(b.path);
+export const method = fc.constantFrom('GET', 'POST', 'DELETE', 'OPTIONS');
+export const headerName = fc.constantFrom('x-beta', 'x-user');
 const app = fc.constantFrom('a', 'b', 'c');
 const names = ['a.shop', 'b.shop', 'c.qa'];
 const name = fc.constantFrom(...names);
 
-const headerMatch: fc.Arbitrary<m.HeaderMatch> = fc
-  .tuple(headerName, fc.option(fc.constantFrom('true', 'a', '~a.?', '~.*'), { nil: undefined }), fc.boolean())
+const exact = (value: string): m.StringMatch => ({ type: 'exact', value });
+const headerMatch = fc
+  .tuple(headerName, fc.constantFrom('true', 'a', '~a.?', '~.*', undefined), fc.boolean())
   .map(([header, value, not]) => b.header(header, value, not));
+const methods = fc
+  .uniqueArray(method, { maxLength: 2 })
+  .map((list) => [{ kind: 'method' as const, anyOf: list.map(exact), not: false }]);
+const ports = (...given: number[]) =>
+  fc.constantFrom([], [], ...given.map((n) => [n])).map((anyOf) => [{ kind: 'port' as const, anyOf, not: false }]);
+const nothing = fc.constant([]);
 
-const httpMatch = fc
-  .record({
-    path: fc.option(pathMatch, { nil: undefined }),
-    methods: fc.uniqueArray(method, { maxLength: 2 }),
-    headers: fc.array(headerMatch, { maxLength: 1 }),
-    ports: fc.constantFrom([], [], [80], [81]),
-  })
-  .map(({ path, ...rest }) => b.match({ ...rest, ...(path !== undefined && { path: b.path(path) }) }));
+const routeConditions: ConditionsOf = {
+  path: fc
+    .option(pathMatch, { nil: undefined })
+    .map((match) => [{ kind: 'path', anyOf: match ? [match] : [], not: false }]),
+  method: methods,
+  header: fc.array(headerMatch, { maxLength: 1 }),
+  port: ports(80, 81),
+  // Who calls is the business of access rules: Envoy's routes cannot ask.
+  principal: nothing,
+  namespace: nothing,
+};
+
+const accessConditions: ConditionsOf = {
+  method: methods,
+  path: fc
+    .tuple(fc.uniqueArray(pathMatch, { maxLength: 2 }), fc.uniqueArray(pathMatch, { maxLength: 1 }))
+    .map(([some, none]) => [
+      { kind: 'path', anyOf: some, not: false },
+      { kind: 'path', anyOf: none, not: true },
+    ]),
+  // Istio has them in `when`, and there they are: see `rule`.
+  header: nothing,
+  port: ports(8080),
+  principal: fc
+    .oneof(
+      fc.uniqueArray(name, { minLength: 1, maxLength: 2 }).map((list) => b.callers(...list)),
+      fc.constant(b.from({ principals: [{ type: 'present' }] })),
+    )
+    .map((clause) => m.conditionsOf(clause, 'principal')),
+  namespace: fc
+    .tuple(fc.constantFrom('shop', 'qa'), fc.boolean())
+    .map(([value, not]) => [{ kind: 'namespace', anyOf: [exact(value)], not }]),
+};
+
+const routeClause = fc.tuple(...Object.values(routeConditions)).map((lists) => b.clause(lists.flat()));
+
+const conditionsWhere = (holds: (kind: m.ConditionKind) => boolean) =>
+  Object.entries(accessConditions).flatMap(([kind, conditions]) =>
+    holds(kind as m.ConditionKind) ? [conditions as fc.Arbitrary<readonly m.Condition[]>] : [],
+  );
+const source = fc.oneof(...conditionsWhere((kind) => m.fieldScope[kind] === 'peer')).map(b.clause);
+const operation = fc
+  .tuple(...conditionsWhere((kind) => m.fieldScope[kind] !== 'peer'))
+  .map((lists) => b.clause(lists.flat()));
+const rule = fc
+  .tuple(
+    fc.array(source, { maxLength: 2 }),
+    fc.array(operation, { maxLength: 2 }),
+    fc.oneof({ weight: 5, arbitrary: nothing }, { weight: 1, arbitrary: headerMatch.map((header) => [header]) }),
+  )
+  .map(([from, to, when]): m.AuthorizationRule => ({ ...b.rule(from, to), when }));
+const policy = fc
+  .tuple(app, weighted<m.AccessAction>({ ALLOW: 1, DENY: 1 }), fc.array(rule, { maxLength: 3 }))
+  .map(([target, action, rules]) => b.policy(target === 'c' ? 'c.qa' : `${target}.shop`, action, rules));
 
 const rewritePath = fc.constantFrom('/', '/a', '/a/', '/b', '/b/c', '/.', '/a/..', '/x/%6', '/x/../a', '/a%2');
 const destination = fc.tuple(name, fc.constantFrom('', '', 'v1', 'v2', 'v9'));
-const destinations = fc
-  .array(destination, { minLength: 1, maxLength: 2 })
-  .map((list) => list.map(([to, version], i) => b.to(to, version, list.length === 1 ? 100 : i === 0 ? 75 : 25)));
+const destinations = (port: number) =>
+  fc
+    .array(destination, { minLength: 1, maxLength: 2 })
+    .map((list) =>
+      list.map(([to, version], i) => b.to(to, version, list.length === 1 ? 100 : i === 0 ? 75 : 25, port)),
+    );
 
-const forward = fc
-  .record({
-    destinations,
-    path: fc.option(rewritePath, { nil: undefined, freq: 2 }),
-    host: fc.constantFrom(undefined, undefined, 'inner'),
-    timeoutMs: fc.constantFrom(1000, 2000),
-    mirror: fc.option(fc.tuple(name, fc.constantFrom(10, 50)), { nil: undefined, freq: 6 }),
-  })
-  .map(({ destinations, path, host, timeoutMs, mirror }) =>
-    b.forward(destinations, {
-      timeoutMs,
-      ...((path ?? host) !== undefined && {
-        rewrite: { ...(path !== undefined && { path }), ...(host !== undefined && { host }) },
+const actions = (port: number): WeightedOf<m.HttpAction> => ({
+  ForwardAction: {
+    weight: 4,
+    arbitrary: fc
+      .record({
+        destinations: destinations(port),
+        path: fc.option(rewritePath, { nil: undefined, freq: 2 }),
+        host: fc.constantFrom(undefined, undefined, 'inner'),
+        timeoutMs: fc.constantFrom(1000, 2000),
+      })
+      .map(({ destinations, path, host, timeoutMs }) => {
+        const rewrite = { ...(path !== undefined && { path }), ...(host !== undefined && { host }) };
+        return b.forward(destinations, { timeoutMs, ...((path ?? host) !== undefined && { rewrite }) });
       }),
-      ...(mirror && { mirrors: [{ ...b.to(mirror[0]), kind: 'Mirror' as const, percentage: mirror[1] }] }),
-    }),
-  );
-
-const redirect = fc
-  .record({
-    path: fc.constantFrom(undefined, '/a', '/b?x'),
-    host: fc.constantFrom(undefined, 'other'),
-    status: fc.constantFrom(301 as const, 302 as const),
-  })
-  .map(({ path, host, status }) =>
-    b.redirect({ status, ...(path !== undefined && { path }), ...(host !== undefined && { host }) }),
-  );
-
-const cors: m.CorsPolicy = {
-  kind: 'CorsPolicy',
-  origins: [{ type: 'suffix', value: '.com' }],
-  methods: ['GET'],
-  allowHeaders: [],
-  exposeHeaders: [],
-  credentials: true,
-  origin: b.at(),
-};
-const extras = fc.constantFrom<Partial<m.HttpRoute>>(
-  {},
-  {},
-  {},
-  { cors },
-  { fault: { kind: 'Fault', abort: { status: 500, percentage: 100 }, origin: b.at() } },
-  {
-    fault: {
-      kind: 'Fault',
-      delay: { durationMs: 5, percentage: 50 },
-      abort: { status: 503, percentage: 10 },
-      origin: b.at(),
-    },
   },
-  { headers: { ...b.noHeaders, request: { set: { 'x-from': 'mesh' }, add: {}, remove: ['x-debug'] } } },
-);
-const route = fc
-  .tuple(
-    fc.oneof({ weight: 4, arbitrary: forward }, { weight: 1, arbitrary: redirect }),
-    fc.array(httpMatch, { maxLength: 2 }),
-    extras,
-  )
-  .map(([action, matches, more]) => b.route(action, matches, more));
+  RedirectAction: {
+    weight: 1,
+    arbitrary: fc
+      .record({
+        path: fc.constantFrom(undefined, '/a', '/b?x'),
+        host: fc.constantFrom(undefined, 'other'),
+        status: fc.constantFrom(301 as const, 302 as const),
+      })
+      .map(({ path, host, status }) =>
+        b.redirect({ status, ...(path !== undefined && { path }), ...(host !== undefined && { host }) }),
+      ),
+  },
+});
 
-const source = fc.oneof(
-  fc.uniqueArray(name, { minLength: 1, maxLength: 2 }).map((list) => b.callers(...list)),
-  fc.constantFrom('shop', 'qa').map((value) => b.from({ namespaces: [{ type: 'exact', value }] })),
-  fc.constantFrom('shop', 'qa').map((value) => b.from({ notNamespaces: [{ type: 'exact', value }] })),
-  fc.constant(b.from({ principals: [{ type: 'present' }] })),
-);
-const operation = fc
-  .record({
-    methods: fc.uniqueArray(method, { maxLength: 2 }),
-    paths: fc.uniqueArray(pathMatch, { maxLength: 2 }),
-    notPaths: fc.uniqueArray(pathMatch, { maxLength: 1 }),
-    ports: fc.constantFrom([], [], [8080]),
-  })
-  .map(({ methods, paths, notPaths, ports }) => b.operation(methods, paths, { notPaths: notPaths.map(b.path), ports }));
-const rule = fc
-  .tuple(fc.array(source, { maxLength: 2 }), fc.array(operation, { maxLength: 2 }))
-  .map(([from, to]) => b.rule(from, to));
-const policy = fc
-  .tuple(app, fc.constantFrom<'ALLOW' | 'DENY'>('ALLOW', 'DENY'), fc.array(rule, { maxLength: 3 }))
-  .map(([target, action, rules]) => b.policy(target === 'c' ? 'c.qa' : `${target}.shop`, action, rules));
+const origin = b.at();
+const abort = { status: 500, percentage: 100 };
+const routeFeatures = (port: number): ArbitraryOf<m.RouteFeature> => ({
+  CorsPolicy: fc.constant({
+    kind: 'CorsPolicy',
+    origins: [{ type: 'suffix', value: '.com' }],
+    methods: ['GET'],
+    allowHeaders: [],
+    exposeHeaders: [],
+    credentials: true,
+    origin,
+  }),
+  Fault: fc.constantFrom<m.Fault>(
+    { kind: 'Fault', abort, origin },
+    { kind: 'Fault', delay: { durationMs: 5, percentage: 50 }, abort: { status: 503, percentage: 10 }, origin },
+  ),
+  HeaderOperations: fc.constant({
+    kind: 'HeaderOperations',
+    ...m.noHeaderEdits,
+    request: { set: { 'x-from': 'mesh' }, add: {}, remove: ['x-debug'] },
+    origin,
+  }),
+  RetryPolicy: fc.constant({ kind: 'RetryPolicy', attempts: 1, perTryTimeoutMs: 0, on: ['connect-failure'], origin }),
+  Mirror: fc
+    .tuple(name, fc.constantFrom(10, 50))
+    .map(([to, percentage]) => ({ kind: 'Mirror', host: b.hostFor(to), port, subset: '', percentage, origin })),
+});
 
-const mode = fc.constantFrom<m.MtlsMode>('STRICT', 'PERMISSIVE', 'DISABLE');
+/** `port` 0 is the one dialled, which a gateway has not. */
+function route(port: number): fc.Arbitrary<m.HttpRoute> {
+  const feature: fc.Arbitrary<m.RouteFeature> = fc.oneof(...Object.values(routeFeatures(port)));
+  return fc
+    .tuple(
+      fc.oneof(...Object.values(actions(port))),
+      fc.array(routeClause, { maxLength: 2 }),
+      fc.uniqueArray(feature, { maxLength: 2, selector: ({ kind }) => kind }),
+    )
+    .map(([action, matches, features]) => b.route(action, matches, { features }));
+}
+
+const tlsModes: { readonly [M in m.TlsTowards['mode']]: readonly Extract<m.TlsTowards, { readonly mode: M }>[] } = {
+  MESH: [{ mode: 'MESH' }, { mode: 'MESH' }],
+  DISABLE: [{ mode: 'DISABLE' }],
+  // Towards hosts outside, and there are none here.
+  SIMPLE: [],
+};
+const destinationFeatures: ArbitraryOf<m.DestinationFeature> = {
+  LoadBalancing: fc.constant({ kind: 'LoadBalancing', algorithm: 'ROUND_ROBIN', origin }),
+  ConnectionPool: fc.constant({ kind: 'ConnectionPool', connectTimeoutMs: 1000, origin }),
+  UpstreamTls: fc
+    .constantFrom<m.TlsTowards>(...Object.values(tlsModes).flat())
+    .map((tls) => ({ kind: 'UpstreamTls', ...tls, origin })),
+};
+const mode = weighted<m.MtlsMode>({ STRICT: 1, PERMISSIVE: 1, DISABLE: 1 });
 
 /** Three services in two namespaces, each with two versions; `a` is also reached through a gateway. */
 export const randomMesh: fc.Arbitrary<m.Mesh> = fc
   .record({
-    tables: fc.array(fc.array(route, { maxLength: 4 }), { minLength: 3, maxLength: 3 }),
-    outer: fc.array(route, { maxLength: 3 }),
+    tables: fc.array(fc.array(route(0), { maxLength: 4 }), { minLength: 3, maxLength: 3 }),
+    outer: fc.array(route(80), { maxLength: 3 }),
     policies: fc.array(policy, { maxLength: 3 }),
     peers: fc.array(fc.tuple(name, mode), { maxLength: 2 }),
     uses: fc.array(fc.tuple(fc.uniqueArray(name), fc.constantFrom<'declared' | 'any'>('declared', 'declared', 'any')), {
@@ -180,10 +220,10 @@ export const randomMesh: fc.Arbitrary<m.Mesh> = fc
     accessDefault: fc.constantFrom<'allow' | 'deny'>('allow', 'deny'),
     plain: fc.constantFrom(-1, -1, 1, 2),
     hasV2: fc.boolean(),
-    tls: fc.constantFrom<m.UpstreamTls>({ mode: 'MESH' }, { mode: 'MESH' }, { mode: 'DISABLE' }),
+    features: fc.tuple(...Object.values<fc.Arbitrary<m.DestinationFeature>>(destinationFeatures)),
     redirectToHttps: fc.boolean(),
   })
-  .map(({ tables, outer, policies, peers, uses, mtls, accessDefault, plain, hasV2, tls, redirectToHttps }) =>
+  .map(({ tables, outer, policies, peers, uses, mtls, accessDefault, plain, hasV2, features, redirectToHttps }) =>
     b.mesh({
       settings: { ...b.settings, mtls, accessDefault },
       services: names.map((n) => b.service(n, { ports: [b.port(80), b.port(81), b.port(90, 'TCP')] })),
@@ -196,13 +236,11 @@ export const randomMesh: fc.Arbitrary<m.Mesh> = fc
       ],
       routeTables: [
         ...names.map((n, i) => b.table(n, tables[i] ?? [])),
-        b.table(
-          'outer.shop',
-          outer.map((r) => ({ ...r, action: atGateway(r.action) })),
-          { hosts: ['*.example.com'], attach: { mesh: false, gateways: ['shop/gate'] } },
-        ),
+        b.table('outer.shop', outer, { hosts: ['*.example.com'], attach: { mesh: false, gateways: ['shop/gate'] } }),
       ],
-      destinationPolicies: names.map((n) => b.versions(n, { v1: { version: 'v1' }, v2: { version: 'v2' } }, { tls })),
+      destinationPolicies: names.map((n) =>
+        b.versions(n, { v1: { version: 'v1' }, v2: { version: 'v2' } }, { features }),
+      ),
       authorizationPolicies: policies,
       peerAuthentications: peers.map(([n, m]) => b.peers(n, m)),
       egressScopes: names.map((n, i) => b.uses(n, uses[i]?.[0] ?? [], uses[i]?.[1])),
@@ -214,41 +252,3 @@ export const randomMesh: fc.Arbitrary<m.Mesh> = fc
       ],
     }),
   );
-
-function atGateway(action: m.HttpAction): m.HttpAction {
-  if (action.kind === 'RedirectAction') return action;
-  return {
-    ...action,
-    destinations: action.destinations.map((d) => ({ ...d, port: 80 })),
-    mirrors: action.mirrors.map((d) => ({ ...d, port: 80 })),
-  };
-}
-
-export interface RandomCall {
-  readonly from: string;
-  readonly request: m.TestRequest;
-}
-
-export const randomCall: fc.Arbitrary<RandomCall> = fc
-  .record({
-    from: fc.constantFrom('shop/a', 'shop/b', 'qa/c', 'shop/a2', 'unmeshed', 'outside', 'outside'),
-    to: fc.constantFrom('a.shop', 'b.shop', 'c.qa', 'a', 'nobody.example'),
-    port: fc.constantFrom(80, 80, 80, 81, 90, 99),
-    method,
-    path: requestPath,
-    headers: fc.dictionary(
-      headerName,
-      headerValue.filter((v) => v !== 'é'),
-      { maxKeys: 2 },
-    ),
-    isPreflight: fc.boolean(),
-    https: fc.boolean(),
-  })
-  .map(({ from, to, port, method, path, headers, isPreflight, https }) => {
-    const all = isPreflight ? { ...headers, origin: 'https://x.com', 'access-control-request-method': 'GET' } : headers;
-    const outer =
-      from === 'outside'
-        ? ({ scheme: https ? 'https' : 'http', host: 'shop.example.com', port: https ? 443 : 80 } as const)
-        : ({ scheme: 'http', host: to, port } as const);
-    return { from, request: { method, path, headers: all, ...outer } };
-  });

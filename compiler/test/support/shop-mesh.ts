@@ -18,18 +18,20 @@ export function shopMesh({ settings = {} }: ShopChanges = {}): Mesh {
   );
   const broken = b.route(b.forward([b.to('shoes.shop', 'v9')]), [b.match({ path: b.path('/broken') })]);
   const aborted = b.route(b.forward([b.to('shoes.shop')]), [b.match({ path: b.path('/abort') })], {
-    fault: { kind: 'Fault', abort: { status: 418, percentage: 100 }, origin: b.at() },
+    features: [{ kind: 'Fault', abort: { status: 418, percentage: 100 }, origin: b.at() }],
   });
   const cors = b.route(b.forward([b.to('shoes.shop')]), [b.match({ path: b.path('/cors') })], {
-    cors: {
-      kind: 'CorsPolicy',
-      origins: [{ type: 'suffix', value: '.example.com' }],
-      methods: [],
-      allowHeaders: [],
-      exposeHeaders: [],
-      credentials: false,
-      origin: b.at(),
-    },
+    features: [
+      {
+        kind: 'CorsPolicy',
+        origins: [{ type: 'suffix', value: '.example.com' }],
+        methods: [],
+        allowHeaders: [],
+        exposeHeaders: [],
+        credentials: false,
+        origin: b.at(),
+      },
+    ],
   });
   const split = b.route(b.forward([b.to('shoes.shop', 'v1', 90), b.to('shoes.shop', 'v2', 10)]));
   return b.mesh({
@@ -39,7 +41,7 @@ export function shopMesh({ settings = {} }: ShopChanges = {}): Mesh {
       b.service('users.shop', { ports: [b.port(80), b.port(9000, 'TCP')] }),
       b.service('ops.infra'),
       b.service('db.shop', {
-        source: 'MeshWorkload',
+        registry: 'mesh',
         resolution: 'static',
         ports: [b.port(5432, 'TCP', 5432)],
         selector: {},
@@ -47,7 +49,7 @@ export function shopMesh({ settings = {} }: ShopChanges = {}): Mesh {
         addresses: ['10.0.0.7'],
       }),
       b.service('stripe.shop', {
-        source: 'ExternalService',
+        registry: 'mesh',
         hosts: ['api.stripe.com'],
         location: 'external',
         resolution: 'dns',

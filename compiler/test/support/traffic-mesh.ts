@@ -1,17 +1,24 @@
 // A mesh in which every rule of docs/semantics.md shows itself to a caller: for tests that send real requests.
-import type { HttpMatch, HttpRoute, Mesh } from '../../model/index.ts';
+import type { CorsPolicy, Fault, HeaderOperations, HttpRoute, Mesh, RouteFeature } from '../../model/index.ts';
 import * as b from './mesh-builder.ts';
 
-const to = (path: string, action: Partial<HttpRoute> & { rewrite?: string; match?: Partial<HttpMatch> } = {}) => {
-  const { rewrite, match, ...fields } = action;
+interface RouteWords {
+  readonly name?: string;
+  readonly rewrite?: string;
+  readonly match?: b.MatchFields;
+  readonly feature?: RouteFeature;
+}
+
+const to = (path: string, { name, rewrite, match, feature }: RouteWords = {}) => {
   const forward = b.forward([b.to('shoes.shop', 'v1')], rewrite === undefined ? {} : { rewrite: { path: rewrite } });
+  const fields = { features: feature ? [feature] : [], ...(name !== undefined && { name }) };
   return b.route(forward, [b.match({ path: b.path(path), ...match })], fields);
 };
 
-const cors = {
-  kind: 'CorsPolicy' as const,
+const cors: CorsPolicy = {
+  kind: 'CorsPolicy',
   origin: b.at(),
-  origins: [{ type: 'suffix' as const, value: '.example.com' }],
+  origins: [{ type: 'suffix', value: '.example.com' }],
   methods: ['PUT'],
   allowHeaders: ['x-a'],
   exposeHeaders: [],
@@ -19,10 +26,14 @@ const cors = {
   maxAgeSeconds: 60,
 };
 
-const headers = {
+const headers: HeaderOperations = {
+  kind: 'HeaderOperations',
+  origin: b.at(),
   request: { set: { 'x-set': '100%', 'x-both': 'no' }, add: { 'x-add': 'more' }, remove: ['x-both', 'x-drop'] },
   response: { set: { 'x-from-app': 'changed' }, add: { 'x-extra': 'yes' }, remove: ['x-app-not-there'] },
 };
+
+const teapot: Fault = { kind: 'Fault', origin: b.at(), abort: { status: 418, percentage: 100 } };
 
 function shoesRoutes(): readonly HttpRoute[] {
   return [
@@ -32,12 +43,12 @@ function shoesRoutes(): readonly HttpRoute[] {
     to('/pre*', { rewrite: '/post' }),
     to('~/num/[0-9]+', { rewrite: '/number' }),
     to('*.php', { rewrite: '/script' }),
-    to('/seg/*', { headers }),
+    to('/seg/*', { feature: headers }),
     to('/not-a', { match: { headers: [b.header('x-a', 'a', true)] }, name: 'not-a' }),
     to('/not-any', { match: { headers: [b.header('x-a', '~.*', true)] } }),
     to('/get-or-put', { match: { methods: ['GET', 'PUT'] } }),
-    to('/cors', { cors }),
-    to('/teapot', { fault: { kind: 'Fault', origin: b.at(), abort: { status: 418, percentage: 100 } } }),
+    to('/cors', { feature: cors }),
+    to('/teapot', { feature: teapot }),
     b.route(b.redirect({ path: '/there', status: 308 }), [b.match({ path: b.path('/here') })]),
     b.route(b.redirect({ host: 'other.example.com', scheme: 'https' }), [b.match({ path: b.path('/away') })]),
     b.route(b.forward([b.to('shoes.shop', 'v9')]), [b.match({ path: b.path('/v9') })]),

@@ -1,6 +1,6 @@
 // Builds small meshes by hand, for tests of what runs a mesh rather than of what compiles one.
 import type { Gateway, Mesh, Protocol, Service, Workload } from '../../../compiler/model/index.ts';
-import { serviceHost } from '../../../compiler/model/index.ts';
+import { noNodes, noRetries, serviceHost } from '../../../compiler/model/index.ts';
 
 const origin = { file: 'mesh.yaml', start: { line: 1, column: 1 }, end: { line: 1, column: 2 } };
 
@@ -16,19 +16,10 @@ export function meshOf(parts: Partial<Mesh>): Mesh {
       accessDefault: 'deny',
       egressDefault: 'declared',
       timeoutMs: 15_000,
-      retries: { attempts: 0, perTryTimeoutMs: 0, on: [] },
+      retries: noRetries,
       injectedProxy: 'embedded',
     },
-    services: [],
-    workloads: [],
-    routeTables: [],
-    destinationPolicies: [],
-    authorizationPolicies: [],
-    peerAuthentications: [],
-    gateways: [],
-    egressScopes: [],
-    tests: [],
-    passthrough: [],
+    ...noNodes,
     ...parts,
   };
 }
@@ -39,7 +30,7 @@ export function service(name: string, ports: readonly (readonly [string, number,
     origin,
     name,
     namespace: 'shop',
-    source: 'MeshService',
+    registry: 'cluster',
     hosts: [serviceHost(name, 'shop')],
     location: 'mesh',
     resolution: 'workloads',
@@ -65,9 +56,7 @@ export function versions(name: string, ...names: readonly string[]): Mesh['desti
     namespace: 'shop',
     host: serviceHost(name, 'shop'),
     subsets: names.map((version) => ({ kind: 'Subset', origin, name: version, labels: { version } })),
-    loadBalancer: 'LEAST_REQUEST',
-    connectTimeoutMs: 1_000,
-    tls: { mode: 'MESH' },
+    features: [],
   };
 }
 

@@ -1,26 +1,31 @@
 // CORS on the caller's side: answers preflights itself and adds the headers browsers ask for.
-import type { CorsPolicy } from '../../../model/index.ts';
+import { type CorsPolicy, featureOf, nothingLeft } from '../../../model/index.ts';
 import { any } from '../any.ts';
 import { stringMatcher } from '../json-values.ts';
-import type { HttpFilterBuilder } from './http-filter.ts';
+import type { RouteFeatureRow } from '../route-feature-row.ts';
 
-export const corsFilter: HttpFilterBuilder = {
-  name: 'envoy.filters.http.cors',
-  configure: () => any('envoy.extensions.filters.http.cors.v3.Cors', {}),
-  configureRoute: ({ cors }) => cors && policy(cors),
+export const cors: RouteFeatureRow<'CorsPolicy'> = {
+  kind: 'CorsPolicy',
+  filter: {
+    name: 'envoy.filters.http.cors',
+    configure: () => any('envoy.extensions.filters.http.cors.v3.Cors', {}),
+  },
+  parts: (route) => {
+    const feature = featureOf(route, 'CorsPolicy');
+    return feature ? { filter: policy(feature) } : {};
+  },
 };
 
 function policy(cors: CorsPolicy) {
-  const list = (values: readonly string[]) => (values.length > 0 ? values.join(',') : undefined);
-  const allowMethods = list(cors.methods);
-  const allowHeaders = list(cors.allowHeaders);
-  const exposeHeaders = list(cors.exposeHeaders);
+  const { kind: _kind, origin: _origin, origins, methods, credentials, maxAgeSeconds, ...headers } = cors;
+  const { allowHeaders, exposeHeaders, ...rest } = headers;
+  nothingLeft(rest);
   return any('envoy.extensions.filters.http.cors.v3.CorsPolicy', {
-    allowOriginStringMatch: cors.origins.map(stringMatcher),
-    ...(allowMethods !== undefined && { allowMethods }),
-    ...(allowHeaders !== undefined && { allowHeaders }),
-    ...(exposeHeaders !== undefined && { exposeHeaders }),
-    ...(cors.maxAgeSeconds !== undefined && { maxAge: String(cors.maxAgeSeconds) }),
-    allowCredentials: cors.credentials,
+    allowOriginStringMatch: origins.map(stringMatcher),
+    ...(methods.length > 0 && { allowMethods: methods.join(',') }),
+    ...(allowHeaders.length > 0 && { allowHeaders: allowHeaders.join(',') }),
+    ...(exposeHeaders.length > 0 && { exposeHeaders: exposeHeaders.join(',') }),
+    ...(maxAgeSeconds !== undefined && { maxAge: String(maxAgeSeconds) }),
+    allowCredentials: credentials,
   });
 }

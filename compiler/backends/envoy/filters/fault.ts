@@ -1,16 +1,23 @@
 // Injected delays and errors on the caller's side.
-import type { Fault } from '../../../model/index.ts';
+import { type Fault, featureOf, nothingLeft } from '../../../model/index.ts';
 import { any } from '../any.ts';
 import { duration, fraction } from '../json-values.ts';
-import type { HttpFilterBuilder } from './http-filter.ts';
+import type { RouteFeatureRow } from '../route-feature-row.ts';
 
-export const faultFilter: HttpFilterBuilder = {
-  name: 'envoy.filters.http.fault',
-  configure: () => any('envoy.extensions.filters.http.fault.v3.HTTPFault', {}),
-  configureRoute: ({ fault }) => fault && inject(fault),
+export const fault: RouteFeatureRow<'Fault'> = {
+  kind: 'Fault',
+  filter: {
+    name: 'envoy.filters.http.fault',
+    configure: () => any('envoy.extensions.filters.http.fault.v3.HTTPFault', {}),
+  },
+  parts: (route) => {
+    const feature = featureOf(route, 'Fault');
+    return feature ? { filter: inject(feature) } : {};
+  },
 };
 
-function inject({ delay, abort }: Fault) {
+function inject({ kind: _kind, origin: _origin, delay, abort, ...rest }: Fault) {
+  nothingLeft(rest);
   return any('envoy.extensions.filters.http.fault.v3.HTTPFault', {
     ...(delay && { delay: { fixedDelay: duration(delay.durationMs), percentage: fraction(delay.percentage) } }),
     ...(abort && { abort: { httpStatus: abort.status, percentage: fraction(abort.percentage) } }),

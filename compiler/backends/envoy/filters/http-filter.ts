@@ -1,5 +1,4 @@
 // What an HTTP filter is to this back end. The order of filters is the order of the lists in index.ts.
-import type { HttpRoute } from '../../../model/index.ts';
 import type { AnyJson } from '../any.ts';
 import type { Access } from '../rbac-rules.ts';
 
@@ -14,6 +13,4 @@ export interface HttpFilterBuilder {
   readonly name: string;
   /** The filter's own configuration; undefined where it has nothing to do. */
   configure(context: FilterContext): AnyJson | undefined;
-  /** What it does on one route; undefined for nothing. */
-  configureRoute?(route: HttpRoute): AnyJson | undefined;
 }

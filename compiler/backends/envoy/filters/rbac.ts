@@ -1,22 +1,12 @@
-// Access control on the callee's side: one filter that denies, then one that allows.
+// Access control on the callee's side: one filter for each action of policies, in the order in which they decide.
 import { any } from '../any.ts';
-import { allowRules, denyRules } from '../rbac-rules.ts';
+import { accessRows, rbacRules } from '../rbac-rules.ts';
 import type { HttpFilterBuilder } from './http-filter.ts';
 
-const name = 'envoy.filters.http.rbac';
-
-export const denyFilter: HttpFilterBuilder = {
-  name,
+export const accessFilters: readonly HttpFilterBuilder[] = accessRows.map((row) => ({
+  name: 'envoy.filters.http.rbac',
   configure: ({ access }) => {
-    const rules = access && denyRules(access, 'http');
+    const rules = access && rbacRules(row, access, 'http');
     return rules && any('envoy.extensions.filters.http.rbac.v3.RBAC', { rules });
   },
-};
-
-export const allowFilter: HttpFilterBuilder = {
-  name,
-  configure: ({ access }) => {
-    const rules = access && allowRules(access, 'http');
-    return rules && any('envoy.extensions.filters.http.rbac.v3.RBAC', { rules });
-  },
-};
+}));

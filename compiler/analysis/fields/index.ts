@@ -1,0 +1,72 @@
+// The fields that conditions ask about: which of them a connection settles, which dimension each of the others is, their names.
+import {
+  type Clause,
+  type Condition,
+  fieldName,
+  formatMatch,
+  handle,
+  isAboutRequest,
+  matchesString,
+  type RequestCondition,
+  type Table,
+} from '../../model/index.ts';
+import { absent, type Dimension, type RequestParts } from './dimension.ts';
+import { headerDimension } from './named.ts';
+import { methodDimension } from './method.ts';
+import { pathDimension } from './path.ts';
+
+/** What is known before any request: the port it goes to, and as whom. */
+export interface Known {
+  readonly port: number;
+  readonly principal?: string;
+  readonly namespace?: string;
+}
+
+const dimensions: Table<RequestCondition, [], Dimension> = {
+  path: () => pathDimension,
+  method: () => methodDimension,
+  header: ({ name }) => headerDimension(name),
+};
+
+export function dimensionOf(condition: RequestCondition): Dimension {
+  return handle(dimensions, condition);
+}
+
+/** Whether a condition holds by what is known, or is open until there is a request. */
+const settled: Table<Condition, [Known], boolean | 'open'> = {
+  path: () => 'open',
+  method: () => 'open',
+  header: () => 'open',
+  port: ({ anyOf, not }, { port }) => anyOf.includes(port) !== not,
+  principal: (condition, { principal }) => holdsFor(condition, principal),
+  namespace: (condition, { namespace }) => holdsFor(condition, namespace),
+};
+
+/** What is left of a clause when all that is known is settled; undefined if it cannot hold any more. */
+export function openConditions(all: Clause['all'], known: Known): readonly RequestCondition[] | undefined {
+  if (all.some((condition) => handle(settled, condition, known) === false)) return undefined;
+  return all.filter(isAboutRequest);
+}
+
+/** Whether what a condition asks of the caller holds; true for conditions about anything else. */
+export function holdsForPeer(condition: Condition, peer: Omit<Known, 'port'>): boolean {
+  return condition.kind === 'port' || handle(settled, condition, { port: 0, ...peer }) !== false;
+}
+
+type TextCondition = Exclude<Condition, { readonly kind: 'port' }>;
+
+/** A value that is not there matches nothing. */
+function holdsFor({ anyOf, not }: TextCondition, value: string | undefined): boolean {
+  return (value !== undefined && anyOf.some((match) => matchesString(match, value))) !== not;
+}
+
+export function holdsInRequest(condition: RequestCondition, request: RequestParts): boolean {
+  const value = dimensionOf(condition).valueIn(request);
+  return holdsFor(condition, value === absent ? undefined : value);
+}
+
+/** Why a condition does not hold: `the header x-beta is not true`. */
+export function describeMismatch(condition: Condition): string {
+  const values = condition.anyOf.map((value) => (typeof value === 'number' ? String(value) : formatMatch(value)));
+  return `the ${fieldName(condition)} is ${condition.not ? '' : 'not '}${values.join(' or ')}`;
+}

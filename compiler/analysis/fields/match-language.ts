@@ -1,0 +1,53 @@
+// The languages of string matches, and the words in which people wrote them. Documented limit: ASCII.
+import { formatMatch, handleBy, type PathMatch, type StringMatch, type TableBy } from '../../model/index.ts';
+import { endingWith, everything, type Language, startingWith, words } from '../automata/language.ts';
+import { regexLanguage } from '../automata/regex-language.ts';
+import { absent } from './dimension.ts';
+
+const cache = new Map<string, Language>();
+const cacheLimit = 5000;
+
+const labels = new WeakMap<Language, string>();
+
+/** How a person wrote the language, if somebody did. */
+export function labelOf(language: Language): string | undefined {
+  return labels.get(language);
+}
+
+export function withLabel(language: Language, label: string): Language {
+  labels.set(language, label);
+  return language;
+}
+
+/** The values of a string match, regardless of dimension. */
+export function matchLanguage(match: StringMatch | PathMatch): Language {
+  const key = match.type === 'present' ? 'present' : `${match.type} ${match.value}`;
+  const known = cache.get(key);
+  if (known) return known;
+  if (cache.size >= cacheLimit) cache.clear();
+  const made = handleBy('type', languages, match);
+  labels.set(made, formatMatch(match));
+  cache.set(key, made);
+  return made;
+}
+
+const languages: TableBy<'type', StringMatch | PathMatch, [], Language> = {
+  exact: ({ value }) => words(value),
+  prefix: ({ value }) => startingWith(value),
+  suffix: ({ value }) => endingWith(value),
+  segments: ({ value }) => words(value).or(startingWith(`${value}/`)),
+  regex: ({ value }) => regexLanguage(value),
+  present: () => everything,
+};
+
+const present = words(absent).not();
+
+/** Of a field that may be absent. `not` includes the absent value. */
+export function optionalLanguage(match: StringMatch | PathMatch, not: boolean): Language {
+  const values = matchLanguage(match).and(present);
+  const language = not ? values.not() : values;
+  return withLabel(language, `${not ? 'not ' : ''}${formatMatch(match)}`);
+}
+
+/** Any value but the empty one and the absent. */
+export const someValue = withLabel(words(absent, '').not(), 'any value');

@@ -1,0 +1,58 @@
+// Fields of which a request has any number under names of their own, such as headers. A request may lack each of them.
+import { words } from '../automata/language.ts';
+import { regexLanguage } from '../automata/regex-language.ts';
+import { absent, type Dimension, type RequestParts } from './dimension.ts';
+
+/** What differs between such fields. */
+export interface NamedField {
+  /** The first part of the dimension's key, such as `header`. */
+  readonly kind: string;
+  /** Among dimensions: after method and path. */
+  readonly rank: number;
+  /** Every value but the absent one. */
+  readonly values: string;
+  read(request: RequestParts, name: string): string | undefined;
+  write(request: RequestParts, name: string, value: string): RequestParts;
+  /** Values that people are used to, for some names. */
+  readonly usual: Readonly<Record<string, readonly string[]>>;
+  /** How a description calls it: `x-beta: true`. */
+  readonly phrase: (name: string) => string;
+}
+
+/** The dimension of a name; the same object each time. */
+export function dimensionsOf(field: NamedField): (name: string) => Dimension {
+  const universe = regexLanguage(field.values).or(words(absent));
+  const known = new Map<string, Dimension>();
+  return (name) => {
+    const dimension = known.get(name) ?? make(field, name, universe);
+    known.set(name, dimension);
+    return dimension;
+  };
+}
+
+function make(field: NamedField, name: string, universe: Dimension['universe']): Dimension {
+  const usual = [absent, ...(field.usual[name] ?? [])];
+  return {
+    key: `${field.kind} ${name}`,
+    rank: field.rank,
+    universe,
+    isOptional: true,
+    valueIn: (request) => field.read(request, name) ?? absent,
+    usual: (isWanted) => usual.find(isWanted),
+    write: (request, value) => (value === absent ? request : field.write(request, name, value)),
+    cost: (value) => (value === absent ? 0 : 20 + name.length + value.length),
+    phrase: { part: 'named', name: field.phrase(name) },
+    everything: 'anything',
+  };
+}
+
+/** Repeated ones are one value, joined by commas, as proxies see them; blanks around a value are stripped. `name` is lower-case. */
+export const headerDimension = dimensionsOf({
+  kind: 'header',
+  rank: 2,
+  values: '([!-~]([ -~]*[!-~])?)?',
+  read: ({ headers }, name) => headers[name],
+  write: (request, name, value) => ({ ...request, headers: { ...request.headers, [name]: value } }),
+  usual: { 'access-control-request-method': ['GET'] },
+  phrase: (name) => name,
+});

@@ -1,0 +1,100 @@
+// The end of a decision: one choice for each access condition that the gates of a forwarded request ask, then every gate is settled.
+import type { MeshIndex } from '../../model/index.ts';
+import { copiesOf, shareOf, statusOf, type TakenRoute, targetOf, worse } from '../concrete/decide-forward.ts';
+import { forwardHandling } from '../concrete/handling.ts';
+import type { PathChange } from '../concrete/rewrite.ts';
+import type { Caller } from '../place/caller.ts';
+import type { Gate } from '../place/connection.ts';
+import { type Destination, type SettledShare, settleShare } from '../place/settle-share.ts';
+import type { ShareFate } from '../verdict.ts';
+import { choose, type Decision, toFate } from './choice.ts';
+import type { Fate } from './fate.ts';
+import { preimageOf } from './path-preimage.ts';
+import { accessPredicate, always, never, type Predicate } from './predicate.ts';
+
+export interface Forward {
+  readonly caller: Caller;
+  readonly destinations: readonly Destination[];
+  readonly isHttp: boolean;
+  readonly dialledPort: number;
+  readonly change: PathChange;
+  /** Authority after rewriting. */
+  readonly host?: string;
+  readonly taken?: TakenRoute;
+}
+
+export function forwardDecision(index: MeshIndex, forward: Forward): Decision {
+  const { caller, dialledPort, taken } = forward;
+  const settle = (destination: Destination) => settleShare(index, caller, destination, dialledPort);
+  const shares = forward.destinations.filter((d) => d.weight > 0).map(settle);
+  const mirrors = taken && copiesOf(taken.route).map(settle);
+  const predicates = new Map<Gate, { readonly key: string; readonly when: Predicate }>();
+  for (const gate of [...shares, ...(mirrors ?? [])].flatMap((share) => share.gates)) {
+    const when = gatePredicate(gate, forward.change);
+    predicates.set(gate, { key: predicateKey(when), when });
+  }
+  const distinct = [...new Map([...predicates.values()].map((c) => [c.key, c.when]))];
+  const settled = (passed: ReadonlySet<string>): Decision => {
+    const isPassed = (gate: Gate) => passed.has(predicates.get(gate)?.key ?? '');
+    return toFate(forwardFate(forward, shares, mirrors, isPassed));
+  };
+  const branch = (i: number, passed: ReadonlySet<string>): Decision => {
+    const next = distinct[i];
+    if (!next) return settled(passed);
+    const [key, when] = next;
+    return choose(when, branch(i + 1, new Set([...passed, key])), branch(i + 1, passed));
+  };
+  return branch(0, new Set());
+}
+
+function gatePredicate(gate: Gate, change: PathChange): Predicate {
+  switch (gate.kind) {
+    case 'checked':
+      return accessPredicate(gate.access, preimageOf(change));
+    case 'open':
+      return always;
+    case 'closed':
+      return never;
+  }
+}
+
+function forwardFate(
+  { caller, taken, isHttp, change, host }: Forward,
+  shares: readonly SettledShare[],
+  mirrors: readonly SettledShare[] | undefined,
+  isPassed: (gate: Gate) => boolean,
+): Fate {
+  const meet = (share: SettledShare) =>
+    shareOf(
+      share,
+      share.gates.map((gate) => targetOf(gate, isPassed(gate))),
+    );
+  const met = shares.map(meet);
+  const worst = met.map((share) => share.fate).reduce<ShareFate>(worse, { outcome: 'allowed' });
+  const status = isHttp ? statusOf(worst, caller) : undefined;
+  return {
+    ...worst,
+    ...(status !== undefined && { status }),
+    shares: met,
+    ...(isHttp && { forward: { change, ...(host !== undefined && { host }) } }),
+    ...(taken && {
+      ...forwardHandling(taken.route, taken.action.timeoutMs),
+      mirrors: (mirrors ?? []).map(meet),
+    }),
+  };
+}
+
+/** Equal for predicates built alike; different texts may still be equal sets, which the diagrams find out. */
+function predicateKey(predicate: Predicate): string {
+  switch (predicate.kind) {
+    case 'constant':
+      return String(predicate.holds);
+    case 'in':
+      return `${predicate.dimension.key} in ${predicate.language.key}`;
+    case 'not':
+      return `not(${predicateKey(predicate.of)})`;
+    case 'all':
+    case 'any':
+      return `${predicate.kind}(${predicate.of.map(predicateKey).join()})`;
+  }
+}

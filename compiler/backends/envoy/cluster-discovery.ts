@@ -1,0 +1,106 @@
+// How a cluster finds its endpoints: from discovery, from addresses known now, or from the address that was dialled.
+import { isIP } from 'node:net';
+import type { Resolution, Service, ServicePort } from '../../model/index.ts';
+import { assignment } from './cluster-options.ts';
+import { overAds } from './json-values.ts';
+import type { ClusterJson, Placement, SocketAddress } from './proxy-snapshot.ts';
+
+export interface Discovery {
+  readonly json: Pick<ClusterJson, 'type' | 'edsClusterConfig' | 'lbPolicy' | 'loadAssignment' | 'dnsLookupFamily'>;
+  /** By discovery, ahead of time, or by the application that dials: then load balancing has nothing to choose from. */
+  readonly endpoints: 'discovered' | 'known' | 'dialled';
+}
+
+/** Of a service port, as one placement sees it. */
+interface Place {
+  readonly name: string;
+  readonly service: Service;
+  readonly port: ServicePort;
+  readonly placement: Placement;
+  /** False for a version that nobody defined: it has no endpoints, so 503. */
+  readonly isDefined: boolean;
+}
+
+interface ResolutionRow {
+  readonly discovery: (place: Place) => Discovery;
+  /** Addresses, if they are numbers, are where callers connect to. */
+  readonly isDialledByAddress: boolean;
+  readonly addresses: (service: Service, port: ServicePort, placement: Placement) => readonly SocketAddress[];
+  /** What of a placement shapes the cluster. */
+  readonly key: (service: Service, port: ServicePort, placement: Placement) => string;
+}
+
+const overEds: Discovery = {
+  json: { type: 'EDS', edsClusterConfig: { edsConfig: overAds } },
+  endpoints: 'discovered',
+};
+
+const byOriginalDst: Discovery = {
+  json: { type: 'ORIGINAL_DST', lbPolicy: 'CLUSTER_PROVIDED' },
+  endpoints: 'dialled',
+};
+
+const byAddress: ResolutionRow = {
+  isDialledByAddress: false,
+  discovery: addressed,
+  addresses: placedAddresses,
+  key: (service, port, placement) => JSON.stringify(placedAddresses(service, port, placement)),
+};
+
+const resolutions: Readonly<Record<Resolution, ResolutionRow>> = {
+  workloads: {
+    isDialledByAddress: false,
+    discovery: (place) => (place.isDefined ? overEds : addressed(place)),
+    addresses: () => [],
+    key: () => '',
+  },
+  static: { ...byAddress, isDialledByAddress: true },
+  dns: byAddress,
+  none: {
+    ...byAddress,
+    discovery: (place) => (place.placement.mode === 'redirect' ? byOriginalDst : addressed(place)),
+    key: (service, port, placement) =>
+      placement.mode === 'redirect' ? 'redirect' : byAddress.key(service, port, placement),
+  },
+};
+
+export function discoveryOf(place: Place): Discovery {
+  return resolutions[place.service.resolution].discovery(place);
+}
+
+/** Connections to the service can be told apart by their address. */
+export function isDialledByAddress({ resolution, addresses }: Service): boolean {
+  return resolutions[resolution].isDialledByAddress && addresses.length > 0 && addresses.every((a) => isIP(a) > 0);
+}
+
+/** Equal where the placement makes no difference to the cluster. */
+export function placementKey(service: Service, port: ServicePort, placement: Placement): string {
+  return resolutions[service.resolution].key(service, port, placement);
+}
+
+function addressed({ name, service, port, placement }: Place): Discovery {
+  const endpoints = resolutions[service.resolution].addresses(service, port, placement);
+  const isStatic = endpoints.every(({ address }) => isIP(address) !== 0);
+  return {
+    json: {
+      type: isStatic ? 'STATIC' : 'STRICT_DNS',
+      ...(!isStatic && { dnsLookupFamily: 'V4_PREFERRED' }),
+      loadAssignment: assignment(name, endpoints),
+    },
+    endpoints: 'known',
+  };
+}
+
+function placedAddresses(service: Service, port: ServicePort, placement: Placement): readonly SocketAddress[] {
+  const external = placement.mode === 'explicit' ? placement.external : {};
+  const moved = service.hosts.map((host) => external[`${host}:${port.number}`]).find((a) => a !== undefined);
+  if (moved) return [moved];
+  // A wildcard cannot be looked up; a host of resolution `none` can, where there is no dialled address to go by.
+  const addresses =
+    service.addresses.length > 0 ? service.addresses : service.hosts.slice(0, 1).filter((host) => !host.includes('*'));
+  return addresses.map(
+    (address) =>
+      external[`${address}:${port.targetPort}`] ??
+      external[`${address}:${port.number}`] ?? { address, port: port.targetPort },
+  );
+}

@@ -1,0 +1,26 @@
+// What the protocol of a port means for Envoy.
+import type { Protocol } from '../../model/index.ts';
+import type { HttpProtocolOptions_ExplicitHttpConfigJson } from './proto/types/envoy/extensions/upstreams/http/v3/http_protocol_options_pb.js';
+
+interface ProtocolRow {
+  /** How Envoy speaks HTTP to the application; without it connections are passed on as they are. */
+  readonly http?: { readonly config: HttpProtocolOptions_ExplicitHttpConfigJson };
+  /** What callers say in ALPN that they speak, where they speak HTTP. */
+  readonly alpn: string;
+  /** HTTP/2 from the caller's side too: HTTP/1.1 is what a cluster speaks untold. */
+  readonly isHttp2: boolean;
+  /** The application itself speaks TLS. */
+  readonly isOwnTls: boolean;
+}
+
+const http1 = { alpn: 'http/1.1', isHttp2: false } as const;
+const http2 = { http: { config: { http2ProtocolOptions: {} } }, alpn: 'h2', isHttp2: true } as const;
+
+export const protocols: Readonly<Record<Protocol, ProtocolRow>> = {
+  HTTP: { ...http1, http: { config: { httpProtocolOptions: {} } }, isOwnTls: false },
+  HTTP2: { ...http2, isOwnTls: false },
+  GRPC: { ...http2, isOwnTls: false },
+  HTTPS: { ...http1, isOwnTls: true },
+  TLS: { ...http1, isOwnTls: true },
+  TCP: { ...http1, isOwnTls: false },
+};

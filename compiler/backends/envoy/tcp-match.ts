@@ -1,0 +1,27 @@
+// Which route a TCP connection takes, as far as the caller's proxy can tell: it sees the port that was dialled.
+import {
+  type Clause,
+  type Condition,
+  type FieldScope,
+  fieldScope,
+  type RouteTable,
+  type TcpRoute,
+  tcpRouteOn,
+} from '../../model/index.ts';
+
+/** What Envoy can ask of a TCP connection on the caller's side. */
+const isExpressible: Readonly<Record<FieldScope, boolean>> = { request: false, port: true, peer: false };
+
+/** Clauses that Envoy cannot express are left out: see conflicts.ts. */
+export function tcpRouteFor(table: RouteTable | undefined, port: number): TcpRoute | undefined {
+  return tcpRouteOn(table && { ...table, tcp: table.tcp.map(expressible) }, port);
+}
+
+/** Conditions of the clause that Envoy has no words for. */
+export function inexpressibleOnTcp({ all }: Clause): readonly Condition[] {
+  return all.filter((condition) => !isExpressible[fieldScope[condition.kind]]);
+}
+
+function expressible(route: TcpRoute): TcpRoute {
+  return { ...route, matches: route.matches.filter((clause) => inexpressibleOnTcp(clause).length === 0) };
+}

@@ -1,0 +1,56 @@
+// `headers` of a route: what is set, added and removed, in requests and in responses.
+import type { Report } from '../../../diagnostics/index.ts';
+import type { HeaderEdit } from '../../../model/index.ts';
+import type { Cursor } from '../../../syntax/index.ts';
+import type { HeaderEditIntent } from '../../kinds.ts';
+import { isEditableHeader, reportDuplicateHeader } from '../header-names.ts';
+import { anyAction, type Feature } from './feature.ts';
+
+export const headerOperations: Feature<'HeaderOperations'> = {
+  kind: 'HeaderOperations',
+  beside: anyAction,
+  lower(route, _owner, { report }) {
+    const headers = route.get('headers');
+    if (!headers) return [];
+    const request = lowerHeaderEdit(headers.get('request'), report);
+    const response = lowerHeaderEdit(headers.get('response'), report);
+    return [{ kind: 'HeaderOperations', origin: headers.origin, request, response }];
+  },
+};
+
+function lowerHeaderEdit(edit: Cursor<HeaderEditIntent> | undefined, report: Report): HeaderEdit {
+  const set = lowerHeaderValues(edit?.get('set'), report);
+  const add = lowerHeaderValues(edit?.get('add'), report);
+  return { set, add, remove: lowerRemovals(edit?.list('remove') ?? [], [set, add], report) };
+}
+
+function lowerHeaderValues(
+  values: Cursor<Readonly<Record<string, string>>> | undefined,
+  report: Report,
+): Readonly<Record<string, string>> {
+  const result: Record<string, string> = {};
+  for (const [name, value] of values?.entries() ?? []) {
+    const lowerName = name.toLowerCase();
+    if (!isEditableHeader(name, value, report)) continue;
+    if (Object.hasOwn(result, lowerName)) reportDuplicateHeader(name, value, report);
+    result[lowerName] = value.value;
+  }
+  return result;
+}
+
+/** What is set or added and then removed would only be removed. */
+function lowerRemovals(
+  names: readonly Cursor<string>[],
+  written: readonly Readonly<Record<string, string>>[],
+  report: Report,
+): readonly string[] {
+  const removed = new Set<string>();
+  for (const name of names) {
+    const lowerName = name.value.toLowerCase();
+    if (!isEditableHeader(name.value, name, report)) continue;
+    const isTaken = removed.has(lowerName) || written.some((values) => Object.hasOwn(values, lowerName));
+    if (isTaken) reportDuplicateHeader(name.value, name, report);
+    removed.add(lowerName);
+  }
+  return [...removed];
+}

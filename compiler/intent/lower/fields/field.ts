@@ -1,0 +1,30 @@
+// What each file of this folder says: how this intent writes conditions on one field of the model, wherever conditions are written.
+import type { ConditionKind, ConditionOf } from '../../../model/index.ts';
+import type { Cursor } from '../../../syntax/index.ts';
+import type { AccessRuleIntent, CallerIntent, MatchIntent } from '../../kinds.ts';
+import type { ServiceSymbol } from '../../symbols.ts';
+import type { LowerContext } from '../context.ts';
+
+export interface Field<K extends ConditionKind> {
+  readonly kind: K;
+  /** In one alternative of a route's `match`. At most one for each name of a field. */
+  readonly inMatch: (match: Cursor<MatchIntent>, context: LowerContext) => readonly ConditionOf<K>[];
+  /**
+   * In an access rule of `owner`, of what is asked. After a report no value may be left: such a condition never holds,
+   * so that the rules about the whole mesh do not take the rule for one that asks nothing.
+   */
+  readonly inRule: (
+    rule: Cursor<AccessRuleIntent>,
+    owner: ServiceSymbol,
+    context: LowerContext,
+  ) => readonly ConditionOf<K>[];
+  /** Of the callers of an access rule: to be one of them, or with `not` none of them. */
+  readonly inCallers: (
+    callers: readonly Cursor<CallerIntent>[],
+    not: boolean,
+    context: LowerContext,
+  ) => readonly ConditionOf<K>[];
+}
+
+/** The language has no word for the field there. */
+export const notWritten = (): readonly never[] => [];

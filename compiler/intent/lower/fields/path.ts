@@ -1,0 +1,18 @@
+// `path` of a route's match, `paths` of an access rule.
+import { lowerPath } from '../paths.ts';
+import { type Field, notWritten } from './field.ts';
+
+export const path: Field<'path'> = {
+  kind: 'path',
+  inMatch(match, { report }) {
+    const written = match.get('path');
+    const lowered = written && lowerPath(written, report);
+    return lowered ? [{ kind: 'path', anyOf: [lowered], not: false }] : [];
+  },
+  inRule(rule, _owner, { report }) {
+    const written = rule.list('paths');
+    const anyOf = written.flatMap((path) => lowerPath(path, report) ?? []);
+    return written.length > 0 ? [{ kind: 'path', anyOf, not: false }] : [];
+  },
+  inCallers: notWritten,
+};

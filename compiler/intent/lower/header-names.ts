@@ -1,0 +1,36 @@
+// Which headers a route may match and change.
+import type { Report } from '../../diagnostics/index.ts';
+import type { Cursor } from '../../syntax/index.ts';
+
+/** Headers by which proxies tell where a message ends; each proxy writes its own. https://www.rfc-editor.org/rfc/rfc9110#section-7.6.1 */
+const framingHeaders = ['connection', 'content-length', 'keep-alive', 'te', 'transfer-encoding', 'upgrade'];
+
+/** False, with a report, for a header that a route cannot set, add or remove. */
+export function isEditableHeader(name: string, at: Cursor<unknown>, report: Report): boolean {
+  if (!framingHeaders.includes(name.toLowerCase())) return isFreeHeader(name, at, report);
+  report('FL0403', {
+    message: `header "${name}" belongs to a single connection and cannot be changed by a route`,
+    span: at.keySpan,
+    hint: 'remove it: every proxy on the way writes its own',
+  });
+  return false;
+}
+
+/** False, with a report, for `host`: Envoy keeps it in `:authority`, where neither matches nor operations find it. */
+export function isFreeHeader(name: string, at: Cursor<unknown>, report: Report): boolean {
+  if (name.toLowerCase() !== 'host') return true;
+  report('FL0403', {
+    message: `header "${name}" can be neither matched nor changed here`,
+    span: at.keySpan,
+    hint: 'the host is changed with `rewrite: { host: … }`',
+  });
+  return false;
+}
+
+export function reportDuplicateHeader(name: string, at: Cursor<unknown>, report: Report): void {
+  report('FL0415', {
+    message: `header "${name}" is named twice: names ignore case`,
+    span: at.keySpan,
+    hint: 'keep one of the two',
+  });
+}

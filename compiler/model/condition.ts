@@ -1,0 +1,126 @@
+// What a request, or whoever sends it, must be. Routes and access rules are made of the same conditions.
+import type { PathMatch, StringMatch } from './match.ts';
+import type { ModelNode, Origin } from './origin.ts';
+import { handle, type Table } from './table.ts';
+
+/**
+ * Holds if the value of a field matches any of `anyOf` (never empty); with `not`, if it matches none of them. A value that is not
+ * there (an absent header, a caller without identity) matches nothing, so a `not` holds for it.
+ */
+export type Condition =
+  | PathCondition
+  | MethodCondition
+  | HeaderCondition
+  | PortCondition
+  | PrincipalCondition
+  | NamespaceCondition;
+
+export type ConditionKind = Condition['kind'];
+
+interface Test<K extends string, V> {
+  readonly kind: K;
+  readonly anyOf: readonly V[];
+  readonly not: boolean;
+}
+
+/** Normalized, without its query. In a route: at most one, positive and with one match, since a rewrite replaces what it matched. */
+export type PathCondition = Test<'path', PathMatch>;
+
+/** Upper-case. */
+export type MethodCondition = Test<'method', StringMatch>;
+
+/** `name` is lower-case. */
+export interface HeaderCondition extends Test<'header', StringMatch> {
+  readonly name: string;
+}
+
+/** In a route the service port that was dialled, in an access rule the workload port (the service's targetPort). */
+export type PortCondition = Test<'port', number>;
+
+/** On `trust-domain/ns/NAMESPACE/sa/ACCOUNT`; a caller without mutual TLS has none. */
+export type PrincipalCondition = Test<'principal', StringMatch>;
+
+/** Of the caller's identity; a caller without mutual TLS has none. */
+export type NamespaceCondition = Test<'namespace', StringMatch>;
+
+/** Conditions that must all hold; without any it holds always. Several clauses in a list are alternatives; an empty list never holds. */
+export interface Clause extends ModelNode<'Clause'> {
+  readonly all: readonly Condition[];
+}
+
+/** The clause that always holds. */
+export function anything(origin: Origin): Clause {
+  return { kind: 'Clause', origin, all: [] };
+}
+
+/** True if one of the alternatives holds whatever is asked. */
+export function isUnconditional(alternatives: readonly Clause[]): boolean {
+  return alternatives.some((clause) => clause.all.length === 0);
+}
+
+export type ConditionOf<K extends ConditionKind> = Extract<Condition, { readonly kind: K }>;
+
+/** The conditions of one kind, in order. */
+export function conditionsOf<K extends ConditionKind>({ all }: Clause, kind: K): readonly ConditionOf<K>[] {
+  return all.filter((condition): condition is ConditionOf<K> => condition.kind === kind);
+}
+
+/**
+ * What there is to know of a field: whether it belongs to the caller's connection (`peer`), to the port, or to the request.
+ * Request fields do not exist on a TCP port; fields of the peer are unknown without mutual TLS.
+ */
+export const fieldScope = {
+  path: 'request',
+  method: 'request',
+  header: 'request',
+  port: 'port',
+  principal: 'peer',
+  namespace: 'peer',
+} as const satisfies { readonly [K in ConditionKind]: FieldScope };
+
+export type FieldScope = 'peer' | 'port' | 'request';
+
+type KindOf<Scope extends FieldScope> = {
+  [K in ConditionKind]: (typeof fieldScope)[K] extends Scope ? K : never;
+}[ConditionKind];
+
+/** A condition that needs HTTP. */
+export type RequestCondition = ConditionOf<KindOf<'request'>>;
+
+/** True for a condition that needs HTTP: a TCP connection has no such field. */
+export function isAboutRequest(condition: Condition): condition is RequestCondition {
+  return fieldScope[condition.kind] === 'request';
+}
+
+const fieldNames: Table<Condition, [], string> = {
+  path: () => 'path',
+  method: () => 'method',
+  header: ({ name }) => `header ${name}`,
+  port: () => 'port',
+  principal: () => 'caller',
+  namespace: () => "caller's namespace",
+};
+
+/** What a condition asks about, in words that follow "the". */
+export function fieldName(condition: Condition): string {
+  return handle(fieldNames, condition);
+}
+
+/** Whether the clause can hold on a port, as far as the port alone tells. */
+export function mayHoldOnPort(clause: Clause, port: number): boolean {
+  return conditionsOf(clause, 'port').every(({ anyOf, not }) => anyOf.includes(port) !== not);
+}
+
+/** What the clause asks of the path: everything, where it asks nothing. See `PathCondition` for routes. */
+export function matchedPath(clause: Clause): PathMatch {
+  const [path] = conditionsOf(clause, 'path');
+  return path?.anyOf[0] ?? everyPath;
+}
+
+/** The match for every path. */
+export const everyPath: PathMatch = { type: 'prefix', value: '/' };
+
+/** True for matches that no path misses, however they are written. */
+export function isEveryPath(match: PathMatch): boolean {
+  return match.type === 'prefix' && (match.value === '/' || match.value === '');
+}

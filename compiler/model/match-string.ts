@@ -1,0 +1,53 @@
+// Decides one string match for one value, as Envoy and RE2 do, and finds the words for it. The only copy of either.
+import { RE2JS } from 're2js';
+import type { PathMatch, StringMatch } from './match.ts';
+import { handleBy, type TableBy } from './table.ts';
+
+const compiled = new Map<string, RE2JS | undefined>();
+const maxCompiled = 10_000;
+
+/** Undefined for a pattern that RE2 refuses; the front end reports those, and here they match nothing. */
+export function compileRegex(pattern: string): RE2JS | undefined {
+  if (compiled.size > maxCompiled) compiled.clear();
+  if (!compiled.has(pattern)) {
+    let regex: RE2JS | undefined;
+    try {
+      regex = RE2JS.compile(pattern);
+      // re2js knows look-behind, RE2 does not.
+      if (regex.re2Input.prog.numLb > 0) regex = undefined;
+    } catch {
+      regex = undefined;
+    }
+    compiled.set(pattern, regex);
+  }
+  return compiled.get(pattern);
+}
+
+type AnyMatch = StringMatch | PathMatch;
+
+const deciders: TableBy<'type', AnyMatch, [value: string], boolean> = {
+  exact: (match, value) => value === match.value,
+  prefix: (match, value) => value.startsWith(match.value),
+  suffix: (match, value) => value.endsWith(match.value),
+  segments: (match, value) => value === match.value || value.startsWith(`${match.value}/`),
+  regex: (match, value) => compileRegex(match.value)?.matches(value) ?? false,
+  present: () => true,
+};
+
+export function matchesString(match: AnyMatch, value: string): boolean {
+  return handleBy('type', deciders, match, value);
+}
+
+const words: TableBy<'type', AnyMatch, [], string> = {
+  exact: ({ value }) => value,
+  prefix: ({ value }) => (value === '/' ? '/*' : `${value}*`),
+  suffix: ({ value }) => `*${value}`,
+  segments: ({ value }) => `${value}/*`,
+  regex: ({ value }) => `~${value}`,
+  present: () => 'any value',
+};
+
+/** How a match is written: `/api/*`, `x*`, `*x`, `~re`, `any value`. */
+export function formatMatch(match: AnyMatch): string {
+  return handleBy('type', words, match);
+}

@@ -1,0 +1,63 @@
+// How the handling of requests differs between two fates, a feature of routes at a time.
+import { contentKey, type Fate } from '../analysis/index.ts';
+import { type HeaderEdits, type RouteFeatureKind, type RowOf, total } from '../model/index.ts';
+
+interface FeatureChanges extends RowOf<RouteFeatureKind> {
+  changes(a: Fate, b: Fate): readonly string[];
+}
+
+/** `timeout: 3000 ms -> none`, if they differ. */
+export function difference<T>(name: string, x: T, y: T, show: (value: T) => string): readonly string[] {
+  return contentKey(x ?? null) === contentKey(y ?? null) ? [] : [`${name}: ${show(x)} -> ${show(y)}`];
+}
+
+const retries = {
+  kind: 'RetryPolicy',
+  changes: (a, b) => difference('retries', a.retries, b.retries, describeRetries),
+} as const satisfies FeatureChanges;
+
+const headers = {
+  kind: 'HeaderOperations',
+  changes: (a, b) => [
+    ...difference('request headers', a.headers?.request, b.headers?.request, describeEdit),
+    ...difference('response headers', a.headers?.response, b.headers?.response, describeEdit),
+  ],
+} as const satisfies FeatureChanges;
+
+const fault = {
+  kind: 'Fault',
+  changes: (a, b) => difference('fault', a.fault, b.fault, plain),
+} as const satisfies FeatureChanges;
+
+const cors = {
+  kind: 'CorsPolicy',
+  changes: (a, b) => difference('cors', a.cors, b.cors, plain),
+} as const satisfies FeatureChanges;
+
+/** Copies are traffic, which the review tells of as such. */
+const mirrors = { kind: 'Mirror', changes: () => [] } as const satisfies FeatureChanges;
+
+const rows = total<RouteFeatureKind>()([retries, headers, fault, cors, mirrors]);
+
+export function featureChanges(a: Fate, b: Fate): readonly string[] {
+  return rows.flatMap(({ changes }) => changes(a, b));
+}
+
+function plain(value: unknown): string {
+  return value === undefined ? 'none' : contentKey(value).replaceAll('"', '');
+}
+
+function describeRetries(policy: Fate['retries']): string {
+  if (!policy || policy.attempts === 0) return 'none';
+  const each = policy.perTryTimeoutMs > 0 ? `, ${policy.perTryTimeoutMs} ms each` : '';
+  return `${policy.attempts} on ${policy.on.join(' ')}${each}`;
+}
+
+function describeEdit(edit: HeaderEdits['request'] | undefined): string {
+  const words = [
+    ...Object.entries(edit?.set ?? {}).map(([name, value]) => `set ${name}: ${value}`),
+    ...Object.entries(edit?.add ?? {}).map(([name, value]) => `add ${name}: ${value}`),
+    ...(edit?.remove ?? []).map((name) => `remove ${name}`),
+  ];
+  return words.join(', ') || 'none';
+}
