@@ -7,7 +7,7 @@ WITH_NODE = export PATH="$$(.ci/node.sh):$(CURDIR)/node_modules/.bin:$$PATH:$(TO
 PROTO := compiler/backends/envoy/proto
 PROXY ?= embedded
 
-.PHONY: help install build test demo up check golden policies bench tools clean
+.PHONY: help install build test demo up check growth golden policies bench tools clean
 
 help: ## this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | awk -F'\t' '{printf "  make %-9s %s\n", $$1, $$2}'
@@ -33,7 +33,10 @@ demo: install ## the shop on this machine, step by step (PROXY=envoy for real En
 	@$(WITH_NODE) node examples/demo/main.ts --proxy $(PROXY)
 
 check: install ## types, lint, format, and goldens that are up to date
-	@$(WITH_NODE) tsc --noEmit && .ci/biome.sh check --error-on-warnings . && .ci/check-clean.sh
+	@$(WITH_NODE) tsc --noEmit && .ci/biome.sh check --error-on-warnings . && .ci/check-clean.sh && node test/growth/main.ts
+
+growth: install ## adds to each union and record of the model; every room that must deal with it is named
+	@$(WITH_NODE) node test/growth/main.ts
 
 golden: install ## rewrite the goldens; review the difference before you commit it
 	@$(WITH_NODE) .ci/goldens.sh

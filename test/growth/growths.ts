@@ -1,0 +1,211 @@
+// The ways in which the model will grow, tried out: what is added where, and which rooms the type checker must then name.
+
+export interface Edit {
+  readonly file: string;
+  /** Occurs once in the file. */
+  readonly find: string;
+  readonly replace: string;
+}
+
+/** One new member of a union, or one new list of the mesh. */
+export interface Growth {
+  readonly name: string;
+  readonly edits: readonly Edit[];
+  /** Folders or files, each of which must have an error. */
+  readonly rooms: readonly string[];
+}
+
+const model = 'compiler/model';
+const lower = 'compiler/intent/lower/';
+const istio = 'compiler/backends/istio/';
+const envoy = 'compiler/backends/envoy/';
+const analysis = 'compiler/analysis/';
+const randomMesh = 'compiler/test/support/random-mesh.ts';
+const samples = 'test/conformance/';
+
+const newCondition: Edit = {
+  file: `${model}/condition.ts`,
+  find: '  | NamespaceCondition;',
+  replace: "  | NamespaceCondition\n  | Test<'grown', StringMatch>;",
+};
+
+export const growths: readonly Growth[] = [
+  {
+    name: 'a field of requests or callers',
+    edits: [newCondition],
+    rooms: [
+      `${model}/condition.ts`,
+      lower,
+      istio,
+      envoy,
+      `${analysis}fields/`,
+      'compiler/checks/match-covers.ts',
+      randomMesh,
+      samples,
+    ],
+  },
+  {
+    name: 'a field of requests, once its scope is said',
+    edits: [
+      newCondition,
+      { file: `${model}/condition.ts`, find: "  path: 'request',", replace: "  path: 'request',\n  grown: 'request'," },
+    ],
+    rooms: [lower, istio, envoy, `${analysis}fields/`, randomMesh, samples],
+  },
+  {
+    name: 'a feature of routes',
+    edits: [
+      {
+        file: `${model}/route-feature.ts`,
+        find: '| RetryPolicy | Mirror;',
+        replace: "| RetryPolicy | Mirror | ModelNode<'Grown'>;",
+      },
+    ],
+    rooms: [
+      `${model}/route.ts`,
+      lower,
+      istio,
+      envoy,
+      `${analysis}concrete/`,
+      `${analysis}words/`,
+      'compiler/review/',
+      randomMesh,
+      samples,
+    ],
+  },
+  {
+    name: 'a feature of destinations',
+    edits: [
+      {
+        file: `${model}/destination-policy.ts`,
+        find: '= LoadBalancing | ConnectionPool | UpstreamTls;',
+        replace: "= LoadBalancing | ConnectionPool | UpstreamTls | ModelNode<'Grown'>;",
+      },
+    ],
+    rooms: [lower, istio, envoy, analysis, randomMesh],
+  },
+  {
+    name: 'an action of routes',
+    edits: [
+      {
+        file: `${model}/route.ts`,
+        find: '= ForwardAction | RedirectAction;',
+        replace: "= ForwardAction | RedirectAction | ModelNode<'Grown'>;",
+      },
+    ],
+    rooms: [
+      `${model}/route.ts`,
+      lower,
+      istio,
+      envoy,
+      `${analysis}concrete/`,
+      `${analysis}symbolic/`,
+      `${analysis}place/`,
+      randomMesh,
+      samples,
+    ],
+  },
+  {
+    name: 'an action of access rules',
+    edits: [
+      {
+        file: `${model}/security.ts`,
+        find: "AccessAction = 'ALLOW' | 'DENY';",
+        replace: "AccessAction = 'ALLOW' | 'DENY' | 'GROWN';",
+      },
+    ],
+    rooms: [lower, istio, envoy, analysis, 'compiler/checks/', randomMesh],
+  },
+  {
+    name: 'a mode of TLS towards a host',
+    edits: [
+      {
+        file: `${model}/destination-policy.ts`,
+        find: "  | { readonly mode: 'DISABLE' }",
+        replace: "  | { readonly mode: 'DISABLE' }\n  | { readonly mode: 'GROWN' }",
+      },
+    ],
+    rooms: [istio, envoy, analysis, randomMesh],
+  },
+  {
+    name: 'a mode of mutual TLS',
+    edits: [
+      {
+        file: `${model}/security.ts`,
+        find: "'STRICT' | 'PERMISSIVE' | 'DISABLE';",
+        replace: "'STRICT' | 'PERMISSIVE' | 'DISABLE' | 'GROWN';",
+      },
+    ],
+    rooms: [envoy, analysis, randomMesh],
+  },
+  {
+    name: 'a match on strings',
+    edits: [
+      {
+        file: `${model}/match.ts`,
+        find: "  | { readonly type: 'present' };",
+        replace: "  | { readonly type: 'grown'; readonly value: string }\n  | { readonly type: 'present' };",
+      },
+    ],
+    rooms: [
+      `${model}/match-string.ts`,
+      lower,
+      istio,
+      envoy,
+      `${analysis}fields/`,
+      `${analysis}concrete/`,
+      'compiler/checks/',
+      samples,
+    ],
+  },
+  {
+    name: 'a list of the mesh',
+    edits: [
+      {
+        file: `${model}/mesh.ts`,
+        find: '  readonly gateways: Gateway;',
+        replace: '  readonly gateways: Gateway;\n  readonly grown: Gateway;',
+      },
+    ],
+    rooms: [`${model}/lists.ts`, istio, 'compiler/review/inventory.ts', 'compiler/test/support/mesh-edits.ts'],
+  },
+];
+
+/** A plain record that gets an optional property: the kind of growth that a reader overlooks most easily. */
+export interface RecordGrowth {
+  readonly record: string;
+  readonly file: string;
+  /** Follows `export interface RECORD`, up to the brace. */
+  readonly rooms: readonly string[];
+}
+
+export const recordGrowths: readonly RecordGrowth[] = [
+  { record: 'MeshSettings', file: 'mesh.ts', rooms: [istio, envoy, analysis, 'compiler/review/'] },
+  { record: 'Service', file: 'service.ts', rooms: [istio, envoy, analysis] },
+  { record: 'ServicePort', file: 'service.ts', rooms: [istio, envoy, analysis] },
+  { record: 'Workload', file: 'workload.ts', rooms: [istio, envoy, analysis] },
+  { record: 'Gateway', file: 'gateway.ts', rooms: [`${model}/lists.ts`, istio, envoy, analysis] },
+  { record: 'GatewayListener', file: 'gateway.ts', rooms: [istio, envoy, analysis] },
+  { record: 'EgressScope', file: 'egress.ts', rooms: [`${model}/lists.ts`, istio, envoy, analysis] },
+  { record: 'EgressHost', file: 'egress.ts', rooms: [`${model}/lists.ts`, istio, envoy, analysis] },
+  { record: 'RouteTable', file: 'route.ts', rooms: [istio, envoy, analysis] },
+  { record: 'HttpRoute', file: 'route.ts', rooms: [istio, envoy, analysis] },
+  { record: 'TcpRoute', file: 'route.ts', rooms: [istio, envoy, analysis] },
+  { record: 'ForwardAction', file: 'route.ts', rooms: [istio, envoy, `${analysis}concrete/`, `${analysis}symbolic/`] },
+  { record: 'RedirectAction', file: 'route.ts', rooms: [istio, envoy, analysis] },
+  { record: 'WeightedDestination', file: 'route.ts', rooms: [istio, envoy, analysis] },
+  { record: 'Clause', file: 'condition.ts', rooms: [istio, envoy, analysis] },
+  { record: 'DestinationPolicy', file: 'destination-policy.ts', rooms: [istio, envoy, analysis] },
+  { record: 'Subset', file: 'destination-policy.ts', rooms: [istio, envoy, analysis] },
+  { record: 'LoadBalancing', file: 'destination-policy.ts', rooms: [istio, envoy] },
+  { record: 'ConnectionPool', file: 'destination-policy.ts', rooms: [istio, envoy] },
+  { record: 'CorsPolicy', file: 'route-feature.ts', rooms: [istio, envoy] },
+  { record: 'Fault', file: 'route-feature.ts', rooms: [istio, envoy] },
+  { record: 'HeaderEdit', file: 'route-feature.ts', rooms: [istio, envoy] },
+  { record: 'RetrySettings', file: 'route-feature.ts', rooms: [istio, envoy, analysis] },
+  { record: 'Mirror', file: 'route-feature.ts', rooms: [istio, envoy, analysis] },
+  { record: 'AuthorizationPolicy', file: 'security.ts', rooms: [istio, envoy, analysis] },
+  { record: 'AuthorizationRule', file: 'security.ts', rooms: [istio, envoy, analysis] },
+  { record: 'PeerAuthentication', file: 'security.ts', rooms: [`${model}/lookup.ts`, istio, analysis] },
+  { record: 'PolicyTarget', file: 'security.ts', rooms: [`${model}/lookup.ts`, istio, analysis] },
+];
