@@ -1,5 +1,4 @@
 // What follows from the declarations in lists.ts, for all lists alike: the empty mesh, joining and sorting, and whose nodes are whose.
-import { compareText } from '../diagnostics/index.ts';
 import { type Concern, type MeshList, meshLists } from './lists.ts';
 import { type MeshIndex, workloadsBehind } from './lookup.ts';
 import type { ListName, MeshLists, MeshNodes } from './mesh.ts';
@@ -22,22 +21,31 @@ export function eachList<T>(
 /** No nodes at all. */
 export const noNodes: MeshLists = eachList(() => Object.freeze([]));
 
-/** All nodes of several parts of a mesh, each list in its order: by namespace and name, or whatever else the key is made of. */
+/** All nodes of several parts of a mesh, in the order of the parts. */
 export function joinLists(parts: readonly Partial<MeshLists>[]): MeshLists {
-  return eachList((name) => parts.flatMap((part) => part[name] ?? [])) as unknown as MeshLists;
-}
-
-/** Sorted so that the order of documents does not show. */
-export function sortLists(lists: MeshLists): MeshLists {
-  return eachList((name, list) => {
-    const nodes = lists[name] as readonly never[];
-    return name === 'passthrough' ? nodes : nodes.toSorted((a, b) => compareNodes(list.key, a, b));
+  return eachList((name) => {
+    // Most parts of a large mesh say nothing in most lists.
+    const lists: (readonly unknown[])[] = [];
+    for (const part of parts) {
+      const list = part[name];
+      if (list && list.length > 0) lists.push(list);
+    }
+    return lists.length === 1 ? lists[0] : lists.flat();
   }) as unknown as MeshLists;
 }
 
-function compareNodes<N>(key: (node: N) => string, a: N, b: N): number {
-  const [left, right] = [key(a).split('/'), key(b).split('/')];
-  return compareText(left[0] ?? '', right[0] ?? '') || compareText(left[1] ?? '', right[1] ?? '');
+/** Each list in its order, so that the order of documents does not show. */
+export function sortLists(lists: MeshLists): MeshLists {
+  return eachList((name) => sortNodes(name, lists[name])) as unknown as MeshLists;
+}
+
+/** Mostly they are in order already, since documents are read by name. */
+export function sortNodes<L extends ListName>(name: L, nodes: readonly MeshNodes[L][]): readonly MeshNodes[L][] {
+  const { compare } = meshLists[name] as MeshList<MeshNodes[L]>;
+  for (let i = 1; i < nodes.length; i++) {
+    if (compare(nodes[i - 1] as MeshNodes[L], nodes[i] as MeshNodes[L]) > 0) return nodes.toSorted(compare);
+  }
+  return nodes;
 }
 
 export type Facet = 'ofHost' | 'ofDestination' | 'ofCallee' | 'ofWorkload';

@@ -4,19 +4,27 @@ import { isSelected } from './workload.ts';
 
 type Place<T> = (item: T) => { readonly namespace: string; readonly labels: Labels };
 
+interface Placed<T> {
+  readonly item: T;
+  readonly labels: Labels;
+  /** Place in the list. */
+  readonly at: number;
+}
+
 /** Objects that carry labels, found by namespace and selector. */
 export function indexByLabels<T>(
   items: readonly T[],
   place: Place<T>,
 ): (namespace: string, selector: Labels) => readonly T[] {
-  const buckets = new Map<string, T[]>();
-  for (const item of items) {
+  const buckets = new Map<string, Placed<T>[]>();
+  for (const [at, item] of items.entries()) {
     const { namespace, labels } = place(item);
-    for (const key of [namespace, ...pairsOf(namespace, labels)]) put(buckets, key, item);
+    for (const key of [namespace, ...pairsOf(namespace, labels)]) put(buckets, key, { item, labels, at });
   }
   return (namespace, selector) => {
     const [first = namespace] = pairsOf(namespace, selector);
-    return (buckets.get(first) ?? []).filter((item) => isSelected(selector, place(item).labels));
+    const found = (buckets.get(first) ?? []).filter(({ labels }) => isSelected(selector, labels));
+    return found.map(({ item }) => item);
   };
 }
 
@@ -25,17 +33,17 @@ export function indexBySelector<T>(
   items: readonly T[],
   place: Place<T>,
 ): (namespace: string, labels: Labels) => readonly T[] {
-  const order = new Map(items.map((item, i) => [item, i]));
-  const buckets = new Map<string, T[]>();
-  for (const item of items) {
+  const buckets = new Map<string, Placed<T>[]>();
+  for (const [at, item] of items.entries()) {
     const { namespace, labels } = place(item);
-    put(buckets, pairsOf(namespace, labels)[0] ?? namespace, item);
+    put(buckets, pairsOf(namespace, labels)[0] ?? namespace, { item, labels, at });
   }
-  return (namespace, labels) =>
-    [namespace, ...pairsOf(namespace, labels)]
+  return (namespace, labels) => {
+    const found = [namespace, ...pairsOf(namespace, labels)]
       .flatMap((key) => buckets.get(key) ?? [])
-      .filter((item) => isSelected(place(item).labels, labels))
-      .sort((a, b) => (order.get(a) ?? 0) - (order.get(b) ?? 0));
+      .filter((candidate) => isSelected(candidate.labels, labels));
+    return found.sort((a, b) => a.at - b.at).map(({ item }) => item);
+  };
 }
 
 function pairsOf(namespace: string, labels: Labels): string[] {

@@ -1,3 +1,4 @@
+import { compareText } from '../diagnostics/index.ts';
 import type { EgressHost, EgressScope } from './egress.ts';
 import type { Gateway } from './gateway.ts';
 import type { MeshIndex } from './lookup.ts';
@@ -22,6 +23,8 @@ export interface OwnConcern<N> extends Concern<N, Workload> {
 export interface MeshList<N> {
   /** What the nodes of two meshes that are the same thing have in common. */
   readonly key: (node: N) => string;
+  /** The order in which a mesh holds them, whatever the order of documents. */
+  readonly compare: (a: N, b: N) => number;
   /** What proxies are given to send what is addressed to a host on its way. */
   readonly ofHost: Concern<N, string> | 'nothing';
   /** What proxies are given to reach a host, addressed or routed to, besides the workloads behind it. */
@@ -35,6 +38,7 @@ export interface MeshList<N> {
 export const meshLists: { readonly [L in ListName]: MeshList<MeshNodes[L]> } = {
   services: {
     key: keyOf,
+    compare: byName,
     ofHost: 'nothing',
     ofDestination: {
       nodes: (index, host) => present(index.serviceByHost.get(host)),
@@ -50,6 +54,7 @@ export const meshLists: { readonly [L in ListName]: MeshList<MeshNodes[L]> } = {
   },
   workloads: {
     key: keyOf,
+    compare: byName,
     ofHost: 'nothing',
     ofDestination: 'nothing',
     ofCallee: {
@@ -64,6 +69,7 @@ export const meshLists: { readonly [L in ListName]: MeshList<MeshNodes[L]> } = {
   },
   routeTables: {
     key: keyOf,
+    compare: byName,
     ofHost: {
       nodes: (index, host) => index.routeTablesOf(host),
       content: (index, host) => index.routeTablesOf(host).map(routesIn),
@@ -78,6 +84,7 @@ export const meshLists: { readonly [L in ListName]: MeshList<MeshNodes[L]> } = {
   },
   destinationPolicies: {
     key: keyOf,
+    compare: byName,
     ofHost: 'nothing',
     ofDestination: {
       nodes: (index, host) => index.destinationPoliciesOf(host),
@@ -88,6 +95,7 @@ export const meshLists: { readonly [L in ListName]: MeshList<MeshNodes[L]> } = {
   },
   authorizationPolicies: {
     key: keyOf,
+    compare: byName,
     ofHost: 'nothing',
     ofDestination: 'nothing',
     ofCallee: 'nothing',
@@ -100,6 +108,7 @@ export const meshLists: { readonly [L in ListName]: MeshList<MeshNodes[L]> } = {
   },
   peerAuthentications: {
     key: keyOf,
+    compare: byName,
     ofHost: 'nothing',
     ofDestination: 'nothing',
     ofCallee: { nodes: decidingPeers, content: modesOf },
@@ -111,6 +120,7 @@ export const meshLists: { readonly [L in ListName]: MeshList<MeshNodes[L]> } = {
   },
   gateways: {
     key: keyOf,
+    compare: byName,
     ofHost: 'nothing',
     ofDestination: 'nothing',
     ofCallee: 'nothing',
@@ -122,6 +132,7 @@ export const meshLists: { readonly [L in ListName]: MeshList<MeshNodes[L]> } = {
   },
   egressScopes: {
     key: ({ workload }) => workload,
+    compare: (a, b) => compareText(a.workload, b.workload),
     ofHost: 'nothing',
     ofDestination: 'nothing',
     ofCallee: 'nothing',
@@ -131,15 +142,33 @@ export const meshLists: { readonly [L in ListName]: MeshList<MeshNodes[L]> } = {
       content: (index, workload) => present(index.scopeByWorkload.get(keyOf(workload))).map(scopeContent),
     },
   },
-  tests: { key: keyOf, ofHost: 'nothing', ofDestination: 'nothing', ofCallee: 'nothing', ofWorkload: 'nothing' },
+  tests: {
+    key: keyOf,
+    compare: byName,
+    ofHost: 'nothing',
+    ofDestination: 'nothing',
+    ofCallee: 'nothing',
+    ofWorkload: 'nothing',
+  },
+  // Raw objects need have no names to go by: they stay as they were read.
   passthrough: {
     key: placeOf,
+    compare: () => 0,
     ofHost: 'nothing',
     ofDestination: 'nothing',
     ofCallee: 'nothing',
     ofWorkload: 'nothing',
   },
 };
+
+interface Named {
+  readonly namespace: string;
+  readonly name: string;
+}
+
+function byName(a: Named, b: Named): number {
+  return compareText(a.namespace, b.namespace) || compareText(a.name, b.name);
+}
 
 function present<T>(node: T | undefined): readonly T[] {
   return node === undefined ? [] : [node];

@@ -125,6 +125,18 @@ function runs(workload: Workload, gateway: Gateway): boolean {
   return Object.keys(gateway.selector).length > 0 && isSelected(gateway.selector, workload.labels);
 }
 
+/** Every reader asks for the same few workloads and services again and again. */
+function remembered<K extends object, V>(find: (key: K) => V): (key: K) => V {
+  const known = new WeakMap<K, V>();
+  return (key) => {
+    const before = known.get(key);
+    if (before !== undefined) return before;
+    const found = find(key);
+    known.set(key, found);
+    return found;
+  };
+}
+
 function byHosts<T extends { readonly hosts: readonly string[] }>(items: readonly T[]): ReadonlyMap<string, T> {
   return new Map(items.flatMap((item) => item.hosts.map((host) => [host, item] as const)));
 }
@@ -132,12 +144,14 @@ function byHosts<T extends { readonly hosts: readonly string[] }>(items: readonl
 function servicesSelecting(services: readonly Service[]): MeshIndex['servicesOf'] {
   const found = services.filter((s) => s.resolution === 'workloads');
   const selecting = indexBySelector(found, (s) => ({ namespace: s.namespace, labels: s.selector }));
-  return (workload) => selecting(workload.namespace, workload.labels);
+  return remembered((workload: Workload) => selecting(workload.namespace, workload.labels));
 }
 
 function workloadsSelected(workloads: readonly Workload[]): MeshIndex['workloadsOf'] {
   const selected = indexByLabels(workloads, (w) => w);
-  return (service) => (service.resolution === 'workloads' ? selected(service.namespace, service.selector) : []);
+  return remembered((service: Service) =>
+    service.resolution === 'workloads' ? selected(service.namespace, service.selector) : [],
+  );
 }
 
 /** Policies of the workload's namespace come before those of the root namespace. */
@@ -149,7 +163,10 @@ function targeting<P extends { readonly target: PolicyTarget }>(
     nothingLeft(rest);
     return { namespace, labels };
   });
-  return ({ namespace, labels }) => [...found(namespace, labels), ...(root === namespace ? [] : found(root, labels))];
+  return remembered(({ namespace, labels }: Workload) => [
+    ...found(namespace, labels),
+    ...(root === namespace ? [] : found(root, labels)),
+  ]);
 }
 
 function mtlsDecision({

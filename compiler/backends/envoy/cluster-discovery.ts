@@ -44,7 +44,7 @@ const byAddress: ResolutionRow = {
   isDialledByAddress: false,
   discovery: addressed,
   addresses: placedAddresses,
-  key: (service, port, placement) => JSON.stringify(placedAddresses(service, port, placement)),
+  key: (service, port, placement) => `\n${JSON.stringify(placedAddresses(service, port, placement))}`,
 };
 
 const resolutions: Readonly<Record<Resolution, ResolutionRow>> = {
@@ -60,7 +60,7 @@ const resolutions: Readonly<Record<Resolution, ResolutionRow>> = {
     ...byAddress,
     discovery: (place) => (place.placement.mode === 'redirect' ? byOriginalDst : addressed(place)),
     key: (service, port, placement) =>
-      placement.mode === 'redirect' ? 'redirect' : byAddress.key(service, port, placement),
+      placement.mode === 'redirect' ? '\nredirect' : byAddress.key(service, port, placement),
   },
 };
 
@@ -73,7 +73,7 @@ export function isDialledByAddress({ resolution, addresses }: Service): boolean 
   return resolutions[resolution].isDialledByAddress && addresses.length > 0 && addresses.every((a) => isIP(a) > 0);
 }
 
-/** Equal where the placement makes no difference to the cluster. */
+/** Equal where the placement makes no difference to the cluster, and "" where it never does. */
 export function placementKey(service: Service, port: ServicePort, placement: Placement): string {
   return resolutions[service.resolution].key(service, port, placement);
 }

@@ -2,7 +2,6 @@
 import {
   type DestinationPolicy,
   hostOf,
-  keyOf,
   type Labels,
   nothingLeft,
   type Service,
@@ -32,10 +31,11 @@ export function outboundCluster(
   if (!service || !port) return undefined;
   const host = hostOf(service);
   const policy = plan.index.destinationPolicyFor(client, host);
-  // Clients that are given different policies must not share what is made of them.
-  const key = `${port.number}|${reference.subset}\n${policy ? keyOf(policy) : ''}\n${placementKey(service, port, placement)}`;
-  return remember(partsOf(plan, host).clusters, key, () =>
-    build({ plan, client, service, port, subset: reference.subset, placement, ...(policy && { policy }) }),
+  const { subset } = reference;
+  const known = remember(partsOf(plan, host).clusters, policy, () => new Map<string, BuiltCluster>());
+  const key = `${port.number}|${subset}${placementKey(service, port, placement)}`;
+  return remember(known, key, () =>
+    build({ plan, client, service, port, subset, placement, ...(policy && { policy }) }),
   );
 }
 

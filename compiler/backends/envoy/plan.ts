@@ -1,5 +1,5 @@
 // A mesh made ready for many proxies: the index and the memory of what was built. Building happens in the other files.
-import type { MeshIndex } from '../../model/index.ts';
+import type { DestinationPolicy, MeshIndex, RouteTable } from '../../model/index.ts';
 import type { BuiltCluster, BuiltVirtualHost } from './built.ts';
 import type { ClusterJson, ProxySnapshot, RouteConfigurationJson } from './proxy-snapshot.ts';
 
@@ -23,12 +23,13 @@ export interface EnvoyPlan {
 
 /**
  * Made of one host's part of the mesh and nothing else: its service, tables, policies, and the workloads behind it.
- * Clients may be given different tables and policies, so what is made of them is kept by their names.
+ * Clients may be given different tables and policies, so what is made of them is kept apart.
  */
 export interface HostParts {
-  /** By port, subset, the policy that the client is given, and whatever of the placement shapes the cluster. */
-  readonly clusters: Map<string, BuiltCluster>;
-  readonly virtualHosts: Map<string, BuiltVirtualHost>;
+  /** By the policy that the client is given; then by port, subset, and whatever of the placement shapes the cluster. */
+  readonly clusters: Map<DestinationPolicy | undefined, Map<string, BuiltCluster>>;
+  /** By the table that the client is given. */
+  readonly virtualHosts: Map<RouteTable | undefined, Map<string, BuiltVirtualHost>>;
 }
 
 /** Good for as long as none of `hosts` changes. */
@@ -44,7 +45,7 @@ export function partsOf(plan: EnvoyPlan, host: string): HostParts {
 }
 
 /** The value under `key`, made on first use. */
-export function remember<T>(memory: Map<string, T>, key: string, make: () => T): T {
+export function remember<K, T>(memory: Map<K, T>, key: K, make: () => T): T {
   const known = memory.get(key);
   if (known !== undefined) return known;
   const made = make();

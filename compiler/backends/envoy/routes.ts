@@ -102,11 +102,13 @@ function virtualHostOf(
 ): BuiltVirtualHost {
   const { namespace } = client;
   const host = hostOf(service);
-  const name = `${host}:${port.number}`;
   const table = plan.index.routeTableFor(client, host);
   const isOwn = service.hosts.some((host) => host.endsWith(serviceHost('', namespace)));
-  const key = `${name} ${mode} ${isOwn ? namespace : ''} ${table ? keyOf(table) : ''}`;
-  return remember(partsOf(plan, host).virtualHosts, key, () => {
+  const known = remember(partsOf(plan, host).virtualHosts, table, () => new Map<string, BuiltVirtualHost>());
+  const shared = `${port.number} ${mode} ${isOwn ? namespace : ''}`;
+  return remember(known, shared, () => {
+    const name = `${host}:${port.number}`;
+    const key = `${host} ${shared} ${table ? keyOf(table) : ''}`;
     const routes = routesOf(table, { service, port }, plan.index.mesh.settings);
     const built = routes.map((route) => builtRoute(route, port.number));
     const domains = domainsOf(service, port, namespace, mode);

@@ -55,7 +55,7 @@ function portsOf(service: Service, numbers: readonly number[]): ReachablePort[] 
 }
 
 function sorted(ports: readonly ReachablePort[]): readonly ReachablePort[] {
-  const unique = new Map(ports.map((p) => [`${hostOf(p.service)}:${p.port.number}`, p]));
+  const unique = new Map(ports.map((p) => [p.port, p]));
   return [...unique.values()].sort(
     (a, b) => compareText(hostOf(a.service), hostOf(b.service)) || a.port.number - b.port.number,
   );

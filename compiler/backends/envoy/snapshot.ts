@@ -137,8 +137,9 @@ function resolve(
   references: readonly ClusterReference[],
   placement: Placement,
 ): readonly BuiltCluster[] {
-  const unique = new Map(references.map((r) => [`${r.port}|${r.subset}|${r.host}`, r]));
-  return [...unique.values()].flatMap((reference) => outboundCluster(plan, client, reference, placement) ?? []);
+  const found = references.flatMap((reference) => outboundCluster(plan, client, reference, placement) ?? []);
+  // What is referred to twice is one object.
+  return [...new Set(found)];
 }
 
 interface Parts {

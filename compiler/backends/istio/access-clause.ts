@@ -1,6 +1,6 @@
 // One clause of an access rule as Istio's `source` (who calls) or `operation` (what is asked).
 import type { Report } from '../../diagnostics/index.ts';
-import { type Clause, type Condition, conditionsOf } from '../../model/index.ts';
+import type { Clause, Condition } from '../../model/index.ts';
 import type { AccessValues } from './access-values.ts';
 import { type FieldNames, fieldOrder, spelt, wordsFor } from './access-words.ts';
 import { reportInexpressible } from './inexpressible.ts';
@@ -19,9 +19,12 @@ export function operationFields(clause: Clause, report: Report): AccessFields {
 const places = { source: 'a source of an access rule', operation: 'an operation of an access rule' } as const;
 
 function fieldsIn(part: keyof typeof places, clause: Clause, report: Report): AccessFields {
+  // One way or another every condition is dealt with here, since every kind has its place in the order.
+  const byKind = Map.groupBy(clause.all, ({ kind }) => kind);
   return fieldOrder.flatMap((kind) => {
+    const conditions = byKind.get(kind);
+    if (!conditions) return [];
     const names = wordsFor(kind)[part];
-    const conditions: readonly Condition[] = conditionsOf(clause, kind);
     if (names) return valuesOf(conditions, names, clause, report);
     return conditions.map((condition) => refused(kind, condition, places[part], { clause, report }));
   });

@@ -11,10 +11,13 @@ export interface HeaderConditions {
 /** Of a condition: any may hold. */
 type AnyOf = readonly StringMatch[];
 
+const withoutAny: readonly HeaderConditions[] = [{ headers: {}, withoutHeaders: {} }];
+
 /** Alternatives, of which one must hold; none if Istio has no words for the conditions. */
 export function headerConditions(clause: Clause, report: Report): readonly HeaderConditions[] {
   const { origin } = clause;
   const conditions = conditionsOf(clause, 'header');
+  if (conditions.length === 0) return withoutAny;
   const names = [...new Set(conditions.map(({ name }) => name))].sort();
   let alternatives: readonly HeaderConditions[] = [{ headers: {}, withoutHeaders: {} }];
   for (const name of names) {

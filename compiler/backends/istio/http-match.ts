@@ -40,6 +40,9 @@ interface MatchRow<K extends ConditionKind> extends RowOf<K> {
   readonly alternatives: (clause: Clause, report: Report) => readonly Alternative[];
 }
 
+/** Of a clause that asks nothing of a field. */
+const anything: readonly Alternative[] = [{}];
+
 /** Later ones vary faster: Istio tries the matches in this order, and so do rewrites. */
 const rows = total<ConditionKind>()([
   { kind: 'path', alternatives: uris },
@@ -55,9 +58,10 @@ const rows = total<ConditionKind>()([
 export function toMatchParts(clause: Clause, report: Report): readonly MatchPart[] {
   const { kind: _kind, origin: _origin, all: _all, ...rest } = clause;
   nothingLeft(rest);
-  let alternatives: readonly Alternative[] = [{}];
+  let alternatives = anything;
   for (const row of rows) {
     const found = row.alternatives(clause, report);
+    if (found === anything) continue;
     alternatives = alternatives.flatMap((one) => found.map((more) => ({ ...one, ...more })));
   }
   return alternatives.map(({ part = 'whole', uri, method, port, headers, withoutHeaders }) => ({
@@ -78,7 +82,7 @@ const uriTable: TableBy<'type', PathMatch, [origin: Origin, report: Report], rea
 
 function uris(clause: Clause, report: Report): readonly Alternative[] {
   const [path, ...others] = conditionsOf(clause, 'path');
-  if (!path) return [{}];
+  if (!path) return anything;
   if (path.not || others.length > 0) return refuse(path, clause, report);
   return path.anyOf.flatMap((match) =>
     isEveryPath(match) ? [{}] : handleBy('type', uriTable, match, clause.origin, report),
@@ -87,14 +91,14 @@ function uris(clause: Clause, report: Report): readonly Alternative[] {
 
 function methods(clause: Clause, report: Report): readonly Alternative[] {
   const [method, ...others] = conditionsOf(clause, 'method');
-  if (!method) return [{}];
+  if (!method) return anything;
   if (method.not || others.length > 0) return refuse(method, clause, report);
   return [{ method: toAnyOf(method.anyOf, clause.origin, report) }];
 }
 
 function ports(clause: Clause, report: Report): readonly Alternative[] {
   const [port] = conditionsOf(clause, 'port');
-  if (!port) return [{}];
+  if (!port) return anything;
   return listedPorts(clause)?.map((port) => ({ port })) ?? refuse(port, clause, report);
 }
 
@@ -103,7 +107,7 @@ function inexpressible<K extends ConditionKind>(kind: K): MatchRow<K> {
     kind,
     alternatives(clause, report) {
       const [condition] = conditionsOf(clause, kind);
-      return condition ? refuse(condition, clause, report) : [{}];
+      return condition ? refuse(condition, clause, report) : anything;
     },
   };
 }

@@ -1,6 +1,6 @@
 // One document to its fragment of the model, and all fragments to the mesh.
 import type { Report } from '../../diagnostics/index.ts';
-import { joinLists, type MeshLists, sortLists } from '../../model/index.ts';
+import { joinLists, type MeshLists, sortNodes } from '../../model/index.ts';
 import { Cursor } from '../../syntax/index.ts';
 import type { IntentDocument } from '../document.ts';
 import type {
@@ -49,7 +49,10 @@ export function lowerDocument(
 /** All fragments joined, and what only all of them together say: the mesh's own demand, and what gateways serve. */
 export function joinFragments(global: GlobalFacts, fragments: readonly Fragment[], report: Report): MeshLists {
   const ofMesh = { peerAuthentications: [meshPeerAuthentication(global)] };
-  const { gateways } = sortLists(joinLists(fragments));
+  const gateways = sortNodes(
+    'gateways',
+    fragments.flatMap((fragment) => fragment.gateways),
+  );
   const exposures = fragments.flatMap((fragment) => fragment.exposures);
   const { tables, scopes } = joinExposures(gateways, exposures, report);
   return joinLists([ofMesh, ...fragments, { routeTables: tables, egressScopes: scopes }]);
