@@ -1,8 +1,9 @@
 // Whether a connection from a caller to one workload comes about, and which identity the server sees. See semantics.md, caller 6 and callee 1.
-import type { MeshIndex, MtlsMode, Service, ServicePort, TlsTowards, Workload } from '../../model/index.ts';
+import type { MeshIndex, MtlsMode, Service, TlsTowards, Workload } from '../../model/index.ts';
 import { hostOf, isHttp, keyOf, principal, tlsTowards } from '../../model/index.ts';
 import { type Peer, type ResidualAccess, residualAccess } from './access.ts';
 import type { Caller } from './caller.ts';
+import type { ServedPort } from './find-host.ts';
 import type { Step, Target } from '../verdict.ts';
 
 /**
@@ -15,13 +16,8 @@ export type Gate = {
   readonly step: Step;
 } & ({ readonly kind: 'open' | 'closed' } | { readonly kind: 'checked'; readonly access: ResidualAccess });
 
-export function connect(
-  index: MeshIndex,
-  caller: Caller,
-  service: Service,
-  port: ServicePort,
-  workload: Workload,
-): Gate {
+/** `workload` is one of those behind the service. */
+export function connect(index: MeshIndex, caller: Caller, { service, port }: ServedPort, workload: Workload): Gate {
   const name = keyOf(workload);
   if (workload.proxy !== 'sidecar') {
     const text = `${name} has no sidecar: plain text, and nobody checks access`;

@@ -8,6 +8,12 @@ export interface FoundHost {
   readonly host: string;
 }
 
+/** One port of a service: what a connection is made to. */
+export interface ServedPort {
+  readonly service: Service;
+  readonly port: ServicePort;
+}
+
 /** The inverse of `hostAliases` (model/names.ts), ignoring case; a wildcard host is found by what it covers. */
 export function findHost(index: MeshIndex, written: string, callerNamespace: string): FoundHost | undefined {
   const name = written.toLowerCase();

@@ -36,12 +36,19 @@ export type Place = { readonly steps: readonly Step[] } & (
     }
 );
 
+/** What a caller dials, the service that the name means to it, and the steps that led there. */
+interface Dialled<Found = FoundHost | undefined> {
+  readonly request: Question['request'];
+  readonly found: Found;
+  readonly steps: readonly Step[];
+}
+
 export function findPlace(index: MeshIndex, question: Question, options: DecideOptions = {}): Place {
   const { from, request } = question;
   if (from === outside) return atGateway(index, question, options);
   if (from === unmeshed) {
     const steps = [{ text: `a process without a proxy calls ${request.host}:${request.port}` }];
-    return direct(index, unmeshedCaller(index), findHost(index, request.host, ''), request, steps);
+    return direct(index, unmeshedCaller(index), { request, found: findHost(index, request.host, ''), steps });
   }
   const workload = index.workloadByKey.get(from);
   if (!workload) return { kind: 'final', outcome: 'unavailable', steps: [{ text: `no workload is called ${from}` }] };
@@ -51,14 +58,14 @@ export function findPlace(index: MeshIndex, question: Question, options: DecideO
   if (caller.kind === 'gateway') {
     return { kind: 'final', outcome: 'unavailable', steps: [...steps, { text: 'a gateway calls nobody by itself' }] };
   }
-  if (caller.kind === 'plain') return direct(index, caller, found, request, steps);
+  if (caller.kind === 'plain') return direct(index, caller, { request, found, steps });
   if (found && !findPort(found.service, request.port) && !passesThrough(index, workload, options)) {
     return noSuchPort(found.service, request.port, steps);
   }
   const entry = found && scopeEntry(index, workload, found.service, request.port);
-  if (!found || !entry) return outOfScope(index, workload, found, request, steps, options);
+  if (!found || !entry) return outOfScope(index, workload, { request, found, steps }, options);
   const inScope = { text: `${from} uses ${hostOf(found.service)}`, origin: entry.origin };
-  return atSidecar(index, caller, found, request, [...steps, inScope]);
+  return atSidecar(index, caller, { request, found, steps: [...steps, inScope] });
 }
 
 function passesThrough(index: MeshIndex, workload: Workload, { placement = 'redirect' }: DecideOptions): boolean {
@@ -71,32 +78,22 @@ function noSuchPort(service: Service, port: number, steps: readonly Step[]): Pla
   return { kind: 'final', outcome: 'unavailable', status: 502, steps: [...steps, step] };
 }
 
-function outOfScope(
-  index: MeshIndex,
-  workload: Workload,
-  found: FoundHost | undefined,
-  request: Question['request'],
-  before: readonly Step[],
-  options: DecideOptions,
-): Place {
+function outOfScope(index: MeshIndex, workload: Workload, dialled: Dialled, options: DecideOptions): Place {
+  const { request, found } = dialled;
   const key = keyOf(workload);
   const name = found ? hostOf(found.service) : request.host.toLowerCase();
   const { origin } = index.scopeByWorkload.get(key) ?? workload;
-  const steps = [...before, { text: `${key} does not use ${name}:${request.port}`, origin }];
+  const steps = [...dialled.steps, { text: `${key} does not use ${name}:${request.port}`, origin }];
   if (passesThrough(index, workload, options)) {
     const passed = { text: 'egress mode any: passed through to the dialled address' };
-    return direct(index, withoutProxy(callerOfWorkload(index, workload)), found, request, [...steps, passed]);
+    const caller = withoutProxy(callerOfWorkload(index, workload));
+    return direct(index, caller, { request, found, steps: [...steps, passed] });
   }
   return { kind: 'final', outcome: 'denied', reason: 'egress', status: 502, steps };
 }
 
-function atSidecar(
-  index: MeshIndex,
-  caller: Caller,
-  { service, host }: FoundHost,
-  request: Question['request'],
-  steps: readonly Step[],
-): Place {
+function atSidecar(index: MeshIndex, caller: Caller, { request, found, steps }: Dialled<FoundHost>): Place {
+  const { service, host } = found;
   const canonical = hostOf(service);
   const port = findPort(service, request.port);
   if (!port) return noSuchPort(service, request.port, steps);
@@ -122,13 +119,7 @@ function wholeService(service: Service, port: number): Destination {
 }
 
 /** Without a proxy on the caller's side: no routes, no identity, any instance of the service. */
-function direct(
-  index: MeshIndex,
-  caller: Caller,
-  found: FoundHost | undefined,
-  request: Question['request'],
-  steps: readonly Step[],
-): Place {
+function direct(index: MeshIndex, caller: Caller, { request, found, steps }: Dialled): Place {
   if (!found && isClusterName(request.host)) {
     const step = { text: `no service is called ${request.host}`, origin: caller.origin };
     return { kind: 'final', outcome: 'unavailable', steps: [...steps, step] };

@@ -71,7 +71,7 @@ export function settleShare(
     const what = subset === '' ? share.host : `version ${subset} of ${share.host}`;
     return { ...share, problem: { text: `no workload serves ${what}`, origin: (version ?? service).origin } };
   }
-  const gates = workloads.map((workload) => connect(index, caller, service, port, workload));
+  const gates = workloads.map((workload) => connect(index, caller, { service, port }, workload));
   return { ...share, gates };
 }
 

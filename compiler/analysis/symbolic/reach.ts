@@ -6,7 +6,7 @@ import { decisionFor } from './decision.ts';
 import { describeRegion } from '../words/describe-region.ts';
 import { reaches } from './fate.ts';
 import { clientOf } from '../place/caller.ts';
-import { egressMode } from '../place/find-host.ts';
+import { egressMode, type ServedPort } from '../place/find-host.ts';
 import { hostsOfRoute } from '../place/route-hosts.ts';
 import { formatRequest } from '../words/request-text.ts';
 import { RequestSpace } from './request-space.ts';
@@ -44,7 +44,7 @@ export function reach(mesh: Mesh | MeshIndex, filter: ReachFilter = {}): ReachRo
       const callers = filter.from === undefined ? users(hostOf(service)) : [filter.from];
       return service.ports.flatMap((port) => {
         const groups = groupCallers(index, service, port.number, callers);
-        return groups.flatMap((group) => reachRow(index, service, port, group, filter.from !== undefined));
+        return groups.flatMap((group) => reachRow(index, { service, port }, group, filter.from !== undefined));
       });
     });
 }
@@ -71,8 +71,7 @@ function groupCallers(index: MeshIndex, service: Service, port: number, callers:
 
 function reachRow(
   index: MeshIndex,
-  service: Service,
-  port: Service['ports'][number],
+  { service, port }: ServedPort,
   from: readonly string[],
   isAsked: boolean,
 ): ReachRow[] {
