@@ -41,7 +41,7 @@ export const deniedCallers: Check = {
       for (const use of scope.hosts) {
         const callee = callees.get(use.host);
         const blocker = callee && findBlocker(callee.policies, identity);
-        if (blocker) reportDenied(caller, use, callee.service, blocker, report);
+        if (blocker) reportDenied({ caller, use, service: callee.service, blocker }, report);
       }
     }
   },
@@ -126,13 +126,15 @@ const mayMatch: TableBy<'type', StringMatch, [value: string], boolean> = {
   present: () => true,
 };
 
-function reportDenied(
-  caller: Workload,
-  use: EgressHost,
-  service: Service,
-  blocker: AuthorizationPolicy,
-  report: Report,
-): void {
+/** A use that is declared on one side, and refused by a policy on the other. */
+interface Denial {
+  readonly caller: Workload;
+  readonly use: EgressHost;
+  readonly service: Service;
+  readonly blocker: AuthorizationPolicy;
+}
+
+function reportDenied({ caller, use, service, blocker }: Denial, report: Report): void {
   const isGateway = caller.proxy === 'gateway';
   const isLocal = caller.namespace === service.namespace;
   const addition = `{ from: [{ ${isGateway ? 'gateway' : 'service'}: ${isLocal ? caller.name : keyOf(caller)} }] }`;

@@ -1,5 +1,5 @@
 // An access rule names a caller and means its identity: whoever shares the service account is meant as well.
-import { compareText, type Report } from '../diagnostics/index.ts';
+import { compareText } from '../diagnostics/index.ts';
 import {
   type AccessAction,
   type AuthorizationRule,
@@ -9,7 +9,7 @@ import {
   principal,
   type Workload,
 } from '../model/index.ts';
-import type { Check, PlaceOf } from './check.ts';
+import type { Check } from './check.ts';
 import { callersOf } from './rule-clauses.ts';
 
 export const sharedIdentity: Check = {
@@ -23,34 +23,37 @@ export const sharedIdentity: Check = {
     const shared = new Map([...identities].filter(([, sharers]) => sharers.length > 1));
     if (shared.size === 0) return;
     for (const policy of mesh.authorizationPolicies) {
-      for (const rule of policy.rules) checkRule(rule, policy.action, shared, report, placeOf);
+      for (const { caller, sharers } of policy.rules.flatMap((rule) => partlyNamed(rule, shared))) {
+        const names = sharers.map(keyOf).toSorted(compareText);
+        report('FL0442', {
+          message: `${listText(names)} share an identity, and this rule ${effects[policy.action]} all of them`,
+          span: caller.origin,
+          related: sharers.map((sharer) => ({
+            message: `service account "${sharer.serviceAccount}"`,
+            span: placeOf(sharer.origin),
+          })),
+          hint: 'give each its own `serviceAccount`, or name all of them in the rule',
+        });
+      }
     }
   },
 };
 
-function checkRule(
-  rule: AuthorizationRule,
-  action: AccessAction,
-  shared: ReadonlyMap<string, readonly Workload[]>,
-  report: Report,
-  placeOf: PlaceOf,
-): void {
-  for (const [identity, callers] of Map.groupBy(callersOf(rule), identityOf)) {
+/** An identity of which a rule names some callers and means all. */
+interface PartlyNamed {
+  /** The first clause of the rule that means the identity. */
+  readonly caller: Clause;
+  /** All who have the identity. */
+  readonly sharers: readonly Workload[];
+}
+
+function partlyNamed(rule: AuthorizationRule, shared: ReadonlyMap<string, readonly Workload[]>): PartlyNamed[] {
+  return [...Map.groupBy(callersOf(rule), identityOf)].flatMap(([identity, callers]) => {
     const sharers = identity === undefined ? [] : (shared.get(identity) ?? []);
     const [caller] = callers;
     // Whoever names all of them knows.
-    if (!caller || callers.length >= sharers.length) continue;
-    const names = sharers.map(keyOf).toSorted(compareText);
-    report('FL0442', {
-      message: `${listText(names)} share an identity, and this rule ${effects[action]} all of them`,
-      span: caller.origin,
-      related: sharers.map((sharer) => ({
-        message: `service account "${sharer.serviceAccount}"`,
-        span: placeOf(sharer.origin),
-      })),
-      hint: 'give each its own `serviceAccount`, or name all of them in the rule',
-    });
-  }
+    return caller && callers.length < sharers.length ? [{ caller, sharers }] : [];
+  });
 }
 
 const effects: Readonly<Record<AccessAction, string>> = { ALLOW: 'allows', DENY: 'denies' };
