@@ -15,7 +15,25 @@ export interface RenderTextOptions {
 const severityStyle = { error: 'red', warning: 'yellow', info: 'cyan' } as const satisfies Record<Severity, string>;
 const maxFrameWidth = 120;
 
-type Paint = (style: Parameters<typeof styleText>[0], text: string) => string;
+type Style = Parameters<typeof styleText>[0];
+type Paint = (style: Style, text: string) => string;
+
+/** What the frames of one diagnostic have in common. */
+interface Page {
+  readonly lookup: SourceLookup | undefined;
+  readonly paint: Paint;
+  /** Columns that the longest line number takes. */
+  readonly gutter: number;
+}
+
+/** A place in a source, and how it is underlined. */
+interface Mark {
+  readonly span: Span;
+  /** Said beside the line; "" for nothing. */
+  readonly label: string;
+  readonly sign: '^' | '-';
+  readonly style: Style;
+}
 
 /** Several diagnostics, a blank line between two; ends with a newline unless empty. */
 export function renderText(diagnostics: readonly Diagnostic[], options: RenderTextOptions = {}): string {
@@ -37,33 +55,28 @@ function renderOne(d: Diagnostic, options: RenderTextOptions): string {
     `${paint(['bold', severityStyle[d.severity]], `${d.severity}[${d.code}]`)}${paint('bold', `: ${clean(d.message)}`)}`,
   ];
   const gutter = String(Math.max(...[d.span, ...d.related.map((r) => r.span)].map((s) => s?.start.line ?? 0))).length;
-  if (d.span) lines.push(...frame(d.span, d.label ?? '', '^', severityStyle[d.severity], gutter, options, paint));
-  for (const related of d.related) {
-    lines.push(...frame(related.span, clean(related.message), '-', 'cyan', gutter, options, paint));
+  const page: Page = { lookup: options.lookup, paint, gutter };
+  if (d.span) {
+    lines.push(...frame({ span: d.span, label: d.label ?? '', sign: '^', style: severityStyle[d.severity] }, page));
+  }
+  for (const { span, message } of d.related) {
+    lines.push(...frame({ span, label: clean(message), sign: '-', style: 'cyan' }, page));
   }
   const indent = ' '.repeat(gutter + (d.span ? 1 : 0));
   if (d.hint !== undefined) lines.push(`${indent} ${paint('cyan', '=')} ${paint('bold', 'hint')}: ${clean(d.hint)}`);
   return `${lines.join('\n')}\n`;
 }
 
-function frame(
-  span: Span,
-  label: string,
-  mark: '^' | '-',
-  style: Parameters<typeof styleText>[0],
-  gutter: number,
-  options: RenderTextOptions,
-  paint: Paint,
-): string[] {
+function frame({ span, label, sign, style }: Mark, { lookup, paint, gutter }: Page): string[] {
   const pad = ' '.repeat(gutter);
   const place = `${pad}${paint('cyan', '-->')} ${formatSpan(span)}`;
-  const source = options.lookup?.(span.file)?.split(/\r?\n/, span.start.line)[span.start.line - 1];
+  const source = lookup?.(span.file)?.split(/\r?\n/, span.start.line)[span.start.line - 1];
   if (source === undefined) return label ? [place, `${pad} ${paint('cyan', '=')} ${label}`] : [place];
   const window = clip(source, span.start.column);
   const last = span.end.line === span.start.line ? span.end.column : source.length + 1;
   const width = Math.max(1, Math.min(last - span.start.column, maxFrameWidth - window.column + 1));
   const bar = paint('cyan', '|');
-  const underline = `${' '.repeat(window.column - 1)}${paint(style, `${mark.repeat(width)}${label && ` ${label}`}`)}`;
+  const underline = `${' '.repeat(window.column - 1)}${paint(style, `${sign.repeat(width)}${label && ` ${label}`}`)}`;
   const number = paint('cyan', String(span.start.line).padStart(gutter));
   return [place, `${pad} ${bar}`, `${number} ${bar} ${clean(window.text)}`.trimEnd(), `${pad} ${bar} ${underline}`];
 }
