@@ -64,21 +64,20 @@ export function inboundPorts(plan: EnvoyPlan, workload: Workload): readonly Inbo
 export function inboundListeners(plan: EnvoyPlan, workload: Workload, placement: Placement): readonly BuiltInbound[] {
   return inboundPorts(plan, workload).flatMap((port) => {
     if (placement.mode === 'redirect') {
-      const app = { address: '127.0.0.1', port: port.targetPort };
-      return [build(plan, workload, port, app)];
+      return [build(plan, workload, port, { app: { address: '127.0.0.1', port: port.targetPort } })];
     }
     const place = placement.inbound[String(port.targetPort)];
-    return place ? [build(plan, workload, port, place.app, place.bind)] : [];
+    return place ? [build(plan, workload, port, place)] : [];
   });
 }
 
-function build(
-  plan: EnvoyPlan,
-  workload: Workload,
-  port: InboundPort,
-  app: SocketAddress,
-  bind?: SocketAddress,
-): BuiltInbound {
+/** Where connections come in, if they are not redirected, and where the application listens. */
+interface InboundPlace {
+  readonly bind?: SocketAddress;
+  readonly app: SocketAddress;
+}
+
+function build(plan: EnvoyPlan, workload: Workload, port: InboundPort, { bind, app }: InboundPlace): BuiltInbound {
   const { mode } = plan.index.mtlsOf(workload, port.targetPort);
   const name = `inbound_${port.targetPort}`;
   const filters = () => (isHttp(port.protocol) ? [http(plan, workload, port, name)] : tcp(plan, workload, port, name));

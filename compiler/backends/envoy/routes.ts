@@ -30,18 +30,24 @@ export interface BuiltRoutes {
   readonly references: readonly ClusterReference[];
 }
 
-/** The route configurations a sidecar asks for on the caller's side. */
+/** The proxy that asks for routes: which tables it is given, and how the hosts are written for it. */
+export interface RouteClient {
+  readonly workload: Workload;
+  readonly mode: Placement['mode'];
+}
+
+/** The route configurations a sidecar asks for on the caller's side. `ports` count in a redirect placement only. */
 export function outboundRoutes(
   plan: EnvoyPlan,
-  workload: Workload,
+  client: RouteClient,
   reach: Reach,
-  placement: Placement,
   ports: readonly number[],
 ): BuiltRoutes {
+  const { workload, mode } = client;
   const reachable = reach.ports.filter(({ service, port }) => speaksHttp(plan.index, workload, service, port));
-  const mode = placement.mode;
+  const isOpen = mode === 'redirect' && reach.isOpen;
   const build = (name: string, members: readonly ReachablePort[]) =>
-    configuration(plan, name, members, workload, mode === 'redirect' && reach.isOpen, mode);
+    configuration(plan, client, { name, members, isOpen });
   const built =
     mode === 'explicit'
       ? [build('http', reachable)]
@@ -74,16 +80,20 @@ function httpOf(table: RouteTable): readonly HttpRoute[] {
   return http;
 }
 
+/** A virtual host for each member, and one for the rest: passed through if open, else refused. */
+interface Outline {
+  readonly name: string;
+  readonly members: readonly ReachablePort[];
+  readonly isOpen: boolean;
+}
+
 function configuration(
   plan: EnvoyPlan,
-  name: string,
-  members: readonly ReachablePort[],
-  workload: Workload,
-  isOpen: boolean,
-  mode: Placement['mode'],
+  client: RouteClient,
+  { name, members, isOpen }: Outline,
 ): { readonly configuration: RouteConfigurationJson; readonly references: readonly ClusterReference[] } {
-  const hosts = members.map((member) => virtualHostOf(plan, member, workload, mode));
-  const key = [mode, name, isOpen, ...hosts.map((h) => h.key)].join('\n');
+  const hosts = members.map((member) => virtualHostOf(plan, member, client));
+  const key = [client.mode, name, isOpen, ...hosts.map((h) => h.key)].join('\n');
   return {
     configuration: keep(plan, plan.routeConfigurations, key, () => ({
       value: { name, virtualHosts: [...withDistinctDomains(hosts.map((h) => h.virtualHost)), rest(isOpen)] },
@@ -97,12 +107,11 @@ function configuration(
 function virtualHostOf(
   plan: EnvoyPlan,
   { service, port }: ReachablePort,
-  client: Workload,
-  mode: Placement['mode'],
+  { workload, mode }: RouteClient,
 ): BuiltVirtualHost {
-  const { namespace } = client;
+  const { namespace } = workload;
   const host = hostOf(service);
-  const table = plan.index.routeTableFor(client, host);
+  const table = plan.index.routeTableFor(workload, host);
   const isOwn = service.hosts.some((host) => host.endsWith(serviceHost('', namespace)));
   const known = remember(partsOf(plan, host).virtualHosts, table, () => new Map<string, BuiltVirtualHost>());
   const shared = `${port.number} ${mode} ${isOwn ? namespace : ''}`;

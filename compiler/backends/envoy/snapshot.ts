@@ -73,7 +73,7 @@ function sidecarSnapshot(plan: EnvoyPlan, workload: Workload, placement: Placeme
   const { inbound, outbound, virtual } = sidecarListeners(plan, workload, reach, placement);
   const hasRoutes = placement.mode === 'redirect' || placement.outboundHttp !== undefined;
   const routes = hasRoutes
-    ? outboundRoutes(plan, workload, reach, placement, outbound.httpPorts)
+    ? outboundRoutes(plan, { workload, mode: placement.mode }, reach, outbound.httpPorts)
     : { configurations: [], references: [] };
   const references = [...inScope(plan, workload, reach), ...routes.references, ...outbound.references];
   const snapshot = assemble(workload, plan, {

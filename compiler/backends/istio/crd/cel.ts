@@ -23,6 +23,15 @@ interface Plan {
   readonly verdicts: Map<string, string | undefined>;
 }
 
+/** A value of the object, which schema it has, and where it stands. */
+interface Subject {
+  readonly value: unknown;
+  /** The same before an update; undefined for what was not there. */
+  readonly old: unknown;
+  readonly schema: StructuralSchema;
+  readonly path: Path;
+}
+
 const require = createRequire(import.meta.url);
 const plans = new WeakMap<CelRule, Plan>();
 const programs = new Map<string, Program>();
@@ -37,46 +46,42 @@ const maxVerdictLength = 64;
  */
 export function checkCel(object: unknown, schema: StructuralSchema, old?: unknown): IstioFinding[] {
   const findings: IstioFinding[] = [];
-  visit(object, old, schema, [], findings);
+  visit({ value: object, old, schema, path: [] }, findings);
   return findings;
 }
 
-function visit(value: unknown, old: unknown, schema: StructuralSchema, path: Path, findings: IstioFinding[]): void {
+function visit(subject: Subject, findings: IstioFinding[]): void {
+  const { value, old, schema, path } = subject;
   if (value === null || value === undefined) return;
   for (const rule of schema['x-kubernetes-validations'] ?? []) {
-    const finding = evaluate(rule, value, old, schema, path);
+    const finding = evaluate(rule, subject);
     if (finding) findings.push(finding);
   }
   if (Array.isArray(value)) {
     const { items } = schema;
     if (!items) return;
-    for (const [i, item] of value.entries()) visit(item, sameItem(item, old, schema), items, [...path, i], findings);
+    for (const [i, item] of value.entries()) {
+      visit({ value: item, old: sameItem(item, old, schema), schema: items, path: [...path, i] }, findings);
+    }
   } else if (typeof value === 'object') {
     for (const [key, inner] of Object.entries(value)) {
       const next = schemaOfField(schema, key);
-      if (next) visit(inner, fieldOf(old, key), next, [...path, key], findings);
+      if (next) visit({ value: inner, old: fieldOf(old, key), schema: next, path: [...path, key] }, findings);
     }
   }
 }
 
-function evaluate(
-  rule: CelRule,
-  value: unknown,
-  old: unknown,
-  schema: StructuralSchema,
-  path: Path,
-): IstioFinding | undefined {
+function evaluate(rule: CelRule, subject: Subject): IstioFinding | undefined {
+  const { value, old, path } = subject;
   const plan = planOf(rule);
   if (plan.isTransition && old === undefined) return undefined;
   const isKnowable = typeof value === 'string' && value.length <= maxVerdictLength && !plan.isTransition;
-  const message = isKnowable
-    ? recall(plan, value, () => run(plan, rule, value, old, schema))
-    : run(plan, rule, value, old, schema);
+  const message = isKnowable ? recall(plan, value, () => run(plan, rule, subject)) : run(plan, rule, subject);
   return message === undefined ? undefined : { path, message, keyword: 'cel' };
 }
 
 /** The message of a rule that does not hold. */
-function run(plan: Plan, rule: CelRule, value: unknown, old: unknown, schema: StructuralSchema): string | undefined {
+function run(plan: Plan, rule: CelRule, { value, old, schema }: Subject): string | undefined {
   const self = toCel(value, schema);
   const result = plan.program(plan.isTransition ? { self, oldSelf: toCel(old, schema) } : { self });
   if (result === true) return undefined;
