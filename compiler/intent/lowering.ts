@@ -18,16 +18,19 @@ export interface LoweringResult {
 }
 
 interface Lowered {
-  /** The facts about the whole mesh under which the fragment was made. */
-  readonly globalKey: string;
   readonly dependencies: Dependencies;
   readonly fragment: Fragment;
   readonly diagnostics: readonly Diagnostic[];
 }
 
+interface Remembered extends Lowered {
+  /** The facts about the whole mesh under which the fragment was made. */
+  readonly globalKey: string;
+}
+
 /** Remembers the last run. */
 export function createLowering(): Lowering {
-  const cache = new WeakMap<IntentDocument, Lowered>();
+  const cache = new WeakMap<IntentDocument, Remembered>();
   let lastTable: SymbolTable = new Map();
   let lastFragments: ReadonlyMap<string, Fragment> = new Map();
   return {
@@ -40,11 +43,11 @@ export function createLowering(): Lowering {
         if (!document) continue;
         const known = cache.get(document);
         const isFresh = known?.globalKey === globalKey && isUnchanged(known.dependencies, table);
-        const result = known && isFresh ? known : lowerFresh(document, symbol, table, global, globalKey);
+        const result = known && isFresh ? known : lowerFresh(document, symbol, table, global);
         const key = `${document.kind} ${document.namespace}/${document.name}`;
         const fragment = isFresh ? result.fragment : reuse(lastFragments.get(key), result.fragment);
         // A hint names what nearly matches, which any change elsewhere can alter: what has errors is always lowered again.
-        if (!isFresh && !hasErrors(result.diagnostics)) cache.set(document, { ...result, fragment });
+        if (!isFresh && !hasErrors(result.diagnostics)) cache.set(document, { ...result, fragment, globalKey });
         diagnostics.push(...result.diagnostics);
         fragments.set(key, fragment);
       }
@@ -72,12 +75,11 @@ function lowerFresh(
   symbol: IntentSymbol | undefined,
   table: SymbolTable,
   global: GlobalFacts,
-  globalKey: string,
 ): Lowered {
   const sink = new DiagnosticSink();
   const resolver = new Resolver(table, document.namespace, sink.report);
   const fragment = lowerDocument(document, symbol, { global, resolver, report: sink.report });
-  return { globalKey, dependencies: resolver.dependencies, fragment, diagnostics: sink.toSorted() };
+  return { dependencies: resolver.dependencies, fragment, diagnostics: sink.toSorted() };
 }
 
 function isUnchanged(dependencies: Dependencies, table: SymbolTable): boolean {

@@ -3,7 +3,7 @@ import { isIP } from 'node:net';
 import type { Resolution, Service, TlsTowards } from '../../model/index.ts';
 import type { Cursor } from '../../syntax/index.ts';
 import { serviceDefaults } from '../defaults.ts';
-import type { ExternalServiceIntent, IntentObject, MeshWorkloadIntent, PortIntent } from '../kinds.ts';
+import type { ExternalServiceIntent, IntentObject, MeshWorkloadIntent } from '../kinds.ts';
 import type { ServiceSymbol } from '../symbols.ts';
 import { emptyFragment, type Fragment, type LowerContext } from './context.ts';
 import { lowerDestinationPolicy } from './destination-policy.ts';
@@ -21,11 +21,12 @@ export function lowerExternalService(
   const isOriginated = spec.value.tls?.originate ?? false;
   checkAddresses(spec, resolution, context);
   if (isOriginated && !isOriginable(spec, symbol, context)) return emptyFragment;
-  const service = serviceOf(object, symbol, spec.list('ports'), context, {
+  const service = serviceOf(object, symbol, {
     hosts: spec.value.hosts,
     location: 'external',
     resolution,
     addresses: spec.value.addresses ?? [],
+    ports: lowerPorts(spec.list('ports'), symbol.ports, context.report),
   });
   return withPolicy(
     service,
@@ -49,11 +50,12 @@ export function lowerMeshWorkload(
       span: spec.get('address')?.origin,
     });
   }
-  const service = serviceOf(object, symbol, spec.list('ports'), context, {
+  const service = serviceOf(object, symbol, {
     hosts: [symbol.host],
     location: 'mesh',
     resolution: 'static',
     addresses: [spec.value.address],
+    ports: lowerPorts(spec.list('ports'), symbol.ports, context.report),
   });
   return {
     ...withPolicy(service, symbol, { mode: 'DISABLE' }, context),
@@ -66,9 +68,7 @@ export function lowerMeshWorkload(
 function serviceOf(
   object: Cursor<IntentObject<unknown>>,
   symbol: ServiceSymbol,
-  ports: readonly Cursor<PortIntent>[],
-  { report }: LowerContext,
-  rest: Pick<Service, 'hosts' | 'location' | 'resolution' | 'addresses'>,
+  rest: Pick<Service, 'hosts' | 'location' | 'resolution' | 'addresses' | 'ports'>,
 ): Service {
   return {
     kind: 'Service',
@@ -77,7 +77,6 @@ function serviceOf(
     namespace: symbol.namespace,
     registry: 'mesh',
     ...rest,
-    ports: lowerPorts(ports, symbol.ports, report),
     selector: {},
     identities: [],
     labels: object.value.metadata.labels ?? {},

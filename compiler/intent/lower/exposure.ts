@@ -26,22 +26,29 @@ export function lowerExposures(
   table: RouteTable,
   context: LowerContext,
 ): readonly Exposure[] {
-  return entries.flatMap((entry, i) => lowerExposure(entry, i, service, table, context));
+  return entries.flatMap((entry, i) => {
+    const exposed = lowerEntry(entry, service, context);
+    if (!exposed) return [];
+    const { exposure, narrowing } = exposed;
+    const routes = table.http.flatMap((route) => narrowRoute(route, `${route.name}/expose/${i}`, narrowing));
+    return [{ ...exposure, routes }];
+  });
 }
 
-function lowerExposure(
-  entry: Cursor<ExposeIntent>,
-  index: number,
-  service: Service,
-  table: RouteTable,
-  context: LowerContext,
-): readonly Exposure[] {
+/** An exposure, and how the routes of its service are narrowed for it. */
+interface LoweredEntry {
+  readonly exposure: Omit<Exposure, 'routes'>;
+  readonly narrowing: Narrowing;
+}
+
+/** Undefined after a report. */
+function lowerEntry(entry: Cursor<ExposeIntent>, service: Service, context: LowerContext): LoweredEntry | undefined {
   const gateway = context.resolver.gateway(entry.get('gateway') as Cursor<string>);
   const path = entry.get('path');
   const lowered = path ? parsePath(path, context.report) : everyPath;
   const port = exposedPort(entry, service, context);
   if (gateway && !gateway.isBroken) checkHost(entry, gateway, context);
-  if (!gateway || !lowered || port === undefined) return [];
+  if (!gateway || !lowered || port === undefined) return undefined;
   const narrowing: Narrowing = {
     exposed: lowered,
     exposedAt: entry.origin,
@@ -49,19 +56,17 @@ function lowerExposure(
     origin: entry.origin,
     inexpressible: (clause) => reportPattern(clause, lowered, entry, context),
   };
-  return [
-    {
-      gateway: keyOf(gateway),
-      host: entry.value.host,
-      path: lowered,
-      pathText: path?.value ?? serviceDefaults.exposedPath,
-      service: keyOf(service),
-      serviceHost: hostOf(service),
-      serviceNamespace: service.namespace,
-      origin: entry.origin,
-      routes: table.http.flatMap((route) => narrowRoute(route, `${route.name}/expose/${index}`, narrowing)),
-    },
-  ];
+  const exposure = {
+    gateway: keyOf(gateway),
+    host: entry.value.host,
+    path: lowered,
+    pathText: path?.value ?? serviceDefaults.exposedPath,
+    service: keyOf(service),
+    serviceHost: hostOf(service),
+    serviceNamespace: service.namespace,
+    origin: entry.origin,
+  };
+  return { exposure, narrowing };
 }
 
 function exposedPort(entry: Cursor<ExposeIntent>, service: Service, { report }: LowerContext): number | undefined {

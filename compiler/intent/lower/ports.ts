@@ -11,36 +11,33 @@ export function lowerPorts(
   named: readonly NamedPort[],
   report: Report,
 ): readonly ServicePort[] {
-  const byNumber = new Map<number, Cursor<PortIntent>>();
-  const byName = new Map<string, Cursor<PortIntent>>();
+  const claimNumber = claims<number>('port', report);
+  const claimName = claims<string>('name', report);
   return ports.flatMap((port, i) => {
     const settled = named[i];
     if (!settled) return [];
-    const isNew =
-      claim(byNumber, settled.number, port, 'port', report) && claim(byName, settled.name, port, 'name', report);
+    const isNew = claimNumber(settled.number, port) && claimName(settled.name, port);
     if (settled.isGuess) warnOfGuess(port, report);
     const { name, number, targetPort, protocol } = settled;
     return isNew ? [{ kind: 'ServicePort', origin: port.origin, name, number, targetPort, protocol }] : [];
   });
 }
 
-function claim<K>(
-  taken: Map<K, Cursor<PortIntent>>,
-  key: K,
-  port: Cursor<PortIntent>,
-  field: 'port' | 'name',
-  report: Report,
-): boolean {
-  const first = taken.get(key);
-  taken.set(key, first ?? port);
-  if (!first) return true;
-  report('FL0313', {
-    message: clashMessage(key, field, port.get('name') !== undefined || first.get('name') !== undefined),
-    span: port.get(field)?.origin ?? port.origin,
-    related: [{ message: 'first here', span: first.get(field)?.origin ?? first.origin }],
-    hint: field === 'name' ? 'give each port a name, such as `http-admin`' : undefined,
-  });
-  return false;
+/** The first port that claims a key has it; false after a report. */
+function claims<K>(field: 'port' | 'name', report: Report): (key: K, port: Cursor<PortIntent>) => boolean {
+  const taken = new Map<K, Cursor<PortIntent>>();
+  return (key, port) => {
+    const first = taken.get(key);
+    taken.set(key, first ?? port);
+    if (!first) return true;
+    report('FL0313', {
+      message: clashMessage(key, field, port.get('name') !== undefined || first.get('name') !== undefined),
+      span: port.get(field)?.origin ?? port.origin,
+      related: [{ message: 'first here', span: first.get(field)?.origin ?? first.origin }],
+      hint: field === 'name' ? 'give each port a name, such as `http-admin`' : undefined,
+    });
+    return false;
+  };
 }
 
 function clashMessage(key: unknown, field: 'port' | 'name', isWritten: boolean): string {
