@@ -41,10 +41,17 @@ export function loadRevision(
       hint: `list what is there with: git ls-tree ${rev}`,
     });
   }
-  return readEntries(repo, commit, label, parseListing(listed.stdout), limits);
+  return readEntries({ repo, id: commit, label }, parseListing(listed.stdout), limits);
 }
 
 const linkMode = '120000';
+
+interface Commit {
+  readonly repo: string;
+  readonly id: string;
+  /** Revision and path as they were asked for. */
+  readonly label: string;
+}
 
 interface Entry {
   readonly mode: string;
@@ -88,13 +95,7 @@ function isBelow(path: string, folders: ReadonlySet<string>): boolean {
   }
 }
 
-function readEntries(
-  repo: string,
-  commit: string,
-  label: string,
-  entries: readonly Entry[],
-  limits: SourceLimits,
-): SourceTree {
+function readEntries({ repo, id, label }: Commit, entries: readonly Entry[], limits: SourceLimits): SourceTree {
   const intake = new Intake(label, limits);
   const links = entries.filter((e) => e.mode === linkMode && e.size < 4096);
   const files = entries
@@ -105,7 +106,7 @@ function readEntries(
   const blobs = batch.ok ? parseBatch(batch.stdout, wanted.length) : undefined;
   if (!blobs) {
     return failedTree(label, 'FL0113', {
-      message: `cannot read the files of commit ${commit.slice(0, 12)}: ${batch.ok ? 'an object is missing' : batch.reason}`,
+      message: `cannot read the files of commit ${id.slice(0, 12)}: ${batch.ok ? 'an object is missing' : batch.reason}`,
       hint: 'check the repository with: git fsck',
     });
   }
@@ -113,7 +114,7 @@ function readEntries(
   for (const [i, file] of files.entries()) {
     intake.add(file.path, blobs[links.length + i] ?? new Uint8Array(), file.isOutput);
   }
-  return intake.toTree(commit);
+  return intake.toTree(id);
 }
 
 /** Each object is `ID TYPE SIZE\n`, its bytes and a newline. Undefined if one is missing. */

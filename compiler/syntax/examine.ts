@@ -1,6 +1,6 @@
 // Looks through a parsed document for what YAML allows and we do not: duplicate keys, keys that are not text,
 // great depth, many aliases, aliases that contain themselves.
-import { isAlias, isMap, isScalar, isSeq, type Node, type YAMLMap } from 'yaml';
+import { isAlias, isMap, isScalar, isSeq, type Node, type Scalar, type YAMLMap } from 'yaml';
 import type { KnownCode, Report } from '../diagnostics/index.ts';
 import type { PositionMap } from './document.ts';
 import { quote } from './quote.ts';
@@ -78,16 +78,25 @@ class Examiner {
         // Without the line between them two documents run into one, and every key of the second is a repetition.
         const isSecondDocument = isRoot && (text === 'apiVersion' || text === 'kind');
         const hint = isSecondDocument ? 'put a line with `---` between two documents' : 'remove one of the two';
-        this.#fail('FL0102', key, `key ${quote(text)} is written twice`, hint, first);
+        this.#failRepeated(key, first, hint);
         if (isSecondDocument) return;
       }
     }
   }
 
-  #fail(code: KnownCode, node: Node, message: string, hint?: string, first?: Node): void {
+  #fail(code: KnownCode, node: Node, message: string, hint?: string): void {
     this.isSound = false;
-    const related = first && [{ message: 'first written here', span: this.#positions.spanOf(first) }];
-    this.#report(code, { message, span: this.#positions.spanOf(node), hint, related });
+    this.#report(code, { message, span: this.#positions.spanOf(node), hint });
+  }
+
+  #failRepeated(key: Scalar, first: Node, hint: string): void {
+    this.isSound = false;
+    this.#report('FL0102', {
+      message: `key ${quote(String(key.value))} is written twice`,
+      span: this.#positions.spanOf(key),
+      hint,
+      related: [{ message: 'first written here', span: this.#positions.spanOf(first) }],
+    });
   }
 }
 
