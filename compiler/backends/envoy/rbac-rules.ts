@@ -6,7 +6,6 @@ import {
   type AuthorizationRule,
   type Clause,
   type Condition,
-  handle,
   isAboutRequest,
   type MeshIndex,
   type MeshSettings,
@@ -17,7 +16,7 @@ import {
   type Workload,
 } from '../../model/index.ts';
 import type { PolicyJson, RBACJson } from './proto/types/envoy/config/rbac/v3/rbac_pb.js';
-import { permissions, principals, type Words } from './rbac-words.ts';
+import { permissions, principals, saidBy, type Words } from './rbac-words.ts';
 
 /** What the port speaks: RBAC before a TCP proxy cannot see HTTP. */
 export type RbacLayer = 'http' | 'tcp';
@@ -104,7 +103,7 @@ function inPlaces({ kind: _kind, origin: _origin, name, from, to, when, ...rest 
 }
 
 function isExpressible(place: Place, condition: Condition): boolean {
-  return handle<Condition, [], unknown>(places[place].table, condition) !== 'inexpressible';
+  return saidBy<unknown>(places[place] as Words<unknown>, condition) !== 'inexpressible';
 }
 
 const canSay: Readonly<Record<RbacLayer, CanSay>> = {
@@ -137,7 +136,7 @@ function policyOf(rule: Rule, targetPort: number): PolicyJson | undefined {
 
 function said<R>(words: Words<R>, { all }: Clause): R {
   const rules = all.flatMap((condition) => {
-    const found = handle(words.table, condition);
+    const found = saidBy(words, condition);
     if (found === 'settled') return [];
     if (found === 'inexpressible') throw new Error(`a rule with a ${condition.kind} condition was not closed`);
     const [only, ...others] = found;

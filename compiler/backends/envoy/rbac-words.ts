@@ -1,6 +1,13 @@
 // Conditions of access rules in the words of Envoy's RBAC: those of permissions and those of principals.
 import type { Condition, NamespaceCondition, PathMatch, PrincipalCondition, StringMatch } from '../../model/index.ts';
-import { handleBy, type RequestCondition, type ConditionOf, type Table, type TableBy } from '../../model/index.ts';
+import {
+  handle,
+  handleBy,
+  type RequestCondition,
+  type ConditionOf,
+  type Table,
+  type TableBy,
+} from '../../model/index.ts';
 import { headerMatcher } from './header-match.ts';
 import { quoteRegex, stringMatcher } from './json-values.ts';
 import type { PermissionJson, PrincipalJson } from './proto/types/envoy/config/rbac/v3/rbac_pb.js';
@@ -41,6 +48,19 @@ export const principals: Words<PrincipalJson> = {
   or: (ids) => ({ orIds: { ids } }),
   not: (notId) => ({ notId }),
 };
+
+const known = new WeakMap<Words<never>, WeakMap<Condition, Said<never>>>();
+
+/** Asked twice for each rule and again for each port of a workload, with the same answer. */
+export function saidBy<R>(words: Words<R>, condition: Condition): Said<R> {
+  const answers = known.get(words as never) ?? new WeakMap<Condition, Said<never>>();
+  known.set(words as never, answers);
+  const before = answers.get(condition);
+  if (before !== undefined) return before as Said<R>;
+  const found = handle(words.table, condition);
+  answers.set(condition, found as Said<never>);
+  return found;
+}
 
 const whole = (match: Exclude<PathMatch, { type: 'segments' }>) => [stringMatcher(match)];
 

@@ -35,6 +35,7 @@ export function featureFields(route: HttpRoute, port: number): FeatureFields {
   const forward: RouteActionJson = {};
   const references: ClusterReference[] = [];
   for (const row of rows) {
+    if (!route.features.some(({ kind }) => kind === row.kind)) continue;
     const parts = row.parts(route, port);
     if (row.filter && parts.filter) typedPerFilterConfig[row.filter.name] = parts.filter;
     Object.assign(fields, parts.route);
