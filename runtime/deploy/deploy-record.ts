@@ -10,6 +10,7 @@ import type { PhaseRecord } from './roll-out.ts';
  */
 export type DeployState = 'queued' | 'deploying' | 'deployed' | 'refused' | 'failed' | 'superseded';
 
+/** Replaced by a new one at each change, never altered. */
 export interface DeployRecord {
   readonly commit: string;
   readonly state: DeployState;
@@ -40,6 +41,7 @@ export interface StoredHistory {
   readonly records: readonly DeployRecord[];
 }
 
+/** Must not throw: that history is lost is no reason to stop a deployment. */
 export interface HistoryStore {
   load(): StoredHistory;
   save(history: StoredHistory): void;

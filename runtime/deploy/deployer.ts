@@ -9,12 +9,14 @@ import type { CompiledCommit, Deployable, DeployTarget } from './deploy-target.t
 import { type RollOutOutcome, rollOut } from './roll-out.ts';
 
 export interface DeployerOptions<Desired> {
+  /** May reject: that is a failed deployment. */
   readonly compile: (commit: string) => CompiledCommit<Desired> | Promise<CompiledCommit<Desired>>;
   /** Further rules, such as the organization's policies. Errors refuse the commit. */
   readonly check?: (next: CompiledCommit<Desired>) => readonly Diagnostic[] | Promise<readonly Diagnostic[]>;
   readonly target: DeployTarget<Desired>;
   /** How long each phase may wait for acknowledgements; 30,000 unless given. */
   readonly acknowledgeTimeoutMs?: number;
+  /** Nothing outlives the process unless given. */
   readonly store?: HistoryStore;
   readonly clock?: Clock;
   /** Told of every change of a record. */
@@ -27,6 +29,7 @@ interface Judged<Desired> {
   readonly diagnostics: readonly Diagnostic[];
 }
 
+/** Never rejects because of a commit or a target: what went wrong stands in the record. */
 export class Deployer<Desired> {
   readonly #options: DeployerOptions<Desired>;
   readonly #clock: Clock;

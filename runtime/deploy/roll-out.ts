@@ -6,6 +6,7 @@ export interface PhaseRecord {
   readonly name: string;
   /** How many receivers it changed. */
   readonly affected: number;
+  /** From its beginning to its acknowledgement, or to the end of waiting for it. */
   readonly ms: number;
 }
 
@@ -30,6 +31,7 @@ export interface RollOut<Desired> {
   now(): number;
 }
 
+/** Stops at the first phase that is not taken. Aborting ends the wait, not what was applied. Rejects only if the target does. */
 export async function rollOut<Desired>(options: RollOut<Desired>): Promise<RollOutOutcome<Desired>> {
   const { target, commit, from, to } = options;
   const phases = await target.plan(from, to);

@@ -5,6 +5,7 @@ import type { ProxySnapshot } from '../../compiler/index.ts';
 /** `make` adds what is new, `switch` moves traffic to it, `break` removes what nobody uses any more. */
 export type PhaseName = 'make' | 'switch' | 'break';
 
+/** In the order in which a proxy goes through them. */
 export const phaseNames = ['make', 'switch', 'break'] as const satisfies readonly PhaseName[];
 
 type Resources = Pick<ProxySnapshot, 'listeners' | 'routes' | 'clusters' | 'endpoints' | 'secrets'>;

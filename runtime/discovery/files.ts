@@ -11,9 +11,9 @@ export interface InstanceFilesOptions {
   /** A YAML or JSON file, or a folder of them (not searched deeper). */
   readonly path: string;
   readonly clock?: Clock;
-  /** Editors write in several steps; changes are taken in this long after the last. */
+  /** Editors write in several steps; changes are taken in this long after the last: 50 unless given. */
   readonly debounceMs?: number;
-  /** Also looked at this often, for file systems that report no changes. */
+  /** Also looked at this often, for file systems that report no changes: 2,000 unless given. */
   readonly pollMs?: number;
 }
 
