@@ -29,6 +29,7 @@ export interface CompileResult {
   readonly documents: readonly ObjectDocument[];
 }
 
+/** Trees may differ in anything: the result for one is the same whatever came before it. Bad input never throws. */
 export interface Compiler {
   compile(tree: SourceTree): CompileResult;
 }

@@ -6,6 +6,10 @@ import type { CorsPolicy, Fault, HeaderEdits, Origin, RetrySettings, TestRequest
  * `unavailable`: nobody is there to answer. A split of which one share fails has the outcome of that share.
  */
 export type Outcome = 'allowed' | 'denied' | 'redirect' | 'answered' | 'aborted' | 'unavailable';
+/**
+ * `access`: by a rule. `egress`: the caller does not declare that it uses the host. `mtls`: the TLS of the two sides does not fit.
+ * `route`: no route takes the request, or no listener serves the host.
+ */
 export type DenialReason = 'access' | 'egress' | 'mtls' | 'route';
 
 /** One link of the decision path. `origin` is absent where a built-in rule decided. */
@@ -58,6 +62,7 @@ export interface Verdict {
   /** What the service receives: authority, and path with query after rewriting and normalization. */
   readonly forwarded?: { readonly host: string; readonly path: string };
   readonly headers?: HeaderEdits;
+  /** Of the whole request; 0 means no limit. Absent unless the request is forwarded by HTTP. */
   readonly timeoutMs?: number;
   readonly retries?: RetrySettings;
   /** Copies; `weight` is the percentage copied. Their fate does not touch the request's. */

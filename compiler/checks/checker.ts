@@ -3,6 +3,7 @@ import { type Diagnostic, DiagnosticSink } from '../diagnostics/index.ts';
 import { indexMesh, type Mesh, type MeshIndex } from '../model/index.ts';
 import type { Check, CheckInput, PlaceOf } from './check.ts';
 
+/** Findings come sorted by place, the same whether rules ran or their last findings were taken. */
 export interface Checker {
   /** `placeOf` narrows findings about a whole object. */
   check(mesh: Mesh, placeOf: PlaceOf): readonly Diagnostic[];

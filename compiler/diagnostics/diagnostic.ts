@@ -2,11 +2,13 @@
 import type { Span } from './span.ts';
 import { compareSpans, compareText } from './span.ts';
 
+/** Only an `error` keeps a mesh from being compiled and a commit from being deployed. */
 export type Severity = 'error' | 'warning' | 'info';
 
 /** `FL` and four digits; the first two name the family (STYLE: 00 internal … 08 runtime). */
 export type Code = `FL${string}`;
 
+/** Another place that has a part in it, such as the first of two clashing keys; shown in the order given. */
 export interface RelatedPlace {
   readonly message: string;
   readonly span: Span;

@@ -3,6 +3,7 @@ import type { CatalogueEntry } from './catalogue-entry.ts';
 
 const width = 100;
 
+/** Plain text, its explanation wrapped at 100 columns; ends with a newline. */
 export function renderCode(entry: CatalogueEntry): string {
   const { code, name, severity, title, explanation, bad, good, retired } = entry;
   const lines = [`${severity}[${code}] ${name}: ${title}${retired ? ' (retired)' : ''}`, '', ...wrap(explanation)];

@@ -5,6 +5,7 @@ import { compareDiagnostics, type Diagnostic, type DiagnosticDetail } from './di
 /** How passes and rules report. The severity comes from the catalogue. */
 export type Report = (code: KnownCode, detail: DiagnosticDetail) => void;
 
+/** For what is found outside of passes, which have a sink to report to. The severity is the catalogue's. */
 export function makeDiagnostic(code: KnownCode, detail: DiagnosticDetail): Diagnostic {
   const severity = findCode(code)?.severity ?? 'error';
   return {

@@ -1,5 +1,6 @@
 // Places in source text. Lines and columns count from 1, everywhere, in characters (UTF-16 code units).
 
+/** Both count from 1; a column is a UTF-16 code unit, and a tab is one column. */
 export interface Position {
   readonly line: number;
   readonly column: number;

@@ -25,6 +25,7 @@ export type MeshFrame = Pick<Mesh, 'origin' | 'name' | 'settings'>;
 /** Nodes for the lists of the mesh, in any order; a list that is not there is empty. */
 export type MeshPart = Partial<Omit<MeshLists, 'passthrough'>>;
 
+/** An object with errors does not keep the others out of `part`: the rest of the mesh is checked all the same. */
 export interface LoweredObjects {
   readonly part: MeshPart;
   readonly diagnostics: readonly Diagnostic[];
@@ -36,6 +37,7 @@ export interface LoweringPass<F extends FoundObject = FoundObject> {
   lower(found: readonly F[], frame: MeshFrame): LoweredObjects;
 }
 
+/** Remembers nothing itself: what is kept from run to run is in its passes. */
 export interface FrontEnd<F extends FoundObject = FoundObject> {
   /** One word, for messages. No two front ends share it. */
   readonly name: string;
@@ -47,6 +49,7 @@ export interface FrontEnd<F extends FoundObject = FoundObject> {
   read(document: ParsedDocument, report: Report): F | undefined;
   /** Of several objects that cannot be side by side the first is kept. `found` is sorted by namespace, name and place. */
   withoutClashes(found: readonly F[], report: Report): readonly F[];
+  /** Called once for each compiler. */
   createPass(): LoweringPass<F>;
 }
 

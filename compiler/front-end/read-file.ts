@@ -7,6 +7,7 @@ import { parseFile } from '../syntax/index.ts';
 import type { FoundObject, FrontEnds } from './front-end.ts';
 import { reportHeaderless, reportUnclaimed } from './unclaimed.ts';
 
+/** `found` is what front ends read, `passthrough` what none of them claims and that is Istio's. */
 export interface ReadFile {
   readonly found: readonly FoundObject[];
   readonly passthrough: readonly RawObject[];

@@ -1,6 +1,7 @@
 // What a workload may call. One EgressScope a workload; Istio calls it a Sidecar.
 import type { ModelNode } from './origin.ts';
 
+/** A workload without one has declared nothing: `egressDefault` of the mesh says what becomes of its calls. */
 export interface EgressScope extends ModelNode<'EgressScope'> {
   /** `namespace/name` of the calling workload. */
   readonly workload: string;

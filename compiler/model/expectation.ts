@@ -1,6 +1,7 @@
 // What a MeshTest expects of one request.
 import type { ModelNode } from './origin.ts';
 
+/** For whoever asks the model; no back end emits it, and no proxy sees it. */
 export interface MeshTest extends ModelNode<'MeshTest'> {
   readonly name: string;
   readonly namespace: string;

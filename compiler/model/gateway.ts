@@ -20,5 +20,6 @@ export interface GatewayListener extends ModelNode<'GatewayListener'> {
   readonly hosts: readonly string[];
   /** For HTTPS: the name of the secret with the server certificate. */
   readonly tlsSecret?: string;
+  /** Everything is answered with a 301 to its https URL, whatever the routes say. */
   readonly redirectToHttps: boolean;
 }

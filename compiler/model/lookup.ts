@@ -13,6 +13,7 @@ import { isSelected, keyOf, type Workload } from './workload.ts';
 /** Whose proxy asks: rules may be visible to some namespaces only. */
 export type Client = Pick<Workload, 'namespace' | 'labels'>;
 
+/** Keys and hosts are compared as written. What the mesh does not have is undefined or an empty list; nothing here throws. */
 export interface MeshIndex {
   readonly mesh: Mesh;
   /** By any of its hosts. */
@@ -38,6 +39,7 @@ export interface MeshIndex {
   machineServicesOf(workload: Workload): readonly Service[];
   /** Workloads that a service selects. */
   workloadsOf(service: Service): readonly Workload[];
+  /** Those that target it: of its own namespace first, then of the root namespace. */
   authorizationOf(workload: Workload): readonly AuthorizationPolicy[];
   /** What the workload demands on one of its own ports (a targetPort). */
   mtlsOf(workload: Workload, targetPort: number): { readonly mode: MtlsMode; readonly decidedBy?: PeerAuthentication };

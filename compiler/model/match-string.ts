@@ -34,6 +34,7 @@ const deciders: TableBy<'type', AnyMatch, [value: string], boolean> = {
   present: () => true,
 };
 
+/** Compares case; a pattern is held against the whole value, and one that RE2 refuses matches nothing. */
 export function matchesString(match: AnyMatch, value: string): boolean {
   return handleBy('type', deciders, match, value);
 }

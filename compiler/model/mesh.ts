@@ -37,11 +37,15 @@ export interface Mesh extends ModelNode<'Mesh'>, MeshLists {
 
 export interface MeshSettings {
   readonly trustDomain: string;
+  /** What is said in it of workloads holds in every namespace: see `PolicyTarget`. */
   readonly rootNamespace: string;
+  /** What a workload demands to which no PeerAuthentication applies. */
   readonly mtls: MtlsMode;
   /** What a workload gets that no ALLOW rule targets. */
   readonly accessDefault: 'allow' | 'deny';
+  /** Of workloads without an EgressScope. */
   readonly egressDefault: 'declared' | 'any';
+  /** Milliseconds, 0 for no limit. Route tables say theirs on every route: this is for hosts without a table, as are `retries`. */
   readonly timeoutMs: number;
   readonly retries: RetrySettings;
   /** Kind of proxy that injection adds. */

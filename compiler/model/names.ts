@@ -23,6 +23,7 @@ export function principal(trustDomain: string, namespace: string, serviceAccount
   return `${trustDomain}/ns/${namespace}/sa/${serviceAccount}`;
 }
 
+/** A principal as certificates carry it: `spiffe://cluster.local/ns/shop/sa/shoes`. */
 export function spiffeId(trustDomain: string, namespace: string, serviceAccount: string): string {
   return `spiffe://${principal(trustDomain, namespace, serviceAccount)}`;
 }

@@ -7,6 +7,7 @@ export type RouteFeature = CorsPolicy | Fault | HeaderOperations | RetryPolicy |
 
 export type RouteFeatureKind = RouteFeature['kind'];
 
+/** Acts in the caller's proxy, before everything else. An empty list leaves its header out. */
 export interface CorsPolicy extends ModelNode<'CorsPolicy'> {
   readonly origins: readonly ValueMatch[];
   readonly methods: readonly string[];
@@ -17,6 +18,7 @@ export interface CorsPolicy extends ModelNode<'CorsPolicy'> {
   readonly maxAgeSeconds?: number;
 }
 
+/** Acts in the caller's proxy: delays first, then aborts. Percentages are 0 to 100, with at most four decimals. */
 export interface Fault extends ModelNode<'Fault'> {
   readonly delay?: { readonly durationMs: number; readonly percentage: number };
   readonly abort?: { readonly status: number; readonly percentage: number };
@@ -30,6 +32,7 @@ export interface HeaderEdits {
   readonly response: HeaderEdit;
 }
 
+/** `set` replaces all values of a header, `add` appends one more, `remove` takes away also what those two put there. */
 export interface HeaderEdit {
   readonly set: Readonly<Record<string, string>>;
   readonly add: Readonly<Record<string, string>>;

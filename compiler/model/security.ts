@@ -15,6 +15,7 @@ export interface PolicyTarget {
  */
 export type AccessAction = 'ALLOW' | 'DENY';
 
+/** It may apply elsewhere than it lives: `namespace` is where the object is, `target` whose callers it is about. */
 export interface AuthorizationPolicy extends ModelNode<'AuthorizationPolicy'> {
   readonly name: string;
   readonly namespace: string;
@@ -38,6 +39,7 @@ export interface AuthorizationRule extends ModelNode<'AuthorizationRule'> {
   readonly when: readonly Condition[];
 }
 
+/** `STRICT`: mutual TLS and nothing else. `PERMISSIVE`: plain text as well. `DISABLE`: plain text and nothing else. */
 export type MtlsMode = 'STRICT' | 'PERMISSIVE' | 'DISABLE';
 
 /** What a workload demands of connections to it. `portModes` is keyed by workload port. */

@@ -52,6 +52,7 @@ export function hostOf(service: Service): string {
   return service.hosts[0] ?? `${service.name}.${service.namespace}`;
 }
 
+/** True where requests can be told apart. HTTPS is not among them: sidecars pass it on without looking inside. */
 export function isHttp(protocol: Protocol): boolean {
   return protocol === 'HTTP' || protocol === 'HTTP2' || protocol === 'GRPC';
 }

@@ -27,6 +27,7 @@ export function handle<U extends { readonly kind: string }, Args extends readonl
   return handleBy('kind', table, member, ...args);
 }
 
+/** As `handle`, for a union that is told apart by another field than `kind`. */
 export function handleBy<
   D extends string,
   U extends { readonly [P in D]: string },

@@ -1,5 +1,6 @@
 // How much an intent repository may hold. Far above any real one; low enough that a hostile one cannot exhaust memory.
 
+/** What passes one is left out, with a diagnostic of the tree. */
 export interface SourceLimits {
   /** Of one file, in bytes. */
   readonly fileBytes: number;

@@ -24,6 +24,7 @@ export interface ParsedDocument {
   textOf(path: DocumentPath): string;
 }
 
+/** Of whatever type was written: nothing about it has been checked. */
 export interface DocumentHeader {
   readonly apiVersion?: unknown;
   readonly kind?: unknown;
@@ -33,6 +34,10 @@ export interface DocumentHeader {
 
 const maxSyntaxErrorsPerFile = 20;
 
+/**
+ * In the order of the file, without empty documents. Never throws: a document that is broken comes with its header as far as
+ * it can be read, and a text that is nested too deeply gives none at all.
+ */
 export function parseFile(file: SourceFile, report: Report): readonly ParsedDocument[] {
   const hostile = findHostileNesting(file.text);
   if (hostile) {

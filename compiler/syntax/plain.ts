@@ -1,6 +1,7 @@
 // The values of a document without aliases. The parser's own conversion looks for aliases at every step and takes twice as long.
 import { isMap, isScalar, isSeq } from 'yaml';
 
+/** Only for what `examine` let through: a key that is no text, or an alias, would get lost here. */
 export function plainOf(node: unknown): unknown {
   if (isScalar(node)) return node.value;
   if (isSeq(node)) return node.items.map(plainOf);

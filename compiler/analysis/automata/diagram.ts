@@ -18,6 +18,7 @@ export interface Cube {
   readonly terminal: number;
 }
 
+/** Nodes are numbers of one such object, and mean nothing to another. */
 export class Diagrams {
   readonly #dimensions: number[] = [];
   readonly #children: Int32Array[] = [];

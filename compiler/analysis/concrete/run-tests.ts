@@ -28,6 +28,7 @@ export interface TestReport {
   readonly failed: number;
 }
 
+/** All cases, in the order of the mesh. One that fails is a result like the others. */
 export function runTests(mesh: Mesh | MeshIndex, options: DecideOptions = {}): TestReport {
   const index = 'mesh' in mesh ? mesh : indexMesh(mesh);
   const results = index.mesh.tests.flatMap((test) =>

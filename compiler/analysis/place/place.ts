@@ -43,6 +43,7 @@ interface Dialled<Found = FoundHost | undefined> {
   readonly steps: readonly Step[];
 }
 
+/** Answers whatever is asked: callers and hosts that the mesh does not have are final places. */
 export function findPlace(index: MeshIndex, question: Question, options: DecideOptions = {}): Place {
   const { from, request } = question;
   if (from === outside) return atGateway(index, question, options);

@@ -25,6 +25,7 @@ import { choose, type Decision, toFate } from './choice.ts';
 import { forwardDecision } from './forward.ts';
 import { any, clausePredicate, isIn, preflightPredicate } from './predicate.ts';
 
+/** `decide` for all requests at once: which method, path and headers lead to which fate. */
 export function decisionFor(index: MeshIndex, question: Question, options: DecideOptions = {}): Decision {
   const place = findPlace(index, question, options);
   const { port } = question.request;

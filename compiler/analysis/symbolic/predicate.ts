@@ -15,6 +15,7 @@ export type Predicate =
   | { readonly kind: 'all' | 'any'; readonly of: readonly Predicate[] }
   | { readonly kind: 'not'; readonly of: Predicate };
 
+/** The only constants there are: `all`, `any` and `not` know them by identity. */
 export const always: Predicate = { kind: 'constant', holds: true };
 export const never: Predicate = { kind: 'constant', holds: false };
 
@@ -65,6 +66,7 @@ export function clausePredicate(clause: Clause, known: Known): Predicate {
   return open ? all(...open.map((condition) => conditionPredicate(condition, asSent))) : never;
 }
 
+/** When a request is one that the CORS filter answers itself. */
 export function preflightPredicate(cors: CorsPolicy): Predicate {
   const origin = headerDimension('origin');
   const origins = cors.origins.map((match) => isIn(origin, optionalLanguage(match, false)));

@@ -12,6 +12,7 @@ import type { Decision } from './choice.ts';
 import { type Fate, fateKey } from './fate.ts';
 import type { Predicate } from './predicate.ts';
 
+/** `inside` has one byte for each atom of the axis: 1 where the atom is in the set. */
 export interface LabelledSet {
   readonly label: string;
   readonly inside: Uint8Array;

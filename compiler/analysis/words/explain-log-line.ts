@@ -27,6 +27,7 @@ export interface LogExplanation {
   readonly next?: string;
 }
 
+/** The mesh need not be the one that the proxy had: what it no longer has is said in the steps. */
 export function explainLogLine(mesh: Mesh, line: LogLine): LogExplanation {
   const index = indexMesh(mesh);
   const workload = index.workloadByKey.get(line.workload);

@@ -19,6 +19,7 @@ export interface SocketAddress {
  */
 export type Placement = { readonly mode: 'redirect' } | ExplicitPlacement;
 
+/** A listener that has no address here is left out of the snapshot. */
 export interface ExplicitPlacement {
   readonly mode: 'explicit';
   /** By workload port (targetPort): where the sidecar listens for the mesh, and where its application listens. */
@@ -60,6 +61,7 @@ export type SecretReference =
   /** A server certificate for a gateway listener. */
   | { readonly kind: 'gateway-certificate'; readonly name: string; readonly hosts: readonly string[] };
 
+/** Closed: whatever a resource names is in it, which `checkSnapshot` proves. A proxy would wait for the rest for ever. */
 export interface ProxySnapshot {
   readonly workload: string;
   /** `spiffe://…`: the only identity that may fetch this snapshot. */

@@ -10,6 +10,7 @@ const require = createRequire(import.meta.url);
 const validators = new WeakMap<StructuralSchema, ValidateFunction>();
 let ajv: Ajv | undefined;
 
+/** What is wrong inside a choice of alternatives is one finding, about the choice. */
 export function checkStructure(object: unknown, schema: StructuralSchema): IstioFinding[] {
   const validate = validatorOf(schema);
   if (validate(object)) return [];
