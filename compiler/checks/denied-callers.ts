@@ -4,15 +4,17 @@ import {
   type AccessAction,
   type AuthorizationPolicy,
   type AuthorizationRule,
+  type ByScope,
   type Clause,
-  type Condition,
   type EgressHost,
   handle,
   handleBy,
+  handleByScope,
   isUnconditional,
   keyOf,
-  type Mesh,
   matchesString,
+  type Mesh,
+  type PeerCondition,
   principal,
   type Service,
   type StringMatch,
@@ -100,17 +102,19 @@ function asksNothing({ to, when }: AuthorizationRule): boolean {
 }
 
 function mayHold({ all }: Clause, identity: Identity): boolean {
-  return all.every((condition) => handle(holders, condition, identity));
+  return all.every((condition) => handleByScope(holders, condition, identity));
 }
 
-/** Whether a condition may hold for requests of the caller. */
-const holders: Table<Condition, [identity: Identity], boolean> = {
-  path: () => true,
-  method: () => true,
-  header: () => true,
+/** Whether a condition may hold for some request of the caller. */
+const holders: ByScope<[identity: Identity], boolean> = {
+  request: () => true,
   port: () => true,
-  principal: ({ anyOf, not }, identity) => mayBeAny(anyOf, identity.principal) !== not,
-  namespace: ({ anyOf, not }, identity) => mayBeAny(anyOf, identity.namespace) !== not,
+  peer: (condition, identity) => mayBeAny(condition.anyOf, handle(identityOf, condition, identity)) !== condition.not,
+};
+
+const identityOf: Table<PeerCondition, [identity: Identity], string> = {
+  principal: (_condition, { principal }) => principal,
+  namespace: (_condition, { namespace }) => namespace,
 };
 
 function mayBeAny(anyOf: readonly StringMatch[], value: string): boolean {

@@ -2,45 +2,35 @@
 import {
   type Clause,
   type Condition,
-  conditionsOf,
-  handle,
+  fieldName,
   handleBy,
   isEveryPath,
   matchesString,
   nothingLeft,
   type PathMatch,
   type StringMatch,
-  type Table,
   type TableBy,
 } from '../model/index.ts';
 
 export function clauseCovers(wide: Clause, narrow: Clause): boolean {
   const { kind: _kind, origin: _origin, all, ...rest } = wide;
   nothingLeft(rest);
-  return all.every((condition) => handle(followsFrom, condition, narrow));
+  return all.every((condition) => followsFrom(condition, narrow));
 }
 
-/** Whether a condition holds wherever the clause does. */
-const followsFrom: Table<Condition, [given: Clause], boolean> = {
-  path: (wanted, given) =>
-    (!wanted.not && wanted.anyOf.some(isEveryPath)) || follows(wanted, conditionsOf(given, 'path'), pathCovers),
-  method: (wanted, given) => follows(wanted, conditionsOf(given, 'method'), stringCovers),
-  header: (wanted, given) => {
-    const sameHeader = conditionsOf(given, 'header').filter(({ name }) => name === wanted.name);
-    return follows(wanted, sameHeader, stringCovers);
-  },
-  port: (wanted, given) => follows(wanted, conditionsOf(given, 'port'), (wide, narrow) => wide === narrow),
-  principal: (wanted, given) => follows(wanted, conditionsOf(given, 'principal'), stringCovers),
-  namespace: (wanted, given) => follows(wanted, conditionsOf(given, 'namespace'), stringCovers),
-};
-
-interface Test<V> {
-  readonly anyOf: readonly V[];
-  readonly not: boolean;
+/** Whether a condition holds wherever the clause does: for any path, or since another on the same field says as much. */
+function followsFrom(wanted: Condition, { all }: Clause): boolean {
+  if (wanted.kind === 'path' && !wanted.not && wanted.anyOf.some(isEveryPath)) return true;
+  const given = all.filter((other) => fieldName(other) === fieldName(wanted));
+  return follows(wanted, given, wanted.kind === 'path' ? pathCovers : valueCovers);
 }
 
 /** From one of those given: each of its values is one that is wanted, or each that is unwanted is one of those it excludes. */
-function follows<V>(wanted: Test<V>, given: readonly Test<V>[], covers: (wide: V, narrow: V) => boolean): boolean {
+function follows(
+  wanted: Condition,
+  given: readonly Condition[],
+  covers: (wide: Value, narrow: Value) => boolean,
+): boolean {
   return given.some(({ anyOf, not }) => {
     if (not !== wanted.not) return false;
     return not
@@ -53,11 +43,22 @@ function isSame(a: unknown, b: unknown): boolean {
   return JSON.stringify(a) === JSON.stringify(b);
 }
 
-function stringCovers(wide: StringMatch, narrow: StringMatch): boolean {
-  return wide.type === 'present' || isSame(wide, narrow);
+/** A text, or the number of a port. */
+type Value = StringMatch | PathMatch | number;
+
+function valueCovers(wide: Value, narrow: Value): boolean {
+  return isSame(wide, narrow) || (typeof wide === 'object' && wide.type === 'present');
 }
 
-function pathCovers(wide: PathMatch, narrow: PathMatch): boolean {
+function pathCovers(wide: Value, narrow: Value): boolean {
+  return isPath(wide) && isPath(narrow) && isCoveredPath(wide, narrow);
+}
+
+function isPath(value: Value): value is PathMatch {
+  return typeof value === 'object' && value.type !== 'present';
+}
+
+function isCoveredPath(wide: PathMatch, narrow: PathMatch): boolean {
   if (isEveryPath(wide) || isSame(wide, narrow)) return true;
   if (narrow.type === 'exact') return matchesString(wide, narrow.value);
   return handleBy('type', covers, wide, narrow);

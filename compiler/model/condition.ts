@@ -86,6 +86,21 @@ type KindOf<Scope extends FieldScope> = {
 
 /** A condition that needs HTTP. */
 export type RequestCondition = ConditionOf<KindOf<'request'>>;
+export type PeerCondition = ConditionOf<KindOf<'peer'>>;
+
+/** A handler a scope, for readers to whom the fields of a scope are alike. */
+export type ByScope<Args extends readonly unknown[], Result> = {
+  readonly [S in FieldScope]: (condition: ConditionOf<KindOf<S>>, ...args: Args) => Result;
+};
+
+export function handleByScope<Args extends readonly unknown[], Result>(
+  table: ByScope<Args, Result>,
+  condition: Condition,
+  ...args: NoInfer<Args>
+): Result {
+  const row = table[fieldScope[condition.kind]] as (condition: Condition, ...args: Args) => Result;
+  return row(condition, ...args);
+}
 
 /** True for a condition that needs HTTP: a TCP connection has no such field. */
 export function isAboutRequest(condition: Condition): condition is RequestCondition {
@@ -105,6 +120,19 @@ const fieldNames: Table<Condition, [], string> = {
 export function fieldName(condition: Condition): string {
   return handle(fieldNames, condition);
 }
+
+/**
+ * Whether the request that a redirect causes is certain to have the same value again. The path may be another, and of a POST
+ * a browser may make a GET.
+ */
+export const isKeptByRedirect: { readonly [K in ConditionKind]: boolean } = {
+  path: false,
+  method: false,
+  header: true,
+  port: true,
+  principal: true,
+  namespace: true,
+};
 
 /** Whether the clause can hold on a port, as far as the port alone tells. */
 export function mayHoldOnPort(clause: Clause, port: number): boolean {

@@ -33,16 +33,7 @@ export const growths: readonly Growth[] = [
   {
     name: 'a field of requests or callers',
     edits: [newCondition],
-    rooms: [
-      `${model}/condition.ts`,
-      lower,
-      istio,
-      envoy,
-      `${analysis}fields/`,
-      'compiler/checks/match-covers.ts',
-      randomMesh,
-      samples,
-    ],
+    rooms: [`${model}/condition.ts`, lower, istio, envoy, randomMesh, samples],
   },
   {
     name: 'a field of requests, once its scope is said',
@@ -51,6 +42,14 @@ export const growths: readonly Growth[] = [
       { file: `${model}/condition.ts`, find: "  path: 'request',", replace: "  path: 'request',\n  grown: 'request'," },
     ],
     rooms: [lower, istio, envoy, `${analysis}fields/`, randomMesh, samples],
+  },
+  {
+    name: 'a field of callers, once its scope is said',
+    edits: [
+      newCondition,
+      { file: `${model}/condition.ts`, find: "  path: 'request',", replace: "  path: 'request',\n  grown: 'peer'," },
+    ],
+    rooms: [lower, istio, envoy, `${analysis}fields/`, 'compiler/checks/denied-callers.ts', randomMesh, samples],
   },
   {
     name: 'a feature of routes',

@@ -42,7 +42,7 @@ export function decideRoutes(index: MeshIndex, question: RoutesQuestion): Verdic
   const known = { port: request.port, namespace, ...(principal !== undefined && { principal }) };
   const skipped: Step[] = [];
   for (const route of routes) {
-    const result = matchRoute(route, { ...request, path }, known);
+    const result = matchRoute(route, request, known);
     if (result.matched) return takeRoute(index, { ...question, steps: [...steps, ...skipped] }, route, result);
     skipped.push({ text: `not route ${route.name}: ${result.why}`, origin: route.origin, about: 'skipped' });
   }

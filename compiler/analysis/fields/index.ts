@@ -1,12 +1,15 @@
 // The fields that conditions ask about: which of them a connection settles, which dimension each of the others is, their names.
 import {
+  type ByScope,
   type Clause,
   type Condition,
   fieldName,
   formatMatch,
   handle,
+  handleByScope,
   isAboutRequest,
   matchesString,
+  type PeerCondition,
   type RequestCondition,
   type Table,
 } from '../../model/index.ts';
@@ -33,24 +36,26 @@ export function dimensionOf(condition: RequestCondition): Dimension {
 }
 
 /** Whether a condition holds by what is known, or is open until there is a request. */
-const settled: Table<Condition, [Known], boolean | 'open'> = {
-  path: () => 'open',
-  method: () => 'open',
-  header: () => 'open',
+const settled: ByScope<[Known], boolean | 'open'> = {
+  request: () => 'open',
   port: ({ anyOf, not }, { port }) => anyOf.includes(port) !== not,
-  principal: (condition, { principal }) => holdsFor(condition, principal),
-  namespace: (condition, { namespace }) => holdsFor(condition, namespace),
+  peer: (condition, known) => holdsFor(condition, handle(peerValues, condition, known)),
+};
+
+const peerValues: Table<PeerCondition, [Known], string | undefined> = {
+  principal: (_condition, { principal }) => principal,
+  namespace: (_condition, { namespace }) => namespace,
 };
 
 /** What is left of a clause when all that is known is settled; undefined if it cannot hold any more. */
 export function openConditions(all: Clause['all'], known: Known): readonly RequestCondition[] | undefined {
-  if (all.some((condition) => handle(settled, condition, known) === false)) return undefined;
+  if (all.some((condition) => handleByScope(settled, condition, known) === false)) return undefined;
   return all.filter(isAboutRequest);
 }
 
 /** Whether what a condition asks of the caller holds; true for conditions about anything else. */
 export function holdsForPeer(condition: Condition, peer: Omit<Known, 'port'>): boolean {
-  return condition.kind === 'port' || handle(settled, condition, { port: 0, ...peer }) !== false;
+  return condition.kind === 'port' || handleByScope(settled, condition, { port: 0, ...peer }) !== false;
 }
 
 type TextCondition = Exclude<Condition, { readonly kind: 'port' }>;

@@ -1,10 +1,12 @@
 // A route of a service as it holds at a gateway: under the exposed path, and with the port settled that a sidecar's caller dials.
 import {
+  type ByScope,
   type Clause,
   type Condition,
   type HttpAction,
   type HttpRoute,
   handle,
+  handleByScope,
   matchedPath,
   mayHoldOnPort,
   nothingLeft,
@@ -68,22 +70,17 @@ function narrowClause(
   const { kind, origin, all, ...rest } = clause;
   nothingLeft(rest);
   const path: Condition = { kind: 'path', anyOf: [narrowed.path], not: false };
-  const others = all.flatMap((condition) => handle(beside, condition));
+  const others = all.flatMap((condition) => handleByScope(beside, condition));
   const place = all.length === 0 ? entry : origin;
   return [{ clause: { kind, origin: place, all: [path, ...others] }, rewrite: narrowed.rewrite }];
 }
 
-const asItIs = <T>(member: T): readonly [T] => [member];
-
 /** What stays of the conditions besides the narrowed path. */
-const beside: Table<Condition, [], readonly Condition[]> = {
-  path: () => [],
-  method: asItIs,
-  header: asItIs,
+const beside: ByScope<[], readonly Condition[]> = {
+  request: (condition) => (condition.kind === 'path' ? [] : [condition]),
   // Holds: the others have been left out. At the gateway another port is dialled.
   port: () => [],
-  principal: asItIs,
-  namespace: asItIs,
+  peer: (condition) => [condition],
 };
 
 interface Parts {

@@ -3,11 +3,10 @@ import {
   type Clause,
   type Condition,
   type HttpRoute,
-  handle,
+  isKeptByRedirect,
   matchedPath,
   matchesString,
   type RedirectAction,
-  type Table,
 } from '../../model/index.ts';
 import type { Cursor } from '../../syntax/index.ts';
 import { serviceDefaults } from '../defaults.ts';
@@ -62,16 +61,11 @@ function leadsBack(redirect: RedirectAction, matches: readonly Clause[], earlier
   if (path === undefined || host !== undefined || scheme !== undefined || port !== undefined) return false;
   const mayTake = (clause: Clause) => matchesString(matchedPath(clause), path);
   if (earlier.some((route) => route.matches.some(mayTake))) return false;
-  return matches.some(({ all }) => all.every((condition) => handle(holdsAgain, condition, path)));
+  return matches.some(({ all }) => all.every((condition) => holdsAgain(condition, path)));
 }
 
 /** Whether what held for the request is certain to hold for the one that the redirect causes. */
-const holdsAgain: Table<Condition, [path: string], boolean> = {
-  path: ({ anyOf, not }, path) => anyOf.some((match) => matchesString(match, path)) !== not,
-  // Of a POST a browser may make a GET.
-  method: () => false,
-  header: () => true,
-  port: () => true,
-  principal: () => true,
-  namespace: () => true,
-};
+function holdsAgain(condition: Condition, path: string): boolean {
+  if (condition.kind !== 'path') return isKeptByRedirect[condition.kind];
+  return condition.anyOf.some((match) => matchesString(match, path)) !== condition.not;
+}
