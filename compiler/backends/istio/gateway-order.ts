@@ -51,18 +51,14 @@ function overlap(a: HttpRoute, b: HttpRoute): boolean {
   return a.matches.some((one) => b.matches.some((other) => clausesOverlap(one, other)));
 }
 
-/** Whether one request can meet what both clauses ask of a field. True as well where it is not looked into: that is worth a look by people. */
-const mayMeet: Record<ConditionKind, (a: Clause, b: Clause) => boolean> = {
-  path: (a, b) => anyMeet(conditionsOf(a, 'path'), conditionsOf(b, 'path')),
-  method: (a, b) => anyMeet(conditionsOf(a, 'method'), conditionsOf(b, 'method')),
-  header: () => true,
-  port: () => true,
-  principal: () => true,
-  namespace: () => true,
-};
+/**
+ * Kinds of which two conditions are compared: whether one request can meet both. Of the others it is taken to meet both,
+ * which is worth a look by people.
+ */
+const compared = ['path', 'method'] as const satisfies readonly ConditionKind[];
 
 function clausesOverlap(a: Clause, b: Clause): boolean {
-  return Object.values(mayMeet).every((isMet) => isMet(a, b));
+  return compared.every((kind) => anyMeet(conditionsOf(a, kind), conditionsOf(b, kind)));
 }
 
 type AnyMatch = StringMatch | PathMatch;
