@@ -11,6 +11,7 @@ export type Condition =
   | PathCondition
   | MethodCondition
   | HeaderCondition
+  | QueryCondition
   | PortCondition
   | PrincipalCondition
   | NamespaceCondition;
@@ -31,6 +32,11 @@ export type MethodCondition = Test<'method', StringMatch>;
 
 /** `name` is lower-case. */
 export interface HeaderCondition extends Test<'header', StringMatch> {
+  readonly name: string;
+}
+
+/** `name` and values as they are sent, escapes and all; of several parameters of a name the first counts. */
+export interface QueryCondition extends Test<'query', StringMatch> {
   readonly name: string;
 }
 
@@ -73,6 +79,7 @@ export const fieldScope = {
   path: 'request',
   method: 'request',
   header: 'request',
+  query: 'request',
   port: 'port',
   principal: 'peer',
   namespace: 'peer',
@@ -111,6 +118,7 @@ const fieldNames: Table<Condition, [], string> = {
   path: () => 'path',
   method: () => 'method',
   header: ({ name }) => `header ${name}`,
+  query: ({ name }) => `query parameter ${name}`,
   port: () => 'port',
   principal: () => 'caller',
   namespace: () => "caller's namespace",
@@ -122,13 +130,14 @@ export function fieldName(condition: Condition): string {
 }
 
 /**
- * Whether the request that a redirect causes is certain to have the same value again. The path may be another, and of a POST
- * a browser may make a GET.
+ * Whether the request that a redirect causes is certain to have the same value again. The path and its query may be others,
+ * and of a POST a browser may make a GET.
  */
 export const isKeptByRedirect: { readonly [K in ConditionKind]: boolean } = {
   path: false,
   method: false,
   header: true,
+  query: false,
   port: true,
   principal: true,
   namespace: true,

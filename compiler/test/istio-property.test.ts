@@ -42,6 +42,12 @@ const conditions: { readonly [K in m.ConditionKind]: fc.Arbitrary<m.ConditionOf<
     anyOf: texts,
     not,
   }),
+  query: fc.record({
+    kind: fc.constant('query' as const),
+    name: fc.constantFrom('a', 'b'),
+    anyOf: texts,
+    not,
+  }),
   port: fc.record({ kind: fc.constant('port' as const), anyOf: ports, not }),
   principal: fc.record({ kind: fc.constant('principal' as const), anyOf: texts, not }),
   namespace: fc.record({ kind: fc.constant('namespace' as const), anyOf: texts, not }),

@@ -46,6 +46,18 @@ const around: Table<Condition, [RequestSample], Around> = {
       others: [{ ...request, headers: without }, ...values.map(as)],
     };
   },
+  query: ({ name, anyOf, not }, request) => {
+    const [path = ''] = request.path.split('?');
+    const samples = anyOf.map(textSamples);
+    const [hit] = samples.flatMap(({ hits }) => hits);
+    const values = samples.flatMap(({ hits, misses }) => [...hits, ...misses]);
+    const queries = ['other=1', name, `${name}=no&${name}=${hit}`, ...values.map((value) => `${name}=${value}`)];
+    const met = { ...request, path: `${request.path}${request.path === path ? '?' : '&'}${name}=${hit}` };
+    return {
+      met: not || hit === undefined ? request : met,
+      others: queries.map((query) => ({ ...request, path: `${path}?${query}` })),
+    };
+  },
   port: notOfRequests,
   principal: notOfRequests,
   namespace: notOfRequests,

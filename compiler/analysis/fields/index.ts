@@ -14,7 +14,7 @@ import {
   type Table,
 } from '../../model/index.ts';
 import { absent, type Dimension, type RequestParts } from './dimension.ts';
-import { headerDimension } from './named.ts';
+import { headerDimension, queryDimension } from './named.ts';
 import { methodDimension } from './method.ts';
 import { pathDimension } from './path.ts';
 
@@ -29,6 +29,7 @@ const dimensions: Table<RequestCondition, [], Dimension> = {
   path: () => pathDimension,
   method: () => methodDimension,
   header: ({ name }) => headerDimension(name),
+  query: ({ name }) => queryDimension(name),
 };
 
 export function dimensionOf(condition: RequestCondition): Dimension {

@@ -2,6 +2,7 @@
 import { words } from '../automata/language.ts';
 import { regexLanguage } from '../automata/regex-language.ts';
 import { absent, type Dimension, type RequestParts } from './dimension.ts';
+import { splitQuery } from './normalize-path.ts';
 
 /** What differs between such fields. */
 export interface NamedField {
@@ -55,4 +56,22 @@ export const headerDimension = dimensionsOf({
   write: (request, name, value) => ({ ...request, headers: { ...request.headers, [name]: value } }),
   usual: { 'access-control-request-method': ['GET'] },
   phrase: (name) => name,
+});
+
+/** As it is sent; the first of its name, as proxies look it up. A parameter without a value has the empty one. */
+export const queryDimension = dimensionsOf({
+  kind: 'query',
+  rank: 3,
+  values: `[!"$%'-~]*`,
+  read: ({ path }, name) => {
+    const pairs = splitQuery(path).query.slice(1).split('&');
+    const pair = pairs.find((one) => one === name || one.startsWith(`${name}=`));
+    return pair?.slice(name.length + 1);
+  },
+  write: (request, name, value) => {
+    const joint = request.path.includes('?') ? '&' : '?';
+    return { ...request, path: `${request.path}${joint}${name}${value === '' ? '' : `=${value}`}` };
+  },
+  usual: {},
+  phrase: (name) => `?${name}`,
 });

@@ -11,9 +11,13 @@ import {
   type RowOf,
   total,
 } from '../../model/index.ts';
-import { headerAlternatives } from './header-match.ts';
+import { headerAlternatives, headerMatcher } from './header-match.ts';
 import { quoteRegex } from './json-values.ts';
-import type { HeaderMatcherJson, RouteMatchJson } from './proto/types/envoy/config/route/v3/route_components_pb.js';
+import type {
+  HeaderMatcherJson,
+  QueryParameterMatcherJson,
+  RouteMatchJson,
+} from './proto/types/envoy/config/route/v3/route_components_pb.js';
 import { type PathAlternative, pathAlternatives } from './route-path.ts';
 
 /** Where a clause is asked for: a port, and on a route with this rewriting of the path. */
@@ -26,6 +30,7 @@ interface Place {
 interface Part {
   readonly path?: PathAlternative;
   readonly headers?: readonly HeaderMatcherJson[];
+  readonly queryParameters?: readonly QueryParameterMatcherJson[];
 }
 
 interface MatchRow<K extends ConditionKind> extends RowOf<K> {
@@ -44,6 +49,7 @@ const rows = total<ConditionKind>()([
   { kind: 'path', alternatives: paths },
   { kind: 'method', alternatives: methods },
   { kind: 'header', alternatives: headers },
+  { kind: 'query', alternatives: queries },
   { kind: 'port', alternatives: (clause, { port }) => (mayHoldOnPort(clause, port) ? always : never) },
   // A route is chosen before anybody asks who calls.
   inexpressible('principal'),
@@ -61,9 +67,13 @@ export function routeMatches(
     const more = row.alternatives(clause, place) ?? never;
     return more === always ? found : found.flatMap((one) => more.map((another) => joined(one, another)));
   }, always);
-  return parts.flatMap(({ path, headers }) =>
-    path ? [{ ...path, match: { ...path.match, ...(headers && { headers: [...headers] }) } }] : [],
-  );
+  return parts.flatMap(({ path, headers, queryParameters }) => {
+    const asked = {
+      ...(headers && { headers: [...headers] }),
+      ...(queryParameters && { queryParameters: [...queryParameters] }),
+    };
+    return path ? [{ ...path, match: { ...path.match, ...asked } }] : [];
+  });
 }
 
 /** Conditions for which, as they stand together in the clause, Envoy has no words in a route. */
@@ -92,6 +102,20 @@ function methods(clause: Clause): readonly Part[] {
 
 function headers(clause: Clause): readonly Part[] {
   return product(conditionsOf(clause, 'header').map(headerAlternatives));
+}
+
+/** There is no matcher for a parameter that must not be so. */
+function queries(clause: Clause): readonly Part[] | undefined {
+  const conditions = conditionsOf(clause, 'query');
+  if (conditions.length === 0) return always;
+  if (conditions.some(({ not }) => not)) return undefined;
+  return conditions.reduce<readonly Part[]>(
+    (found, { name, anyOf }) =>
+      found.flatMap(({ queryParameters = [] }) =>
+        anyOf.map((match) => ({ queryParameters: [...queryParameters, headerMatcher(name, match)] })),
+      ),
+    always,
+  );
 }
 
 /** Several methods fit one regex, where a matcher each would be a route each. */

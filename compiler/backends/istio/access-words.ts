@@ -21,6 +21,7 @@ const words: { readonly [K in ConditionKind]: AccessWords<ConditionOf<K>> } = {
   method: { operation: ['methods', 'notMethods'] },
   path: { operation: ['paths', 'notPaths'] },
   header: { when: ({ name }) => `request.headers[${name}]` },
+  query: {},
 };
 
 export const fieldOrder = Object.keys(words) as readonly ConditionKind[];
@@ -33,6 +34,7 @@ const spellings: Table<Condition, [place: AccessPlace], AccessValues> = {
   path: ({ anyOf }, place) => pathValues(anyOf, place),
   method: ({ anyOf }, place) => textValues(anyOf, place),
   header: ({ anyOf }, place) => textValues(anyOf, place),
+  query: ({ anyOf }, place) => textValues(anyOf, place),
   port: ({ anyOf }) => portValues(anyOf),
   principal: ({ anyOf }, place) => textValues(anyOf, place),
   namespace: ({ anyOf }, place) => textValues(anyOf, place),

@@ -33,6 +33,7 @@ interface Alternative extends Partial<HeaderConditions> {
   readonly part?: MatchPart['part'];
   readonly method?: IstioStringMatch;
   readonly port?: number;
+  readonly queryParams?: Readonly<Record<string, IstioStringMatch>>;
 }
 
 interface MatchRow<K extends ConditionKind> extends RowOf<K> {
@@ -48,6 +49,7 @@ const rows = total<ConditionKind>()([
   { kind: 'path', alternatives: uris },
   { kind: 'method', alternatives: methods },
   { kind: 'header', alternatives: headerConditions },
+  { kind: 'query', alternatives: queries },
   { kind: 'port', alternatives: ports },
   // `sourceNamespace` is about the namespace of the proxy that routes, not about who the server sees.
   inexpressible('principal'),
@@ -64,9 +66,9 @@ export function toMatchParts(clause: Clause, report: Report): readonly MatchPart
     if (found === anything) continue;
     alternatives = alternatives.flatMap((one) => found.map((more) => ({ ...one, ...more })));
   }
-  return alternatives.map(({ part = 'whole', uri, method, port, headers, withoutHeaders }) => ({
+  return alternatives.map(({ part = 'whole', uri, method, port, headers, withoutHeaders, queryParams }) => ({
     part,
-    match: pruned({ uri, method, port, headers, withoutHeaders }) ?? {},
+    match: pruned({ uri, method, port, headers, withoutHeaders, queryParams }) ?? {},
   }));
 }
 
@@ -94,6 +96,16 @@ function methods(clause: Clause, report: Report): readonly Alternative[] {
   if (!method) return anything;
   if (method.not || others.length > 0) return refuse(method, clause, report);
   return [{ method: toAnyOf(method.anyOf, clause.origin, report) }];
+}
+
+/** One condition a parameter, and none that shall not hold: there is nothing like `withoutHeaders` for them. */
+function queries(clause: Clause, report: Report): readonly Alternative[] {
+  const conditions = conditionsOf(clause, 'query');
+  if (conditions.length === 0) return anything;
+  const beyond = conditions.find(({ name, not }, i) => not || conditions.findIndex((c) => c.name === name) < i);
+  if (beyond) return refuse(beyond, clause, report);
+  const params = conditions.map(({ name, anyOf }) => [name, toAnyOf(anyOf, clause.origin, report)] as const);
+  return [{ queryParams: Object.fromEntries(params) }];
 }
 
 function ports(clause: Clause, report: Report): readonly Alternative[] {

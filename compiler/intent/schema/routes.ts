@@ -24,6 +24,7 @@ import {
   mapOf,
   oneField,
   oneOrMore,
+  onlyTrue,
   text,
   textOr,
 } from './shapes.ts';
@@ -52,6 +53,14 @@ const headerPattern = textOr(
   }),
 );
 
+/** Envoy's routes know no `not` for a query parameter, and cannot ask that it be absent. */
+const queryPattern = textOr(
+  anyText(),
+  oneField({ prefix: someText, suffix: someText, regex, present: onlyTrue({ description: 'With any value.' }) }),
+);
+
+const queryName = text('^[^&=#\\s\\u0080-\\uffff]+$', 'the name of a query parameter, as it is sent');
+
 export const methods = list(httpMethod, { minItems: 1, uniqueItems: true, description: 'Any of these methods.' });
 
 const match = closed(
@@ -59,6 +68,10 @@ const match = closed(
     path,
     methods,
     headers: { ...mapOf(headerPattern, headerName), description: 'All of these headers. A plain text is exact.' },
+    query: {
+      ...mapOf(queryPattern, queryName),
+      description: 'All of these query parameters, escapes as they are sent. A plain text is exact.',
+    },
   },
   [],
   { minProperties: 1 },

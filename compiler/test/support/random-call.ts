@@ -30,6 +30,11 @@ const requestPath = fc.oneof(
     '/..a',
     '/a\\b',
     '/a/b?x=/a',
+    '/a?x=1',
+    '/a/b?y&x=ab',
+    '/?x=a&x=1',
+    '/b?X=1&y=',
+    '/b/x?&x=%61',
   ),
   fc
     .array(fc.constantFrom('/', 'a', 'b', '.', '..', '%2e', '1', 'x'), { maxLength: 7 })

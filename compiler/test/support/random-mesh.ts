@@ -50,6 +50,9 @@ const exact = (value: string): m.StringMatch => ({ type: 'exact', value });
 const headerMatch = fc
   .tuple(headerName, fc.constantFrom('true', 'a', '~a.?', '~.*', undefined), fc.boolean())
   .map(([header, value, not]) => b.header(header, value, not));
+const queryMatch = fc
+  .tuple(fc.constantFrom('x', 'y'), fc.constantFrom('1', '', '~a.?', '~.*', undefined))
+  .map(([name, value]) => ({ ...b.header(name, value, false), kind: 'query' as const }));
 const methods = fc
   .uniqueArray(method, { maxLength: 2 })
   .map((list) => [{ kind: 'method' as const, anyOf: list.map(exact), not: false }]);
@@ -63,6 +66,7 @@ const routeConditions: ConditionsOf = {
     .map((match) => [{ kind: 'path', anyOf: match ? [match] : [], not: false }]),
   method: methods,
   header: fc.array(headerMatch, { maxLength: 1 }),
+  query: fc.oneof({ weight: 3, arbitrary: nothing }, { weight: 1, arbitrary: queryMatch.map((match) => [match]) }),
   port: ports(80, 81),
   // Who calls is the business of access rules: Envoy's routes cannot ask.
   principal: nothing,
@@ -79,6 +83,8 @@ const accessConditions: ConditionsOf = {
     ]),
   // Istio has them in `when`, and there they are: see `rule`.
   header: nothing,
+  // Neither Istio nor Envoy asks for them there.
+  query: nothing,
   port: ports(8080),
   principal: fc
     .oneof(

@@ -5,10 +5,11 @@ import { method } from './method.ts';
 import { namespace } from './namespace.ts';
 import { path } from './path.ts';
 import { port } from './port.ts';
+import { query } from './query.ts';
 import { principal } from './principal.ts';
 
 /** In an alternative of a route. */
-export const matchFields = total<ConditionKind>()([path, method, header, port, principal, namespace]);
+export const matchFields = total<ConditionKind>()([path, method, header, query, port, principal, namespace]);
 
 /** In an access rule. */
-export const ruleFields = total<ConditionKind>()([method, path, header, port, principal, namespace]);
+export const ruleFields = total<ConditionKind>()([method, path, header, query, port, principal, namespace]);
