@@ -129,7 +129,7 @@ function runs(workload: Workload, gateway: Gateway): boolean {
 
 /** Every reader asks for the same few workloads and services again and again. */
 function remembered<K extends object, V>(find: (key: K) => V): (key: K) => V {
-  const known = new Map<K, V>();
+  const known = new WeakMap<K, V>();
   return (key) => {
     const before = known.get(key);
     if (before !== undefined) return before;

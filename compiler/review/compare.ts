@@ -2,6 +2,7 @@
 import {
   agreement,
   callerSignature,
+  involvedFor,
   type Cube,
   type Decision,
   decisionFor,
@@ -14,7 +15,6 @@ import {
 } from '../analysis/index.ts';
 import type { MeshIndex } from '../model/index.ts';
 import { type FateChange, fateChanges } from './fate-changes.ts';
-import { involvedIn, tablesOfHost } from './involved.ts';
 import type { Comparison } from './questions.ts';
 
 /** One change of fate for some callers and a set of requests. */
@@ -49,8 +49,7 @@ function groupCallers(base: MeshIndex, head: MeshIndex, { request, host, callers
   if (gateway !== undefined) return [[...callers]];
   const destinations = [base, head].map((index) => {
     const service = index.serviceByHost.get(host);
-    const { targets } = involvedIn(index, tablesOfHost(index, host), service);
-    return { index, destination: { service, port: request.port, targets } };
+    return { index, destination: { service, host, port: request.port, involved: involvedFor(index, host) } };
   });
   const groups = new Map<string, string[]>();
   for (const caller of callers) {

@@ -1,44 +1,20 @@
 // What a host's fate depends on: the content that must differ before anything is compared. See model/lists.ts for what counts.
-import { contentKey, hostsOfRoute } from '../analysis/index.ts';
+import { contentKey, involvedFor, involvedIn } from '../analysis/index.ts';
 import {
   contentOf,
   hostOf,
   type MeshIndex,
   type MeshSettings,
   nothingLeft,
-  type RouteTable,
   type Service,
   servingContent,
   type Workload,
 } from '../model/index.ts';
 
-/** The services that requests to some tables may end at, with their workloads. */
-export interface Involved {
-  readonly services: readonly Service[];
-  readonly targets: readonly Workload[];
-}
-
-export function involvedIn(index: MeshIndex, tables: readonly RouteTable[], own: Service | undefined): Involved {
-  const hosts = tables.flatMap((table) => [
-    ...table.http.flatMap(hostsOfRoute),
-    ...table.tcp.flatMap((route) => route.destinations.map(({ host }) => host)),
-  ]);
-  const found = hosts.flatMap((host) => index.serviceByHost.get(host) ?? []);
-  const services = [...new Set([...(own ? [own] : []), ...found])];
-  return { services, targets: [...new Set(services.flatMap((service) => index.workloadsOf(service)))] };
-}
-
-export function tablesOfHost(index: MeshIndex, host: string): readonly RouteTable[] {
-  const tables = index.routeTablesOf(host);
-  if (tables.length > 0) return tables;
-  const service = index.serviceByHost.get(host);
-  return service ? index.routeTablesOf(hostOf(service)) : [];
-}
-
 /** Everything on the callers' side of a host, and what the servers show to it. */
 export function hostContent(index: MeshIndex, host: string): string {
   const service = index.serviceByHost.get(host);
-  const { services, targets } = involvedIn(index, tablesOfHost(index, host), service);
+  const { services, targets } = involvedFor(index, host);
   const names = [...new Set([host, ...(service ? [hostOf(service)] : [])])];
   return contentKey([
     settingsFor(index.mesh.settings).callers,

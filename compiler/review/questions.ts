@@ -1,7 +1,16 @@
 // Which callers, hosts and ports are worth comparing: only those whose inputs differ, so that the cost follows the change.
-import { clientOf, egressMode, outside, proxyOf, type Question, unmeshed } from '../analysis/index.ts';
+import {
+  clientOf,
+  egressMode,
+  involvedFor,
+  involvedIn,
+  outside,
+  proxyOf,
+  type Question,
+  unmeshed,
+} from '../analysis/index.ts';
 import { type Client, keyOf, type MeshIndex, type Service, speaksHttp, type Workload } from '../model/index.ts';
-import { hostContent, involvedIn, proxyContent, servedContent, tablesOfHost } from './involved.ts';
+import { hostContent, proxyContent, servedContent } from './involved.ts';
 
 /** A host and port, and the callers whose requests to it may fare differently. */
 export interface Comparison {
@@ -43,7 +52,7 @@ export function meshComparisons(base: MeshIndex, head: MeshIndex): Comparison[] 
 function hostKey(index: MeshIndex, host: string): string {
   const service = index.serviceByHost.get(host);
   if (!service) return '';
-  const { targets } = involvedIn(index, tablesOfHost(index, host), service);
+  const { targets } = involvedFor(index, host);
   return [hostContent(index, host), ...targets.map((target) => servedContent(index, target))].join('\n');
 }
 

@@ -1,9 +1,8 @@
 // Findings to rows: sets of requests with the same meaning become one row, for many callers and hosts at once.
 import { compareText } from '../diagnostics/index.ts';
-import { type Cube, describeRegion } from '../analysis/index.ts';
+import { type Cube, describeRegion, involvedFor } from '../analysis/index.ts';
 import { keyOf } from '../model/index.ts';
 import type { Finding } from './compare.ts';
-import { involvedIn, tablesOfHost } from './involved.ts';
 import { decidingPlaces, type Meshes, prove } from './proof.ts';
 import type { ReviewRow, RowKind, Severity } from './review.ts';
 import { titleOf } from './titles.ts';
@@ -122,7 +121,7 @@ function touchedBy(
     if (isOfCallers) continue;
     for (const index of [meshes.base, meshes.head]) {
       const { host } = comparison;
-      const { targets } = involvedIn(index, tablesOfHost(index, host), index.serviceByHost.get(host));
+      const { targets } = involvedFor(index, host);
       for (const target of targets) near.add(keyOf(target));
     }
     for (const share of [...base.shares, ...head.shares]) for (const t of share.targets) near.add(t.workload ?? '');

@@ -1,27 +1,39 @@
 // Callers that no rule in question tells apart need to be looked at only once.
-import type { MeshIndex, Service, Workload } from '../../model/index.ts';
+import { type Client, hostOf, keyOf, type MeshIndex, type Service } from '../../model/index.ts';
+import type { Involved } from './involved.ts';
 import { peerSignature } from './access.ts';
 import { callerOfWorkload } from './caller.ts';
 import { egressMode, scopeEntry } from './find-host.ts';
 import { unmeshed } from '../verdict.ts';
 
-/**
- * Equal for callers that fare alike with every request to a service's port,
- * whose traffic may end at `targets`. A key without a workload has a signature of its own.
- */
-export function callerSignature(
-  index: MeshIndex,
-  key: string,
-  destination: { readonly service: Service | undefined; readonly port: number; readonly targets: readonly Workload[] },
-): string {
+export interface SignedDestination {
+  /** As it is addressed. */
+  readonly host: string;
+  readonly port: number;
+  readonly service: Service | undefined;
+  /** By the tables of every client. */
+  readonly involved: Involved;
+}
+
+/** Equal for callers that fare alike with every request to a service's port. A key without a workload has a signature of its own. */
+export function callerSignature(index: MeshIndex, key: string, destination: SignedDestination): string {
   if (key === unmeshed) return 'unmeshed';
   const workload = index.workloadByKey.get(key);
   if (!workload) return 'missing';
   const caller = callerOfWorkload(index, workload);
   if (caller.kind !== 'sidecar') return caller.kind;
-  const { service, port, targets } = destination;
+  const { service, port, involved } = destination;
   if (!service || !scopeEntry(index, workload, service, port)) return `out of scope, ${egressMode(index, workload)}`;
   const peer = { ...(caller.principal && { principal: caller.principal }), namespace: caller.namespace };
-  const rules = targets.flatMap((target) => index.authorizationOf(target).flatMap((policy) => policy.rules));
-  return rules.map((rule) => peerSignature(rule, peer)).join('');
+  const rules = involved.targets.flatMap((target) => index.authorizationOf(target).flatMap((policy) => policy.rules));
+  return [...viewOf(index, caller.client, destination), rules.map((rule) => peerSignature(rule, peer)).join('')].join(
+    ' ',
+  );
+}
+
+/** Which of the mesh's nodes the client's proxy is given on the way to a destination. */
+function viewOf(index: MeshIndex, client: Client, { host, service, involved }: SignedDestination): readonly string[] {
+  const table = index.routeTableFor(client, host) ?? (service && index.routeTableFor(client, hostOf(service)));
+  const policies = involved.services.map((one) => index.destinationPolicyFor(client, hostOf(one)));
+  return [table, ...policies].map((node) => (node ? keyOf(node) : '-'));
 }

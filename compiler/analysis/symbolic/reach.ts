@@ -7,7 +7,7 @@ import { describeRegion } from '../words/describe-region.ts';
 import { reaches } from './fate.ts';
 import { clientOf } from '../place/caller.ts';
 import { egressMode, type ServedPort } from '../place/find-host.ts';
-import { hostsOfRoute } from '../place/route-hosts.ts';
+import { involvedFor } from '../place/involved.ts';
 import { formatRequest } from '../words/request-text.ts';
 import { RequestSpace } from './request-space.ts';
 import { type Call, unmeshed, type Verdict } from '../verdict.ts';
@@ -61,11 +61,9 @@ function usersOf(index: MeshIndex): (host: string) => string[] {
 }
 
 function groupCallers(index: MeshIndex, service: Service, port: number, callers: readonly string[]): string[][] {
-  // The service's own workloads are not all that its routes may lead to, so every policy of the mesh it can meet must count.
-  const hosts = index.routeTablesOf(hostOf(service)).flatMap(({ http }) => http.flatMap(hostsOfRoute));
-  const services = new Set([service, ...hosts.flatMap((host) => index.serviceByHost.get(host) ?? [])]);
-  const targets = [...services].flatMap((s) => index.workloadsOf(s));
-  const groups = Map.groupBy(callers, (caller) => callerSignature(index, caller, { service, port, targets }));
+  const host = hostOf(service);
+  const destination = { service, host, port, involved: involvedFor(index, host) };
+  const groups = Map.groupBy(callers, (caller) => callerSignature(index, caller, destination));
   return [...groups.values()];
 }
 
