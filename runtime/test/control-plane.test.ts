@@ -1,55 +1,11 @@
 // The control plane on real sockets: both protocol variants, NACK and recovery, reconnects, identity, endpoints, order.
-import t, { type Test } from 'tap';
-import type { ProxySnapshot } from '../../compiler/backends/envoy/proxy-snapshot.ts';
-import type { WorkloadInstance } from '../../compiler/index.ts';
+import t from 'tap';
 import { createCertificateAuthority } from '../ca/authority.ts';
-import { ControlPlane } from '../control-plane/control-plane.ts';
-import { AdsClient, type AdsClientOptions } from './support/ads-client.ts';
+import type { AdsClientOptions } from './support/ads-client.ts';
 import { edsCluster, identityOf, originAt, routeTo, selector, snapshotOf, trustDomain } from './support/snapshots.ts';
+import { authority, instance, start } from './support/started-control-plane.ts';
 
-const authority = await createCertificateAuthority({ trustDomain });
 const variants = ['sotw', 'delta'] as const;
-
-async function start(test: Test) {
-  const plane = new ControlPlane({ authority });
-  const { port } = await plane.listen({ host: '127.0.0.1', port: 0 });
-  const clients: AdsClient[] = [];
-  test.teardown(async () => {
-    for (const client of clients) client.close();
-    await plane.close();
-  });
-  const tokenFor = (name: string, lifetimeMs = 60_000) =>
-    plane.tokens.issue({ identity: identityOf(name), workload: `shop/${name}`, lifetimeMs }).reveal();
-  const connect = (name: string, options: Partial<AdsClientOptions> = {}): AdsClient => {
-    const client = new AdsClient({
-      port,
-      rootCertificates: authority.trustBundle(),
-      node: { id: `${name}-0`, cluster: `shop/${name}` },
-      variant: 'delta',
-      token: tokenFor(name),
-      ...options,
-    });
-    clients.push(client);
-    return client;
-  };
-  const publish = (commit: string, ...snapshots: ProxySnapshot[]) =>
-    plane.publish({ commit, snapshotFor: ({ workload }) => snapshots.find((s) => s.workload === workload) });
-  const wait = (commit: string) => {
-    const nodes = clients.filter((client) => !client.isClosed).map((client) => client.node);
-    return plane.ledger.waitFor(commit, { timeoutMs: 30_000, nodes });
-  };
-  return { plane, connect, publish, tokenFor, wait };
-}
-
-const instance = (app: string, address: string): WorkloadInstance => ({
-  name: `${app}-${address}`,
-  namespace: 'shop',
-  labels: { app },
-  serviceAccount: app,
-  address,
-  ports: {},
-  healthy: true,
-});
 
 for (const variant of variants) {
   t.test(`${variant}: a proxy is given its view, and acknowledges it`, async (t) => {

@@ -1,7 +1,8 @@
 // The embedded proxy answers as Envoy does: the same requests to both, and everything a caller or an upstream could see compared.
 import t from 'tap';
 import { type Echo, startEchoServer } from './support/echo-server.ts';
-import { differentialCases, type Case } from './support/differential-cases.ts';
+import type { Case } from './support/differential-case.ts';
+import { differentialCases } from './support/differential-cases.ts';
 import { differentialListeners, differentialResources } from './support/differential-config.ts';
 import { freePort, whyNoEnvoy } from './support/envoy.ts';
 import { startPair } from './support/proxy-pair.ts';
