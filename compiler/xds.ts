@@ -2,3 +2,4 @@
 export { ByteWriter } from './backends/envoy/proto/byte-writer.ts';
 export { decodeResource, encodeResource, envoyMessage, envoyRegistry } from './backends/envoy/proto/registry.ts';
 export { pushOrder, type ResourceType, type TypeUrl, typeUrls } from './backends/envoy/proto/type-urls.ts';
+export { retryWords } from './model/retry-words.ts';

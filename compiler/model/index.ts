@@ -26,6 +26,7 @@ export * from './names.ts';
 export { formatOrigin, type ModelNode, type Origin } from './origin.ts';
 export * from './route.ts';
 export * from './route-feature.ts';
+export { plainRetryWords, retryWords } from './retry-words.ts';
 export { isSameData } from './same-data.ts';
 export type * from './security.ts';
 export * from './service.ts';

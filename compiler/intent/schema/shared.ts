@@ -1,4 +1,5 @@
 // Schema parts that several kinds use: ports, mTLS, retries.
+import { plainRetryWords } from '../../model/index.ts';
 import { meshDefaults } from '../defaults.ts';
 import { dnsLabel, duration, portNumber } from './forms.ts';
 import { anyText, closed, enumeration, integer, list } from './shapes.ts';
@@ -7,23 +8,6 @@ export const mtls = enumeration(['strict', 'permissive', 'off'], {
   description: 'strict: only mutual TLS; permissive: plain text as well; off: plain text only.',
 });
 
-/** Envoy's retry_on and retry_grpc_on words that need no further settings. https://www.envoyproxy.io/docs/envoy/v1.40.0/configuration/http/http_filters/router_filter */
-const retryConditions = [
-  '5xx',
-  'gateway-error',
-  'reset',
-  'reset-before-request',
-  'connect-failure',
-  'envoy-ratelimited',
-  'retriable-4xx',
-  'refused-stream',
-  'cancelled',
-  'deadline-exceeded',
-  'internal',
-  'resource-exhausted',
-  'unavailable',
-];
-
 export const retries = closed(
   {
     attempts: integer({ minimum: 0, maximum: 10, description: 'Retries after the first try; 0 turns them off.' }),
@@ -31,7 +15,7 @@ export const retries = closed(
       ...duration,
       description: 'Limit of a single try; without it only the timeout of the route limits.',
     },
-    on: list(enumeration(retryConditions), {
+    on: list(enumeration(plainRetryWords), {
       minItems: 1,
       uniqueItems: true,
       default: meshDefaults.retries.on,

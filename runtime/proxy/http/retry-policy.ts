@@ -1,5 +1,6 @@
 // When a failed try may be repeated. Pure; the words and their meaning are Envoy's.
 // https://www.envoyproxy.io/docs/envoy/latest/configuration/http/http_filters/router_filter#x-envoy-retry-on
+import { retryWords } from '../../../compiler/xds.ts';
 import { Rejection } from '../rejection.ts';
 import { durationMs, type RetryPolicyJson } from '../types.ts';
 import type { HeaderList } from './header-list.ts';
@@ -30,26 +31,11 @@ const grpcStatuses: Readonly<Record<string, string>> = {
   '14': 'unavailable',
 };
 
-const knownWords = new Set([
-  '5xx',
-  'gateway-error',
-  'reset',
-  'reset-before-request',
-  'connect-failure',
-  'envoy-ratelimited',
-  'retriable-4xx',
-  'refused-stream',
-  'retriable-status-codes',
-  'retriable-headers',
-  'http3-post-connect-failure',
-  ...Object.values(grpcStatuses),
-]);
-
 export function compileRetryPolicy(json: RetryPolicyJson): RetryPolicy {
   const baseIntervalMs = durationMs(json.retryBackOff?.baseInterval, 25);
   return {
     attempts: json.numRetries ?? 1,
-    on: retryWords(json.retryOn ?? ''),
+    on: wordsIn(json.retryOn ?? ''),
     statusCodes: new Set(json.retriableStatusCodes ?? []),
     perTryTimeoutMs: durationMs(json.perTryTimeout, 0),
     perTryIdleTimeoutMs: durationMs(json.perTryIdleTimeout, 0),
@@ -61,10 +47,10 @@ export function compileRetryPolicy(json: RetryPolicyJson): RetryPolicy {
 }
 
 /** Envoy ignores words it does not know; we refuse the route, since a typing error would be silent otherwise. */
-function retryWords(text: string): ReadonlySet<string> {
+function wordsIn(text: string): ReadonlySet<string> {
   const words = text.split(',').map((word) => word.trim());
   for (const word of words) {
-    if (word !== '' && !knownWords.has(word)) {
+    if (word !== '' && !retryWords.includes(word)) {
       throw new Rejection('FL0820', `the embedded proxy does not know the retry condition ${JSON.stringify(word)}`);
     }
   }

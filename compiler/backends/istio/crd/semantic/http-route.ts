@@ -1,19 +1,11 @@
 // What Istio's webhook demands of one HTTP route of a VirtualService.
 import { STATUS_CODES } from 'node:http';
+import { retryWords } from '../../../../model/index.ts';
 import { checkDestination, checkDuration, checkPercentage, checkPort, checkRegex, checkWeights } from './common.ts';
 import { checkHeaders, isHeaderName } from './headers.ts';
 import type { View } from './view.ts';
 
 const actions = ['route', 'redirect', 'directResponse', 'delegate'];
-/** https://www.envoyproxy.io/docs/envoy/latest/configuration/http/http_filters/router_filter#x-envoy-retry-on */
-const retryWords = new Set(
-  (
-    '5xx gateway-error reset reset-before-request connect-failure retriable-4xx refused-stream retriable-status-codes ' +
-    'retriable-headers envoy-ratelimited http3-post-connect-failure cancelled deadline-exceeded internal ' +
-    'resource-exhausted unavailable'
-  ).split(' '),
-);
-
 const grpcStatuses = new Set(
   (
     'OK CANCELLED UNKNOWN INVALID_ARGUMENT DEADLINE_EXCEEDED NOT_FOUND ALREADY_EXISTS PERMISSION_DENIED ' +
@@ -112,7 +104,8 @@ function checkRetries(retries: View): void {
   checkDuration(retries.at('perTryTimeout'));
   checkDuration(retries.at('backoff'));
   const { text } = retries.at('retryOn');
-  const unknown = text === '' ? [] : text.split(',').filter((word) => !retryWords.has(word) && !STATUS_CODES[word]);
+  const unknown =
+    text === '' ? [] : text.split(',').filter((word) => !retryWords.includes(word) && !STATUS_CODES[word]);
   for (const word of unknown) retries.at('retryOn').fault(`${JSON.stringify(word)} is nothing to retry on`);
 }
 
