@@ -1,6 +1,6 @@
 // The first route that matches wins, so a route whose every request an earlier one takes is dead.
 import type { DiagnosticDetail } from '../diagnostics/index.ts';
-import { type Clause, type HttpRoute, matchedPath, type RouteTable } from '../model/index.ts';
+import { type Clause, type HttpRoute, matchedPaths, type RouteTable } from '../model/index.ts';
 import type { Check } from './check.ts';
 import { clauseCovers } from './match-covers.ts';
 
@@ -51,14 +51,14 @@ class EarlierMatches {
   readonly #others: Entry[] = [];
 
   add(clause: Clause, route: HttpRoute): void {
-    const path = matchedPath(clause);
-    if (path.type !== 'exact') this.#others.push([clause, route]);
+    const [path, ...more] = matchedPaths(clause);
+    if (path?.type !== 'exact' || more.length > 0) this.#others.push([clause, route]);
     else if (!this.#exact.get(path.value)?.push([clause, route])) this.#exact.set(path.value, [[clause, route]]);
   }
 
   winnerOver(clause: Clause): HttpRoute | undefined {
-    const path = matchedPath(clause);
-    const same = path.type === 'exact' ? (this.#exact.get(path.value) ?? []) : [];
+    const [path] = matchedPaths(clause);
+    const same = path?.type === 'exact' ? (this.#exact.get(path.value) ?? []) : [];
     const covers = ([earlier]: Entry) => clauseCovers(earlier, clause);
     return (same.find(covers) ?? this.#others.find(covers))?.[1];
   }

@@ -24,7 +24,7 @@ interface Test<K extends string, V> {
   readonly not: boolean;
 }
 
-/** Normalized, without its query. In a route: at most one, positive and with one match, since a rewrite replaces what it matched. */
+/** Normalized, without its query. In a route: at most one, and positive. A rewrite replaces what the first match that holds has matched. */
 export type PathCondition = Test<'path', PathMatch>;
 
 /** Upper-case. */
@@ -148,14 +148,19 @@ export function mayHoldOnPort(clause: Clause, port: number): boolean {
   return conditionsOf(clause, 'port').every(({ anyOf, not }) => anyOf.includes(port) !== not);
 }
 
-/** What the clause asks of the path: everything, where it asks nothing. See `PathCondition` for routes. */
-export function matchedPath(clause: Clause): PathMatch {
-  const [path] = conditionsOf(clause, 'path');
-  return path?.anyOf[0] ?? everyPath;
+/** The path condition of a clause of a route: what a rewrite replaces. */
+export function pathConditionOf(clause: Clause): PathCondition | undefined {
+  return conditionsOf(clause, 'path').find(({ not }) => !not);
+}
+
+/** What a route's clause asks of the path, in the order in which it is tried: everything, where it asks nothing. */
+export function matchedPaths(clause: Clause): readonly PathMatch[] {
+  return pathConditionOf(clause)?.anyOf ?? everyPathOnly;
 }
 
 /** The match for every path. */
 export const everyPath: PathMatch = { type: 'prefix', value: '/' };
+const everyPathOnly: readonly PathMatch[] = [everyPath];
 
 /** True for matches that no path misses, however they are written. */
 export function isEveryPath(match: PathMatch): boolean {

@@ -21,6 +21,7 @@ import { check } from './support/check.ts';
 import * as b from './support/mesh-builder.ts';
 import { randomCall } from './support/random-call.ts';
 import { randomMesh } from './support/random-mesh.ts';
+import { smallMesh } from './support/small-mesh.ts';
 
 const calls = fc.array(randomCall, { minLength: 8, maxLength: 8 });
 
@@ -43,6 +44,37 @@ t.test('a diagram says of every request what decide says', async (t) => {
     { numRuns: 400, seed: 11 },
   );
   t.ok(reached > 200, `${reached} requests got through`);
+});
+
+t.test('of several paths the first that holds says what a rewrite replaces', async (t) => {
+  const paths = ['/a', '/public/*', '/p*', '~/(a|b)+', '*z'].map(b.path);
+  const clause = b.clause([{ kind: 'path', anyOf: paths, not: false }]);
+  const route = b.route(b.forward([b.to('shoes.shop')], { rewrite: { path: '/admin' } }), [clause]);
+  const index = indexMesh(
+    smallMesh({
+      routeTables: [b.table('shoes.shop', [route])],
+      authorizationPolicies: [b.policy('shoes.shop', 'DENY', [b.rule([], [b.operation([], ['/admin'])])])],
+    }),
+  );
+  const received: Record<string, string> = {
+    '/a': '/admin',
+    '/public': '/admin',
+    '/public/x': '/admin/x',
+    '/pub': '/adminub',
+    '/p': '/admin',
+    '/bb': '/admin',
+    '/xyz': '/admin',
+  };
+  for (const [path, expected] of Object.entries(received)) {
+    const request = b.request(`GET http://shoes${path}`);
+    const { steps: _, ...verdict } = decide(index, { from: 'shop/caller', request });
+    t.equal(verdict.forwarded?.path, expected, path);
+    t.equal(verdict.outcome, expected === '/admin' ? 'denied' : 'allowed', path);
+    const decision = decisionFor(index, { from: 'shop/caller', request });
+    const space = new RequestSpace([decision]);
+    const fate = space.evaluate(space.compile(decision), request);
+    t.equal(contentKey(essence(verdictOf(fate, request))), contentKey(essence(verdict)), path);
+  }
 });
 
 const patterns = fc.constantFrom(

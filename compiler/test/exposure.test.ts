@@ -2,8 +2,17 @@
 import fc from 'fast-check';
 import t from 'tap';
 import { hasErrors, renderText } from '../diagnostics/index.ts';
-import { type HttpRoute, matchedPath, matchesString, type PathMatch, type RouteTable } from '../model/index.ts';
+import { narrowRoute } from '../intent/lower/narrow-route.ts';
+import {
+  type Condition,
+  type HttpRoute,
+  matchedPaths,
+  matchesString,
+  type PathMatch,
+  type RouteTable,
+} from '../model/index.ts';
 import { compile } from '../pipeline.ts';
+import * as b from './support/mesh-builder.ts';
 
 const segment = fc.constantFrom('a', 'b', 'ab');
 const path = fc.array(segment, { minLength: 1, maxLength: 3 }).map((parts) => `/${parts.join('/')}`);
@@ -36,7 +45,7 @@ type Answer = { readonly timeoutMs: number; readonly path: string } | undefined;
 /** What the model says a table does with a path: the route by its timeout, and the path that the service receives. */
 function answer(routes: readonly HttpRoute[], path: string): Answer {
   for (const { matches, action } of routes) {
-    const match = matches.map(matchedPath).find((m) => matchesString(m, path));
+    const match = matches.flatMap(matchedPaths).find((m) => matchesString(m, path));
     if (!match || action.kind !== 'ForwardAction') continue;
     return { timeoutMs: action.timeoutMs, path: rewritten(match, path, action.rewrite?.path) };
   }
@@ -106,4 +115,20 @@ spec: { listeners: [{ name: web, port: 80, protocol: HTTP, hosts: [h.example.com
   );
   t.ok(compared > 2000, `${compared} requests compared`);
   t.end();
+});
+
+t.test('of several paths in a condition each is narrowed', async (t) => {
+  const paths = ['/a', '/x/*', '/*'].map(b.path);
+  const beside: Condition = { kind: 'path', anyOf: [b.path('/x/secret')], not: true };
+  const clause = b.clause([{ kind: 'path', anyOf: paths, not: false }, beside]);
+  const route = b.route(b.forward([b.to('shoes.shop')], { rewrite: { path: '/new/' } }), [clause]);
+  const narrowing = { exposed: b.path('/x/y/*'), exposedAt: b.at(), port: 80, origin: b.at(), inexpressible: () => t.fail() };
+  const narrowed = narrowRoute(route, 'r', narrowing).flatMap(({ matches, action }) =>
+    matches.map(({ all }) => ({ all, rewrite: action.kind === 'ForwardAction' && action.rewrite?.path })),
+  );
+  const path: Condition = { kind: 'path', anyOf: [b.path('/x/y/*')], not: false };
+  t.strictSame(narrowed, [
+    { all: [path, beside], rewrite: '/new/y' },
+    { all: [path, beside], rewrite: '/new/x/y' },
+  ]);
 });

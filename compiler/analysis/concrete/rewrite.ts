@@ -1,5 +1,14 @@
 // How a route changes the path: a function that both sides share. See `Rewrite` in model/route.ts.
-import { type Clause, handleBy, matchedPath, type PathMatch, type Rewrite, type TableBy } from '../../model/index.ts';
+import {
+  type Clause,
+  everyPath,
+  handleBy,
+  matchedPaths,
+  matchesString,
+  type PathMatch,
+  type Rewrite,
+  type TableBy,
+} from '../../model/index.ts';
 
 /** `replace`: the whole path becomes `path`. `prefix`: `dropped`, with which the path starts, does. */
 export type PathChange =
@@ -9,24 +18,25 @@ export type PathChange =
 
 export const keepPath: PathChange = { kind: 'keep' };
 
-/**
- * The changes that a route may make to a request that took this match; more than one only for `segments`,
- * whose bare path (`bare`) changes otherwise than the paths below it.
- */
-export function pathChanges(rewrite: Rewrite | undefined, match: Clause): PathChanges {
+/** The changes that a route may make to a request that took this clause, in the order in which its paths are tried. At least one. */
+export function pathChanges(rewrite: Rewrite | undefined, clause: Clause): readonly PathChanges[] {
   const path = rewrite?.path;
-  if (path === undefined) return { change: keepPath };
-  return handleBy('type', changes, matchedPath(match), path);
+  if (path === undefined) return [{ match: everyPath, change: keepPath }];
+  return matchedPaths(clause).map((match) => ({ match, ...handleBy('type', changes, match, path) }));
 }
 
+/** What happens to the paths of a match. The bare path of `segments` (`bare`) changes otherwise than the paths below it. */
 export interface PathChanges {
+  readonly match: PathMatch;
   readonly change: PathChange;
   readonly bare?: { readonly path: string; readonly change: PathChange };
 }
 
-const whole = (_match: PathMatch, path: string): PathChanges => ({ change: { kind: 'replace', path } });
+type Change = Omit<PathChanges, 'match'>;
 
-const changes: TableBy<'type', PathMatch, [path: string], PathChanges> = {
+const whole = (_match: PathMatch, path: string): Change => ({ change: { kind: 'replace', path } });
+
+const changes: TableBy<'type', PathMatch, [path: string], Change> = {
   exact: whole,
   regex: whole,
   suffix: whole,
@@ -37,10 +47,11 @@ const changes: TableBy<'type', PathMatch, [path: string], PathChanges> = {
   }),
 };
 
-/** The change for one path. */
-export function pathChangeFor(rewrite: Rewrite | undefined, match: Clause, path: string): PathChange {
-  const { change, bare } = pathChanges(rewrite, match);
-  return bare?.path === path ? bare.change : change;
+/** The change for one path that took the clause. */
+export function pathChangeFor(rewrite: Rewrite | undefined, clause: Clause, path: string): PathChange {
+  const taken = pathChanges(rewrite, clause).find(({ match }) => matchesString(match, path));
+  if (!taken) return keepPath;
+  return taken.bare?.path === path ? taken.bare.change : taken.change;
 }
 
 export function applyPathChange(change: PathChange, path: string): string {

@@ -14,8 +14,9 @@ import {
 import { words } from '../automata/language.ts';
 import { abortsAll, activeFeature } from '../concrete/decide-routes.ts';
 import { handlingOf } from '../concrete/handling.ts';
-import { keepPath, type PathChange, pathChanges } from '../concrete/rewrite.ts';
+import { keepPath, type PathChange, type PathChanges, pathChanges } from '../concrete/rewrite.ts';
 import type { Known } from '../fields/index.ts';
+import { matchLanguage } from '../fields/match-language.ts';
 import { pathDimension } from '../fields/path.ts';
 import type { Caller } from '../place/caller.ts';
 import { findPlace, type Question, type Redirection } from '../place/place.ts';
@@ -108,9 +109,17 @@ const actions: Table<HttpAction, [RouteContext, HttpRoute, Clause], Decision> = 
         ...(host !== undefined && { host }),
         taken,
       });
-    const { change, bare } = pathChanges(rewrite, match);
-    const below = changed(change);
-    return bare ? choose(isIn(pathDimension, words(bare.path)), changed(bare.change), below) : below;
+    const decisionOf = ({ change, bare }: PathChanges) => {
+      const below = changed(change);
+      return bare ? choose(isIn(pathDimension, words(bare.path)), changed(bare.change), below) : below;
+    };
+    const [first, ...more] = pathChanges(rewrite, match).toReversed();
+    if (!first) throw new Error('a clause that never holds was taken');
+    // The last needs no question: one of them holds.
+    return more.reduce<Decision>(
+      (otherwise, one) => choose(isIn(pathDimension, matchLanguage(one.match)), decisionOf(one), otherwise),
+      decisionOf(first),
+    );
   },
 };
 

@@ -6,7 +6,6 @@ import {
   hostOf,
   isHttp,
   keyOf,
-  matchedPath,
   type PathMatch,
   type RouteTable,
   type Service,
@@ -54,7 +53,7 @@ function lowerEntry(entry: Cursor<ExposeIntent>, service: Service, context: Lowe
     exposedAt: entry.origin,
     port,
     origin: entry.origin,
-    inexpressible: (clause) => reportPattern(clause, lowered, entry, context),
+    inexpressible: (clause, path) => reportPattern({ clause, path }, lowered, entry, context),
   };
   const exposure = {
     gateway: keyOf(gateway),
@@ -109,13 +108,13 @@ function covers(outer: string, inner: string): boolean {
 }
 
 function reportPattern(
-  clause: Clause,
+  { clause, path }: { readonly clause: Clause; readonly path: PathMatch },
   exposed: PathMatch,
   entry: Cursor<ExposeIntent>,
   { report }: LowerContext,
 ): void {
   report('FL0409', {
-    message: `a ${matchedPath(clause).type} match cannot be narrowed to the exposed path "${entry.value.path ?? exposed.value}"`,
+    message: `a ${path.type} match cannot be narrowed to the exposed path "${entry.value.path ?? exposed.value}"`,
     span: entry.get('path')?.origin ?? entry.origin,
     related: [{ message: 'the match', span: clause.origin }],
     hint: 'expose all of the host, or write the match as exact paths or `/x/*`',

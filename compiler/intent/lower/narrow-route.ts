@@ -7,9 +7,10 @@ import {
   type HttpRoute,
   handle,
   handleByScope,
-  matchedPath,
+  matchedPaths,
   mayHoldOnPort,
   nothingLeft,
+  pathConditionOf,
   type Origin,
   type PathMatch,
   type RouteFeature,
@@ -26,7 +27,7 @@ export interface Narrowing {
   /** Where the exposure is written: what it narrows is its own where the route asks nothing. */
   readonly origin: Origin;
   /** Told of alternatives that cannot be narrowed; they are left out. */
-  readonly inexpressible: (clause: Clause) => void;
+  readonly inexpressible: (clause: Clause, path: PathMatch) => void;
 }
 
 /**
@@ -61,23 +62,26 @@ function narrowClause(
   { exposed, port, origin: entry, inexpressible }: Narrowing,
 ): readonly NarrowedClause[] {
   if (!mayHoldOnPort(clause, port)) return [];
-  const narrowed = narrowPath(matchedPath(clause), exposed, rewrite);
-  if (narrowed === 'inexpressible') {
-    inexpressible(clause);
-    return [];
-  }
-  if (!narrowed) return [];
   const { kind, origin, all, ...rest } = clause;
   nothingLeft(rest);
-  const path: Condition = { kind: 'path', anyOf: [narrowed.path], not: false };
-  const others = all.flatMap((condition) => handleByScope(beside, condition));
+  const replaced = pathConditionOf(clause);
+  const others = all.flatMap((condition) => (condition === replaced ? [] : handleByScope(beside, condition)));
   const place = all.length === 0 ? entry : origin;
-  return [{ clause: { kind, origin: place, all: [path, ...others] }, rewrite: narrowed.rewrite }];
+  return matchedPaths(clause).flatMap((match) => {
+    const narrowed = narrowPath(match, exposed, rewrite);
+    if (narrowed === 'inexpressible') {
+      inexpressible(clause, match);
+      return [];
+    }
+    if (!narrowed) return [];
+    const path: Condition = { kind: 'path', anyOf: [narrowed.path], not: false };
+    return [{ clause: { kind, origin: place, all: [path, ...others] }, rewrite: narrowed.rewrite }];
+  });
 }
 
 /** What stays of the conditions besides the narrowed path. */
 const beside: ByScope<[], readonly Condition[]> = {
-  request: (condition) => (condition.kind === 'path' ? [] : [condition]),
+  request: (condition) => [condition],
   // Holds: the others have been left out. At the gateway another port is dialled.
   port: () => [],
   peer: (condition) => [condition],

@@ -4,7 +4,7 @@ import {
   type Condition,
   type HttpRoute,
   isKeptByRedirect,
-  matchedPath,
+  matchedPaths,
   matchesString,
   type RedirectAction,
 } from '../../model/index.ts';
@@ -59,7 +59,7 @@ export function checkRedirectLoops(routes: readonly HttpRoute[], { report }: Low
 function leadsBack(redirect: RedirectAction, matches: readonly Clause[], earlier: readonly HttpRoute[]): boolean {
   const { path, host, scheme, port } = redirect;
   if (path === undefined || host !== undefined || scheme !== undefined || port !== undefined) return false;
-  const mayTake = (clause: Clause) => matchesString(matchedPath(clause), path);
+  const mayTake = (clause: Clause) => matchedPaths(clause).some((match) => matchesString(match, path));
   if (earlier.some((route) => route.matches.some(mayTake))) return false;
   return matches.some(({ all }) => all.every((condition) => holdsAgain(condition, path)));
 }
