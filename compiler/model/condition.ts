@@ -143,9 +143,22 @@ export const isKeptByRedirect: { readonly [K in ConditionKind]: boolean } = {
   namespace: true,
 };
 
+const mayHold = () => true;
+
+/** Each kind has its row, whatever its scope: one that is unknown here would hold always. */
+const onPort: Table<Condition, [port: number], boolean> = {
+  path: mayHold,
+  method: mayHold,
+  header: mayHold,
+  query: mayHold,
+  port: ({ anyOf, not }, port) => anyOf.includes(port) !== not,
+  principal: mayHold,
+  namespace: mayHold,
+};
+
 /** Whether the clause can hold on a port, as far as the port alone tells. */
-export function mayHoldOnPort(clause: Clause, port: number): boolean {
-  return conditionsOf(clause, 'port').every(({ anyOf, not }) => anyOf.includes(port) !== not);
+export function mayHoldOnPort({ all }: Clause, port: number): boolean {
+  return all.every((condition) => handle(onPort, condition, port));
 }
 
 /** The path condition of a clause of a route: what a rewrite replaces. */

@@ -122,7 +122,13 @@ t.test('of several paths in a condition each is narrowed', async (t) => {
   const beside: Condition = { kind: 'path', anyOf: [b.path('/x/secret')], not: true };
   const clause = b.clause([{ kind: 'path', anyOf: paths, not: false }, beside]);
   const route = b.route(b.forward([b.to('shoes.shop')], { rewrite: { path: '/new/' } }), [clause]);
-  const narrowing = { exposed: b.path('/x/y/*'), exposedAt: b.at(), port: 80, origin: b.at(), inexpressible: () => t.fail() };
+  const narrowing = {
+    exposed: b.path('/x/y/*'),
+    exposedAt: b.at(),
+    port: 80,
+    origin: b.at(),
+    inexpressible: () => t.fail(),
+  };
   const narrowed = narrowRoute(route, 'r', narrowing).flatMap(({ matches, action }) =>
     matches.map(({ all }) => ({ all, rewrite: action.kind === 'ForwardAction' && action.rewrite?.path })),
   );

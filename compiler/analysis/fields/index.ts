@@ -54,9 +54,25 @@ export function openConditions(all: Clause['all'], known: Known): readonly Reque
   return all.filter(isAboutRequest);
 }
 
+type Peer = Omit<Known, 'port'>;
+
+const asksNoPeer = () => true;
+const asksPeer = (condition: PeerCondition, peer: Peer) =>
+  holdsFor(condition, handle(peerValues, condition, { port: 0, ...peer }));
+
+const forPeer: Table<Condition, [Peer], boolean> = {
+  path: asksNoPeer,
+  method: asksNoPeer,
+  header: asksNoPeer,
+  query: asksNoPeer,
+  port: asksNoPeer,
+  principal: asksPeer,
+  namespace: asksPeer,
+};
+
 /** Whether what a condition asks of the caller holds; true for conditions about anything else. */
-export function holdsForPeer(condition: Condition, peer: Omit<Known, 'port'>): boolean {
-  return condition.kind === 'port' || handleByScope(settled, condition, { port: 0, ...peer }) !== false;
+export function holdsForPeer(condition: Condition, peer: Peer): boolean {
+  return handle(forPeer, condition, peer);
 }
 
 type TextCondition = Exclude<Condition, { readonly kind: 'port' }>;

@@ -2,15 +2,22 @@
 import {
   type Clause,
   type Condition,
-  type FieldScope,
-  fieldScope,
+  type ConditionKind,
   type RouteTable,
   type TcpRoute,
   tcpRouteOn,
 } from '../../model/index.ts';
 
 /** What Envoy can ask of a TCP connection on the caller's side. */
-const isExpressible: Readonly<Record<FieldScope, boolean>> = { request: false, port: true, peer: false };
+const isExpressible: Readonly<Record<ConditionKind, boolean>> = {
+  path: false,
+  method: false,
+  header: false,
+  query: false,
+  port: true,
+  principal: false,
+  namespace: false,
+};
 
 /** Clauses that Envoy cannot express are left out: see conflicts.ts. */
 export function tcpRouteFor(table: RouteTable | undefined, port: number): TcpRoute | undefined {
@@ -19,7 +26,7 @@ export function tcpRouteFor(table: RouteTable | undefined, port: number): TcpRou
 
 /** Conditions of the clause that Envoy has no words for. */
 export function inexpressibleOnTcp({ all }: Clause): readonly Condition[] {
-  return all.filter((condition) => !isExpressible[fieldScope[condition.kind]]);
+  return all.filter((condition) => !isExpressible[condition.kind]);
 }
 
 function expressible(route: TcpRoute): TcpRoute {

@@ -2,8 +2,7 @@
 import type { Report } from '../../diagnostics/index.ts';
 import {
   type Clause,
-  type FieldScope,
-  fieldScope,
+  type ConditionKind,
   isHttp,
   mayHoldOnPort,
   nothingLeft,
@@ -13,18 +12,22 @@ import { reportInexpressible } from './inexpressible.ts';
 import { listedPorts } from './listed-ports.ts';
 
 /** Whether Istio can match connections by it. */
-const isExpressible: Record<FieldScope, (clause: Clause, service: Service | undefined) => boolean> = {
-  request: () => false,
+const isExpressible: Readonly<Record<ConditionKind, (clause: Clause, service: Service | undefined) => boolean>> = {
+  path: () => false,
+  method: () => false,
+  header: () => false,
+  query: () => false,
   // All ports but some can be counted up where the ports are known.
   port: (clause, service) => listedPorts(clause) !== undefined || service !== undefined,
-  peer: () => false,
+  principal: () => false,
+  namespace: () => false,
 };
 
 /** Undefined stands for any port; empty if the clause cannot be expressed, which is reported. */
 export function portsOf(clause: Clause, service: Service | undefined, report: Report): readonly (number | undefined)[] {
   const { kind: _kind, origin, all, ...rest } = clause;
   nothingLeft(rest);
-  const broken = all.filter((condition) => !isExpressible[fieldScope[condition.kind]](clause, service));
+  const broken = all.filter((condition) => !isExpressible[condition.kind](clause, service));
   for (const condition of broken) reportInexpressible(condition, 'a route for connections', origin, report);
   if (broken.length > 0) return [];
   return listedPorts(clause) ?? (service ? connectionPorts(service, clause) : [undefined]);
