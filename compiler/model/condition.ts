@@ -4,8 +4,8 @@ import type { ModelNode, Origin } from './origin.ts';
 import { handle, type Table } from './table.ts';
 
 /**
- * Holds if the value of a field matches any of `anyOf` (never empty); with `not`, if it matches none of them. A value that is not
- * there (an absent header, a caller without identity) matches nothing, so a `not` holds for it.
+ * Holds if the value of a field matches any of `anyOf`; with `not`, if it matches none of them. A value that is not
+ * there (an absent header, a caller without identity) matches nothing, so a `not` holds for it. See `possible` for an empty `anyOf`.
  */
 export type Condition =
   | PathCondition
@@ -62,6 +62,28 @@ export function anything(origin: Origin): Clause {
 /** True if one of the alternatives holds whatever is asked. */
 export function isUnconditional(alternatives: readonly Clause[]): boolean {
   return alternatives.some((clause) => clause.all.length === 0);
+}
+
+/**
+ * The conditions that ask something. One without values never holds, and with `not` it always does: then it asks nothing.
+ * Undefined if they cannot hold together.
+ */
+export function asked(all: readonly Condition[]): readonly Condition[] | undefined {
+  if (all.every(hasValues)) return all;
+  return all.some((condition) => !condition.not && !hasValues(condition)) ? undefined : all.filter(hasValues);
+}
+
+/** The alternatives that can hold, with the conditions that ask something. No back end has words for a condition without values. */
+export function possible(alternatives: readonly Clause[]): readonly Clause[] {
+  if (alternatives.every(({ all }) => all.every(hasValues))) return alternatives;
+  return alternatives.flatMap((clause) => {
+    const all = asked(clause.all);
+    return all ? [{ ...clause, all }] : [];
+  });
+}
+
+function hasValues({ anyOf }: Condition): boolean {
+  return anyOf.length > 0;
 }
 
 export type ConditionOf<K extends ConditionKind> = Extract<Condition, { readonly kind: K }>;
@@ -143,7 +165,7 @@ export const isKeptByRedirect: { readonly [K in ConditionKind]: boolean } = {
   namespace: true,
 };
 
-const mayHold = () => true;
+const mayHold = (condition: Condition) => condition.not || hasValues(condition);
 
 /** Each kind has its row, whatever its scope: one that is unknown here would hold always. */
 const onPort: Table<Condition, [port: number], boolean> = {

@@ -84,7 +84,7 @@ export interface TcpRoute extends ModelNode<'TcpRoute'> {
   readonly destinations: readonly WeightedDestination[];
 }
 
-const untold = () => true;
+const untold = ({ anyOf, not }: Condition) => not || anyOf.length > 0;
 
 /** What each kind says of a connection of which the port is known. What it leaves open may hold. */
 const ofConnection: Table<Condition, [port: number], boolean> = {

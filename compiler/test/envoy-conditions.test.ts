@@ -208,6 +208,37 @@ t.test('a rule of which something cannot be said refuses more', async (t) => {
   t.notMatch(text, /"action":"DENY"/);
 });
 
+t.test('conditions without values', async (t) => {
+  const all = (condition: Condition): Clause => ({ kind: 'Clause', all: [condition], origin: b.at() });
+  const built = (clause: Clause) => {
+    const [host] = snapshotOf(withRoute(clause), 'shop/caller').routes[0]?.virtualHosts ?? [];
+    return (host?.routes ?? []).map(({ match }) => match);
+  };
+  const rulesOf = (action: AccessAction, part: 'from' | 'to' | 'when', condition: Condition) => {
+    const rule = { ...b.rule([]), name: 'r', [part]: part === 'when' ? [condition] : [all(condition)] };
+    const mesh = small({ authorizationPolicies: [b.policy('shoes.shop', action, [rule])] });
+    const found: unknown[] = [];
+    JSON.stringify(snapshotOf(mesh, 'shop/shoes').listeners, (key, value) => {
+      if (key === 'rules' && value.action === action) found.push(value.policies);
+      return value;
+    });
+    return found[0];
+  };
+  const everything = { r: { permissions: [{ any: true }], principals: [{ any: true }] } };
+  for (const condition of b.valueless(false)) {
+    t.strictSame(built(all(condition)), [], `${condition.kind}: no route`);
+    t.strictSame(codes(withRoute(all(condition))), [], `${condition.kind}: nothing is lost`);
+    for (const part of ['from', 'to', 'when'] as const)
+      t.strictSame(rulesOf('ALLOW', part, condition), {}, `${condition.kind}: allows nothing in ${part}`);
+    t.strictSame(rulesOf('DENY', 'when', condition), undefined, `${condition.kind}: denies nothing`);
+  }
+  for (const condition of b.valueless(true)) {
+    t.strictSame(built(all(condition)), [{ prefix: '/' }], `${condition.kind}: a route for everything`);
+    t.strictSame(codes(withRoute(all(condition))), [], `${condition.kind}: everything is said`);
+    t.strictSame(rulesOf('DENY', 'when', condition), everything, `${condition.kind}: denies everything`);
+  }
+});
+
 t.test('clients that are given different rules for a host share nothing that is made of them', async (t) => {
   const scopes = ['caller.shop', 'db.shop'].map((name) => b.uses(name, ['shoes.shop']));
   const plan = planEnvoy(small({ egressScopes: scopes }));

@@ -120,6 +120,14 @@ t.test('a route that never holds is left out', async (t) => {
   t.strictSame(codes, []);
 });
 
+t.test('conditions without values', async (t) => {
+  const written = (condition: m.Condition) =>
+    http(t, b.route(forward(), [{ kind: 'Clause', all: [condition], origin: b.at() }]));
+  const nothing = { http: [{ directResponse: { status: 404 } }], codes: [] };
+  for (const condition of b.valueless(false)) t.strictSame(written(condition), nothing, condition.kind);
+  for (const condition of b.valueless(true)) t.match(written(condition), { http: [plain], codes: [] }, condition.kind);
+});
+
 t.test('alternatives that leave nothing out make the route a catch-all', async (t) => {
   const { http: routes } = http(t, b.route(forward(), [b.match({ methods: ['GET'] }), b.match()], { name: 'r' }));
   t.strictSame(routes, [{ name: 'r', ...plain }]);

@@ -137,6 +137,23 @@ t.test('a rule that never holds is left out', async (t) => {
   }
 });
 
+t.test('conditions without values', async (t) => {
+  const spec = (action: m.AccessAction, part: 'from' | 'to' | 'when', condition: m.Condition) => {
+    const clause: m.Clause = { kind: 'Clause', all: [condition], origin: b.at() };
+    const rule = { ...b.rule([]), [part]: part === 'when' ? [condition] : [clause] };
+    const { all } = emitted(t, b.mesh({ authorizationPolicies: [b.policy('shoes', action, [rule])] }));
+    return all('AuthorizationPolicy').map(({ rules }) => rules ?? 'none');
+  };
+  for (const part of ['from', 'to', 'when'] as const) {
+    for (const condition of b.valueless(false)) {
+      t.strictSame(spec('ALLOW', part, condition), ['none'], `${condition.kind} in ${part} allows nothing`);
+      t.strictSame(spec('DENY', part, condition), [], `${condition.kind} in ${part} denies nothing`);
+    }
+    for (const condition of b.valueless(true))
+      t.strictSame(spec('DENY', part, condition), [[{}]], `not ${condition.kind} in ${part} asks nothing`);
+  }
+});
+
 t.test('mTLS', async (t) => {
   const { all } = emitted(t, b.mesh({ peerAuthentications: [b.peers('shoes', 'STRICT', { 8080: 'PERMISSIVE' })] }));
   t.strictSame(all('PeerAuthentication'), [

@@ -24,7 +24,7 @@ import { destinationOf } from '../place/settle-share.ts';
 import type { DecideOptions } from '../verdict.ts';
 import { choose, type Decision, toFate } from './choice.ts';
 import { forwardDecision } from './forward.ts';
-import { any, clausePredicate, isIn, preflightPredicate } from './predicate.ts';
+import { any, clausePredicate, isIn, never, preflightPredicate } from './predicate.ts';
 
 /** `decide` for all requests at once: which method, path and headers lead to which fate. */
 export function decisionFor(index: MeshIndex, question: Question, options: DecideOptions = {}): Decision {
@@ -66,10 +66,10 @@ function routeDecision(context: RouteContext, route: HttpRoute, rest: Decision):
     const when = any(...matches.map((match) => clausePredicate(match, context.known)));
     return choose(when, routeTaken(context, route, first), rest);
   }
-  return matches.reduceRight<Decision>(
-    (otherwise, match) => choose(clausePredicate(match, context.known), routeTaken(context, route, match), otherwise),
-    rest,
-  );
+  return matches.reduceRight<Decision>((otherwise, match) => {
+    const when = clausePredicate(match, context.known);
+    return when === never ? otherwise : choose(when, routeTaken(context, route, match), otherwise);
+  }, rest);
 }
 
 const dependsOnMatch: Table<HttpAction, [], boolean> = {

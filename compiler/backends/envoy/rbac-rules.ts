@@ -11,6 +11,7 @@ import {
   type MeshSettings,
   mayHoldOnPort,
   nothingLeft,
+  possible,
   type RowOf,
   total,
   type Workload,
@@ -102,8 +103,11 @@ function inPlaces({ kind: _kind, origin: _origin, name, from, to, when, ...rest 
   return { name, principals: callers, permissions: to };
 }
 
+/** One without values is not said at all: see `possible`. */
 function isExpressible(place: Place, condition: Condition): boolean {
-  return saidBy<unknown>(places[place] as Words<unknown>, condition) !== 'inexpressible';
+  return (
+    condition.anyOf.length === 0 || saidBy<unknown>(places[place] as Words<unknown>, condition) !== 'inexpressible'
+  );
 }
 
 const canSay: Readonly<Record<RbacLayer, CanSay>> = {
@@ -125,7 +129,7 @@ function withoutUnsaid(rule: Rule, canSay: CanSay): Rule {
 /** Undefined if the rule cannot hold on the port: a list of alternatives that is empty never does. */
 function policyOf(rule: Rule, targetPort: number): PolicyJson | undefined {
   const [asked, callers] = [rule.permissions, rule.principals].map((clauses) =>
-    clauses.filter((clause) => mayHoldOnPort(clause, targetPort)),
+    possible(clauses).filter((clause) => mayHoldOnPort(clause, targetPort)),
   );
   if (!asked?.length || !callers?.length) return undefined;
   return {

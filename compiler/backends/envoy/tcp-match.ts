@@ -3,6 +3,7 @@ import {
   type Clause,
   type Condition,
   type ConditionKind,
+  possible,
   type RouteTable,
   type TcpRoute,
   tcpRouteOn,
@@ -30,5 +31,5 @@ export function inexpressibleOnTcp({ all }: Clause): readonly Condition[] {
 }
 
 function expressible(route: TcpRoute): TcpRoute {
-  return { ...route, matches: route.matches.filter((clause) => inexpressibleOnTcp(clause).length === 0) };
+  return { ...route, matches: possible(route.matches).filter((clause) => inexpressibleOnTcp(clause).length === 0) };
 }

@@ -7,6 +7,7 @@ import {
   type HttpAction,
   type HttpRoute,
   nothingLeft,
+  possible,
   type RouteFeatureKind,
   type Table,
   total,
@@ -71,7 +72,7 @@ function toForwards(action: ForwardAction, { parts, ...route }: Draft, report: R
 }
 
 function matchParts(matches: readonly Clause[], report: Report): readonly MatchPart[] {
-  const parts = matches.flatMap((clause) => toMatchParts(clause, report));
+  const parts = possible(matches).flatMap((clause) => toMatchParts(clause, report));
   return [...new Map(parts.map((part) => [JSON.stringify(part), part])).values()];
 }
 

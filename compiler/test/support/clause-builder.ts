@@ -39,6 +39,20 @@ export function clause(all: readonly m.Condition[]): m.Clause {
   return { kind: 'Clause', all: all.filter(({ anyOf }) => anyOf.length > 0), origin: at() };
 }
 
+/** One condition of every kind, each without values. */
+export function valueless(not: boolean): readonly m.Condition[] {
+  const none = { anyOf: [], not };
+  return [
+    { kind: 'path', ...none },
+    { kind: 'method', ...none },
+    { kind: 'header', name: 'x', ...none },
+    { kind: 'query', name: 'x', ...none },
+    { kind: 'port', ...none },
+    { kind: 'principal', ...none },
+    { kind: 'namespace', ...none },
+  ];
+}
+
 /** What the lists of the model mean that the tests leave empty: everything. */
 export function orAnything(clauses: readonly m.Clause[]): readonly m.Clause[] {
   return clauses.length > 0 ? clauses : [m.anything(at())];
