@@ -8,6 +8,7 @@ import {
   matchesString,
   nothingLeft,
   type PathMatch,
+  type Reading,
   type StringMatch,
   type TableBy,
 } from '../model/index.ts';
@@ -25,12 +26,10 @@ function followsFrom(wanted: Condition, { all }: Clause): boolean {
   return follows(wanted, given, wanted.kind === 'path' ? pathCovers : valueCovers);
 }
 
+type Known = Reading<Condition, 'kind' | 'name' | 'anyOf' | 'not'>;
+
 /** From one of those given: each of its values is one that is wanted, or each that is unwanted is one of those it excludes. */
-function follows(
-  wanted: Condition,
-  given: readonly Condition[],
-  covers: (wide: Value, narrow: Value) => boolean,
-): boolean {
+function follows(wanted: Known, given: readonly Known[], covers: (wide: Value, narrow: Value) => boolean): boolean {
   return given.some(({ anyOf, not }) => {
     if (not !== wanted.not) return false;
     return not
@@ -64,8 +63,10 @@ function isCoveredPath(wide: PathMatch, narrow: PathMatch): boolean {
   return handleBy('type', covers, wide, narrow);
 }
 
+type Path = Reading<PathMatch, 'type' | 'value'>;
+
 /** Where the narrow match is of many paths, and another. */
-const covers: TableBy<'type', PathMatch, [narrow: PathMatch], boolean> = {
+const covers: TableBy<'type', Path, [narrow: PathMatch], boolean> = {
   exact: () => false,
   prefix: ({ value }, narrow) => handleBy('type', starts, narrow).startsWith(value),
   segments: ({ value }, narrow) => handleBy('type', starts, narrow).startsWith(`${value}/`),
@@ -74,7 +75,7 @@ const covers: TableBy<'type', PathMatch, [narrow: PathMatch], boolean> = {
 };
 
 /** What all paths that a match takes start with, as far as it is plain. */
-const starts: TableBy<'type', PathMatch, [], string> = {
+const starts: TableBy<'type', Path, [], string> = {
   exact: ({ value }) => value,
   prefix: ({ value }) => value,
   segments: ({ value }) => value,
@@ -82,7 +83,7 @@ const starts: TableBy<'type', PathMatch, [], string> = {
   regex: () => '',
 };
 
-const ends: TableBy<'type', PathMatch, [], string> = {
+const ends: TableBy<'type', Path, [], string> = {
   exact: ({ value }) => value,
   prefix: () => '',
   segments: () => '',

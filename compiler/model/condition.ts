@@ -1,7 +1,7 @@
 // What a request, or whoever sends it, must be. Routes and access rules are made of the same conditions.
 import type { PathMatch, StringMatch } from './match.ts';
 import type { ModelNode, Origin } from './origin.ts';
-import { handle, type Table } from './table.ts';
+import { handle, type Reading, type Table } from './table.ts';
 
 /**
  * Holds if the value of a field matches any of `anyOf`; with `not`, if it matches none of them. A value that is not
@@ -136,7 +136,7 @@ export function isAboutRequest(condition: Condition): condition is RequestCondit
   return fieldScope[condition.kind] === 'request';
 }
 
-const fieldNames: Table<Condition, [], string> = {
+const fieldNames: Table<Reading<Condition, 'kind' | 'name' | 'anyOf' | 'not'>, [], string> = {
   path: () => 'path',
   method: () => 'method',
   header: ({ name }) => `header ${name}`,

@@ -1,7 +1,7 @@
 // Decides one string match for one value, as Envoy and RE2 do, and finds the words for it. The only copy of either.
 import { RE2JS } from 're2js';
 import type { PathMatch, StringMatch } from './match.ts';
-import { handleBy, type TableBy } from './table.ts';
+import { handleBy, type Reading, type TableBy } from './table.ts';
 
 const compiled = new Map<string, RE2JS | undefined>();
 const maxCompiled = 10_000;
@@ -23,7 +23,7 @@ export function compileRegex(pattern: string): RE2JS | undefined {
   return compiled.get(pattern);
 }
 
-type AnyMatch = StringMatch | PathMatch;
+type AnyMatch = Reading<StringMatch | PathMatch, 'type' | 'value'>;
 
 const deciders: TableBy<'type', AnyMatch, [value: string], boolean> = {
   exact: (match, value) => value === match.value,

@@ -61,3 +61,14 @@ export function total<K extends string>() {
  * by name, if only to be thrown away (`c: _c`), does not compile.
  */
 export function nothingLeft(_rest: Readonly<Record<PropertyKey, never>>): void {}
+
+/**
+ * `U`, for a reader that deals with these properties of its members; if any member has another, a type that names it and fits no
+ * table. The claim stands in types alone, beside the code that reads: for unions of plain members, and where a rest would cost time.
+ */
+export type Reading<U, Known extends PropertyKey> = [Exclude<KeyOf<U>, Known>] extends [never]
+  ? U
+  : { readonly unread: Exclude<KeyOf<U>, Known> };
+
+/** Of any member. */
+type KeyOf<U> = U extends unknown ? keyof U : never;

@@ -5,6 +5,7 @@ import {
   type Condition,
   handle,
   nothingLeft,
+  type Reading,
   type Table,
   type TestRequest,
 } from '../../compiler/index.ts';
@@ -22,7 +23,7 @@ interface Around {
 /** Every caller asks every port anyway: see requests.ts. */
 const notOfRequests = (_condition: Condition, request: RequestSample): Around => ({ met: request, others: [] });
 
-const around: Table<Condition, [RequestSample], Around> = {
+const around: Table<Reading<Condition, 'kind' | 'name' | 'anyOf' | 'not'>, [RequestSample], Around> = {
   path: ({ anyOf, not }, request) => {
     const samples = anyOf.map(pathSamples);
     const [hit = request.path] = samples.flatMap(({ hits }) => hits);

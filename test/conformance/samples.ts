@@ -1,13 +1,13 @@
 // Values that meet a match and values that narrowly miss it: what requests are made of.
 import { JS, NFA } from 'refa';
-import { handleBy, type PathMatch, type StringMatch, type TableBy } from '../../compiler/index.ts';
+import { handleBy, type PathMatch, type Reading, type StringMatch, type TableBy } from '../../compiler/index.ts';
 
 export interface Samples {
   readonly hits: readonly string[];
   readonly misses: readonly string[];
 }
 
-const ofPaths: TableBy<'type', PathMatch, [], Samples> = {
+const ofPaths: TableBy<'type', Reading<PathMatch, 'type' | 'value'>, [], Samples> = {
   exact: ({ value }) => ({
     hits: [value, `${value}?q=1`, `/away/..${value}`, escapedOnce(value)],
     misses: [`${value}/`, `${value}x`, swapCase(value), `${value}/../other`, `${value}%2F`],
@@ -47,7 +47,7 @@ export function pathSamples(match: PathMatch): Samples {
   return handleBy('type', ofPaths, match);
 }
 
-const ofTexts: TableBy<'type', StringMatch, [], Samples> = {
+const ofTexts: TableBy<'type', Reading<StringMatch, 'type' | 'value'>, [], Samples> = {
   exact: ({ value }) => ({ hits: [value], misses: [`${value}x`, swapCase(value)] }),
   prefix: ({ value }) => ({ hits: [value, `${value}x`], misses: [`x${value}`] }),
   suffix: ({ value }) => ({ hits: [`x${value}`], misses: [`${value}x`] }),

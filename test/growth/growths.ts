@@ -29,6 +29,31 @@ const newCondition: Edit = {
   replace: "  | NamespaceCondition\n  | Test<'grown', StringMatch>;",
 };
 
+/** Who looks into a match: each has to say what it makes of what is new. */
+const matchReaders = [
+  `${model}/match-string.ts`,
+  `${lower}patterns.ts`,
+  `${istio}string-match.ts`,
+  `${istio}access-values.ts`,
+  `${envoy}header-match.ts`,
+  `${envoy}json-values.ts`,
+  `${envoy}route-path.ts`,
+  `${analysis}fields/match-language.ts`,
+  'compiler/checks/match-covers.ts',
+  randomMesh,
+  `${samples}samples.ts`,
+];
+
+const conditionReaders = [
+  `${model}/condition.ts`,
+  `${lower}fields/`,
+  `${istio}access-words.ts`,
+  `${analysis}fields/index.ts`,
+  'compiler/checks/match-covers.ts',
+  randomMesh,
+  `${samples}clause-samples.ts`,
+];
+
 export const growths: readonly Growth[] = [
   {
     name: 'a field of requests or callers',
@@ -154,6 +179,77 @@ export const growths: readonly Growth[] = [
       `${analysis}fields/`,
       `${analysis}concrete/`,
       'compiler/checks/',
+      samples,
+    ],
+  },
+  {
+    name: 'a property of matches on strings',
+    edits: [
+      {
+        file: `${model}/match.ts`,
+        find: "{ readonly type: 'exact'; readonly value: string }",
+        replace: "{ readonly type: 'exact'; readonly value: string; readonly grown?: boolean }",
+      },
+    ],
+    rooms: matchReaders,
+  },
+  {
+    name: 'a property of matches on paths alone',
+    edits: [
+      {
+        file: `${model}/match.ts`,
+        find: "{ readonly type: 'segments'; readonly value: string }",
+        replace: "{ readonly type: 'segments'; readonly value: string; readonly grown?: boolean }",
+      },
+    ],
+    rooms: [
+      `${model}/match-string.ts`,
+      `${lower}paths.ts`,
+      `${istio}access-values.ts`,
+      `${envoy}route-path.ts`,
+      `${analysis}fields/match-language.ts`,
+      `${analysis}concrete/rewrite.ts`,
+      'compiler/checks/match-covers.ts',
+      `${samples}samples.ts`,
+    ],
+  },
+  {
+    name: 'a property of all conditions',
+    edits: [
+      {
+        file: `${model}/condition.ts`,
+        find: '  readonly not: boolean;',
+        replace: '  readonly not: boolean;\n  readonly grown?: boolean;',
+      },
+    ],
+    rooms: [...conditionReaders, `${istio}header-match.ts`, `${envoy}header-match.ts`],
+  },
+  {
+    name: 'a property of conditions on headers',
+    edits: [
+      {
+        file: `${model}/condition.ts`,
+        find: "Test<'header', StringMatch> {",
+        replace: "Test<'header', StringMatch> {\n  readonly grown?: boolean;",
+      },
+    ],
+    rooms: [...conditionReaders, `${istio}header-match.ts`, `${envoy}header-match.ts`],
+  },
+  {
+    name: 'a property of conditions on callers',
+    edits: [
+      {
+        file: `${model}/condition.ts`,
+        find: "Test<'principal', StringMatch>;",
+        replace: "Test<'principal', StringMatch> & { readonly grown?: boolean };",
+      },
+    ],
+    rooms: [
+      `${lower}fields/`,
+      `${istio}access-words.ts`,
+      `${analysis}fields/`,
+      'compiler/checks/',
+      randomMesh,
       samples,
     ],
   },

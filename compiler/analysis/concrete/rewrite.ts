@@ -6,6 +6,7 @@ import {
   matchedPaths,
   matchesString,
   type PathMatch,
+  type Reading,
   type Rewrite,
   type TableBy,
 } from '../../model/index.ts';
@@ -36,7 +37,7 @@ type Change = Omit<PathChanges, 'match'>;
 
 const whole = (_match: PathMatch, path: string): Change => ({ change: { kind: 'replace', path } });
 
-const changes: TableBy<'type', PathMatch, [path: string], Change> = {
+const changes: TableBy<'type', Reading<PathMatch, 'type' | 'value'>, [path: string], Change> = {
   exact: whole,
   regex: whole,
   suffix: whole,

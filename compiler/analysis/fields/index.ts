@@ -10,6 +10,7 @@ import {
   isAboutRequest,
   matchesString,
   type PeerCondition,
+  type Reading,
   type RequestCondition,
   type Table,
 } from '../../model/index.ts';
@@ -25,7 +26,7 @@ export interface Known {
   readonly namespace?: string;
 }
 
-const dimensions: Table<RequestCondition, [], Dimension> = {
+const dimensions: Table<Reading<RequestCondition, 'kind' | 'name' | 'anyOf' | 'not'>, [], Dimension> = {
   path: () => pathDimension,
   method: () => methodDimension,
   header: ({ name }) => headerDimension(name),
@@ -43,7 +44,7 @@ const settled: ByScope<[Known], boolean | 'open'> = {
   peer: (condition, known) => holdsFor(condition, handle(peerValues, condition, known)),
 };
 
-const peerValues: Table<PeerCondition, [Known], string | undefined> = {
+const peerValues: Table<Reading<PeerCondition, 'kind' | 'anyOf' | 'not'>, [Known], string | undefined> = {
   principal: (_condition, { principal }) => principal,
   namespace: (_condition, { namespace }) => namespace,
 };

@@ -1,5 +1,12 @@
 // The languages of string matches, and the words in which people wrote them. Documented limit: ASCII.
-import { formatMatch, handleBy, type PathMatch, type StringMatch, type TableBy } from '../../model/index.ts';
+import {
+  formatMatch,
+  handleBy,
+  type PathMatch,
+  type Reading,
+  type StringMatch,
+  type TableBy,
+} from '../../model/index.ts';
 import { endingWith, everything, type Language, startingWith, words } from '../automata/language.ts';
 import { regexLanguage } from '../automata/regex-language.ts';
 import { absent } from './dimension.ts';
@@ -31,7 +38,7 @@ export function matchLanguage(match: StringMatch | PathMatch): Language {
   return made;
 }
 
-const languages: TableBy<'type', StringMatch | PathMatch, [], Language> = {
+const languages: TableBy<'type', Reading<StringMatch | PathMatch, 'type' | 'value'>, [], Language> = {
   exact: ({ value }) => words(value),
   prefix: ({ value }) => startingWith(value),
   suffix: ({ value }) => endingWith(value),

@@ -3,6 +3,7 @@ import {
   handleBy,
   type HeaderCondition,
   matchesString,
+  type Reading,
   type StringMatch,
   type TableBy,
   type ValueMatch,
@@ -15,7 +16,7 @@ const ofValue = (match: ValueMatch, name: string): HeaderMatcherJson => ({
   stringMatch: stringMatcher(match),
 });
 
-const matchers: TableBy<'type', StringMatch, [name: string], HeaderMatcherJson> = {
+const matchers: TableBy<'type', Reading<StringMatch, 'type' | 'value'>, [name: string], HeaderMatcherJson> = {
   exact: ofValue,
   prefix: ofValue,
   suffix: ofValue,
@@ -28,12 +29,14 @@ export function headerMatcher(name: string, match: StringMatch): HeaderMatcherJs
   return handleBy('type', matchers, match, name);
 }
 
+type Known = Reading<HeaderCondition, 'kind' | 'name' | 'anyOf' | 'not'>;
+
 /** Lists of matchers, of which one must hold whole. */
 export function headerAlternatives({
   name,
   anyOf,
   not,
-}: Pick<HeaderCondition, 'name' | 'anyOf' | 'not'>): readonly (readonly HeaderMatcherJson[])[] {
+}: Pick<Known, 'name' | 'anyOf' | 'not'>): readonly (readonly HeaderMatcherJson[])[] {
   const matchers = anyOf.map((match) => headerMatcher(name, match));
   return not ? inverted(name, anyOf, matchers) : matchers.map((matcher) => [matcher]);
 }

@@ -1,5 +1,5 @@
 // Small proto3 JSON values that several builders need. No knowledge of the model beyond its string matches.
-import { handleBy, type TableBy, type ValueMatch } from '../../model/index.ts';
+import { handleBy, type Reading, type TableBy, type ValueMatch } from '../../model/index.ts';
 import type { AddressJson } from './proto/types/envoy/config/core/v3/address_pb.js';
 import type { ConfigSourceJson } from './proto/types/envoy/config/core/v3/config_source_pb.js';
 import type { StringMatcherJson } from './proto/types/envoy/type/matcher/v3/string_pb.js';
@@ -30,7 +30,7 @@ export function quoteRegex(text: string): string {
   return text.replace(/[\\^$.|?*+()[\]{}]/g, '\\$&');
 }
 
-const matchers: TableBy<'type', ValueMatch, [], StringMatcherJson> = {
+const matchers: TableBy<'type', Reading<ValueMatch, 'type' | 'value'>, [], StringMatcherJson> = {
   exact: ({ value }) => ({ exact: value }),
   prefix: ({ value }) => ({ prefix: value }),
   suffix: ({ value }) => ({ suffix: value }),

@@ -1,5 +1,5 @@
 // Where a request's path may be, as Envoy's RouteMatch has it, and what a rewrite then does to it.
-import { handleBy, type PathMatch, type TableBy } from '../../model/index.ts';
+import { handleBy, type PathMatch, type Reading, type TableBy } from '../../model/index.ts';
 import { quoteRegex } from './json-values.ts';
 import type { RouteMatchJson } from './proto/types/envoy/config/route/v3/route_components_pb.js';
 
@@ -9,7 +9,12 @@ export interface PathAlternative {
   readonly prefixRewrite?: string;
 }
 
-const paths: TableBy<'type', PathMatch, [rewrite: string | undefined], readonly PathAlternative[]> = {
+const paths: TableBy<
+  'type',
+  Reading<PathMatch, 'type' | 'value'>,
+  [rewrite: string | undefined],
+  readonly PathAlternative[]
+> = {
   exact: ({ value }, rewrite) => [{ match: { path: value }, ...rewritten(rewrite) }],
   prefix: ({ value }, rewrite) => [{ match: { prefix: value }, ...rewritten(rewrite) }],
   suffix: ({ value }, rewrite) => [

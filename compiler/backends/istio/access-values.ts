@@ -1,6 +1,13 @@
 // Values of AuthorizationPolicy fields: exact, `prefix*`, `*suffix` or `*`. There is no regex and no way to escape a star.
 import type { Report } from '../../diagnostics/index.ts';
-import { handleBy, type Origin, type PathMatch, type StringMatch, type TableBy } from '../../model/index.ts';
+import {
+  handleBy,
+  type Origin,
+  type PathMatch,
+  type Reading,
+  type StringMatch,
+  type TableBy,
+} from '../../model/index.ts';
 
 /** The values in Istio's spelling, or `inexpressible` if one of them has none (which is reported). */
 export type AccessValues = readonly string[] | 'inexpressible';
@@ -12,7 +19,7 @@ export interface AccessPlace {
   readonly report: Report;
 }
 
-type AnyMatch = StringMatch | PathMatch;
+type AnyMatch = Reading<StringMatch | PathMatch, 'type' | 'value'>;
 
 /** Undefined for what has no spelling, which is reported. */
 type Spelling = string | undefined;

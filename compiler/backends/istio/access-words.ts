@@ -1,5 +1,12 @@
 // Where an AuthorizationPolicy can ask for a field, and in which of its words. The one table of access conditions.
-import { type Condition, type ConditionKind, type ConditionOf, handle, type Table } from '../../model/index.ts';
+import {
+  type Condition,
+  type ConditionKind,
+  type ConditionOf,
+  handle,
+  type Reading,
+  type Table,
+} from '../../model/index.ts';
 import { type AccessPlace, type AccessValues, pathValues, portValues, textValues } from './access-values.ts';
 
 /** The names of a field of `source` or `operation`, for values that are wanted and for such that are not. */
@@ -30,7 +37,7 @@ export function wordsFor(kind: ConditionKind): AccessWords<Condition> {
   return words[kind] as AccessWords<Condition>;
 }
 
-const spellings: Table<Condition, [place: AccessPlace], AccessValues> = {
+const spellings: Table<Reading<Condition, 'kind' | 'name' | 'anyOf' | 'not'>, [place: AccessPlace], AccessValues> = {
   path: ({ anyOf }, place) => pathValues(anyOf, place),
   method: ({ anyOf }, place) => textValues(anyOf, place),
   header: ({ anyOf }, place) => textValues(anyOf, place),

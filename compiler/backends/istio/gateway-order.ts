@@ -11,6 +11,7 @@ import {
   matchesString,
   type Mesh,
   type PathMatch,
+  type Reading,
   type RouteTable,
   type StringMatch,
   type TableBy,
@@ -61,7 +62,7 @@ function clausesOverlap(a: Clause, b: Clause): boolean {
   return compared.every((kind) => anyMeet(conditionsOf(a, kind), conditionsOf(b, kind)));
 }
 
-type AnyMatch = StringMatch | PathMatch;
+type AnyMatch = Reading<StringMatch | PathMatch, 'type' | 'value'>;
 type Conditions = readonly { readonly anyOf: readonly AnyMatch[]; readonly not: boolean }[];
 
 /** False if two conditions want values and have none in common. */

@@ -1,12 +1,21 @@
 // Conditions on headers. Istio keeps them in two maps by name, so there is one positive and one negative condition a header.
 import type { Report } from '../../diagnostics/index.ts';
-import { type Clause, conditionsOf, type Origin, type StringMatch } from '../../model/index.ts';
+import {
+  type Clause,
+  conditionsOf,
+  type HeaderCondition,
+  type Origin,
+  type Reading,
+  type StringMatch,
+} from '../../model/index.ts';
 import { type IstioStringMatch, isPresence, matchesEmpty, toAnyOf } from './string-match.ts';
 
 export interface HeaderConditions {
   readonly headers: Readonly<Record<string, IstioStringMatch>>;
   readonly withoutHeaders: Readonly<Record<string, IstioStringMatch>>;
 }
+
+type Known = Reading<HeaderCondition, 'kind' | 'name' | 'anyOf' | 'not'>;
 
 /** Of a condition: any may hold. */
 type AnyOf = readonly StringMatch[];
@@ -16,7 +25,7 @@ const withoutAny: readonly HeaderConditions[] = [{ headers: {}, withoutHeaders: 
 /** Alternatives, of which one must hold; none if Istio has no words for the conditions. */
 export function headerConditions(clause: Clause, report: Report): readonly HeaderConditions[] {
   const { origin } = clause;
-  const conditions = conditionsOf(clause, 'header');
+  const conditions: readonly Known[] = conditionsOf(clause, 'header');
   if (conditions.length === 0) return withoutAny;
   const names = [...new Set(conditions.map(({ name }) => name))].sort();
   let alternatives: readonly HeaderConditions[] = [{ headers: {}, withoutHeaders: {} }];

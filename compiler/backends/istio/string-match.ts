@@ -1,6 +1,13 @@
 // The model's string matches as Istio's StringMatch, which knows exact, prefix and regex only.
 import type { Report } from '../../diagnostics/index.ts';
-import { handleBy, matchesString, type Origin, type StringMatch, type TableBy } from '../../model/index.ts';
+import {
+  handleBy,
+  matchesString,
+  type Origin,
+  type Reading,
+  type StringMatch,
+  type TableBy,
+} from '../../model/index.ts';
 
 /** `{}` asks for presence: https://istio.io/latest/docs/reference/config/networking/virtual-service/#HTTPMatchRequest */
 export type IstioStringMatch = { exact: string } | { prefix: string } | { regex: string } | Record<string, never>;
@@ -8,7 +15,9 @@ export type IstioStringMatch = { exact: string } | { prefix: string } | { regex:
 /** Istio refuses longer ones, whatever Envoy would do with them. */
 const maxRegexLength = 1024;
 
-const spellings: TableBy<'type', StringMatch, [origin: Origin, report: Report], IstioStringMatch> = {
+type Match = Reading<StringMatch, 'type' | 'value'>;
+
+const spellings: TableBy<'type', Match, [origin: Origin, report: Report], IstioStringMatch> = {
   exact: ({ value }) => ({ exact: value }),
   prefix: ({ value }) => (value === '' ? {} : { prefix: value }),
   suffix: (match, origin, report) => (match.value === '' ? {} : checkedRegex(toRegex(match), origin, report)),
@@ -17,7 +26,7 @@ const spellings: TableBy<'type', StringMatch, [origin: Origin, report: Report], 
   present: () => ({}),
 };
 
-const regexes: TableBy<'type', StringMatch, [], string> = {
+const regexes: TableBy<'type', Match, [], string> = {
   exact: ({ value }) => escapeRegex(value),
   prefix: ({ value }) => `${escapeRegex(value)}.*`,
   suffix: ({ value }) => `.*${escapeRegex(value)}`,
@@ -25,7 +34,7 @@ const regexes: TableBy<'type', StringMatch, [], string> = {
   present: () => '.*',
 };
 
-const presences: TableBy<'type', StringMatch, [], boolean> = {
+const presences: TableBy<'type', Match, [], boolean> = {
   exact: () => false,
   prefix: ({ value }) => value === '',
   suffix: ({ value }) => value === '',

@@ -1,13 +1,16 @@
 // Paths as written to path matches. Refuses what no request can ever match, or what a reader would take for a pattern.
 import { posix } from 'node:path';
 import type { Report } from '../../diagnostics/index.ts';
-import { everyPath, type PathMatch } from '../../model/index.ts';
+import { everyPath, type PathMatch, type Reading } from '../../model/index.ts';
 import type { Cursor } from '../../syntax/index.ts';
 import type { PatternIntent } from '../kinds.ts';
 import { isRe2 } from './regexes.ts';
 
+/** What intent can say of a path. */
+type Written = Reading<PathMatch, 'type' | 'value'>;
+
 /** Undefined after a report. */
-export function lowerPath(path: Cursor<string | PatternIntent>, report: Report): PathMatch | undefined {
+export function lowerPath(path: Cursor<string | PatternIntent>, report: Report): Written | undefined {
   if (typeof path.value === 'string') return parsePath(path.as<string>(), report);
   const { prefix, suffix, regex } = path.value;
   const literal = path.as<PatternIntent>().get(prefix !== undefined ? 'prefix' : 'suffix');
@@ -19,7 +22,7 @@ export function lowerPath(path: Cursor<string | PatternIntent>, report: Report):
 }
 
 /** A plain path: exact, or `/x/*` for itself and what is under it. */
-export function parsePath(path: Cursor<string>, report: Report): PathMatch | undefined {
+export function parsePath(path: Cursor<string>, report: Report): Written | undefined {
   const text = path.value;
   if (text === '/*') return everyPath;
   const base = text.endsWith('/*') ? text.slice(0, -2) : text;

@@ -11,7 +11,8 @@ type ArbitraryOf<U extends { readonly kind: string }> = {
 type WeightedOf<U extends { readonly kind: string }> = {
   readonly [K in U['kind']]: fc.WeightedArbitrary<Extract<U, { readonly kind: K }>>;
 };
-type ConditionsOf = { readonly [K in m.ConditionKind]: fc.Arbitrary<readonly m.ConditionOf<K>[]> };
+type Made = m.Reading<m.Condition, 'kind' | 'name' | 'anyOf' | 'not'>;
+type ConditionsOf = { readonly [K in Made['kind']]: fc.Arbitrary<readonly m.ConditionOf<K>[]> };
 
 function weighted<K extends string>(weights: Readonly<Record<K, number>>): fc.Arbitrary<K> {
   const entries = Object.entries<number>(weights);
@@ -46,7 +47,7 @@ const app = fc.constantFrom('a', 'b', 'c');
 const names = ['a.shop', 'b.shop', 'c.qa'];
 const name = fc.constantFrom(...names);
 
-const exact = (value: string): m.StringMatch => ({ type: 'exact', value });
+const exact = (value: string): m.Reading<m.StringMatch, 'type' | 'value'> => ({ type: 'exact', value });
 const headerMatch = fc
   .tuple(headerName, fc.constantFrom('true', 'a', '~a.?', '~.*', undefined), fc.boolean())
   .map(([header, value, not]) => b.header(header, value, not));

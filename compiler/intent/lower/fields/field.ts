@@ -1,11 +1,14 @@
 // What each file of this folder says: how this intent writes conditions on one field of the model, wherever conditions are written.
-import type { ConditionKind, ConditionOf } from '../../../model/index.ts';
+import type { Condition, ConditionOf, Reading } from '../../../model/index.ts';
 import type { Cursor } from '../../../syntax/index.ts';
 import type { AccessRuleIntent, CallerIntent, MatchIntent } from '../../kinds.ts';
 import type { ServiceSymbol } from '../../symbols.ts';
 import type { LowerContext } from '../context.ts';
 
-export interface Field<K extends ConditionKind> {
+/** What intent can say of a condition, and therefore whatever a condition can say. */
+type Written = Reading<Condition, 'kind' | 'name' | 'anyOf' | 'not'>;
+
+export interface Field<K extends Written['kind']> {
   readonly kind: K;
   /** In one alternative of a route's `match`. At most one for each name of a field. */
   readonly inMatch: (match: Cursor<MatchIntent>, context: LowerContext) => readonly ConditionOf<K>[];
