@@ -11,6 +11,7 @@ import type {
   Gateway,
   GatewayListener,
   HttpRoute,
+  ListName,
   MeshSettings,
   PeerAuthentication,
   PolicyTarget,
@@ -25,6 +26,19 @@ import type {
 /** `read`, or why not, for every field but those that all nodes have. */
 type Account<T> = { readonly [F in Exclude<keyof T, 'kind' | 'origin'>]-?: Answer };
 type Answer = 'read' | 'found by the index' | `no: ${string}`;
+
+export const lists: { readonly [L in ListName]: Answer } = {
+  services: 'read',
+  workloads: 'read',
+  routeTables: 'found by the index',
+  destinationPolicies: 'found by the index',
+  authorizationPolicies: 'found by the index',
+  peerAuthentications: 'found by the index',
+  gateways: 'read',
+  egressScopes: 'read',
+  tests: 'read',
+  passthrough: 'no: what other kinds of objects do is not known',
+};
 
 export const settings: Account<MeshSettings> = {
   trustDomain: 'read',

@@ -3,7 +3,7 @@ import type { EgressHost, EgressScope } from './egress.ts';
 import type { Gateway } from './gateway.ts';
 import type { MeshIndex } from './lookup.ts';
 import type { ListName, Mesh, MeshNodes } from './mesh.ts';
-import type { AuthorizationRule } from './security.ts';
+import type { AuthorizationPolicy, AuthorizationRule } from './security.ts';
 import { nothingLeft } from './table.ts';
 import { keyOf, type Workload } from './workload.ts';
 
@@ -102,8 +102,7 @@ export const meshLists: { readonly [L in ListName]: MeshList<MeshNodes[L]> } = {
     ofWorkload: {
       side: 'serving',
       nodes: (index, workload) => index.authorizationOf(workload),
-      content: (index, workload) =>
-        index.authorizationOf(workload).map(({ action, rules }) => ({ action, rules: rules.map(ruleContent) })),
+      content: (index, workload) => index.authorizationOf(workload).map(rulesIn),
     },
   },
   peerAuthentications: {
@@ -178,7 +177,10 @@ function placeOf({ origin }: Mesh['passthrough'][number]): string {
   return `${origin.file}:${origin.start.line}:${origin.start.column}`;
 }
 
-function routesIn({ hosts, http, tcp }: Mesh['routeTables'][number]) {
+/** Which proxies it is for has been asked before. */
+function routesIn({ kind: _kind, origin: _origin, hosts, http, tcp, ...table }: Mesh['routeTables'][number]) {
+  const { name: _name, namespace: _namespace, attach: _attach, ...rest } = table;
+  nothingLeft(rest);
   return { hosts, http: http.map(withoutName), tcp: tcp.map(withoutName) };
 }
 
@@ -198,6 +200,13 @@ function gatewayContent({ kind: _kind, origin: _origin, listeners, serviceAccoun
   const { name: _name, namespace: _namespace, labels: _labels, selector: _selector, ...rest } = named;
   nothingLeft(rest);
   return { listeners, serviceAccount };
+}
+
+/** As for tables: whose callers it is about has been asked before. */
+function rulesIn({ kind: _kind, origin: _origin, action, rules, ...policy }: AuthorizationPolicy) {
+  const { name: _name, namespace: _namespace, target: _target, ...rest } = policy;
+  nothingLeft(rest);
+  return { action, rules: rules.map(ruleContent) };
 }
 
 function ruleContent(rule: AuthorizationRule) {

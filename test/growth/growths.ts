@@ -262,7 +262,14 @@ export const growths: readonly Growth[] = [
         replace: '  readonly gateways: Gateway;\n  readonly grown: Gateway;',
       },
     ],
-    rooms: [`${model}/lists.ts`, istio, 'compiler/review/inventory.ts', 'compiler/test/support/mesh-edits.ts'],
+    rooms: [
+      `${model}/lists.ts`,
+      istio,
+      `${envoy}conflicts.ts`,
+      `${analysis}records.ts`,
+      'compiler/review/inventory.ts',
+      'compiler/test/support/mesh-edits.ts',
+    ],
   },
 ];
 
@@ -283,7 +290,7 @@ export const recordGrowths: readonly RecordGrowth[] = [
   { record: 'GatewayListener', file: 'gateway.ts', rooms: [istio, envoy, analysis] },
   { record: 'EgressScope', file: 'egress.ts', rooms: [`${model}/lists.ts`, istio, envoy, analysis] },
   { record: 'EgressHost', file: 'egress.ts', rooms: [`${model}/lists.ts`, istio, envoy, analysis] },
-  { record: 'RouteTable', file: 'route.ts', rooms: [istio, envoy, analysis] },
+  { record: 'RouteTable', file: 'route.ts', rooms: [`${model}/lists.ts`, istio, envoy, analysis] },
   { record: 'HttpRoute', file: 'route.ts', rooms: [istio, envoy, analysis] },
   { record: 'TcpRoute', file: 'route.ts', rooms: [istio, envoy, analysis] },
   { record: 'ForwardAction', file: 'route.ts', rooms: [istio, envoy, `${analysis}concrete/`, `${analysis}symbolic/`] },
@@ -299,7 +306,7 @@ export const recordGrowths: readonly RecordGrowth[] = [
   { record: 'HeaderEdit', file: 'route-feature.ts', rooms: [istio, envoy] },
   { record: 'RetrySettings', file: 'route-feature.ts', rooms: [istio, envoy, analysis] },
   { record: 'Mirror', file: 'route-feature.ts', rooms: [istio, envoy, analysis] },
-  { record: 'AuthorizationPolicy', file: 'security.ts', rooms: [istio, envoy, analysis] },
+  { record: 'AuthorizationPolicy', file: 'security.ts', rooms: [`${model}/lists.ts`, istio, envoy, analysis] },
   { record: 'AuthorizationRule', file: 'security.ts', rooms: [istio, envoy, analysis] },
   { record: 'PeerAuthentication', file: 'security.ts', rooms: [`${model}/lookup.ts`, istio, analysis] },
   { record: 'PolicyTarget', file: 'security.ts', rooms: [`${model}/lookup.ts`, istio, analysis] },

@@ -7,14 +7,17 @@ import {
   hostOf,
   isHttp,
   keyOf,
+  type ListName,
+  listNames,
   type MeshIndex,
+  type MeshNodes,
   type RouteTable,
   type Service,
   type Workload,
   workloadsBehind,
 } from '../../model/index.ts';
 import { gatewayProtocols } from './gateway-listeners.ts';
-import { checkInexpressible } from './inexpressible.ts';
+import { checkRoutes, checkRules } from './inexpressible.ts';
 import type { EnvoyPlan } from './plan.ts';
 import { hasProxy } from './proxies.ts';
 import { type PortSharing, sharedPorts } from './redirected.ts';
@@ -24,24 +27,42 @@ import { type ReachablePort, reachOf } from './scope.ts';
 export function checkEnvoy(plan: EnvoyPlan): readonly Diagnostic[] {
   const { index } = plan;
   const sink = new DiagnosticSink();
-  for (const workload of index.mesh.workloads) {
-    for (const check of checks[workload.proxy]) check(index, workload, sink.report);
+  for (const list of listNames) {
+    for (const check of checks[list] as readonly Check<MeshNodes[ListName]>[]) {
+      for (const node of index.mesh[list]) check(index, node, sink.report);
+    }
   }
-  for (const service of index.mesh.services) checkProxies(index, service, sink.report);
-  for (const table of index.mesh.routeTables) checkRedirects(table, sink.report);
-  checkInexpressible(index.mesh, sink.report);
   return sink.toSorted();
 }
 
-type Check = (index: MeshIndex, workload: Workload, report: Report) => void;
+type Check<N> = (index: MeshIndex, node: N, report: Report) => void;
 
-const checks: Readonly<Record<Workload['proxy'], readonly Check[]>> = {
+/** Of each list: what its nodes may say that Envoy cannot do. */
+const checks: { readonly [L in ListName]: readonly Check<MeshNodes[L]>[] } = {
+  services: [checkProxies],
+  workloads: [
+    (index, workload, report) => checksByProxy[workload.proxy].map((check) => check(index, workload, report)),
+  ],
+  routeTables: [checkRedirects, checkRoutes],
+  destinationPolicies: [],
+  authorizationPolicies: [checkRules],
+  peerAuthentications: [],
+  // Of those that one proxy serves, whichever they are: see the workloads.
+  gateways: [],
+  // With the workload that reaches what it says.
+  egressScopes: [],
+  // No proxy is told of these.
+  tests: [],
+  passthrough: [],
+};
+
+const checksByProxy: Readonly<Record<Workload['proxy'], readonly Check<Workload>[]>> = {
   sidecar: [checkDialledPorts, checkWorkloadPorts],
   gateway: [checkGatewayPorts],
   none: [],
 };
 
-function checkRedirects(table: RouteTable, report: Report): void {
+function checkRedirects(_index: MeshIndex, table: RouteTable, report: Report): void {
   for (const route of table.http) {
     const { name, action } = route;
     const cors = featureOf(route, 'CorsPolicy');

@@ -6,7 +6,7 @@ import {
   type Clause,
   type Condition,
   fieldName,
-  type Mesh,
+  type MeshIndex,
   possible,
   type RouteTable,
 } from '../../model/index.ts';
@@ -14,12 +14,7 @@ import { inexpressibleInRule } from './rbac-rules.ts';
 import { inexpressibleInRoute } from './route-match.ts';
 import { inexpressibleOnTcp } from './tcp-match.ts';
 
-export function checkInexpressible(mesh: Mesh, report: Report): void {
-  for (const table of mesh.routeTables) checkRoutes(table, report);
-  for (const policy of mesh.authorizationPolicies) checkRules(policy, report);
-}
-
-function checkRoutes({ http, tcp }: RouteTable, report: Report): void {
+export function checkRoutes(_index: MeshIndex, { http, tcp }: RouteTable, report: Report): void {
   for (const { name, matches } of http) checkClauses(name, matches, inexpressibleInRoute, report);
   for (const { name, matches } of tcp) checkClauses(name, matches, inexpressibleOnTcp, report);
 }
@@ -47,7 +42,7 @@ const consequences: Readonly<Record<AccessAction, string>> = {
   DENY: 'so it denies without that condition',
 };
 
-function checkRules({ action, rules }: AuthorizationPolicy, report: Report): void {
+export function checkRules(_index: MeshIndex, { action, rules }: AuthorizationPolicy, report: Report): void {
   for (const rule of rules) {
     for (const field of fieldsOf(inexpressibleInRule(rule))) {
       report('FL0557', {
