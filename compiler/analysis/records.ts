@@ -11,20 +11,25 @@ import type {
   Gateway,
   GatewayListener,
   HttpRoute,
+  KeyOf,
   ListName,
+  Mesh,
   MeshSettings,
   PeerAuthentication,
   PolicyTarget,
+  Rewrite,
   RouteTable,
   Service,
   ServicePort,
   Subset,
   TcpRoute,
+  TestRequest,
+  UpstreamTls,
   Workload,
 } from '../model/index.ts';
 
 /** `read`, or why not, for every field but those that all nodes have. */
-type Account<T> = { readonly [F in Exclude<keyof T, 'kind' | 'origin'>]-?: Answer };
+type Account<T> = { readonly [F in Exclude<KeyOf<T>, 'kind' | 'origin'>]: Answer };
 type Answer = 'read' | 'found by the index' | `no: ${string}`;
 
 export const lists: { readonly [L in ListName]: Answer } = {
@@ -39,6 +44,8 @@ export const lists: { readonly [L in ListName]: Answer } = {
   tests: 'read',
   passthrough: 'no: what other kinds of objects do is not known',
 };
+
+export const mesh: Account<Omit<Mesh, ListName>> = { name: 'no: it is for people', settings: 'read' };
 
 export const settings: Account<MeshSettings> = {
   trustDomain: 'read',
@@ -115,9 +122,13 @@ export const routeTable: Account<RouteTable> = {
   tcp: 'read',
 };
 
+export const attach: Account<RouteTable['attach']> = { mesh: 'found by the index', gateways: 'found by the index' };
+
 export const httpRoute: Account<HttpRoute> = { name: 'read', matches: 'read', action: 'read', features: 'read' };
 
 export const tcpRoute: Account<TcpRoute> = { name: 'read', matches: 'read', destinations: 'read' };
+
+export const rewrite: Account<Rewrite> = { path: 'read', host: 'read' };
 
 export const clause: Account<Clause> = { all: 'read' };
 
@@ -150,6 +161,17 @@ export const peerAuthentication: Account<PeerAuthentication> = {
 };
 
 export const policyTarget: Account<PolicyTarget> = { namespace: 'found by the index', labels: 'found by the index' };
+
+export const upstreamTls: Account<UpstreamTls> = { mode: 'read', sni: 'read' };
+
+export const testRequest: Account<TestRequest> = {
+  method: 'read',
+  scheme: 'read',
+  host: 'read',
+  port: 'read',
+  path: 'read',
+  headers: 'read',
+};
 
 export const destinationFeatures: { readonly [K in DestinationFeatureKind]: Answer } = {
   LoadBalancing: 'no: which instance answers is not a fate',

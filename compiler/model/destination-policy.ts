@@ -2,6 +2,7 @@
 import { featureOf } from './features.ts';
 import type { ModelNode } from './origin.ts';
 import type { Labels } from './service.ts';
+import type { Reading } from './table.ts';
 
 export interface DestinationPolicy extends ModelNode<'DestinationPolicy'> {
   readonly name: string;
@@ -47,7 +48,11 @@ export type TlsTowards =
   | { readonly mode: 'DISABLE' }
   | { readonly mode: 'SIMPLE'; readonly sni: string };
 
+/** Whatever else it says must be told apart from what callers do without it. */
+type Known = Reading<UpstreamTls, 'kind' | 'origin' | 'mode' | 'sni'>;
+
 /** How a host is talked to by those who see this policy for it. */
 export function tlsTowards(policy: DestinationPolicy | undefined): TlsTowards {
-  return (policy && featureOf(policy, 'UpstreamTls')) ?? { mode: 'MESH' };
+  const said: Known | undefined = policy && featureOf(policy, 'UpstreamTls');
+  return said ?? { mode: 'MESH' };
 }

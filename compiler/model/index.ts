@@ -30,5 +30,15 @@ export { plainRetryWords, retryWords } from './retry-words.ts';
 export { isSameData } from './same-data.ts';
 export type * from './security.ts';
 export * from './service.ts';
-export { handle, handleBy, nothingLeft, type Reading, type RowOf, type Table, type TableBy, total } from './table.ts';
+export {
+  handle,
+  handleBy,
+  type KeyOf,
+  nothingLeft,
+  type Reading,
+  type RowOf,
+  type Table,
+  type TableBy,
+  total,
+} from './table.ts';
 export * from './workload.ts';

@@ -70,5 +70,5 @@ export type Reading<U, Known extends PropertyKey> = [Exclude<KeyOf<U>, Known>] e
   ? U
   : { readonly unread: Exclude<KeyOf<U>, Known> };
 
-/** Of any member. */
-type KeyOf<U> = U extends unknown ? keyof U : never;
+/** A property that any member has. */
+export type KeyOf<U> = U extends unknown ? keyof U : never;

@@ -1,6 +1,6 @@
 // How the handling of requests differs between two fates, a feature of routes at a time.
 import { contentKey, type Fate } from '../analysis/index.ts';
-import { type HeaderEdits, type RouteFeatureKind, type RowOf, total } from '../model/index.ts';
+import { type HeaderEdits, nothingLeft, type RouteFeatureKind, type RowOf, total } from '../model/index.ts';
 
 interface FeatureChanges extends RowOf<RouteFeatureKind> {
   changes(a: Fate, b: Fate): readonly string[];
@@ -16,12 +16,18 @@ const retries = {
   changes: (a, b) => difference('retries', a.retries, b.retries, describeRetries),
 } as const satisfies FeatureChanges;
 
+const headerSides: { readonly [S in keyof HeaderEdits]-?: string } = {
+  request: 'request headers',
+  response: 'response headers',
+};
+
 const headers = {
   kind: 'HeaderOperations',
-  changes: (a, b) => [
-    ...difference('request headers', a.headers?.request, b.headers?.request, describeEdit),
-    ...difference('response headers', a.headers?.response, b.headers?.response, describeEdit),
-  ],
+  changes: (a, b) =>
+    Object.entries(headerSides).flatMap(([side, name]) => {
+      const editIn = ({ headers }: Fate) => headers?.[side as keyof HeaderEdits];
+      return difference(name, editIn(a), editIn(b), describeEdit);
+    }),
 } as const satisfies FeatureChanges;
 
 const fault = {
@@ -49,15 +55,19 @@ function plain(value: unknown): string {
 
 function describeRetries(policy: Fate['retries']): string {
   if (!policy || policy.attempts === 0) return 'none';
-  const each = policy.perTryTimeoutMs > 0 ? `, ${policy.perTryTimeoutMs} ms each` : '';
-  return `${policy.attempts} on ${policy.on.join(' ')}${each}`;
+  const { attempts, perTryTimeoutMs, on, ...rest } = policy;
+  nothingLeft(rest);
+  const each = perTryTimeoutMs > 0 ? `, ${perTryTimeoutMs} ms each` : '';
+  return `${attempts} on ${on.join(' ')}${each}`;
 }
 
 function describeEdit(edit: HeaderEdits['request'] | undefined): string {
+  const { set = {}, add = {}, remove = [], ...rest } = edit ?? {};
+  nothingLeft(rest);
   const words = [
-    ...Object.entries(edit?.set ?? {}).map(([name, value]) => `set ${name}: ${value}`),
-    ...Object.entries(edit?.add ?? {}).map(([name, value]) => `add ${name}: ${value}`),
-    ...(edit?.remove ?? []).map((name) => `remove ${name}`),
+    ...Object.entries(set).map(([name, value]) => `set ${name}: ${value}`),
+    ...Object.entries(add).map(([name, value]) => `add ${name}: ${value}`),
+    ...remove.map((name) => `remove ${name}`),
   ];
   return words.join(', ') || 'none';
 }

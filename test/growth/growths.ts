@@ -29,6 +29,8 @@ const newCondition: Edit = {
   replace: "  | NamespaceCondition\n  | Test<'grown', StringMatch>;",
 };
 
+const tlsReaders = [`${model}/destination-policy.ts`, istio, envoy, analysis];
+
 /** Who looks into a match: each has to say what it makes of what is new. */
 const matchReaders = [
   `${model}/match-string.ts`,
@@ -254,6 +256,28 @@ export const growths: readonly Growth[] = [
     ],
   },
   {
+    name: 'a property of one mode of TLS towards a host',
+    edits: [
+      {
+        file: `${model}/destination-policy.ts`,
+        find: "{ readonly mode: 'MESH' }\n",
+        replace: "{ readonly mode: 'MESH'; readonly grown?: string }\n",
+      },
+    ],
+    rooms: tlsReaders,
+  },
+  {
+    name: 'a property of TLS towards a host, whatever its mode',
+    edits: [
+      {
+        file: `${model}/destination-policy.ts`,
+        find: "ModelNode<'UpstreamTls'> & TlsTowards",
+        replace: "ModelNode<'UpstreamTls'> & TlsTowards & { readonly grown?: string }",
+      },
+    ],
+    rooms: [`${model}/destination-policy.ts`, `${analysis}records.ts`],
+  },
+  {
     name: 'a list of the mesh',
     edits: [
       {
@@ -279,6 +303,8 @@ export interface RecordGrowth {
   readonly file: string;
   /** Follows `export interface RECORD`, up to the brace. */
   readonly rooms: readonly string[];
+  /** Where the property goes, for a record without a name: right behind this. */
+  readonly behind?: string;
 }
 
 export const recordGrowths: readonly RecordGrowth[] = [
@@ -303,8 +329,21 @@ export const recordGrowths: readonly RecordGrowth[] = [
   { record: 'ConnectionPool', file: 'destination-policy.ts', rooms: [istio, envoy] },
   { record: 'CorsPolicy', file: 'route-feature.ts', rooms: [istio, envoy] },
   { record: 'Fault', file: 'route-feature.ts', rooms: [istio, envoy] },
-  { record: 'HeaderEdit', file: 'route-feature.ts', rooms: [istio, envoy] },
-  { record: 'RetrySettings', file: 'route-feature.ts', rooms: [istio, envoy, analysis] },
+  { record: 'HeaderEdit', file: 'route-feature.ts', rooms: [istio, envoy, `${analysis}words/`, 'compiler/review/'] },
+  {
+    record: 'HeaderEdits',
+    file: 'route-feature.ts',
+    rooms: [istio, envoy, `${analysis}concrete/`, 'compiler/review/'],
+  },
+  { record: 'HeaderOperations', file: 'route-feature.ts', rooms: [istio, envoy, `${analysis}concrete/`] },
+  { record: 'Delay', file: 'route-feature.ts', behind: 'readonly delay?: {', rooms: [istio, envoy] },
+  { record: 'Abort', file: 'route-feature.ts', behind: 'readonly abort?: {', rooms: [istio, envoy] },
+  { record: 'Rewrite', file: 'route.ts', rooms: [istio, envoy, analysis] },
+  { record: 'Attach', file: 'route.ts', behind: 'readonly attach: {', rooms: [istio, envoy, analysis] },
+  { record: 'SimpleTls', file: 'destination-policy.ts', behind: "{ readonly mode: 'SIMPLE';", rooms: tlsReaders },
+  { record: 'Mesh', file: 'mesh.ts', rooms: [istio, envoy, `${analysis}records.ts`] },
+  { record: 'TestRequest', file: 'expectation.ts', rooms: [`${lower}tests.ts`, `${analysis}records.ts`] },
+  { record: 'RetrySettings', file: 'route-feature.ts', rooms: [istio, envoy, analysis, 'compiler/review/'] },
   { record: 'Mirror', file: 'route-feature.ts', rooms: [istio, envoy, analysis] },
   { record: 'AuthorizationPolicy', file: 'security.ts', rooms: [`${model}/lists.ts`, istio, envoy, analysis] },
   { record: 'AuthorizationRule', file: 'security.ts', rooms: [istio, envoy, analysis] },

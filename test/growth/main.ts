@@ -58,7 +58,7 @@ function tryRecords(list: readonly RecordGrowth[]): readonly Verdict[] {
   const errors = typeErrors();
   restore();
   return list.map(({ record, rooms }) => {
-    const told = errors.filter((line) => line.includes(`grown${record}`));
+    const told = errors.filter((line) => new RegExp(`\\bgrown${record}\\b`).test(line));
     return {
       name: `a property of ${record}`,
       silent: rooms.filter((room) => !told.some((line) => line.startsWith(room))),
@@ -66,8 +66,11 @@ function tryRecords(list: readonly RecordGrowth[]): readonly Verdict[] {
   });
 }
 
-function propertyEdits({ record, file }: RecordGrowth): readonly Edit[] {
+function propertyEdits({ record, file, behind }: RecordGrowth): readonly Edit[] {
   const path = `compiler/model/${file}`;
+  if (behind !== undefined) {
+    return [{ file: path, find: behind, replace: `${behind} readonly grown${record}?: string;` }];
+  }
   const [head] =
     new RegExp(`^export interface ${record}\\b[^{]*\\{`, 'm').exec(readFileSync(join(folder, path), 'utf8')) ?? [];
   if (head === undefined) return fail(`${path} has no interface ${record}`);

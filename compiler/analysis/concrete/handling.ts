@@ -15,7 +15,10 @@ import type { Verdict } from '../verdict.ts';
 const told: Table<RouteFeature, [], Partial<Omit<Verdict, 'steps'>>> = {
   CorsPolicy: (cors) => ({ cors }),
   Fault: (fault) => ({ fault }),
-  HeaderOperations: ({ request, response }) => ({ headers: { request, response } }),
+  HeaderOperations: ({ kind: _kind, origin: _origin, request, response, ...rest }) => {
+    nothingLeft(rest);
+    return { headers: { request, response } };
+  },
   RetryPolicy: ({ kind: _kind, origin: _origin, attempts, perTryTimeoutMs, on, ...rest }) => {
     nothingLeft(rest);
     return { retries: { attempts, perTryTimeoutMs, on } };

@@ -1,5 +1,5 @@
 // What an explanation says of the features of the route that was taken, a kind at a time, in the order of the lines.
-import { type RouteFeatureKind, type RowOf, total } from '../../model/index.ts';
+import { nothingLeft, type RouteFeatureKind, type RowOf, total } from '../../model/index.ts';
 import type { Verdict } from '../verdict.ts';
 
 interface FeatureWords extends RowOf<RouteFeatureKind> {
@@ -32,7 +32,8 @@ const headers = {
   kind: 'HeaderOperations',
   lines: ({ headers: edits }) =>
     (['request', 'response'] as const).flatMap((side) => {
-      const { set = {}, add = {}, remove = [] } = edits?.[side] ?? {};
+      const { set = {}, add = {}, remove = [], ...rest } = edits?.[side] ?? {};
+      nothingLeft(rest);
       return [
         ...Object.entries(set).map(([name, value]) => `${side} header ${name} is set to ${value}`),
         ...Object.entries(add).map(([name, value]) => `${side} header ${name} is added: ${value}`),

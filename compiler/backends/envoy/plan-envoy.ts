@@ -1,18 +1,22 @@
 // Begins a plan, afresh or from the one before: decides what of that is kept. See reuse.ts for what depends on what.
-import { indexMesh, type Mesh, type MeshIndex } from '../../model/index.ts';
+import { indexMesh, type ListName, type Mesh, type MeshIndex, type Reading } from '../../model/index.ts';
 import type { EnvoyPlan, Kept } from './plan.ts';
 import { reuseNodes, Unchanged } from './reuse.ts';
 
 /** What no plan asked for in so many generations is forgotten, such as snapshots for placements that are no more. */
 const keptGenerations = 2;
 
+/** What is said of the mesh as a whole is its settings; its name is for people. */
+type Known = Reading<Mesh, 'kind' | 'origin' | 'name' | 'settings' | ListName>;
+
 /**
  * Cheap: everything is built when first asked for. With a `previous` plan all that depends only on unchanged parts of the mesh
  * is kept, as the same objects; the result equals that of a plan made afresh. The previous plan stays usable.
  */
 export function planEnvoy(mesh: Mesh, previous?: EnvoyPlan): EnvoyPlan {
-  if (!previous) return emptyPlan(indexMesh(mesh));
-  const index = indexMesh(reuseNodes(previous.index.mesh, mesh), previous.index);
+  const known: Known = mesh;
+  if (!previous) return emptyPlan(indexMesh(known));
+  const index = indexMesh(reuseNodes(previous.index.mesh, known), previous.index);
   const next = { ...emptyPlan(index), generation: previous.generation + 1, inboundClusters: previous.inboundClusters };
   if (index.mesh.settings === previous.index.mesh.settings) {
     keepUnchanged(next, previous, new Unchanged(previous.index, index));

@@ -8,6 +8,7 @@ import {
   keyOf,
   type MeshSettings,
   nothingLeft,
+  type Reading,
   type RouteTable,
   type Service,
   type ServicePort,
@@ -72,8 +73,10 @@ function routesOf(table: RouteTable | undefined, { service, port }: ReachablePor
   return http && (isHttp(port.protocol) || http.length > 0) ? http : [defaultRoute(service, settings)];
 }
 
+type Attach = Reading<RouteTable['attach'], 'mesh' | 'gateways'>;
+
 /** To whom the table applies has been found out by the index, and TCP is the business of listeners. */
-function httpOf(table: RouteTable): readonly HttpRoute[] {
+function httpOf(table: RouteTable & { readonly attach: Attach }): readonly HttpRoute[] {
   const { kind: _kind, origin: _origin, name: _name, namespace: _namespace, hosts: _hosts, ...applied } = table;
   const { attach: _attach, http, tcp: _tcp, ...rest } = applied;
   nothingLeft(rest);

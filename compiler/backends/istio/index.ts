@@ -1,6 +1,6 @@
 // The Istio back end: the frozen model as Istio custom resources.
 import { compareText, type Diagnostic, DiagnosticSink, type Report } from '../../diagnostics/index.ts';
-import { indexMesh, type ListName, type Mesh, total } from '../../model/index.ts';
+import { indexMesh, type ListName, type Mesh, type Reading, total } from '../../model/index.ts';
 import { authorizationPolicy } from './authorization-policy.ts';
 import { destinationRule } from './destination-rule.ts';
 import { type EmitContext, type Emitter, noObjectsFor, type Placed } from './emitter.ts';
@@ -34,6 +34,9 @@ const emitters: readonly Emitter[] = total<ListName>()([
   passthrough,
 ]);
 
+/** What is said of the mesh as a whole is its settings; its name is for people. */
+type Known = Reading<Mesh, 'kind' | 'origin' | 'name' | 'settings' | ListName>;
+
 export interface IstioEmission {
   /** By emitter, then namespace and name; raw objects last. */
   readonly objects: readonly IstioObject[];
@@ -47,7 +50,8 @@ export interface IstioEmission {
  */
 export function emitIstio(mesh: Mesh, options: EmitOptions = {}): IstioEmission {
   const sink = new DiagnosticSink();
-  const context: EmitContext = { mesh, index: indexMesh(mesh), report: sink.report, options };
+  const known: Known = mesh;
+  const context: EmitContext = { mesh: known, index: indexMesh(mesh), report: sink.report, options };
   const placed = emitters.flatMap((emitter) => byName(emitter.emit(context)));
   reportConflicts(placed, sink.report);
   checkGatewayOrder(mesh, sink.report);

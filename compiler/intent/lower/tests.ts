@@ -1,5 +1,5 @@
 // A MeshTest to requests and expectations.
-import type { Expectation, MeshTest, TestCase, TestRequest } from '../../model/index.ts';
+import type { Expectation, MeshTest, Reading, TestCase, TestRequest } from '../../model/index.ts';
 import type { Cursor } from '../../syntax/index.ts';
 import type { ExpectIntent, IntentObject, MeshTestIntent, TestCaseIntent } from '../kinds.ts';
 import { parseDuration, parsePercent } from '../units.ts';
@@ -38,7 +38,10 @@ function lowerCaller(from: Cursor<string> | undefined, { resolver, report }: Low
 
 const defaultPorts = { http: 80, https: 443, tcp: 0 } as const;
 
-function lowerRequest(item: Cursor<TestCaseIntent>, { report }: LowerContext): TestRequest | undefined {
+/** What intent can say of a request. */
+type Written = Reading<TestRequest, 'method' | 'scheme' | 'host' | 'port' | 'path' | 'headers'>;
+
+function lowerRequest(item: Cursor<TestCaseIntent>, { report }: LowerContext): Written | undefined {
   const text = item.get('request');
   const [, method = '', scheme, host, port, path = ''] =
     /^(?:([A-Z]+(?:-[A-Z]+)*) +)?(https?|tcp):\/\/([A-Za-z0-9.-]+)(?::(\d{1,5}))?([/?]\S*)?$/.exec(

@@ -1,5 +1,5 @@
 // Injected delays and errors on the caller's side.
-import { type Fault, featureOf, nothingLeft } from '../../../model/index.ts';
+import { type Fault, featureOf, nothingLeft, type Reading } from '../../../model/index.ts';
 import { any } from '../any.ts';
 import { duration, fraction } from '../json-values.ts';
 import type { RouteFeatureRow } from '../route-feature-row.ts';
@@ -19,7 +19,15 @@ export const fault: RouteFeatureRow<'Fault'> = {
 function inject({ kind: _kind, origin: _origin, delay, abort, ...rest }: Fault) {
   nothingLeft(rest);
   return any('envoy.extensions.filters.http.fault.v3.HTTPFault', {
-    ...(delay && { delay: { fixedDelay: duration(delay.durationMs), percentage: fraction(delay.percentage) } }),
-    ...(abort && { abort: { httpStatus: abort.status, percentage: fraction(abort.percentage) } }),
+    ...(delay && { delay: delayed(delay) }),
+    ...(abort && { abort: aborted(abort) }),
   });
+}
+
+function delayed({ durationMs, percentage }: Reading<NonNullable<Fault['delay']>, 'durationMs' | 'percentage'>) {
+  return { fixedDelay: duration(durationMs), percentage: fraction(percentage) };
+}
+
+function aborted({ status, percentage }: Reading<NonNullable<Fault['abort']>, 'status' | 'percentage'>) {
+  return { httpStatus: status, percentage: fraction(percentage) };
 }
