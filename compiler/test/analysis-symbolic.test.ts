@@ -92,6 +92,23 @@ t.test('conditions without values never hold, and with a not always', async (t) 
   }
 });
 
+t.test('a rule may have many pairs of alternatives', async (t) => {
+  const pairs = (count: number) => {
+    const numbers = [...Array(count).keys()];
+    const from = numbers.map((i) => b.clause([b.header('x', `${i}`)]));
+    const to = numbers.map((i) => b.operation([], [`/${i}`]));
+    return indexMesh(smallMesh({ authorizationPolicies: [b.policy('shoes.shop', 'ALLOW', [b.rule(from, to)])] }));
+  };
+  const question = { from: 'shop/caller', request: b.request('GET http://shoes/3') };
+  t.equal(decisionFor(pairs(400), question).kind, 'choice');
+  const decision = decisionFor(pairs(5), question);
+  const space = new RequestSpace([decision]);
+  const outcome = (text: string, x: string) => space.evaluate(space.compile(decision), b.request(text, { x })).outcome;
+  t.equal(outcome('GET http://shoes/3', '4'), 'allowed');
+  t.equal(outcome('GET http://shoes/5', '4'), 'denied');
+  t.equal(outcome('GET http://shoes/4', '5'), 'denied');
+});
+
 const patterns = fc.constantFrom(
   'a|ab',
   '(?i)get',

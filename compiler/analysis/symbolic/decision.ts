@@ -63,7 +63,7 @@ function routeDecision(context: RouteContext, route: HttpRoute, rest: Decision):
   const [first] = matches;
   if (!first) return rest;
   if (!handle(dependsOnMatch, action)) {
-    const when = any(...matches.map((match) => clausePredicate(match, context.known)));
+    const when = any(matches.map((match) => clausePredicate(match, context.known)));
     return choose(when, routeTaken(context, route, first), rest);
   }
   return matches.reduceRight<Decision>((otherwise, match) => {

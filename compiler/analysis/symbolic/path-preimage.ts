@@ -23,7 +23,7 @@ export function preimageOf(change: PathChange): PathPreimage {
   const pieces = piecesOf(change.dropped, change.path);
   return (received): Predicate =>
     any(
-      ...pieces.map((piece) =>
+      pieces.map((piece) =>
         isIn(pathDimension, words(piece.sent).followedBy(received.after(piece.received).and(piece.rests))),
       ),
     );

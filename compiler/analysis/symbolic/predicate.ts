@@ -7,7 +7,7 @@ import { dimensionOf, type Known, openConditions } from '../fields/index.ts';
 import { matchLanguage, optionalLanguage, someValue } from '../fields/match-language.ts';
 import { methodDimension } from '../fields/method.ts';
 import { pathDimension } from '../fields/path.ts';
-import type { ResidualAccess } from '../place/access.ts';
+import type { ResidualAccess, ResidualRule } from '../place/access.ts';
 
 export type Predicate =
   | { readonly kind: 'constant'; readonly holds: boolean }
@@ -23,13 +23,13 @@ export function isIn(dimension: Dimension, language: Language): Predicate {
   return { kind: 'in', dimension, language };
 }
 
-export function all(...of: readonly Predicate[]): Predicate {
+export function all(of: readonly Predicate[]): Predicate {
   const rest = of.filter((c) => c !== always);
   if (rest.includes(never)) return never;
   return rest.length === 0 ? always : rest.length === 1 ? (rest[0] as Predicate) : { kind: 'all', of: rest };
 }
 
-export function any(...of: readonly Predicate[]): Predicate {
+export function any(of: readonly Predicate[]): Predicate {
   const rest = of.filter((c) => c !== never);
   if (rest.includes(always)) return always;
   return rest.length === 0 ? never : rest.length === 1 ? (rest[0] as Predicate) : { kind: 'any', of: rest };
@@ -50,20 +50,20 @@ function conditionPredicate(condition: RequestCondition, preimage: PathPreimage)
   const dimension = dimensionOf(condition);
   if (dimension.isOptional) return optional(condition, dimension);
   const at = dimension === pathDimension ? preimage : (language: Language) => isIn(dimension, language);
-  const some = any(...condition.anyOf.map((match) => at(matchLanguage(match))));
+  const some = any(condition.anyOf.map((match) => at(matchLanguage(match))));
   return condition.not ? not(some) : some;
 }
 
 /** Each `not` keeps a label of its own, since it holds for the absent value too. */
 function optional({ anyOf, not: isNot }: RequestCondition, dimension: Dimension): Predicate {
   const each = anyOf.map((match) => isIn(dimension, optionalLanguage(match, isNot)));
-  return isNot ? all(...each) : any(...each);
+  return isNot ? all(each) : any(each);
 }
 
 /** When an alternative of a route holds, given what is known before the request. */
 export function clausePredicate(clause: Clause, known: Known): Predicate {
   const open = openConditions(clause.all, known);
-  return open ? all(...open.map((condition) => conditionPredicate(condition, asSent))) : never;
+  return open ? all(open.map((condition) => conditionPredicate(condition, asSent))) : never;
 }
 
 /** When a request is one that the CORS filter answers itself. */
@@ -72,17 +72,37 @@ export function preflightPredicate(cors: CorsPolicy): Predicate {
   const origins = cors.origins.map((match) => isIn(origin, optionalLanguage(match, false)));
   const asked = isIn(headerDimension('access-control-request-method'), someValue);
   const isOptions = isIn(methodDimension, matchLanguage({ type: 'exact', value: 'OPTIONS' }));
-  return all(isOptions, any(...origins), asked);
+  return all([isOptions, any(origins), asked]);
 }
 
 /** When access is granted, on the path as the caller's proxy sees it. */
 export function accessPredicate(access: ResidualAccess, preimage: PathPreimage): Predicate {
+  const known = new Map<RequestCondition, Predicate>();
+  const predicateOf = (condition: RequestCondition) => {
+    const found = known.get(condition) ?? conditionPredicate(condition, preimage);
+    known.set(condition, found);
+    return found;
+  };
   const some = (rules: ResidualAccess['deny']) =>
-    any(
-      ...rules
-        .flatMap(({ alternatives }) => alternatives)
-        .map((conditions) => all(...conditions.map((condition) => conditionPredicate(condition, preimage)))),
+    anyOf(
+      rules.flatMap(({ alternatives }) => alternatives),
+      0,
+      predicateOf,
     );
-  const granted = any(some(access.allow), access.otherwise.isAllowed ? always : never);
-  return all(not(some(access.deny)), granted);
+  const granted = any([some(access.allow), access.otherwise.isAllowed ? always : never]);
+  return all([not(some(access.deny)), granted]);
+}
+
+/** Alternatives by what they begin with, from the condition at `at` on: rules make pairs, of which many share the caller. */
+function anyOf(
+  alternatives: ResidualRule['alternatives'],
+  at: number,
+  predicateOf: (condition: RequestCondition) => Predicate,
+): Predicate {
+  const groups = Map.groupBy(alternatives, (conditions) => conditions[at]);
+  return any(
+    [...groups].map(([condition, group]) =>
+      condition ? all([predicateOf(condition), anyOf(group, at + 1, predicateOf)]) : always,
+    ),
+  );
 }
