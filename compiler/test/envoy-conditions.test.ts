@@ -40,14 +40,45 @@ t.test('in routes', async (t) => {
   const all = { prefix: '/' };
   const [is, isNot] = [{ name: 'x' }, { name: 'x', invertMatch: true }];
   const text = (value: string) => ({ stringMatch: { exact: value } });
+  const regex = (regex: string) => ({ ...is, stringMatch: { safeRegex: { regex } } });
   const cases: readonly (readonly [string, readonly Condition[], readonly unknown[]])[] = [
     ['several paths', [path(false, '/a', '/b*')], [{ path: '/a' }, { prefix: '/b' }]],
     [
-      'values of a header are alternatives',
-      [header(false, ...exact('a', 'b'))],
+      'values of a header fit one regex',
       [
-        { ...all, headers: [{ ...is, ...text('a') }] },
-        { ...all, headers: [{ ...is, ...text('b') }] },
+        header(false, ...exact('a.b', '')),
+        header(
+          false,
+          { type: 'prefix', value: 'a' },
+          { type: 'suffix', value: '+' },
+          { type: 'regex', value: '(?i)c|d' },
+        ),
+      ],
+      [{ ...all, headers: [regex('a\\.b|'), regex('a.*|.*\\+|(?:(?i)c|d)')] }],
+    ],
+    [
+      'but not where one of them is no regex, or one that does not end',
+      [
+        header(false, { type: 'present' }, ...exact('a')),
+        header(false, { type: 'regex', value: '\\Qb' }, ...exact('c')),
+      ],
+      [
+        { ...all, headers: [{ ...is, presentMatch: true }, regex('\\Qb')] },
+        {
+          ...all,
+          headers: [
+            { ...is, presentMatch: true },
+            { ...is, ...text('c') },
+          ],
+        },
+        { ...all, headers: [{ ...is, ...text('a') }, regex('\\Qb')] },
+        {
+          ...all,
+          headers: [
+            { ...is, ...text('a') },
+            { ...is, ...text('c') },
+          ],
+        },
       ],
     ],
     [

@@ -8,7 +8,7 @@ import {
   type TableBy,
   type ValueMatch,
 } from '../../model/index.ts';
-import { stringMatcher } from './json-values.ts';
+import { quoteRegex, stringMatcher } from './json-values.ts';
 import type { HeaderMatcherJson } from './proto/types/envoy/config/route/v3/route_components_pb.js';
 
 const ofValue = (match: ValueMatch, name: string): HeaderMatcherJson => ({
@@ -31,14 +31,33 @@ export function headerMatcher(name: string, match: StringMatch): HeaderMatcherJs
 
 type Known = Reading<HeaderCondition, 'kind' | 'name' | 'anyOf' | 'not'>;
 
+const regexes: TableBy<'type', Reading<StringMatch, 'type' | 'value'>, [], string | undefined> = {
+  exact: ({ value }) => quoteRegex(value),
+  prefix: ({ value }) => `${quoteRegex(value)}.*`,
+  suffix: ({ value }) => `.*${quoteRegex(value)}`,
+  // An open quotation would reach into what follows.
+  regex: ({ value }) => (value.includes('\\Q') ? undefined : `(?:${value})`),
+  present: () => undefined,
+};
+
+/** Of which one must hold: one, where all of them fit one regex. Else a matcher each, which is a route each. */
+export function anyMatcher(name: string, anyOf: readonly StringMatch[]): readonly HeaderMatcherJson[] {
+  if (anyOf.length > 1) {
+    const patterns = anyOf.map((match) => handleBy('type', regexes, match));
+    if (!patterns.includes(undefined)) return [headerMatcher(name, { type: 'regex', value: patterns.join('|') })];
+  }
+  return anyOf.map((match) => headerMatcher(name, match));
+}
+
 /** Lists of matchers, of which one must hold whole. */
 export function headerAlternatives({
   name,
   anyOf,
   not,
 }: Pick<Known, 'name' | 'anyOf' | 'not'>): readonly (readonly HeaderMatcherJson[])[] {
+  if (!not) return anyMatcher(name, anyOf).map((matcher) => [matcher]);
   const matchers = anyOf.map((match) => headerMatcher(name, match));
-  return not ? inverted(name, anyOf, matchers) : matchers.map((matcher) => [matcher]);
+  return inverted(name, anyOf, matchers);
 }
 
 /**

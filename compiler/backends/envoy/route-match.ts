@@ -11,7 +11,7 @@ import {
   type RowOf,
   total,
 } from '../../model/index.ts';
-import { headerAlternatives, headerMatcher } from './header-match.ts';
+import { anyMatcher, headerAlternatives } from './header-match.ts';
 import { quoteRegex } from './json-values.ts';
 import type {
   HeaderMatcherJson,
@@ -112,7 +112,7 @@ function queries(clause: Clause): readonly Part[] | undefined {
   return conditions.reduce<readonly Part[]>(
     (found, { name, anyOf }) =>
       found.flatMap(({ queryParameters = [] }) =>
-        anyOf.map((match) => ({ queryParameters: [...queryParameters, headerMatcher(name, match)] })),
+        anyMatcher(name, anyOf).map((matcher) => ({ queryParameters: [...queryParameters, matcher] })),
       ),
     always,
   );
