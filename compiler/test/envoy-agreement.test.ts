@@ -3,11 +3,23 @@
 import fc from 'fast-check';
 import t, { type Test } from 'tap';
 import { type Call, decide, normalizePath, outside, type Verdict } from '../analysis/index.ts';
-import { deepFreeze, hostAliases, hostOf, indexMesh, keyOf, type Mesh, type MeshIndex } from '../model/index.ts';
+import {
+  type AccessAction,
+  deepFreeze,
+  hostAliases,
+  hostOf,
+  indexMesh,
+  keyOf,
+  type Mesh,
+  type MeshIndex,
+  type StringMatch,
+} from '../model/index.ts';
 import { skipWithoutEnvoy } from './support/envoy.ts';
 import { type Answer, type MeshOnEnvoy, runMesh, send, talk } from './support/mesh-on-envoy.ts';
+import * as b from './support/mesh-builder.ts';
 import { randomCall } from './support/random-call.ts';
 import { randomMesh } from './support/random-mesh.ts';
+import { smallMesh } from './support/small-mesh.ts';
 
 const count = Number(process.env.FAIRLEAD_AGREEMENT ?? 4);
 const seed = Number(process.env.FAIRLEAD_SEED ?? 7);
@@ -16,6 +28,53 @@ const callsPerMesh = 60;
 t.test('Envoy does what the analysis says', { skip: skipWithoutEnvoy, timeout: 600_000 }, async (t) => {
   const meshes = fc.sample(randomMesh, { numRuns: count, seed });
   for (const [i, mesh] of meshes.entries()) await agree(t, runnable(mesh), seed + i);
+});
+
+t.test('several values of a condition', { skip: skipWithoutEnvoy, timeout: 60_000 }, async (t) => {
+  const texts = [...Array(50).keys()].map((i) => `a long value of a header, with a number: ${i}`);
+  const values: StringMatch[] = [
+    ...texts.map((value) => ({ type: 'exact', value }) as const),
+    { type: 'prefix', value: 'a.' },
+    { type: 'suffix', value: '+' },
+    { type: 'regex', value: '(?i)c|d' },
+  ];
+  const clause = b.clause([
+    { kind: 'path', anyOf: ['/a', '/public/*', '/p*'].map(b.path), not: false },
+    ...['x', 'y'].map((name) => ({ kind: 'header', name, anyOf: values, not: false }) as const),
+    { kind: 'query', name: 'q', anyOf: values, not: false },
+  ]);
+  const action = b.forward([b.to('shoes.shop')], { rewrite: { path: '/admin' }, timeoutMs: 0 });
+  const never = ['DENY', 'ALLOW'].map((action) => {
+    const rule = { ...b.rule([]), when: [{ kind: 'header', name: 'x', anyOf: [], not: action === 'ALLOW' } as const] };
+    return b.policy('shoes.shop', action as AccessAction, [rule], { name: `never-${action}` });
+  });
+  const mesh = smallMesh({
+    routeTables: [b.table('shoes.shop', [b.route(action, [clause])])],
+    authorizationPolicies: [...never, b.policy('shoes.shop', 'DENY', [b.rule([], [b.operation([], ['/admin'])])])],
+  });
+  const plans = ['shop/caller', 'shop/shoes'].map((workload) => ({ id: workload, workload }));
+  const running = await runMesh(mesh, plans);
+  const index = indexMesh(mesh);
+  const sent = ['a.', 'a.b', 'ab', 'C', 'dd', '1+', '', texts[7] ?? ''];
+  const calls = ['/a', '/public', '/public/x', '/pub', '/q'].flatMap((path) =>
+    sent.map((x, i): Call => {
+      const request = b.request(`GET http://shoes.shop.svc.cluster.local${path}?q=${i % 2 ? 'a.q' : 'D'}`, {
+        x,
+        y: 'c',
+      });
+      return { from: 'shop/caller', request };
+    }),
+  );
+  try {
+    t.same(running.refusals, []);
+    for (const call of calls) {
+      const verdict = decide(index, call, { placement: 'explicit' });
+      const answer = await ask(running, call);
+      t.same(compare(index, verdict, answer, call), [], `${describe(call)}: ${verdict.status}`);
+    }
+  } finally {
+    await running.stop();
+  }
 });
 
 async function agree(t: Test, mesh: Mesh, callSeed: number): Promise<void> {
