@@ -17,6 +17,9 @@ import type {
   MeshSettings,
   PeerAuthentication,
   PolicyTarget,
+  Protocol,
+  RedirectAction,
+  Resolution,
   Rewrite,
   RouteTable,
   Service,
@@ -47,6 +50,16 @@ export const lists: { readonly [L in ListName]: Answer } = {
 
 export const mesh: Account<Omit<Mesh, ListName>> = { name: 'no: it is for people', settings: 'read' };
 
+/** What becomes of each value of a field that has but a few. */
+type ByValue<V extends string | number> = { readonly [K in V]: Answer };
+
+export const accessDefaults: ByValue<MeshSettings['accessDefault']> = { allow: 'read', deny: 'read' };
+
+export const injectedProxies: ByValue<MeshSettings['injectedProxy']> = {
+  envoy: 'no: both kinds of proxy answer alike',
+  embedded: 'no: both kinds of proxy answer alike',
+};
+
 export const settings: Account<MeshSettings> = {
   trustDomain: 'read',
   rootNamespace: 'found by the index',
@@ -70,6 +83,29 @@ export const service: Account<Service> = {
   identities: 'read',
   addresses: 'read',
   labels: 'no: they are for people',
+};
+
+export const registries: ByValue<Service['registry']> = {
+  cluster: 'no: callers reach a service alike, whoever knows of it',
+  mesh: 'no: callers reach a service alike, whoever knows of it',
+};
+
+export const locations: ByValue<Service['location']> = { mesh: 'read', external: 'read' };
+
+export const resolutions: ByValue<Resolution> = {
+  workloads: 'read',
+  static: 'no: it is outside, and its addresses are no fate',
+  dns: 'no: it is outside, and its addresses are no fate',
+  none: 'read',
+};
+
+export const protocols: ByValue<Protocol> = {
+  HTTP: 'read',
+  HTTP2: 'read',
+  GRPC: 'read',
+  HTTPS: 'read',
+  TLS: 'read',
+  TCP: 'read',
 };
 
 export const servicePort: Account<ServicePort> = {
@@ -105,6 +141,8 @@ export const listener: Account<GatewayListener> = {
   redirectToHttps: 'read',
 };
 
+export const listenerProtocols: ByValue<GatewayListener['protocol']> = { HTTP: 'read', HTTPS: 'read' };
+
 export const egressScope: Account<EgressScope> = { workload: 'found by the index', mode: 'read', hosts: 'read' };
 
 export const egressHost: Account<EgressHost> = {
@@ -129,6 +167,16 @@ export const httpRoute: Account<HttpRoute> = { name: 'read', matches: 'read', ac
 export const tcpRoute: Account<TcpRoute> = { name: 'read', matches: 'read', destinations: 'read' };
 
 export const rewrite: Account<Rewrite> = { path: 'read', host: 'read' };
+
+export const redirectSchemes: ByValue<NonNullable<RedirectAction['scheme']>> = { http: 'read', https: 'read' };
+
+export const redirectStatuses: ByValue<RedirectAction['status']> = {
+  301: 'read',
+  302: 'read',
+  303: 'read',
+  307: 'read',
+  308: 'read',
+};
 
 export const clause: Account<Clause> = { all: 'read' };
 

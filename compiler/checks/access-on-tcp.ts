@@ -1,5 +1,12 @@
 // Methods and paths do not exist on a TCP port: there an allow rule with them vanishes and a deny rule grows.
-import { type AccessAction, isAboutRequest, isHttp, mayHoldOnPort, type Service } from '../model/index.ts';
+import {
+  type AccessAction,
+  isAboutRequest,
+  isHttp,
+  mayHoldOnPort,
+  type Service,
+  selectsWorkloads,
+} from '../model/index.ts';
 import type { Check } from './check.ts';
 import { operationsOf } from './rule-clauses.ts';
 import { selectPolicies } from './selection.ts';
@@ -11,7 +18,7 @@ export const accessOnTcp: Check = {
   check({ mesh }, report) {
     const policies = selectPolicies(mesh.authorizationPolicies);
     for (const service of mesh.services) {
-      if (service.resolution !== 'workloads') continue;
+      if (!selectsWorkloads(service)) continue;
       const tcpPorts = service.ports.filter((port) => !isHttp(port.protocol));
       if (tcpPorts.length === 0) continue;
       for (const policy of policies.selecting(service.namespace, service.selector)) {

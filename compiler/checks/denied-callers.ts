@@ -18,6 +18,7 @@ import {
   principal,
   type Service,
   type StringMatch,
+  selectsWorkloads,
   type Table,
   type TableBy,
   type Workload,
@@ -58,7 +59,7 @@ interface Callee {
 function calleesOf({ services, authorizationPolicies }: Mesh): ReadonlyMap<string, Callee> {
   const index = selectPolicies(authorizationPolicies);
   const callees = services
-    .filter((service) => service.resolution === 'workloads')
+    .filter(selectsWorkloads)
     .map((service) => ({ service, policies: index.selecting(service.namespace, service.selector) }))
     .filter(({ policies }) => policies.length > 0);
   return new Map(callees.flatMap((callee) => callee.service.hosts.map((host) => [host, callee] as const)));

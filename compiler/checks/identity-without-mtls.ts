@@ -12,6 +12,7 @@ import {
   type PeerAuthentication,
   type Service,
   type ServicePort,
+  selectsWorkloads,
 } from '../model/index.ts';
 import type { Check } from './check.ts';
 import { callersOf, isAboutCaller, operationsOf } from './rule-clauses.ts';
@@ -29,7 +30,7 @@ export const identityWithoutMtls: Check = {
     const policies = selectPolicies(mesh.authorizationPolicies);
     const plainAllows = new Map<PeerAuthentication, Clause>();
     for (const service of mesh.services) {
-      if (service.resolution !== 'workloads') continue;
+      if (!selectsWorkloads(service)) continue;
       for (const policy of policies.selecting(service.namespace, service.selector)) {
         for (const rule of policy.rules) checkRule({ index, service, policy, rule, plainAllows, report });
       }

@@ -44,8 +44,22 @@ export interface Service extends ModelNode<'Service'> {
 
 /** True for what runs on machines of its own: its instances are found by address, and belong to the workload of the same key. */
 export function isOnMachines({ registry, location }: Service): boolean {
-  return registry === 'mesh' && location === 'mesh';
+  return !isOfCluster[registry] && isInside[location];
 }
+
+const isOfCluster: Readonly<Record<Service['registry'], boolean>> = { cluster: true, mesh: false };
+const isInside: Readonly<Record<Service['location'], boolean>> = { mesh: true, external: false };
+
+export function isInMesh({ location }: Service): boolean {
+  return isInside[location];
+}
+
+/** True for what is served by whichever workloads have the labels that it selects. */
+export function selectsWorkloads({ resolution }: Service): boolean {
+  return isSelecting[resolution];
+}
+
+const isSelecting: Readonly<Record<Resolution, boolean>> = { workloads: true, static: false, dns: false, none: false };
 
 /** The canonical host. */
 export function hostOf(service: Service): string {
@@ -54,5 +68,14 @@ export function hostOf(service: Service): string {
 
 /** True where requests can be told apart. HTTPS is not among them: sidecars pass it on without looking inside. */
 export function isHttp(protocol: Protocol): boolean {
-  return protocol === 'HTTP' || protocol === 'HTTP2' || protocol === 'GRPC';
+  return isHttpByProtocol[protocol];
 }
+
+const isHttpByProtocol: Readonly<Record<Protocol, boolean>> = {
+  HTTP: true,
+  HTTP2: true,
+  GRPC: true,
+  HTTPS: false,
+  TLS: false,
+  TCP: false,
+};

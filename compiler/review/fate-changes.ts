@@ -1,6 +1,6 @@
 // Two fates of the same requests, told apart: what is gained, lost, moved or handled otherwise. Says each difference once.
 import { contentKey, type Fate, isReached, outside, reaches, splitChange, unmeshed } from '../analysis/index.ts';
-import type { MeshIndex } from '../model/index.ts';
+import { isInMesh, type MeshIndex } from '../model/index.ts';
 import { difference, featureChanges } from './feature-changes.ts';
 import type { RowEffect, RowKind, Severity } from './review.ts';
 import { describeFate, describeSplit } from './words.ts';
@@ -73,7 +73,10 @@ function kindOfReach(reaching: Fate, refused: Fate, { from, base, head }: Change
   if (from === outside) return 'exposure';
   if (refused.reason === 'mtls') return from === unmeshed ? 'mtls' : 'access';
   const isInside = (share: Share) =>
-    [base, head].some((index) => index.serviceByHost.get(share.host)?.location === 'mesh');
+    [base, head].some((index) => {
+      const service = index.serviceByHost.get(share.host);
+      return service !== undefined && isInMesh(service);
+    });
   return reaching.shares.filter(isReached).every(isInside) ? 'access' : 'egress';
 }
 

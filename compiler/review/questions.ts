@@ -9,7 +9,15 @@ import {
   type Question,
   unmeshed,
 } from '../analysis/index.ts';
-import { type Client, keyOf, type MeshIndex, type Service, speaksHttp, type Workload } from '../model/index.ts';
+import {
+  type Client,
+  type GatewayListener,
+  keyOf,
+  type MeshIndex,
+  type Service,
+  speaksHttp,
+  type Workload,
+} from '../model/index.ts';
 import { hostContent, proxyContent, servedContent } from './involved.ts';
 
 /** A host and port, and the callers whose requests to it may fare differently. */
@@ -179,13 +187,12 @@ function gatewayKey(index: MeshIndex, key: string): string {
   return [proxyContent(index, proxyOf(index, gateway)), ...targets.map((t) => servedContent(index, t))].join('\n');
 }
 
+const schemes: Readonly<Record<GatewayListener['protocol'], 'http' | 'https'>> = { HTTP: 'http', HTTPS: 'https' };
+
 function addresses(indexes: readonly MeshIndex[], gateway: string): { scheme: 'http' | 'https'; port: number }[] {
   const listeners = indexes.flatMap((index) => index.gatewayByKey.get(gateway)?.listeners ?? []);
   const found = new Map(
-    listeners.map(({ protocol, port }) => [
-      `${protocol} ${port}`,
-      { scheme: protocol === 'HTTPS' ? ('https' as const) : ('http' as const), port },
-    ]),
+    listeners.map(({ protocol, port }) => [`${protocol} ${port}`, { scheme: schemes[protocol], port }]),
   );
   return [...found.values()];
 }

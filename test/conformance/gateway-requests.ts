@@ -11,6 +11,8 @@ import type { PlannedRequest } from './ask.ts';
 import { type ExplainedSample, ruleSamples } from './clause-samples.ts';
 import { routeSamples } from './route-samples.ts';
 
+const schemes = { HTTP: 'http', HTTPS: 'https' } as const satisfies Record<GatewayListener['protocol'], string>;
+
 export function gatewayRequests(index: MeshIndex): readonly PlannedRequest[] {
   return index.mesh.gateways.flatMap((gateway) => {
     const key = keyOf(gateway);
@@ -19,7 +21,7 @@ export function gatewayRequests(index: MeshIndex): readonly PlannedRequest[] {
       hostsFor(listener, tables).flatMap((host) =>
         samplesFor(index, tables, host).map(({ why, ...sample }): PlannedRequest => {
           const { protocol, port } = listener;
-          const scheme = protocol === 'HTTPS' ? 'https' : 'http';
+          const scheme = schemes[protocol];
           return { call: { from: outside, gateway: key, request: { ...sample, scheme, host, port } }, why };
         }),
       ),

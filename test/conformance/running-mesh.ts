@@ -4,7 +4,15 @@ import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Diagnostic, hostOf, indexMesh, keyOf, type Mesh, type SocketAddress } from '../../compiler/index.ts';
+import {
+  type Diagnostic,
+  hostOf,
+  indexMesh,
+  keyOf,
+  type Mesh,
+  type Protocol,
+  type SocketAddress,
+} from '../../compiler/index.ts';
 import { findEnvoy } from '../../compiler/test/support/envoy.ts';
 import { startProxy } from '../../runtime/index.ts';
 // The parts of a local mesh, below its public surface: here applications run in the test itself.
@@ -116,7 +124,7 @@ function applicationsOf(mesh: Mesh, { instances, standIns }: Allocation): readon
     const ports = index.servicesOf(workload).flatMap((service) => service.ports);
     return Object.entries(placement.inbound).map(([targetPort, { app }]): Application => {
       const protocol = ports.find((port) => String(port.targetPort) === targetPort)?.protocol ?? 'TCP';
-      return { instance: key, workload: keyOf(workload), version, protocol: serverFor(protocol), listen: app };
+      return { instance: key, workload: keyOf(workload), version, protocol: servers[protocol], listen: app };
     });
   });
   const outside = standIns.map(({ key, listen, isHttp }): Application => {
@@ -127,10 +135,14 @@ function applicationsOf(mesh: Mesh, { instances, standIns }: Allocation): readon
   return [...inMesh, ...outside];
 }
 
-function serverFor(protocol: string): Application['protocol'] {
-  if (protocol === 'HTTP') return 'http';
-  return protocol === 'HTTP2' || protocol === 'GRPC' ? 'http2' : 'tcp';
-}
+const servers: Readonly<Record<Protocol, Application['protocol']>> = {
+  HTTP: 'http',
+  HTTP2: 'http2',
+  GRPC: 'http2',
+  HTTPS: 'tcp',
+  TLS: 'tcp',
+  TCP: 'tcp',
+};
 
 async function startEmbedded(bootstrap: object): Promise<RunningProxy> {
   return startProxy({ bootstrap, log: () => {} });

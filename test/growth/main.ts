@@ -4,7 +4,10 @@ import { spawnSync } from 'node:child_process';
 import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Edit, type Growth, growths, type RecordGrowth, recordGrowths } from './growths.ts';
+import type { Edit, Growth } from './growth.ts';
+import { growths } from './growths.ts';
+import { memberGrowths } from './member-growths.ts';
+import { type RecordGrowth, recordGrowths } from './record-growths.ts';
 
 const root = join(import.meta.dirname, '../..');
 const copied = [
@@ -32,7 +35,7 @@ symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'));
 
 const before = typeErrors();
 if (before.length > 0) fail(`the tree does not compile as it is:\n${before.slice(0, 5).join('\n')}`);
-const verdicts = [...growths.map(tryGrowth), ...tryRecords(recordGrowths)];
+const verdicts = [...[...growths, ...memberGrowths].map(tryGrowth), ...tryRecords(recordGrowths)];
 for (const { name, silent } of verdicts) {
   console.log(silent.length === 0 ? `named   ${name}` : `SILENT  ${name}: nothing in ${silent.join(', ')}`);
 }

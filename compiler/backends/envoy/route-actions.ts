@@ -86,7 +86,7 @@ function redirect(action: RedirectAction): RedirectActionJson {
   const { kind: _kind, origin: _origin, scheme, host, port, path, status, ...rest } = action;
   nothingLeft(rest);
   return {
-    ...(scheme !== undefined && { schemeRedirect: scheme }),
+    ...(scheme !== undefined && { schemeRedirect: scheme satisfies 'http' | 'https' }),
     ...(host !== undefined && { hostRedirect: host }),
     ...(port !== undefined && { portRedirect: port }),
     ...(path !== undefined && { pathRedirect: path }),

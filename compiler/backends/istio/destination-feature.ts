@@ -41,7 +41,7 @@ const loadBalancing: FeatureRow<'LoadBalancing'> = {
     if (!balancing) return {};
     const { kind: _kind, origin: _origin, algorithm, ...rest } = balancing;
     nothingLeft(rest);
-    return { loadBalancer: { simple: algorithm } };
+    return { loadBalancer: { simple: algorithm satisfies 'LEAST_REQUEST' | 'ROUND_ROBIN' | 'RANDOM' } };
   },
 };
 

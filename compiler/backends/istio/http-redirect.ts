@@ -31,7 +31,13 @@ export function toRedirect(
       hint: 'name what the redirect changes',
     });
   }
-  return pruned({ uri: path, authority: host, scheme, port, redirectCode: status });
+  return pruned({
+    uri: path,
+    authority: host,
+    scheme: scheme satisfies 'http' | 'https' | undefined,
+    port,
+    redirectCode: status satisfies 301 | 302 | 303 | 307 | 308,
+  });
 }
 
 function refuseFault(route: RouteDraft, report: Report): Record<string, never> {

@@ -204,7 +204,9 @@ const tlsModes: { readonly [M in m.TlsTowards['mode']]: readonly Extract<m.TlsTo
   SIMPLE: [],
 };
 const destinationFeatures: ArbitraryOf<m.DestinationFeature> = {
-  LoadBalancing: fc.constant({ kind: 'LoadBalancing', algorithm: 'ROUND_ROBIN', origin }),
+  LoadBalancing: weighted<m.LoadBalancing['algorithm']>({ ROUND_ROBIN: 2, LEAST_REQUEST: 1, RANDOM: 1 }).map(
+    (algorithm) => ({ kind: 'LoadBalancing', algorithm, origin }),
+  ),
   ConnectionPool: fc.constant({ kind: 'ConnectionPool', connectTimeoutMs: 1000, origin }),
   UpstreamTls: fc
     .constantFrom<m.TlsTowards>(...Object.values(tlsModes).flat())
