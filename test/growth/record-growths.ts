@@ -46,6 +46,7 @@ export const recordGrowths: readonly RecordGrowth[] = [
   { record: 'Attach', file: 'route.ts', behind: 'readonly attach: {', rooms: [istio, envoy, analysis] },
   { record: 'SimpleTls', file: 'destination-policy.ts', behind: "{ readonly mode: 'SIMPLE';", rooms: tlsReaders },
   { record: 'Mesh', file: 'mesh.ts', rooms: [istio, envoy, `${analysis}records.ts`] },
+  { record: 'Expectation', file: 'expectation.ts', rooms: [`${analysis}concrete/run-tests.ts`] },
   { record: 'TestRequest', file: 'expectation.ts', rooms: [`${lower}tests.ts`, `${analysis}records.ts`] },
   { record: 'RetrySettings', file: 'route-feature.ts', rooms: [istio, envoy, analysis, 'compiler/review/'] },
   { record: 'Mirror', file: 'route-feature.ts', rooms: [istio, envoy, analysis] },

@@ -1,5 +1,5 @@
 // Runs MeshTests on the model: each case is decided and compared with what it expects. No cluster, no proxies.
-import type { Expectation, Mesh, MeshIndex, TestCase } from '../../model/index.ts';
+import type { Expectation, Mesh, MeshIndex, Reading, TestCase } from '../../model/index.ts';
 import { indexMesh, keyOf } from '../../model/index.ts';
 import { decide } from './decide.ts';
 import { describeVerdict } from '../words/describe-verdict.ts';
@@ -41,7 +41,13 @@ export function runTests(mesh: Mesh | MeshIndex, options: DecideOptions = {}): T
   return { results, passed: results.length - failed, failed };
 }
 
-function compare(expect: Expectation, verdict: Verdict): TestFailure[] {
+/** What is expected besides must be compared as well. */
+type Known = Reading<
+  Expectation,
+  'allowed' | 'denied' | 'service' | 'versions' | 'redirect' | 'status' | 'timeoutMs' | 'path'
+>;
+
+function compare(expect: Known, verdict: Verdict): TestFailure[] {
   const failures: TestFailure[] = [];
   const check = (field: keyof Expectation, isMet: boolean, expected: string, actual: string) => {
     if (!isMet) failures.push({ field, expected, actual });
