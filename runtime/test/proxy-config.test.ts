@@ -1,11 +1,10 @@
 // The life of a configuration: refused and kept, warmed, swapped under load, and held when the control plane is gone.
 import { createServer, type AddressInfo } from 'node:net';
 import t from 'tap';
-import { startEchoServer } from './support/echo-server.ts';
 import { freePort } from './support/envoy.ts';
 import { requireNoRefusal, startEmbedded } from './support/proxy-pair.ts';
-import { sendRaw } from './support/raw-http.ts';
-import { type Resources, startResourceAdsServer } from './support/resource-ads-server.ts';
+import { base, get, pause, serverOf, v1, v2 } from './support/proxy-upstreams.ts';
+import { startResourceAdsServer } from './support/resource-ads-server.ts';
 import {
   address,
   any,
@@ -20,23 +19,6 @@ import {
 } from './support/resources.ts';
 
 t.setTimeout(60_000);
-const [v1, v2] = [await startEchoServer('v1'), await startEchoServer('v2')];
-t.teardown(() => [v1, v2].map((server) => server.close()));
-
-const get = (port: number, path = '/', more = '') => sendRaw(port, `GET ${path} HTTP/1.1\r\nHost: a\r\n${more}\r\n`);
-const serverOf = (body: string) => (JSON.parse(body) as { server: string }).server;
-const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
-
-/** One listener `in` with RDS `main`, clusters `one` and `two` over EDS. */
-function base(port: number, changes: Resources = {}): Resources {
-  return {
-    cluster: [edsCluster('one'), edsCluster('two')],
-    endpoints: [assignment('one', [v1.port]), assignment('two', [v2.port])],
-    listener: [listener('in', port, [connectionManager('main')])],
-    route: [routes('main', forward('one'))],
-    ...changes,
-  };
-}
 
 for (const apiType of ['DELTA_GRPC', 'GRPC'] as const) {
   t.test(`${apiType}: routes, a refusal, an update, a lost control plane`, async (t) => {

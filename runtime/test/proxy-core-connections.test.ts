@@ -6,32 +6,12 @@ import fc from 'fast-check';
 import t from 'tap';
 import { compileRbac } from '../proxy/filters/rbac-engine.ts';
 import { deniedDetails } from '../proxy/filters/rbac.ts';
-import { HeaderList } from '../proxy/http/header-list.ts';
 import { mirrorHost } from '../proxy/http/mirror.ts';
-import type { RequestHead } from '../proxy/http/request-head.ts';
-import type { ConnectionInfo } from '../proxy/http/stream-info.ts';
 import { inspect } from '../proxy/listener/client-hello.ts';
 import { matchFilterChain } from '../proxy/listener/filter-chain-match.ts';
 import { findUnsupported, anyOf, anything, message } from '../proxy/supported/shape.ts';
 import { subjectAltNames } from '../proxy/tls/certificates.ts';
-
-const head = (path: string, flat: string[] = [], authority = 'a.example', method = 'GET'): RequestHead => ({
-  method,
-  path,
-  authority,
-  scheme: 'http',
-  headers: new HeaderList(flat),
-});
-const connection = (uri?: string): ConnectionInfo => ({
-  id: 1,
-  remoteAddress: '10.0.0.7',
-  remotePort: 4000,
-  localAddress: '10.0.0.1',
-  localPort: 8080,
-  isTls: uri !== undefined,
-  localUriSans: [],
-  ...(uri !== undefined && { peer: { uriSans: [uri], dnsSans: [], subject: '', sha256: 'ab', pem: '' } }),
-});
+import { connection, head } from './support/proxy-requests.ts';
 
 t.test('access rules', async (t) => {
   const exact = (principal: string) => ({ authenticated: { principalName: { exact: principal } } });

@@ -7,29 +7,12 @@ import { backOffMs, compileRetryPolicy, isRetriableReset, isRetriableStatus } fr
 import { compileRedirect, compileSubstitution } from '../proxy/http/rewrite.ts';
 import { compileRouteTable, findRoute } from '../proxy/http/route-table.ts';
 import type { RequestHead } from '../proxy/http/request-head.ts';
-import type { ConnectionInfo, StreamInfo } from '../proxy/http/stream-info.ts';
+import type { StreamInfo } from '../proxy/http/stream-info.ts';
 import { chooseWeighted, perMillion } from '../proxy/http/weighted-choice.ts';
 import { Balancer } from '../proxy/upstream/balancer.ts';
 import { backOffWaitMs } from '../proxy/xds/back-off.ts';
+import { connection, head } from './support/proxy-requests.ts';
 import { forward, routes } from './support/resources.ts';
-
-const head = (path: string, flat: string[] = [], authority = 'a.example', method = 'GET'): RequestHead => ({
-  method,
-  path,
-  authority,
-  scheme: 'http',
-  headers: new HeaderList(flat),
-});
-const connection = (uri?: string): ConnectionInfo => ({
-  id: 1,
-  remoteAddress: '10.0.0.7',
-  remotePort: 4000,
-  localAddress: '10.0.0.1',
-  localPort: 8080,
-  isTls: uri !== undefined,
-  localUriSans: [],
-  ...(uri !== undefined && { peer: { uriSans: [uri], dnsSans: [], subject: '', sha256: 'ab', pem: '' } }),
-});
 
 t.test('path normalization', async (t) => {
   const options = { isNormalized: true, isMergingSlashes: false, escapedSlashes: 'KEEP_UNCHANGED' as const };

@@ -4,15 +4,13 @@ import {
   type Condition,
   type ConditionKind,
   conditionsOf,
-  everyPath,
-  type MethodCondition,
+  matchedPaths,
   mayHoldOnPort,
   nothingLeft,
   type RowOf,
   total,
 } from '../../model/index.ts';
 import { anyMatcher, headerAlternatives } from './header-match.ts';
-import { quoteRegex } from './json-values.ts';
 import type {
   HeaderMatcherJson,
   QueryParameterMatcherJson,
@@ -34,23 +32,28 @@ interface Part {
 }
 
 interface MatchRow<K extends ConditionKind> extends RowOf<K> {
-  /**
-   * What the clause's conditions of this kind come to: alternatives, none if they cannot hold in this place. Undefined if Envoy has no
-   * words for them.
-   */
-  readonly alternatives: (clause: Clause, place: Place) => readonly Part[] | undefined;
+  /** Whether Envoy has words for the clause's conditions of this kind, as they stand together. */
+  readonly canSay: (clause: Clause) => boolean;
+  /** What they come to: alternatives, none if they cannot hold in this place. Asked only where it can be said. */
+  readonly alternatives: (clause: Clause, place: Place) => readonly Part[];
 }
 
 const always: readonly Part[] = [{}];
 const never: readonly Part[] = [];
+const isSayable = () => true;
 
 /** Later ones vary faster. */
 const rows = total<ConditionKind>()([
-  { kind: 'path', alternatives: paths },
-  { kind: 'method', alternatives: methods },
-  { kind: 'header', alternatives: headers },
-  { kind: 'query', alternatives: queries },
-  { kind: 'port', alternatives: (clause, { port }) => (mayHoldOnPort(clause, port) ? always : never) },
+  { kind: 'path', canSay: isOnePath, alternatives: paths },
+  { kind: 'method', canSay: isSayable, alternatives: methods },
+  { kind: 'header', canSay: isSayable, alternatives: headers },
+  // There is no matcher for a parameter that must not be so.
+  { kind: 'query', canSay: (clause) => conditionsOf(clause, 'query').every(({ not }) => !not), alternatives: queries },
+  {
+    kind: 'port',
+    canSay: isSayable,
+    alternatives: (clause, { port }) => (mayHoldOnPort(clause, port) ? always : never),
+  },
   // A route is chosen before anybody asks who calls.
   inexpressible('principal'),
   inexpressible('namespace'),
@@ -63,8 +66,9 @@ export function routeMatches(
 ): readonly { readonly match: RouteMatchJson; readonly prefixRewrite?: string }[] {
   const { kind: _kind, origin: _origin, all: _all, ...rest } = clause;
   nothingLeft(rest);
+  if (!rows.every((row) => row.canSay(clause))) return [];
   const parts = rows.reduce<readonly Part[]>((found, row) => {
-    const more = row.alternatives(clause, place) ?? never;
+    const more = row.alternatives(clause, place);
     return more === always ? found : found.flatMap((one) => more.map((another) => joined(one, another)));
   }, always);
   return parts.flatMap(({ path, headers, queryParameters }) => {
@@ -78,10 +82,7 @@ export function routeMatches(
 
 /** Conditions for which, as they stand together in the clause, Envoy has no words in a route. */
 export function inexpressibleInRoute(clause: Clause): readonly Condition[] {
-  const anywhere: Place = { port: 0, rewrite: undefined };
-  return rows.flatMap((row) =>
-    row.alternatives(clause, anywhere) === undefined ? conditionsOf<ConditionKind>(clause, row.kind) : [],
-  );
+  return rows.flatMap((row) => (row.canSay(clause) ? [] : conditionsOf<ConditionKind>(clause, row.kind)));
 }
 
 function joined(one: Part, another: Part): Part {
@@ -90,40 +91,33 @@ function joined(one: Part, another: Part): Part {
 }
 
 /** A route has room for one statement about the path. */
-function paths(clause: Clause, { rewrite }: Place): readonly Part[] | undefined {
+function isOnePath(clause: Clause): boolean {
   const [path, ...others] = conditionsOf(clause, 'path');
-  if (path?.not || others.length > 0) return undefined;
-  return (path?.anyOf ?? [everyPath]).flatMap((match) => pathAlternatives(match, rewrite).map((path) => ({ path })));
+  return !path?.not && others.length === 0;
+}
+
+function paths(clause: Clause, { rewrite }: Place): readonly Part[] {
+  return matchedPaths(clause).flatMap((match) => pathAlternatives(match, rewrite).map((path) => ({ path })));
 }
 
 function methods(clause: Clause): readonly Part[] {
-  return product(conditionsOf(clause, 'method').map((condition) => headerAlternatives(asHeader(condition))));
+  return product(
+    conditionsOf(clause, 'method').map(({ anyOf, not }) => headerAlternatives({ name: ':method', anyOf, not })),
+  );
 }
 
 function headers(clause: Clause): readonly Part[] {
   return product(conditionsOf(clause, 'header').map(headerAlternatives));
 }
 
-/** There is no matcher for a parameter that must not be so. */
-function queries(clause: Clause): readonly Part[] | undefined {
-  const conditions = conditionsOf(clause, 'query');
-  if (conditions.length === 0) return always;
-  if (conditions.some(({ not }) => not)) return undefined;
-  return conditions.reduce<readonly Part[]>(
+function queries(clause: Clause): readonly Part[] {
+  return conditionsOf(clause, 'query').reduce<readonly Part[]>(
     (found, { name, anyOf }) =>
       found.flatMap(({ queryParameters = [] }) =>
         anyMatcher(name, anyOf).map((matcher) => ({ queryParameters: [...queryParameters, matcher] })),
       ),
     always,
   );
-}
-
-/** Several methods fit one regex, where a matcher each would be a route each. */
-function asHeader({ anyOf, not }: MethodCondition): Parameters<typeof headerAlternatives>[0] {
-  const exact = anyOf.flatMap((match) => (match.type === 'exact' ? [match.value] : []));
-  const isList = exact.length > 1 && exact.length === anyOf.length;
-  const one = { type: 'regex', value: exact.map(quoteRegex).join('|') } as const;
-  return { name: ':method', anyOf: isList ? [one] : anyOf, not };
 }
 
 function product(conditions: readonly (readonly (readonly HeaderMatcherJson[])[])[]): readonly Part[] {
@@ -134,8 +128,5 @@ function product(conditions: readonly (readonly (readonly HeaderMatcherJson[])[]
 }
 
 function inexpressible<K extends ConditionKind>(kind: K): MatchRow<K> {
-  return {
-    kind,
-    alternatives: (clause) => (conditionsOf(clause, kind).length > 0 ? undefined : always),
-  };
+  return { kind, canSay: (clause) => conditionsOf(clause, kind).length === 0, alternatives: () => always };
 }
