@@ -58,7 +58,10 @@ export class SotwChannel implements Channel {
   receive(request: StreamRequest): Answer | undefined {
     // A nonce of another stream, on a first request, says nothing; an empty one comes before the first response arrived.
     const isFirst = this.#nonce === '';
-    if (!isFirst && request.nonce !== '' && request.nonce !== this.#nonce) return undefined;
+    if (!isFirst && request.nonce !== '' && request.nonce !== this.#nonce) {
+      this.#forgetUnnamed(request.resourceNames);
+      return undefined;
+    }
     if (isFirst) this.#claimedVersion = request.versionInfo;
     const answer = isFirst || request.nonce === '' ? undefined : this.#readAnswer(request);
     this.#subscribe(request.resourceNames);
@@ -122,6 +125,17 @@ export class SotwChannel implements Channel {
     for (const name of this.#owed) if (!next.has(name)) this.#owed.delete(name);
     if (this.#isWildcard && !wasWildcard) this.#owesFirst = true;
     this.#names = next;
+  }
+
+  /**
+   * A request whose nonce is superseded gets no response: one with the right nonce follows. But what it no longer names, the
+   * client dropped, so the following one asks for that anew if it names it again.
+   */
+  #forgetUnnamed(names: readonly string[]): void {
+    const named = new Set(names);
+    if (this.#hasNamed) this.#isWildcard &&= named.has('*');
+    this.#names = this.#names.intersection(named);
+    for (const name of this.#owed) if (!named.has(name)) this.#owed.delete(name);
   }
 
   #wanted(target: TypeSet): Resources {
