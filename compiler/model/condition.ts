@@ -5,7 +5,7 @@ import { handle, type Reading, type Table } from './table.ts';
 
 /**
  * Holds if the value of a field matches any of `anyOf`; with `not`, if it matches none of them. A value that is not
- * there (an absent header, a caller without identity) matches nothing, so a `not` holds for it. See `possible` for an empty `anyOf`.
+ * there (an absent header, a caller without identity) matches nothing, so a `not` holds for it.
  */
 export type Condition =
   | PathCondition
@@ -18,9 +18,16 @@ export type Condition =
 
 export type ConditionKind = Condition['kind'];
 
+/** A list that is never empty: a condition without values would be no condition. */
+export type OneOrMore<V> = readonly [V, ...V[]];
+
+export function isOneOrMore<V>(values: readonly V[]): values is OneOrMore<V> {
+  return values.length > 0;
+}
+
 interface Test<K extends string, V> {
   readonly kind: K;
-  readonly anyOf: readonly V[];
+  readonly anyOf: OneOrMore<V>;
   readonly not: boolean;
 }
 
@@ -64,33 +71,13 @@ export function isUnconditional(alternatives: readonly Clause[]): boolean {
   return alternatives.some((clause) => clause.all.length === 0);
 }
 
-/**
- * The conditions that ask something. One without values never holds, and with `not` it always does: then it asks nothing.
- * Undefined if they cannot hold together.
- */
-export function asked(all: readonly Condition[]): readonly Condition[] | undefined {
-  if (all.every(hasValues)) return all;
-  return all.some((condition) => !condition.not && !hasValues(condition)) ? undefined : all.filter(hasValues);
-}
-
-/** The alternatives that can hold, with the conditions that ask something. No back end has words for a condition without values. */
-export function possible(alternatives: readonly Clause[]): readonly Clause[] {
-  if (alternatives.every(({ all }) => all.every(hasValues))) return alternatives;
-  return alternatives.flatMap((clause) => {
-    const all = asked(clause.all);
-    return all ? [{ ...clause, all }] : [];
-  });
-}
-
-function hasValues({ anyOf }: Condition): boolean {
-  return anyOf.length > 0;
-}
-
 export type ConditionOf<K extends ConditionKind> = Extract<Condition, { readonly kind: K }>;
 
 /** The conditions of one kind, in order. */
 export function conditionsOf<K extends ConditionKind>({ all }: Clause, kind: K): readonly ConditionOf<K>[] {
-  return all.filter((condition): condition is ConditionOf<K> => condition.kind === kind);
+  const isOfKind = (condition: Condition): condition is ConditionOf<K> => condition.kind === kind;
+  // Most clauses ask for little, and are asked often.
+  return all.some(isOfKind) ? all.filter(isOfKind) : [];
 }
 
 /**
@@ -165,22 +152,26 @@ export const isKeptByRedirect: { readonly [K in ConditionKind]: boolean } = {
   namespace: true,
 };
 
-const mayHold = (condition: Condition) => condition.not || hasValues(condition);
+type OnPort<K extends ConditionKind> = (condition: ConditionOf<K>, port: number) => boolean;
 
-/** Each kind has its row, whatever its scope: one that is unknown here would hold always. */
-const onPort: Table<Condition, [port: number], boolean> = {
-  path: mayHold,
-  method: mayHold,
-  header: mayHold,
-  query: mayHold,
+/** Each kind has its row, whatever its scope: whether it holds on a port, or undefined where the port does not tell. */
+const onPort: { readonly [K in ConditionKind]: OnPort<K> | undefined } = {
+  path: undefined,
+  method: undefined,
+  header: undefined,
+  query: undefined,
   port: ({ anyOf, not }, port) => anyOf.includes(port) !== not,
-  principal: mayHold,
-  namespace: mayHold,
+  principal: undefined,
+  namespace: undefined,
 };
 
 /** Whether the clause can hold on a port, as far as the port alone tells. */
 export function mayHoldOnPort({ all }: Clause, port: number): boolean {
-  return all.every((condition) => handle(onPort, condition, port));
+  for (const condition of all) {
+    const holds = onPort[condition.kind] as OnPort<ConditionKind> | undefined;
+    if (holds?.(condition, port) === false) return false;
+  }
+  return true;
 }
 
 /** The path condition of a clause of a route: what a rewrite replaces. */

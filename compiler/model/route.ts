@@ -1,9 +1,8 @@
 // How requests find their destination. One RouteTable is what Istio calls a VirtualService.
-import { type Clause, type Condition, isEveryPath } from './condition.ts';
+import { type Clause, isEveryPath, mayHoldOnPort } from './condition.ts';
 import { featureOf } from './features.ts';
 import type { ModelNode } from './origin.ts';
 import type { RouteFeature, RouteFeatureKind } from './route-feature.ts';
-import { handle, type Table } from './table.ts';
 
 /** Routes for some hosts, tried in order; the first match wins and no match is a 404. */
 export interface RouteTable extends ModelNode<'RouteTable'> {
@@ -84,23 +83,13 @@ export interface TcpRoute extends ModelNode<'TcpRoute'> {
   readonly destinations: readonly WeightedDestination[];
 }
 
-const untold = ({ anyOf, not }: Condition) => not || anyOf.length > 0;
-
-/** What each kind says of a connection of which the port is known. What it leaves open may hold. */
-const ofConnection: Table<Condition, [port: number], boolean> = {
-  path: untold,
-  method: untold,
-  header: untold,
-  query: untold,
-  port: ({ anyOf, not }, port) => anyOf.includes(port) !== not,
-  principal: untold,
-  namespace: untold,
-};
-
 /** The route of connections to a service port, as far as the port alone tells. */
-export function tcpRouteOn(table: RouteTable | undefined, port: number): TcpRoute | undefined {
-  const holds = (condition: Condition) => handle(ofConnection, condition, port);
-  return table?.tcp.find(({ matches }) => matches.some(({ all }) => all.every(holds)));
+export function tcpRouteOn(
+  table: RouteTable | undefined,
+  port: number,
+  counts: (clause: Clause) => boolean = () => true,
+): TcpRoute | undefined {
+  return table?.tcp.find(({ matches }) => matches.some((clause) => mayHoldOnPort(clause, port) && counts(clause)));
 }
 
 /** True if a request that gets this far always takes this route. */

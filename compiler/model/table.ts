@@ -24,7 +24,8 @@ export function handle<U extends { readonly kind: string }, Args extends readonl
   member: U,
   ...args: NoInfer<Args>
 ): Result {
-  return handleBy('kind', table, member, ...args);
+  const row = table[member.kind as U['kind']] as unknown as (member: U, ...args: Args) => Result;
+  return row(member, ...args);
 }
 
 /** As `handle`, for a union that is told apart by another field than `kind`. */

@@ -43,8 +43,13 @@ class Examiner {
     } else if (isMap(node) || isSeq(node)) {
       const inside = node.anchor ? new Set([...anchors, node.anchor]) : anchors;
       if (isMap(node)) this.#checkKeys(node, depth === 0);
-      for (const child of childrenOf(node)) if (this.isSound) this.visit(child, depth + 1, inside);
+      if (isMap(node)) for (const { value } of node.items) this.#visitChild(value, depth, inside);
+      else for (const item of node.items) this.#visitChild(item, depth, inside);
     }
+  }
+
+  #visitChild(child: unknown, depth: number, anchors: ReadonlySet<string>): void {
+    if (this.isSound && child) this.visit(child as Node, depth + 1, anchors);
   }
 
   #visitAlias(node: Node, anchor: string, anchors: ReadonlySet<string>): void {
@@ -103,9 +108,4 @@ class Examiner {
 /** `{{ .Values.x }}` is to YAML a mapping that has a mapping as its key. */
 function keyHint(key: unknown): string | undefined {
   return isMap(key) ? 'render templates before the compile, or quote what is no template' : undefined;
-}
-
-function childrenOf(node: Node): readonly Node[] {
-  const items = isMap(node) ? node.items.map((pair) => pair.value) : isSeq(node) ? node.items : [];
-  return items.filter((item): item is Node => item !== null && item !== undefined);
 }

@@ -4,7 +4,6 @@ import fc from 'fast-check';
 import t, { type Test } from 'tap';
 import { type Call, decide, normalizePath, outside, type Verdict } from '../analysis/index.ts';
 import {
-  type AccessAction,
   deepFreeze,
   hostAliases,
   hostOf,
@@ -32,25 +31,21 @@ t.test('Envoy does what the analysis says', { skip: skipWithoutEnvoy, timeout: 6
 
 t.test('several values of a condition', { skip: skipWithoutEnvoy, timeout: 60_000 }, async (t) => {
   const texts = [...Array(50).keys()].map((i) => `a long value of a header, with a number: ${i}`);
-  const values: StringMatch[] = [
+  const values = b.some<StringMatch>([
     ...texts.map((value) => ({ type: 'exact', value }) as const),
     { type: 'prefix', value: 'a.' },
     { type: 'suffix', value: '+' },
     { type: 'regex', value: '(?i)c|d' },
-  ];
+  ]);
   const clause = b.clause([
-    { kind: 'path', anyOf: ['/a', '/public/*', '/p*'].map(b.path), not: false },
+    { kind: 'path', anyOf: b.some(['/a', '/public/*', '/p*'].map(b.path)), not: false },
     ...['x', 'y'].map((name) => ({ kind: 'header', name, anyOf: values, not: false }) as const),
     { kind: 'query', name: 'q', anyOf: values, not: false },
   ]);
   const action = b.forward([b.to('shoes.shop')], { rewrite: { path: '/admin' }, timeoutMs: 0 });
-  const never = ['DENY', 'ALLOW'].map((action) => {
-    const rule = { ...b.rule([]), when: [{ kind: 'header', name: 'x', anyOf: [], not: action === 'ALLOW' } as const] };
-    return b.policy('shoes.shop', action as AccessAction, [rule], { name: `never-${action}` });
-  });
   const mesh = smallMesh({
     routeTables: [b.table('shoes.shop', [b.route(action, [clause])])],
-    authorizationPolicies: [...never, b.policy('shoes.shop', 'DENY', [b.rule([], [b.operation([], ['/admin'])])])],
+    authorizationPolicies: [b.policy('shoes.shop', 'DENY', [b.rule([], [b.operation([], ['/admin'])])])],
   });
   const plans = ['shop/caller', 'shop/shoes'].map((workload) => ({ id: workload, workload }));
   const running = await runMesh(mesh, plans);

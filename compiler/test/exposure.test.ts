@@ -120,7 +120,7 @@ spec: { listeners: [{ name: web, port: 80, protocol: HTTP, hosts: [h.example.com
 t.test('of several paths in a condition each is narrowed', async (t) => {
   const paths = ['/a', '/x/*', '/*'].map(b.path);
   const beside: Condition = { kind: 'path', anyOf: [b.path('/x/secret')], not: true };
-  const clause = b.clause([{ kind: 'path', anyOf: paths, not: false }, beside]);
+  const clause = b.clause([{ kind: 'path', anyOf: b.some(paths), not: false }, beside]);
   const route = b.route(b.forward([b.to('shoes.shop')], { rewrite: { path: '/new/' } }), [clause]);
   const narrowing = {
     exposed: b.path('/x/y/*'),

@@ -5,10 +5,7 @@ import { emitted, type Fields } from './support/istio.ts';
 import * as b from './support/mesh-builder.ts';
 
 const host = 'db.shop.svc.cluster.local';
-const clause = (...anyOf: number[]): m.Clause => ({
-  ...m.anything(b.at()),
-  all: [{ kind: 'port', anyOf, not: false }],
-});
+const clause = (...ports: readonly number[]): m.Clause => b.clause(b.asking('port', ports));
 const to = (subset: string, weight: number) => b.to('db.shop', subset, weight, 5432);
 
 t.test('a port of its own is left to Istio, the rest is routed', async (t) => {

@@ -20,20 +20,20 @@ const pathMatch: fc.Arbitrary<m.PathMatch> = fc.oneof(
 const ms = fc.integer({ min: 0, max: 100_000 });
 const percentage = fc.integer({ min: 0, max: 1_000_000 }).map((n) => n / 10_000);
 const not = fc.boolean();
-const texts = fc.array(stringMatch, { minLength: 1, maxLength: 2 });
-const ports = fc.uniqueArray(fc.integer({ min: 1, max: 65_535 }), { minLength: 1, maxLength: 2 });
+const texts = fc.array(stringMatch, { minLength: 1, maxLength: 2 }).map(b.some);
+const ports = fc.uniqueArray(fc.integer({ min: 1, max: 65_535 }), { minLength: 1, maxLength: 2 }).map(b.some);
 const method = fc.constantFrom('GET', 'POST', 'M-SEARCH').map((value): m.StringMatch => ({ type: 'exact', value }));
 
 /** All that the type allows, wherever it stands: what a front end gives is less. */
 const conditions: { readonly [K in m.ConditionKind]: fc.Arbitrary<m.ConditionOf<K>> } = {
   path: fc.record({
     kind: fc.constant('path' as const),
-    anyOf: fc.array(pathMatch, { minLength: 1, maxLength: 2 }),
+    anyOf: fc.array(pathMatch, { minLength: 1, maxLength: 2 }).map(b.some),
     not,
   }),
   method: fc.record({
     kind: fc.constant('method' as const),
-    anyOf: fc.array(fc.oneof(method, stringMatch), { minLength: 1, maxLength: 2 }),
+    anyOf: fc.array(fc.oneof(method, stringMatch), { minLength: 1, maxLength: 2 }).map(b.some),
     not,
   }),
   header: fc.record({

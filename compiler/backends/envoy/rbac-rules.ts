@@ -11,7 +11,6 @@ import {
   type MeshSettings,
   mayHoldOnPort,
   nothingLeft,
-  possible,
   type RowOf,
   total,
   type Workload,
@@ -103,11 +102,8 @@ function inPlaces({ kind: _kind, origin: _origin, name, from, to, when, ...rest 
   return { name, principals: callers, permissions: to };
 }
 
-/** One without values is not said at all: see `possible`. */
 function isExpressible(place: Place, condition: Condition): boolean {
-  return (
-    condition.anyOf.length === 0 || saidBy<unknown>(places[place] as Words<unknown>, condition) !== 'inexpressible'
-  );
+  return saidBy<unknown>(places[place] as Words<unknown>, condition) !== 'inexpressible';
 }
 
 const canSay: Readonly<Record<RbacLayer, CanSay>> = {
@@ -129,7 +125,7 @@ function withoutUnsaid(rule: Rule, canSay: CanSay): Rule {
 /** Undefined if the rule cannot hold on the port: a list of alternatives that is empty never does. */
 function policyOf(rule: Rule, targetPort: number): PolicyJson | undefined {
   const [asked, callers] = [rule.permissions, rule.principals].map((clauses) =>
-    possible(clauses).filter((clause) => mayHoldOnPort(clause, targetPort)),
+    clauses.filter((clause) => mayHoldOnPort(clause, targetPort)),
   );
   if (!asked?.length || !callers?.length) return undefined;
   return {

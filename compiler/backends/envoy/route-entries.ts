@@ -1,5 +1,5 @@
 // One HttpRoute of the model as the Envoy routes that do the same. Knows nothing of hosts and listeners.
-import { type HttpRoute, nothingLeft, possible } from '../../model/index.ts';
+import { type HttpRoute, nothingLeft } from '../../model/index.ts';
 import type { ClusterReference } from './cluster-reference.ts';
 import type { RouteJson } from './proto/types/envoy/config/route/v3/route_components_pb.js';
 import { builtAction } from './route-actions.ts';
@@ -21,7 +21,7 @@ export function builtRoute(route: HttpRoute, port: number): BuiltRoute {
   nothingLeft(rest);
   const features = featureFields(route, port);
   const { rewrite, fields, references } = builtAction(route, port, features);
-  const entries = possible(matches)
+  const entries = matches
     .flatMap((clause) => routeMatches(clause, { port, rewrite }))
     .map(({ match, prefixRewrite }) => ({ name, match, ...fields(prefixRewrite), ...features.route }));
   return entries.length > 0 ? { entries, references } : nothing;

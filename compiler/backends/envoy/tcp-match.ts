@@ -3,7 +3,6 @@ import {
   type Clause,
   type Condition,
   type ConditionKind,
-  possible,
   type RouteTable,
   type TcpRoute,
   tcpRouteOn,
@@ -22,14 +21,10 @@ const isExpressible: Readonly<Record<ConditionKind, boolean>> = {
 
 /** Clauses that Envoy cannot express are left out: see conflicts.ts. */
 export function tcpRouteFor(table: RouteTable | undefined, port: number): TcpRoute | undefined {
-  return tcpRouteOn(table && { ...table, tcp: table.tcp.map(expressible) }, port);
+  return tcpRouteOn(table, port, (clause) => inexpressibleOnTcp(clause).length === 0);
 }
 
 /** Conditions of the clause that Envoy has no words for. */
 export function inexpressibleOnTcp({ all }: Clause): readonly Condition[] {
   return all.filter((condition) => !isExpressible[condition.kind]);
-}
-
-function expressible(route: TcpRoute): TcpRoute {
-  return { ...route, matches: possible(route.matches).filter((clause) => inexpressibleOnTcp(clause).length === 0) };
 }

@@ -4,10 +4,8 @@ import {
   type AccessAction,
   type AuthorizationPolicy,
   type AuthorizationRule,
-  asked,
   type Clause,
   nothingLeft,
-  possible,
 } from '../../model/index.ts';
 import { type AccessFields, operationFields, sourceFields } from './access-clause.ts';
 import { toWhen } from './access-when.ts';
@@ -61,9 +59,9 @@ function toRule(rule: AuthorizationRule, row: ActionRow, report: Report): readon
   nothingLeft(rest);
   const sources = alternatives(from, row, (clause) => sourceFields(clause, report));
   const operations = alternatives(to, row, (clause) => operationFields(clause, report));
-  const conditions = asked(when)?.map((condition) => toWhen(condition, origin, report));
-  const isBroken = row.ifInexpressible === 'leave it out' && conditions?.includes('inexpressible');
-  if (sources === 'never' || operations === 'never' || !conditions || isBroken) return [];
+  const conditions = when.map((condition) => toWhen(condition, origin, report));
+  const isBroken = row.ifInexpressible === 'leave it out' && conditions.includes('inexpressible');
+  if (sources === 'never' || operations === 'never' || isBroken) return [];
   return [
     {
       ...pruned({
@@ -81,7 +79,7 @@ function alternatives(
   row: ActionRow,
   fieldsOf: (clause: Clause) => AccessFields,
 ): readonly Fields[] | 'never' {
-  const written = possible(clauses).flatMap((clause) => alternativeOf(fieldsOf(clause), row));
+  const written = clauses.flatMap((clause) => alternativeOf(fieldsOf(clause), row));
   if (written.length === 0) return 'never';
   return written.some((fields) => Object.keys(fields).length === 0) ? [] : written;
 }

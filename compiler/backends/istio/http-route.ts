@@ -7,7 +7,6 @@ import {
   type HttpAction,
   type HttpRoute,
   nothingLeft,
-  possible,
   type RouteFeatureKind,
   type Table,
   total,
@@ -72,7 +71,7 @@ function toForwards(action: ForwardAction, { parts, ...route }: Draft, report: R
 }
 
 function matchParts(matches: readonly Clause[], report: Report): readonly MatchPart[] {
-  const parts = possible(matches).flatMap((clause) => toMatchParts(clause, report));
+  const parts = matches.flatMap((clause) => toMatchParts(clause, report));
   return [...new Map(parts.map((part) => [JSON.stringify(part), part])).values()];
 }
 

@@ -1,12 +1,13 @@
 // Emitted objects as YAML and as files. Equal objects give equal bytes.
-import { stringify } from 'yaml';
+import { Schema, stringify } from 'yaml';
 import type { IstioObject } from './object.ts';
 
 /** Keys that come first, in this order; all others keep theirs. */
 const leading = ['apiVersion', 'kind', 'metadata', 'spec'] as const;
 
-/** Kubernetes reads YAML 1.1, where `no` and `on` without quotes are booleans and `1_000` is a number. */
-const style = { lineWidth: 0, aliasDuplicateObjects: false, compat: 'yaml-1.1' } as const;
+/** Kubernetes reads YAML 1.1, where `no` and `on` without quotes are booleans and `1_000` is a number. One for all objects: making it takes time. */
+const schema = new Schema({ schema: 'core', compat: 'yaml-1.1' });
+const style = { lineWidth: 0, aliasDuplicateObjects: false, directives: false, schema } as const;
 
 /** A multi-document YAML file, a `---` before every document; the empty string for no objects. */
 export function renderIstio(objects: readonly IstioObject[]): string {

@@ -1,13 +1,5 @@
 // TcpRoutes as Istio's routes for connections: `tcp`, or `tls` where the application itself speaks TLS.
-import {
-  hostOf,
-  nothingLeft,
-  possible,
-  type RouteTable,
-  type Service,
-  tcpRouteOn,
-  type TcpRoute,
-} from '../../model/index.ts';
+import { hostOf, nothingLeft, type RouteTable, type Service, tcpRouteOn, type TcpRoute } from '../../model/index.ts';
 import { toRouteDestinations } from './destination.ts';
 import type { EmitContext } from './emitter.ts';
 import { protocols } from './protocol.ts';
@@ -30,7 +22,7 @@ export function toConnectionRoutes(table: RouteTable, { index, report }: EmitCon
   const needed = table.tcp.map((route) => {
     const { kind: _kind, origin: _origin, name: _name, matches, destinations, ...rest } = route;
     nothingLeft(rest);
-    const ports = [...new Set(possible(matches).flatMap((clause) => portsOf(clause, service, report)))];
+    const ports = [...new Set(matches.flatMap((clause) => portsOf(clause, service, report)))];
     return {
       ports: ports.filter((port) => decides(route, port, table) && !(service && isOwn(route, port, service))),
       route: toRouteDestinations(destinations),

@@ -81,13 +81,14 @@ function lowerRule(
   const { from: _from, unless: _unless, methods: _methods, paths: _paths, ports: _ports, ...rest } = rule.value;
   nothingLeft(rest);
   const { origin } = rule;
-  const asked = ruleFields.flatMap((field): readonly Condition[] => field.inRule(rule, symbol, context));
+  const asked = ruleFields.map((field): readonly Condition[] | undefined => field.inRule(rule, symbol, context));
+  const all = asked.flatMap((conditions) => conditions ?? []);
   return {
     kind: 'AuthorizationRule',
     origin,
     name,
     from: lowerCallers(rule, context),
-    to: [{ kind: 'Clause', origin, all: asked }],
+    to: asked.includes(undefined) ? [] : [{ kind: 'Clause', origin, all }],
     when: [],
   };
 }

@@ -34,23 +34,23 @@ export function header(name: string, value?: string, not = false): m.HeaderCondi
   return { kind: 'header', name, anyOf: [match], not };
 }
 
-/** Conditions without a value are not there. */
 export function clause(all: readonly m.Condition[]): m.Clause {
-  return { kind: 'Clause', all: all.filter(({ anyOf }) => anyOf.length > 0), origin: at() };
+  return { kind: 'Clause', all, origin: at() };
 }
 
-/** One condition of every kind, each without values. */
-export function valueless(not: boolean): readonly m.Condition[] {
-  const none = { anyOf: [], not };
-  return [
-    { kind: 'path', ...none },
-    { kind: 'method', ...none },
-    { kind: 'header', name: 'x', ...none },
-    { kind: 'query', name: 'x', ...none },
-    { kind: 'port', ...none },
-    { kind: 'principal', ...none },
-    { kind: 'namespace', ...none },
-  ];
+/** For conditions: throws for an empty list. */
+export function some<V>(values: readonly V[]): m.OneOrMore<V> {
+  if (m.isOneOrMore(values)) return values;
+  throw new Error('a condition needs a value');
+}
+
+/** A list without values is no condition. */
+export function asking<K extends 'path' | 'method' | 'port' | 'principal' | 'namespace'>(
+  kind: K,
+  anyOf: readonly m.ConditionOf<K>['anyOf'][number][],
+  not = false,
+): readonly m.ConditionOf<K>[] {
+  return m.isOneOrMore(anyOf) ? [{ kind, anyOf, not } as unknown as m.ConditionOf<K>] : [];
 }
 
 /** What the lists of the model mean that the tests leave empty: everything. */
@@ -68,10 +68,10 @@ export interface MatchFields {
 /** One alternative of a route. */
 export function match({ path, methods = [], headers = [], ports = [] }: MatchFields = {}): m.Clause {
   return clause([
-    { kind: 'path', anyOf: path ? [path] : [], not: false },
-    { kind: 'method', anyOf: exactly(methods), not: false },
+    ...asking('path', path ? [path] : []),
+    ...asking('method', exactly(methods)),
     ...headers,
-    { kind: 'port', anyOf: ports, not: false },
+    ...asking('port', ports),
   ]);
 }
 
@@ -86,10 +86,10 @@ export interface SourceFields {
 export function from(fields: SourceFields): m.Clause {
   const { principals = [], notPrincipals = [], namespaces = [], notNamespaces = [] } = fields;
   return clause([
-    { kind: 'principal', anyOf: principals, not: false },
-    { kind: 'principal', anyOf: notPrincipals, not: true },
-    { kind: 'namespace', anyOf: namespaces, not: false },
-    { kind: 'namespace', anyOf: notNamespaces, not: true },
+    ...asking('principal', principals),
+    ...asking('principal', notPrincipals, true),
+    ...asking('namespace', namespaces),
+    ...asking('namespace', notNamespaces, true),
   ]);
 }
 
@@ -117,10 +117,10 @@ export function operation(
   { notMethods = [], paths = texts.map(path), notPaths = [], ports = [] }: OperationFields = {},
 ): m.Clause {
   return clause([
-    { kind: 'method', anyOf: exactly(methods), not: false },
-    { kind: 'method', anyOf: notMethods, not: true },
-    { kind: 'path', anyOf: paths, not: false },
-    { kind: 'path', anyOf: notPaths, not: true },
-    { kind: 'port', anyOf: ports, not: false },
+    ...asking('method', exactly(methods)),
+    ...asking('method', notMethods, true),
+    ...asking('path', paths),
+    ...asking('path', notPaths, true),
+    ...asking('port', ports),
   ]);
 }

@@ -54,17 +54,13 @@ const headerMatch = fc
 const queryMatch = fc
   .tuple(fc.constantFrom('x', 'y'), fc.constantFrom('1', '', '~a.?', '~.*', undefined))
   .map(([name, value]) => ({ ...b.header(name, value, false), kind: 'query' as const }));
-const methods = fc
-  .uniqueArray(method, { maxLength: 2 })
-  .map((list) => [{ kind: 'method' as const, anyOf: list.map(exact), not: false }]);
+const methods = fc.uniqueArray(method, { maxLength: 2 }).map((list) => b.asking('method', list.map(exact)));
 const ports = (...given: number[]) =>
-  fc.constantFrom([], [], ...given.map((n) => [n])).map((anyOf) => [{ kind: 'port' as const, anyOf, not: false }]);
+  fc.constantFrom([], [], ...given.map((n) => [n])).map((anyOf) => b.asking('port', anyOf));
 const nothing = fc.constant([]);
 
 const routeConditions: ConditionsOf = {
-  path: fc
-    .option(pathMatch, { nil: undefined })
-    .map((match) => [{ kind: 'path', anyOf: match ? [match] : [], not: false }]),
+  path: fc.option(pathMatch, { nil: undefined }).map((match) => b.asking('path', match ? [match] : [])),
   method: methods,
   header: fc.array(headerMatch, { maxLength: 1 }),
   query: fc.oneof({ weight: 3, arbitrary: nothing }, { weight: 1, arbitrary: queryMatch.map((match) => [match]) }),
@@ -78,10 +74,7 @@ const accessConditions: ConditionsOf = {
   method: methods,
   path: fc
     .tuple(fc.uniqueArray(pathMatch, { maxLength: 2 }), fc.uniqueArray(pathMatch, { maxLength: 1 }))
-    .map(([some, none]) => [
-      { kind: 'path', anyOf: some, not: false },
-      { kind: 'path', anyOf: none, not: true },
-    ]),
+    .map(([some, none]) => [...b.asking('path', some), ...b.asking('path', none, true)]),
   // Istio has them in `when`, and there they are: see `rule`.
   header: nothing,
   // Neither Istio nor Envoy asks for them there.

@@ -13,14 +13,14 @@ export interface Field<K extends Written['kind']> {
   /** In one alternative of a route's `match`. At most one for each name of a field. */
   readonly inMatch: (match: Cursor<MatchIntent>, context: LowerContext) => readonly ConditionOf<K>[];
   /**
-   * In an access rule of `owner`, of what is asked. After a report no value may be left: such a condition never holds,
-   * so that the rules about the whole mesh do not take the rule for one that asks nothing.
+   * In an access rule of `owner`, of what is asked. Undefined if after reports no value is left: then the rule never
+   * holds, so that the rules about the whole mesh do not take it for one that asks nothing.
    */
   readonly inRule: (
     rule: Cursor<AccessRuleIntent>,
     owner: ServiceSymbol,
     context: LowerContext,
-  ) => readonly ConditionOf<K>[];
+  ) => readonly ConditionOf<K>[] | undefined;
   /** Of the callers of an access rule: to be one of them, or with `not` none of them. */
   readonly inCallers: (
     callers: readonly Cursor<CallerIntent>[],

@@ -1,5 +1,5 @@
 // `methods`, in routes and access rules alike.
-import type { MethodCondition } from '../../../model/index.ts';
+import { isOneOrMore, type MethodCondition } from '../../../model/index.ts';
 import { type Field, notWritten } from './field.ts';
 
 export const method: Field<'method'> = {
@@ -10,6 +10,6 @@ export const method: Field<'method'> = {
 };
 
 function anyMethodOf(methods: readonly string[] = []): readonly MethodCondition[] {
-  if (methods.length === 0) return [];
-  return [{ kind: 'method', anyOf: methods.map((value) => ({ type: 'exact', value })), not: false }];
+  const anyOf = methods.map((value) => ({ type: 'exact', value }) as const);
+  return isOneOrMore(anyOf) ? [{ kind: 'method', anyOf, not: false }] : [];
 }

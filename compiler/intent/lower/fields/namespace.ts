@@ -1,5 +1,5 @@
 // Callers that are named by the namespace they stand in.
-import type { StringMatch } from '../../../model/index.ts';
+import { isOneOrMore, type StringMatch } from '../../../model/index.ts';
 import { type Field, notWritten } from './field.ts';
 
 export const namespace: Field<'namespace'> = {
@@ -10,6 +10,6 @@ export const namespace: Field<'namespace'> = {
     const anyOf = callers.flatMap(({ value }): readonly StringMatch[] =>
       value.namespace === undefined ? [] : [{ type: 'exact', value: value.namespace }],
     );
-    return anyOf.length > 0 ? [{ kind: 'namespace', anyOf, not }] : [];
+    return isOneOrMore(anyOf) ? [{ kind: 'namespace', anyOf, not }] : [];
   },
 };

@@ -1,4 +1,5 @@
 // `path` of a route's match, `paths` of an access rule.
+import { isOneOrMore } from '../../../model/index.ts';
 import { lowerPath } from '../paths.ts';
 import { type Field, notWritten } from './field.ts';
 
@@ -12,7 +13,8 @@ export const path: Field<'path'> = {
   inRule(rule, _owner, { report }) {
     const written = rule.list('paths');
     const anyOf = written.flatMap((path) => lowerPath(path, report) ?? []);
-    return written.length > 0 ? [{ kind: 'path', anyOf, not: false }] : [];
+    if (written.length === 0) return [];
+    return isOneOrMore(anyOf) ? [{ kind: 'path', anyOf, not: false }] : undefined;
   },
   inCallers: notWritten,
 };

@@ -1,4 +1,5 @@
 // `ports` of an access rule: ports of the service, which the model knows there as those of the workload.
+import { isOneOrMore } from '../../../model/index.ts';
 import type { Cursor } from '../../../syntax/index.ts';
 import type { ServiceSymbol } from '../../symbols.ts';
 import type { LowerContext } from '../context.ts';
@@ -11,7 +12,8 @@ export const port: Field<'port'> = {
   inRule(rule, owner, context) {
     const written = rule.list('ports');
     const anyOf = written.flatMap((port) => targetPortOf(port, owner, context));
-    return written.length > 0 ? [{ kind: 'port', anyOf, not: false }] : [];
+    if (written.length === 0) return [];
+    return isOneOrMore(anyOf) ? [{ kind: 'port', anyOf, not: false }] : undefined;
   },
   inCallers: notWritten,
 };

@@ -1,5 +1,5 @@
 // Callers that are named by what they are: a service, a gateway or a workload, each with an identity.
-import { nothingLeft, principal as principalOf, type StringMatch } from '../../../model/index.ts';
+import { isOneOrMore, nothingLeft, principal as principalOf, type StringMatch } from '../../../model/index.ts';
 import type { Cursor } from '../../../syntax/index.ts';
 import type { CallerIntent } from '../../kinds.ts';
 import type { LowerContext } from '../context.ts';
@@ -11,7 +11,7 @@ export const principal: Field<'principal'> = {
   inRule: notWritten,
   inCallers(callers, not, context) {
     const anyOf = callers.flatMap((caller) => identityOf(caller, context));
-    return anyOf.length > 0 ? [{ kind: 'principal', anyOf, not }] : [];
+    return isOneOrMore(anyOf) ? [{ kind: 'principal', anyOf, not }] : [];
   },
 };
 
