@@ -9,6 +9,7 @@ import {
   renderIstio,
   renderSnapshot,
   snapshotFor,
+  hasProxy,
 } from '../compiler/index.ts';
 import { UsageError } from './io.ts';
 import type { MeshEmission } from './mesh-emission.ts';
@@ -33,7 +34,7 @@ export function istioFiles({ emission }: Emitted): CompiledFiles {
 
 /** Of all workloads with a proxy, or of `only` one of them, by `namespace/name`. Throws UsageError if there is no such one. */
 export function envoyFiles({ mesh, emission }: Emitted, only: string | undefined): CompiledFiles {
-  const keys = mesh.workloads.filter((w) => w.proxy !== 'none').map(keyOf);
+  const keys = mesh.workloads.filter(hasProxy).map(keyOf);
   if (only !== undefined && !keys.includes(only)) {
     throw new UsageError(
       `there is no workload "${only}" with a proxy`,

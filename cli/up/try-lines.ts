@@ -1,6 +1,13 @@
 // Commands for a newcomer to copy: a request that the mesh lets through, one that it denies, one through a gateway.
 // Taken from the repository's own MeshTests where it has some, and checked against the verdict either way.
-import { explainRequest, formatRequest, type Mesh, outside, type TestRequest } from '../../compiler/index.ts';
+import {
+  explainRequest,
+  formatRequest,
+  type Mesh,
+  outside,
+  type TestRequest,
+  selectsWorkloads,
+} from '../../compiler/index.ts';
 import { quoted } from '../shell.ts';
 import type { UpStatus } from './up-client.ts';
 
@@ -52,7 +59,7 @@ function* callsOf(mesh: Mesh): Generator<Candidate> {
     for (const { host: canonical } of hosts) {
       const service = mesh.services.find(({ hosts }) => hosts.includes(canonical));
       const port = service?.ports.find(({ protocol }) => protocol === 'HTTP')?.number;
-      if (service?.resolution !== 'workloads' || port === undefined) continue;
+      if (!service || !selectsWorkloads(service) || port === undefined) continue;
       const host = workload.startsWith(`${service.namespace}/`) ? service.name : `${service.name}.${service.namespace}`;
       for (const method of ['GET', 'POST'])
         yield { from: workload, request: { method, scheme: 'http', host, port, path: '/', headers: {} } };

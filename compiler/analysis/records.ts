@@ -7,6 +7,7 @@ import type {
   DestinationFeatureKind,
   DestinationPolicy,
   EgressHost,
+  EgressMode,
   EgressScope,
   Gateway,
   GatewayListener,
@@ -54,6 +55,10 @@ export const mesh: Account<Omit<Mesh, ListName>> = { name: 'no: it is for people
 type ByValue<V extends string | number> = { readonly [K in V]: Answer };
 
 export const accessDefaults: ByValue<MeshSettings['accessDefault']> = { allow: 'read', deny: 'read' };
+
+export const egressModes: ByValue<EgressMode> = { declared: 'read', any: 'read' };
+
+export const proxies: ByValue<Workload['proxy']> = { sidecar: 'read', gateway: 'read', none: 'read' };
 
 export const injectedProxies: ByValue<MeshSettings['injectedProxy']> = {
   envoy: 'no: both kinds of proxy answer alike',

@@ -22,6 +22,7 @@ import {
   type Table,
   type TableBy,
   type Workload,
+  runsGateway,
 } from '../model/index.ts';
 import type { Check } from './check.ts';
 import { callersOf, operationsOf } from './rule-clauses.ts';
@@ -140,7 +141,7 @@ interface Denial {
 }
 
 function reportDenied({ caller, use, service, blocker }: Denial, report: Report): void {
-  const isGateway = caller.proxy === 'gateway';
+  const isGateway = runsGateway(caller);
   const isLocal = caller.namespace === service.namespace;
   const addition = `{ from: [{ ${isGateway ? 'gateway' : 'service'}: ${isLocal ? caller.name : keyOf(caller)} }] }`;
   report(isGateway ? 'FL0435' : 'FL0434', {

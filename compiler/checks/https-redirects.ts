@@ -1,5 +1,6 @@
 // A listener that redirects to HTTPS sends callers to a listener that must exist.
 import type { Gateway, GatewayListener } from '../model/index.ts';
+import { schemeOf } from '../model/index.ts';
 import type { Check } from './check.ts';
 
 export const httpsRedirects: Check = {
@@ -22,7 +23,7 @@ export const httpsRedirects: Check = {
 };
 
 function isServed(host: string, { listeners }: Gateway): boolean {
-  return listeners.some((listener) => listener.protocol === 'HTTPS' && serves(listener, host));
+  return listeners.some((listener) => schemeOf(listener) === 'https' && serves(listener, host));
 }
 
 function serves({ hosts }: GatewayListener, host: string): boolean {

@@ -10,6 +10,7 @@ import {
   principal,
   type StringMatch,
   type Workload,
+  hasProxy,
 } from '../model/index.ts';
 import type { Check } from './check.ts';
 import { callersOf } from './rule-clauses.ts';
@@ -31,8 +32,8 @@ export const idleRules: Check = {
 /** Those that only workloads without a proxy have. */
 function identitiesWithoutProxy({ workloads, settings }: Mesh): ReadonlyMap<string, Workload> {
   const identityOf = (w: Workload) => principal(settings.trustDomain, w.namespace, w.serviceAccount);
-  const found = new Map(workloads.filter((w) => w.proxy === 'none').map((w) => [identityOf(w), w]));
-  if (found.size > 0) for (const w of workloads) if (w.proxy !== 'none') found.delete(identityOf(w));
+  const found = new Map(workloads.filter((w) => !hasProxy(w)).map((w) => [identityOf(w), w]));
+  if (found.size > 0) for (const w of workloads) if (hasProxy(w)) found.delete(identityOf(w));
   return found;
 }
 

@@ -26,7 +26,7 @@ function followsFrom(wanted: Condition, { all }: Clause): boolean {
   return follows(wanted, given, wanted.kind === 'path' ? pathCovers : valueCovers);
 }
 
-type Known = Reading<Condition, 'kind' | 'name' | 'anyOf' | 'not'>;
+type Known = Reading<Condition, 'kind' | 'anyOf' | 'not', { header: 'name'; query: 'name' }>;
 
 /** From one of those given: each of its values is one that is wanted, or each that is unwanted is one of those it excludes. */
 function follows(wanted: Known, given: readonly Known[], covers: (wide: Value, narrow: Value) => boolean): boolean {

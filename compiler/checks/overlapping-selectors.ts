@@ -1,5 +1,5 @@
 // Policies, egress and identity belong to workloads: two groups that select the same ones would rule over each other.
-import { keyOf, type Workload } from '../model/index.ts';
+import { keyOf, type Workload, hasProxy, runsGateway } from '../model/index.ts';
 import type { Check } from './check.ts';
 import { SelectionIndex } from './selection.ts';
 
@@ -8,7 +8,7 @@ export const overlappingSelectors: Check = {
   codes: ['FL0432'],
   reads: ['workloads'],
   check({ mesh }, report, placeOf) {
-    const withProxy = mesh.workloads.filter((workload) => workload.proxy !== 'none');
+    const withProxy = mesh.workloads.filter(hasProxy);
     const index = new SelectionIndex<Workload>(withProxy, (workload) => workload);
     for (const workload of withProxy) {
       const others = index
@@ -19,7 +19,7 @@ export const overlappingSelectors: Check = {
         message: `${others.map(keyOf).join(' and ')} ${others.length === 1 ? 'selects' : 'select'} the workloads of ${keyOf(workload)} as well`,
         span: placeOf(workload.origin),
         related: others.map((other) => ({ message: `with ${selectorText(other)}`, span: placeOf(other.origin) })),
-        hint: `give them labels that tell them apart under \`${workload.proxy === 'gateway' ? 'selector' : 'workload.selector'}\``,
+        hint: `give them labels that tell them apart under \`${runsGateway(workload) ? 'selector' : 'workload.selector'}\``,
       });
     }
   },

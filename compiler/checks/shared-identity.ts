@@ -8,6 +8,7 @@ import {
   keyOf,
   principal,
   type Workload,
+  hasProxy,
 } from '../model/index.ts';
 import type { Check } from './check.ts';
 import { callersOf } from './rule-clauses.ts';
@@ -18,7 +19,7 @@ export const sharedIdentity: Check = {
   reads: ['workloads', 'authorizationPolicies', 'settings'],
   check({ mesh }, report, placeOf) {
     const { trustDomain } = mesh.settings;
-    const withProxy = mesh.workloads.filter((workload) => workload.proxy !== 'none');
+    const withProxy = mesh.workloads.filter(hasProxy);
     const identities = Map.groupBy(withProxy, (w) => principal(trustDomain, w.namespace, w.serviceAccount));
     const shared = new Map([...identities].filter(([, sharers]) => sharers.length > 1));
     if (shared.size === 0) return;

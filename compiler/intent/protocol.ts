@@ -13,20 +13,18 @@ export interface NamedPort {
   readonly isGuess: boolean;
 }
 
-const byWord: Readonly<Record<string, Protocol>> = {
-  http: 'HTTP',
-  http2: 'HTTP2',
-  https: 'HTTPS',
-  grpc: 'GRPC',
-  'grpc-web': 'HTTP',
-  tls: 'TLS',
-  tcp: 'TCP',
-  mongo: 'TCP',
-  mysql: 'TCP',
-  redis: 'TCP',
-  postgres: 'TCP',
-  postgresql: 'TCP',
+const words: Readonly<Record<Protocol, readonly string[]>> = {
+  HTTP: ['http', 'grpc-web'],
+  HTTP2: ['http2'],
+  GRPC: ['grpc'],
+  HTTPS: ['https'],
+  TLS: ['tls'],
+  TCP: ['tcp', 'mongo', 'mysql', 'redis', 'postgres', 'postgresql'],
 };
+
+const byWord: Readonly<Record<string, Protocol>> = Object.fromEntries(
+  Object.entries(words).flatMap(([protocol, names]) => names.map((name) => [name, protocol as Protocol] as const)),
+);
 
 /** Values of appProtocol that Kubernetes defines besides the words above. https://kubernetes.io/docs/concepts/services-networking/service/#application-protocol */
 const byAppProtocol: Readonly<Record<string, Protocol>> = {

@@ -123,7 +123,7 @@ export function isAboutRequest(condition: Condition): condition is RequestCondit
   return fieldScope[condition.kind] === 'request';
 }
 
-const fieldNames: Table<Reading<Condition, 'kind' | 'name' | 'anyOf' | 'not'>, [], string> = {
+const fieldNames: Table<Reading<Condition, 'kind' | 'anyOf' | 'not', { header: 'name'; query: 'name' }>, [], string> = {
   path: () => 'path',
   method: () => 'method',
   header: ({ name }) => `header ${name}`,

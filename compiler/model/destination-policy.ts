@@ -56,3 +56,10 @@ export function tlsTowards(policy: DestinationPolicy | undefined): TlsTowards {
   const said: Known | undefined = policy && featureOf(policy, 'UpstreamTls');
   return said ?? { mode: 'MESH' };
 }
+
+const isOriginating: Readonly<Record<TlsTowards['mode'], boolean>> = { MESH: false, DISABLE: false, SIMPLE: true };
+
+/** True if the caller's proxy wraps what the application sends in plain into TLS of the server's. */
+export function originatesTls(policy: DestinationPolicy | undefined): boolean {
+  return isOriginating[tlsTowards(policy).mode];
+}

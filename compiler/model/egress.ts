@@ -1,12 +1,14 @@
 // What a workload may call. One EgressScope a workload; Istio calls it a Sidecar.
 import type { ModelNode } from './origin.ts';
 
+export type EgressMode = 'declared' | 'any';
+
 /** A workload without one has declared nothing: `egressDefault` of the mesh says what becomes of its calls. */
 export interface EgressScope extends ModelNode<'EgressScope'> {
   /** `namespace/name` of the calling workload. */
   readonly workload: string;
   /** `declared`: only `hosts`; other hosts are answered 502. `any`: the rest is passed through. */
-  readonly mode: 'declared' | 'any';
+  readonly mode: EgressMode;
   readonly hosts: readonly EgressHost[];
 }
 
@@ -17,4 +19,11 @@ export interface EgressHost extends ModelNode<'EgressHost'> {
   /** Namespace of the service, by which Istio's Sidecar names it. */
   readonly namespace: string;
   readonly ports: readonly number[];
+}
+
+const isOpenByMode: Readonly<Record<EgressMode, boolean>> = { declared: false, any: true };
+
+/** True if what is not in scope is passed through. */
+export function isOpenEgress(mode: EgressMode): boolean {
+  return isOpenByMode[mode];
 }

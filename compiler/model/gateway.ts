@@ -23,3 +23,10 @@ export interface GatewayListener extends ModelNode<'GatewayListener'> {
   /** Everything is answered with a 301 to its https URL, whatever the routes say. */
   readonly redirectToHttps: boolean;
 }
+
+const schemes: Readonly<Record<GatewayListener['protocol'], 'http' | 'https'>> = { HTTP: 'http', HTTPS: 'https' };
+
+/** What requests to a listener begin with; an `https` listener shows a certificate first. */
+export function schemeOf({ protocol }: Pick<GatewayListener, 'protocol'>): 'http' | 'https' {
+  return schemes[protocol];
+}

@@ -4,11 +4,11 @@ export { defaultRoute } from './default-route.ts';
 export * from './destination-policy.ts';
 export { dumpMesh, loadMesh } from './dump.ts';
 export * from './each-list.ts';
-export type * from './egress.ts';
+export * from './egress.ts';
 export type * from './expectation.ts';
 export { featureOf, featuresOf } from './features.ts';
 export { deepFreeze } from './freeze.ts';
-export type * from './gateway.ts';
+export * from './gateway.ts';
 export * from './lists.ts';
 export {
   type Client,
@@ -21,7 +21,7 @@ export {
 } from './lookup.ts';
 export type * from './match.ts';
 export { compileRegex, formatMatch, matchesString } from './match-string.ts';
-export type * from './mesh.ts';
+export * from './mesh.ts';
 export * from './names.ts';
 export { formatOrigin, type ModelNode, type Origin } from './origin.ts';
 export * from './route.ts';

@@ -5,7 +5,7 @@ import type { MeshIndex } from './lookup.ts';
 import type { ListName, Mesh, MeshNodes } from './mesh.ts';
 import type { AuthorizationPolicy, AuthorizationRule } from './security.ts';
 import { nothingLeft } from './table.ts';
-import { keyOf, type Workload } from './workload.ts';
+import { keyOf, runsGateway, type Workload } from './workload.ts';
 
 /** Of the nodes that make up some proxy's configuration for a subject: which they are, and what of them can be noticed. */
 export interface Concern<N, Subject> {
@@ -233,7 +233,7 @@ function decidingPeers(index: MeshIndex, workload: Workload) {
 }
 
 function gatewaysServed(index: MeshIndex, workload: Workload) {
-  return workload.proxy === 'gateway' ? index.gatewaysOf(workload) : [];
+  return runsGateway(workload) ? index.gatewaysOf(workload) : [];
 }
 
 function gatewayTables(index: MeshIndex, workload: Workload) {

@@ -1,12 +1,21 @@
 // Finding things in a mesh by key, host and workload, in constant time. Built once a mesh.
-import { type DestinationPolicy, tlsTowards } from './destination-policy.ts';
+import { type DestinationPolicy, originatesTls } from './destination-policy.ts';
 import type { EgressScope } from './egress.ts';
 import type { Gateway } from './gateway.ts';
 import { indexByLabels, indexBySelector } from './label-index.ts';
 import type { ListName, Mesh } from './mesh.ts';
 import type { RouteTable } from './route.ts';
 import type { AuthorizationPolicy, MtlsMode, PeerAuthentication, PolicyTarget } from './security.ts';
-import { hostOf, isHttp, isOnMachines, type Labels, type Service, type ServicePort } from './service.ts';
+import {
+  hostOf,
+  isHttp,
+  isOnMachines,
+  type Labels,
+  type Service,
+  type ServicePort,
+  isHttpOverTls,
+  selectsWorkloads,
+} from './service.ts';
 import { nothingLeft } from './table.ts';
 import { isSelected, keyOf, type Workload } from './workload.ts';
 
@@ -144,7 +153,7 @@ function byHosts<T extends { readonly hosts: readonly string[] }>(items: readonl
 }
 
 function servicesSelecting(services: readonly Service[]): MeshIndex['servicesOf'] {
-  const found = services.filter((s) => s.resolution === 'workloads');
+  const found = services.filter(selectsWorkloads);
   const selecting = indexBySelector(found, (s) => ({ namespace: s.namespace, labels: s.selector }));
   return remembered((workload: Workload) => selecting(workload.namespace, workload.labels));
 }
@@ -152,7 +161,7 @@ function servicesSelecting(services: readonly Service[]): MeshIndex['servicesOf'
 function workloadsSelected(workloads: readonly Workload[]): MeshIndex['workloadsOf'] {
   const selected = indexByLabels(workloads, (w) => w);
   return remembered((service: Service) =>
-    service.resolution === 'workloads' ? selected(service.namespace, service.selector) : [],
+    selectsWorkloads(service) ? selected(service.namespace, service.selector) : [],
   );
 }
 
@@ -201,7 +210,7 @@ export function primaryServiceOf(index: MeshIndex, workload: Workload): Service 
 /** The workloads whose instances the labels may select. A version label is on instances and need not be on the workload. */
 export function workloadsBehind(index: MeshIndex, service: Service, labels: Labels): readonly Workload[] {
   const own = index.workloadByKey.get(keyOf(service));
-  const workloads = service.resolution === 'workloads' ? index.workloadsOf(service) : own ? [own] : [];
+  const workloads = selectsWorkloads(service) ? index.workloadsOf(service) : own ? [own] : [];
   return workloads.filter((workload) => mayCarry(workload, labels));
 }
 
@@ -216,7 +225,7 @@ export function mayCarry(workload: Workload, labels: Labels): boolean {
  */
 export function speaksHttp(index: MeshIndex, client: Client, service: Service, port: ServicePort): boolean {
   if (isHttp(port.protocol)) return true;
-  return port.protocol === 'HTTPS' && tlsTowards(index.destinationPolicyFor(client, hostOf(service))).mode === 'SIMPLE';
+  return isHttpOverTls(port.protocol) && originatesTls(index.destinationPolicyFor(client, hostOf(service)));
 }
 
 function group<K, V>(entries: readonly (readonly [K, V])[]): Map<K, V[]> {

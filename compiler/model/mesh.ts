@@ -1,6 +1,6 @@
 // The root of the model. Plain frozen data: it can be dumped, stored and read back without loss.
 import type { DestinationPolicy } from './destination-policy.ts';
-import type { EgressScope } from './egress.ts';
+import type { EgressMode, EgressScope } from './egress.ts';
 import type { MeshTest } from './expectation.ts';
 import type { Gateway } from './gateway.ts';
 import type { ModelNode } from './origin.ts';
@@ -44,7 +44,7 @@ export interface MeshSettings {
   /** What a workload gets that no ALLOW rule targets. */
   readonly accessDefault: 'allow' | 'deny';
   /** Of workloads without an EgressScope. */
-  readonly egressDefault: 'declared' | 'any';
+  readonly egressDefault: EgressMode;
   /** Milliseconds, 0 for no limit. Route tables say theirs on every route: this is for hosts without a table, as are `retries`. */
   readonly timeoutMs: number;
   readonly retries: RetrySettings;
@@ -54,4 +54,11 @@ export interface MeshSettings {
 
 export interface RawObject extends ModelNode<'RawObject'> {
   readonly object: Readonly<Record<string, unknown>>;
+}
+
+const isAllowed: Readonly<Record<MeshSettings['accessDefault'], boolean>> = { allow: true, deny: false };
+
+/** True if a workload lets everybody in that no ALLOW rule targets. */
+export function allowsByDefault({ accessDefault }: Pick<MeshSettings, 'accessDefault'>): boolean {
+  return isAllowed[accessDefault];
 }

@@ -59,6 +59,12 @@ export function selectsWorkloads({ resolution }: Service): boolean {
   return isSelecting[resolution];
 }
 
+/** True if connections go on to the address that the caller dialled. */
+export function keepsDialledAddress({ resolution }: Pick<Service, 'resolution'>): boolean {
+  return isKeeping[resolution];
+}
+
+const isKeeping: Readonly<Record<Resolution, boolean>> = { workloads: false, static: false, dns: false, none: true };
 const isSelecting: Readonly<Record<Resolution, boolean>> = { workloads: true, static: false, dns: false, none: false };
 
 /** The canonical host. */
@@ -76,6 +82,20 @@ const isHttpByProtocol: Readonly<Record<Protocol, boolean>> = {
   HTTP2: true,
   GRPC: true,
   HTTPS: false,
+  TLS: false,
+  TCP: false,
+};
+
+/** True where the application speaks HTTP within TLS of its own: whoever originates that TLS can tell requests apart. */
+export function isHttpOverTls(protocol: Protocol): boolean {
+  return isHttpOverTlsByProtocol[protocol];
+}
+
+const isHttpOverTlsByProtocol: Readonly<Record<Protocol, boolean>> = {
+  HTTP: false,
+  HTTP2: false,
+  GRPC: false,
+  HTTPS: true,
   TLS: false,
   TCP: false,
 };

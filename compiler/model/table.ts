@@ -65,11 +65,18 @@ export function nothingLeft(_rest: Readonly<Record<PropertyKey, never>>): void {
 
 /**
  * `U`, for a reader that deals with these properties of its members; if any member has another, a type that names it and fits no
- * table. The claim stands in types alone, beside the code that reads: for unions of plain members, and where a rest would cost time.
+ * table. `Common` may be on all members, `Own` on those of a kind alone: `Reading<TlsTowards, 'mode', { SIMPLE: 'sni' }>`. The
+ * claim stands in types alone, beside the code that reads: for unions of plain members, and where a rest would cost time.
  */
-export type Reading<U, Known extends PropertyKey> = [Exclude<KeyOf<U>, Known>] extends [never]
+export type Reading<U, Common extends PropertyKey, Own = Nobody> = [Unread<U, Common, Own>] extends [never]
   ? U
-  : { readonly unread: Exclude<KeyOf<U>, Known> };
+  : { readonly unread: Unread<U, Common, Own> };
+
+type Nobody = Readonly<Record<never, never>>;
+type Unread<U, Common, Own> = U extends unknown ? Exclude<keyof U, Common | OwnOf<TagOf<U>, Own>> : never;
+type OwnOf<Tag, Own> = Tag extends keyof Own ? Own[Tag] : never;
+/** What tells a member from the others. */
+type TagOf<U> = U extends { readonly kind: infer K } ? K : U extends { readonly mode: infer M } ? M : never;
 
 /** A property that any member has. */
 export type KeyOf<U> = U extends unknown ? keyof U : never;

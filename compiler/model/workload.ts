@@ -35,3 +35,21 @@ export interface WorkloadInstance {
 export function isSelected(selector: Labels, labels: Labels): boolean {
   return Object.entries(selector).every(([key, value]) => labels[key] === value);
 }
+
+type ProxyKind = Workload['proxy'];
+
+const isBesideApplication: Readonly<Record<ProxyKind, boolean>> = { sidecar: true, gateway: false, none: false };
+const standsAlone: Readonly<Record<ProxyKind, boolean>> = { sidecar: false, gateway: true, none: false };
+
+export function hasSidecar({ proxy }: Pick<Workload, 'proxy'>): boolean {
+  return isBesideApplication[proxy];
+}
+
+/** True for the proxies of a gateway. */
+export function runsGateway({ proxy }: Pick<Workload, 'proxy'>): boolean {
+  return standsAlone[proxy];
+}
+
+export function hasProxy(workload: Pick<Workload, 'proxy'>): boolean {
+  return hasSidecar(workload) || runsGateway(workload);
+}

@@ -9,6 +9,7 @@ import {
   type Service,
   servingContent,
   type Workload,
+  runsGateway,
 } from '../model/index.ts';
 
 /** Everything on the callers' side of a host, and what the servers show to it. */
@@ -34,12 +35,12 @@ export function proxyContent(index: MeshIndex, workload: Workload): string {
   const tables = index
     .gatewaysOf(workload)
     .flatMap((gateway) => index.tablesOfGateway(`${gateway.namespace}/${gateway.name}`));
-  const { services, targets } = involvedIn(index, workload.proxy === 'gateway' ? tables : [], undefined);
+  const { services, targets } = involvedIn(index, runsGateway(workload) ? tables : [], undefined);
   const { callers, itself } = settingsFor(index.mesh.settings);
   return contentKey([
     itself,
     contentOf('ofWorkload', index, workload),
-    ...(workload.proxy === 'gateway'
+    ...(runsGateway(workload)
       ? [callers, destinationsContent(index, services), targets.map((target) => contentOf('ofCallee', index, target))]
       : []),
   ]);

@@ -8,15 +8,17 @@ import {
   proxyOf,
   type Question,
   unmeshed,
+  isHeldByNoScope,
 } from '../analysis/index.ts';
 import {
   type Client,
-  type GatewayListener,
   keyOf,
   type MeshIndex,
   type Service,
   speaksHttp,
   type Workload,
+  isHttpOverTls,
+  schemeOf as schemeOfListener,
 } from '../model/index.ts';
 import { hostContent, proxyContent, servedContent } from './involved.ts';
 
@@ -73,9 +75,7 @@ function usersByHost(indexes: readonly MeshIndex[]): {
   const everywhere = new Set<string>();
   for (const index of indexes) {
     for (const workload of index.mesh.workloads) {
-      if (workload.proxy === 'none' || (workload.proxy === 'sidecar' && egressMode(index, workload) === 'any')) {
-        everywhere.add(keyOf(workload));
-      }
+      if (isHeldByNoScope(index, workload)) everywhere.add(keyOf(workload));
     }
     for (const scope of index.mesh.egressScopes) {
       for (const entry of scope.hosts) {
@@ -122,8 +122,11 @@ function callerFacts(index: MeshIndex, workload: Workload | undefined): CallerFa
   }
   const hasScope = scope !== undefined || mode === 'declared';
   const { trustDomain } = index.mesh.settings;
-  const isFree = proxy === 'none' || (proxy === 'sidecar' && mode === 'any');
-  return { self: JSON.stringify([trustDomain, serviceAccount, proxy, mode, hasScope]), isFree, uses };
+  return {
+    self: JSON.stringify([trustDomain, serviceAccount, proxy, mode, hasScope]),
+    isFree: isHeldByNoScope(index, workload),
+    uses,
+  };
 }
 
 /** Each port of a host, by each scheme that some caller's proxy understands there in either mesh. */
@@ -154,7 +157,7 @@ function schemeOf(
   port: Service['ports'][number],
 ): 'http' | 'https' | 'tcp' {
   if (speaksHttp(index, client, service, port)) return 'http';
-  return port.protocol === 'HTTPS' ? 'https' : 'tcp';
+  return isHttpOverTls(port.protocol) ? 'https' : 'tcp';
 }
 
 /** Some host that a wildcard stands for. */
@@ -187,12 +190,10 @@ function gatewayKey(index: MeshIndex, key: string): string {
   return [proxyContent(index, proxyOf(index, gateway)), ...targets.map((t) => servedContent(index, t))].join('\n');
 }
 
-const schemes: Readonly<Record<GatewayListener['protocol'], 'http' | 'https'>> = { HTTP: 'http', HTTPS: 'https' };
-
 function addresses(indexes: readonly MeshIndex[], gateway: string): { scheme: 'http' | 'https'; port: number }[] {
   const listeners = indexes.flatMap((index) => index.gatewayByKey.get(gateway)?.listeners ?? []);
   const found = new Map(
-    listeners.map(({ protocol, port }) => [`${protocol} ${port}`, { scheme: schemes[protocol], port }]),
+    listeners.map((l) => [`${l.protocol} ${l.port}`, { scheme: schemeOfListener(l), port: l.port }]),
   );
   return [...found.values()];
 }

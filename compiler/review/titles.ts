@@ -1,6 +1,7 @@
 // The one line that says what a row is about.
 import { unmeshed } from '../analysis/index.ts';
 import type { MeshIndex } from '../model/index.ts';
+import { hasSidecar } from '../model/index.ts';
 import type { Finding } from './compare.ts';
 import type { Meshes } from './proof.ts';
 import { describeCallers, describeDestinations } from './words.ts';
@@ -40,8 +41,6 @@ function modes(index: MeshIndex, host: string, number: number): string {
   const service = index.serviceByHost.get(host);
   const port = service?.ports.find((p) => p.number === number);
   if (!service || !port) return '';
-  const found = index
-    .workloadsOf(service)
-    .map((w) => (w.proxy === 'sidecar' ? index.mtlsOf(w, port.targetPort).mode : 'none'));
+  const found = index.workloadsOf(service).map((w) => (hasSidecar(w) ? index.mtlsOf(w, port.targetPort).mode : 'none'));
   return [...new Set(found)].sort().join(' and ');
 }

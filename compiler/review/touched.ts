@@ -1,6 +1,6 @@
 // Whose proxy gets a new configuration: a workload is touched when what it enforces, or what it may reach, has other content.
 import { egressMode } from '../analysis/index.ts';
-import { hostOf, keyOf, type MeshIndex, type Workload } from '../model/index.ts';
+import { hostOf, keyOf, type MeshIndex, type Workload, runsGateway, hasSidecar, isOpenEgress } from '../model/index.ts';
 import { hostContent, proxyContent } from './involved.ts';
 
 /** Sorted keys of workloads with a proxy, gateways included. */
@@ -23,8 +23,8 @@ function configurations(index: MeshIndex): Map<string, string> {
   const found = new Map<string, string>();
   for (const workload of index.mesh.workloads) {
     const key = keyOf(workload);
-    if (workload.proxy === 'gateway') found.set(key, proxyContent(index, workload));
-    else if (workload.proxy === 'sidecar') found.set(key, sidecarKey(index, workload, keyOfHost, everything));
+    if (runsGateway(workload)) found.set(key, proxyContent(index, workload));
+    else if (hasSidecar(workload)) found.set(key, sidecarKey(index, workload, keyOfHost, everything));
   }
   return found;
 }
@@ -37,7 +37,7 @@ function sidecarKey(
 ): string {
   const scope = index.scopeByWorkload.get(keyOf(workload));
   const mode = egressMode(index, workload);
-  const uses = scope?.hosts ?? (mode === 'any' ? everything.map((host) => ({ host, ports: [] })) : []);
+  const uses = scope?.hosts ?? (isOpenEgress(mode) ? everything.map((host) => ({ host, ports: [] })) : []);
   const reach = uses.map(({ host, ports }) => `${host} ${ports.join()} ${keyOfHost(host)}`).sort();
   return [mode, proxyContent(index, workload), ...reach].join('\n');
 }

@@ -1,6 +1,7 @@
 // The words of a review: fates, callers and hosts in short.
 import { describeShares, type Fate, outside, splitChange, unmeshed } from '../analysis/index.ts';
 import type { MeshIndex } from '../model/index.ts';
+import { runsGateway } from '../model/index.ts';
 
 const denials = {
   access: 'denied by access rules',
@@ -57,7 +58,7 @@ export function describeCallers(callers: readonly string[], index: MeshIndex): s
 
 function describeWorkloads(keys: readonly string[], index: MeshIndex): string[] {
   if (keys.length <= 3) return [...keys];
-  const all = index.mesh.workloads.filter((w) => w.proxy !== 'gateway').map((w) => `${w.namespace}/${w.name}`);
+  const all = index.mesh.workloads.filter((w) => !runsGateway(w)).map((w) => `${w.namespace}/${w.name}`);
   const chosen = new Set(keys);
   if (all.length > 0 && all.every((key) => chosen.has(key))) return [`every workload (${keys.length})`];
   const namespaces = Map.groupBy(keys, (key) => key.slice(0, key.indexOf('/')));

@@ -8,6 +8,7 @@ import {
   type MeshIndex,
   type SocketAddress,
   type WorkloadInstance,
+  runsGateway,
 } from '../../compiler/index.ts';
 import type { LocalPlan, PlannedInstance, PlannedStandIn } from './plan-instances.ts';
 
@@ -80,7 +81,7 @@ function allocateInstance(
   external: Readonly<Record<string, SocketAddress>>,
 ): AllocatedInstance {
   const { key, workload } = planned;
-  const isGateway = workload.proxy === 'gateway';
+  const isGateway = runsGateway(workload);
   const ports = index
     .servicesOf(workload)
     .flatMap((service) => service.ports)

@@ -1,5 +1,5 @@
 // What a local mesh tells of itself, and requests sent into it. Reads only.
-import { hostAliases, keyOf, type Mesh, type SocketAddress } from '../../compiler/index.ts';
+import { hostAliases, keyOf, type Mesh, type SocketAddress, runsGateway, isOpenEgress } from '../../compiler/index.ts';
 import type { ProxyStatus } from '../control-plane/status.ts';
 import type { DeployRecord } from '../deploy/deploy-record.ts';
 import type { AllocatedInstance } from './allocate.ts';
@@ -54,7 +54,7 @@ export interface LocalProxyStatus {
 
 export function addressesOf(live: Realized | undefined): MeshAddresses {
   const instances = live?.allocation.instances ?? [];
-  const gateways = instances.filter(({ workload }) => workload.proxy === 'gateway');
+  const gateways = instances.filter(({ workload }) => runsGateway(workload));
   return {
     // Of several replicas of a gateway the first is named: any of them serves.
     gateways: Object.fromEntries(
@@ -69,7 +69,7 @@ function addressesOfInstance(allocated: AllocatedInstance, mesh: Mesh | undefine
   const { key, name, workload, version, placement, instance } = allocated;
   const scope = mesh?.egressScopes.find((s) => s.workload === keyOf(workload));
   const isOpen = (target: string) =>
-    scope?.mode === 'any' ||
+    (scope && isOpenEgress(scope.mode)) ||
     scope?.hosts.some(({ host, ports }) => {
       const [, dialled, port] = /^(.*):(\d+)$/.exec(target) ?? [];
       return dialled === host && (ports.length === 0 || ports.includes(Number(port)));

@@ -16,6 +16,8 @@ import {
   type Service,
   type Subset,
   type Workload,
+  hasProxy,
+  runsGateway,
 } from '../../compiler/index.ts';
 import type { LocalApp, LocalCommand, LocalFile, LocalStandIn } from './local-file.ts';
 
@@ -67,8 +69,8 @@ interface Variant {
 }
 
 function instancesOf(index: MeshIndex, workload: Workload, local: LocalFile): PlannedInstance[] {
-  if (workload.proxy === 'none') return [];
-  if (workload.proxy === 'gateway') {
+  if (!hasProxy(workload)) return [];
+  if (runsGateway(workload)) {
     const name = `${workload.name}-0`;
     return [{ key: `${workload.namespace}/${name}`, name, workload, labels: workload.labels, version: '' }];
   }

@@ -23,7 +23,11 @@ interface Around {
 /** Every caller asks every port anyway: see requests.ts. */
 const notOfRequests = (_condition: Condition, request: RequestSample): Around => ({ met: request, others: [] });
 
-const around: Table<Reading<Condition, 'kind' | 'name' | 'anyOf' | 'not'>, [RequestSample], Around> = {
+const around: Table<
+  Reading<Condition, 'kind' | 'anyOf' | 'not', { header: 'name'; query: 'name' }>,
+  [RequestSample],
+  Around
+> = {
   path: ({ anyOf, not }, request) => {
     const samples = anyOf.map(pathSamples);
     const [hit = request.path] = samples.flatMap(({ hits }) => hits);

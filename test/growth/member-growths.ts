@@ -4,6 +4,7 @@ import {
   analysis,
   conditionReaders,
   envoy,
+  headerReaders,
   istio,
   lower,
   matchReaders,
@@ -44,6 +45,7 @@ export const memberGrowths: readonly Growth[] = [
       `${model}/match-string.ts`,
       `${lower}paths.ts`,
       `${istio}access-values.ts`,
+      `${istio}http-match.ts`,
       `${envoy}route-path.ts`,
       `${analysis}fields/match-language.ts`,
       `${analysis}concrete/rewrite.ts`,
@@ -60,7 +62,18 @@ export const memberGrowths: readonly Growth[] = [
         replace: '  readonly not: boolean;\n  readonly grown?: boolean;',
       },
     ],
-    rooms: [...conditionReaders, `${istio}header-match.ts`, `${envoy}header-match.ts`],
+    rooms: [...conditionReaders, ...headerReaders],
+  },
+  {
+    name: 'a name of conditions on ports',
+    edits: [
+      {
+        file: `${model}/condition.ts`,
+        find: "PortCondition = Test<'port', number>;",
+        replace: "PortCondition = Test<'port', number> & { readonly name?: string };",
+      },
+    ],
+    rooms: conditionReaders,
   },
   {
     name: 'a property of conditions on headers',
@@ -71,7 +84,7 @@ export const memberGrowths: readonly Growth[] = [
         replace: "Test<'header', StringMatch> {\n  readonly grown?: boolean;",
       },
     ],
-    rooms: [...conditionReaders, `${istio}header-match.ts`, `${envoy}header-match.ts`],
+    rooms: [...conditionReaders, ...headerReaders],
   },
   {
     name: 'a property of conditions on callers',
@@ -82,14 +95,7 @@ export const memberGrowths: readonly Growth[] = [
         replace: "Test<'principal', StringMatch> & { readonly grown?: boolean };",
       },
     ],
-    rooms: [
-      `${lower}fields/`,
-      `${istio}access-words.ts`,
-      `${analysis}fields/`,
-      'compiler/checks/',
-      randomMesh,
-      samples,
-    ],
+    rooms: conditionReaders,
   },
   {
     name: 'a property of one mode of TLS towards a host',
@@ -115,9 +121,11 @@ export const memberGrowths: readonly Growth[] = [
   },
   memberOf('service.ts', "'TLS' | 'TCP'", 'a protocol', [
     `${model}/service.ts`,
+    'compiler/intent/protocol.ts',
     istio,
     envoy,
     `${analysis}records.ts`,
+    randomMesh,
     samples,
   ]),
   memberOf('service.ts', "'workloads' | 'static' | 'dns' | 'none'", 'a way to find addresses', [
@@ -137,13 +145,29 @@ export const memberGrowths: readonly Growth[] = [
     `${analysis}records.ts`,
   ]),
   memberOf('gateway.ts', "'HTTP' | 'HTTPS'", 'a protocol of listeners', [
+    `${model}/gateway.ts`,
     istio,
     envoy,
     `${analysis}records.ts`,
-    'compiler/review/',
     samples,
   ]),
-  memberOf('mesh.ts', "'allow' | 'deny'", 'a default of access', [envoy, `${analysis}records.ts`]),
+  memberOf('mesh.ts', "'allow' | 'deny'", 'a default of access', [
+    `${model}/mesh.ts`,
+    `${analysis}records.ts`,
+    randomMesh,
+  ]),
+  memberOf('egress.ts', "'declared' | 'any'", 'a mode of egress', [
+    `${model}/egress.ts`,
+    istio,
+    `${analysis}records.ts`,
+    randomMesh,
+  ]),
+  memberOf('workload.ts', "'sidecar' | 'gateway' | 'none'", 'a kind of proxy', [
+    `${model}/workload.ts`,
+    envoy,
+    `${analysis}place/`,
+    `${analysis}records.ts`,
+  ]),
   memberOf('mesh.ts', "'envoy' | 'embedded'", 'a kind of proxy that is injected', [`${analysis}records.ts`]),
   memberOf('destination-policy.ts', "'LEAST_REQUEST' | 'ROUND_ROBIN' | 'RANDOM'", 'a way to balance load', [
     istio,

@@ -29,8 +29,14 @@ export const conditionReaders = [
   `${model}/condition.ts`,
   `${lower}fields/`,
   `${istio}access-words.ts`,
+  `${istio}http-match.ts`,
+  `${envoy}route-match.ts`,
+  `${envoy}rbac-words.ts`,
   `${analysis}fields/index.ts`,
   'compiler/checks/match-covers.ts',
   randomMesh,
   `${samples}clause-samples.ts`,
 ];
+
+/** Who looks into conditions on headers besides. */
+export const headerReaders = [`${istio}header-match.ts`, `${envoy}header-match.ts`];

@@ -3,6 +3,7 @@ import {
   type ByScope,
   type Clause,
   type Condition,
+  type ConditionOf,
   fieldName,
   formatMatch,
   handle,
@@ -26,7 +27,11 @@ export interface Known {
   readonly namespace?: string;
 }
 
-const dimensions: Table<Reading<RequestCondition, 'kind' | 'name' | 'anyOf' | 'not'>, [], Dimension> = {
+const dimensions: Table<
+  Reading<RequestCondition, 'kind' | 'anyOf' | 'not', { header: 'name'; query: 'name' }>,
+  [],
+  Dimension
+> = {
   path: () => pathDimension,
   method: () => methodDimension,
   header: ({ name }) => headerDimension(name),
@@ -37,10 +42,12 @@ export function dimensionOf(condition: RequestCondition): Dimension {
   return handle(dimensions, condition);
 }
 
+type Port = Reading<ConditionOf<'port'>, 'kind' | 'anyOf' | 'not'>;
+
 /** Whether a condition holds by what is known, or is open until there is a request. */
 const settled: ByScope<[Known], boolean | 'open'> = {
   request: () => 'open',
-  port: ({ anyOf, not }, { port }) => anyOf.includes(port) !== not,
+  port: ({ anyOf, not }: Port, { port }) => anyOf.includes(port) !== not,
   peer: (condition, known) => holdsFor(condition, handle(peerValues, condition, known)),
 };
 

@@ -9,6 +9,7 @@ import {
   type Origin,
   type RequestCondition,
   type Workload,
+  allowsByDefault,
 } from '../../model/index.ts';
 import { holdsForPeer, holdsInRequest, type Known, openConditions } from '../fields/index.ts';
 import type { RequestParts } from '../fields/dimension.ts';
@@ -83,7 +84,7 @@ function defaultAccess(index: MeshIndex, policies: readonly AuthorizationPolicy[
       origin: allow.origin,
     };
   }
-  if (index.mesh.settings.accessDefault === 'deny') {
+  if (!allowsByDefault(index.mesh.settings)) {
     return { isAllowed: false, text: 'no rule allows it, and the mesh denies by default', origin: index.mesh.origin };
   }
   return { isAllowed: true, text: 'no access rule is about it, and the mesh allows by default' };

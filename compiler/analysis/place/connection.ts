@@ -1,6 +1,6 @@
 // Whether a connection from a caller to one workload comes about, and which identity the server sees. See semantics.md, caller 6 and callee 1.
 import type { MeshIndex, MtlsMode, Service, TlsTowards, Workload } from '../../model/index.ts';
-import { hostOf, isHttp, keyOf, principal, tlsTowards } from '../../model/index.ts';
+import { hostOf, isHttp, keyOf, principal, tlsTowards, hasSidecar } from '../../model/index.ts';
 import { type Peer, type ResidualAccess, residualAccess } from './access.ts';
 import type { Caller } from './caller.ts';
 import type { ServedPort } from './find-host.ts';
@@ -19,7 +19,7 @@ export type Gate = {
 /** `workload` is one of those behind the service. */
 export function connect(index: MeshIndex, caller: Caller, { service, port }: ServedPort, workload: Workload): Gate {
   const name = keyOf(workload);
-  if (workload.proxy !== 'sidecar') {
+  if (!hasSidecar(workload)) {
     const text = `${name} has no sidecar: plain text, and nobody checks access`;
     return { kind: 'open', workload: name, tls: 'plain', step: { text, origin: workload.origin, about: 'tls' } };
   }

@@ -1,6 +1,6 @@
 // Which gateway, listener and routes serve a host for callers from outside.
 import type { Gateway, GatewayListener, HttpRoute, MeshIndex, RouteTable } from '../../model/index.ts';
-import { keyOf } from '../../model/index.ts';
+import { keyOf, schemeOf } from '../../model/index.ts';
 import { wildcardsOver } from './find-host.ts';
 
 export interface FoundListener {
@@ -13,16 +13,14 @@ export interface FoundListener {
  * port decides whether it speaks TLS, and one without a certificate cannot be served.
  */
 export function listenersOn(index: MeshIndex, scheme: string, port: number, only?: string): FoundListener[] {
-  const protocol = scheme.toUpperCase();
   return index.mesh.gateways
     .filter((gateway) => only === undefined || keyOf(gateway) === only)
     .flatMap((gateway) => {
       const listeners = gateway.listeners.filter((listener) => listener.port === port);
-      if (listeners[0]?.protocol !== protocol) return [];
+      const [first] = listeners;
+      if (!first || schemeOf(first) !== scheme) return [];
       return listeners
-        .filter(
-          (listener) => listener.protocol === protocol && (protocol === 'HTTP' || listener.tlsSecret !== undefined),
-        )
+        .filter((listener) => schemeOf(listener) === scheme && (scheme === 'http' || listener.tlsSecret !== undefined))
         .map((listener) => ({ gateway, listener }));
     });
 }

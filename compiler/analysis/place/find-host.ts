@@ -1,6 +1,6 @@
 // Which service a host name means to a caller, and whether the caller's scope lets it go there.
 import type { EgressHost, MeshIndex, Origin, Service, ServicePort, Workload } from '../../model/index.ts';
-import { hostOf, keyOf, serviceHost } from '../../model/index.ts';
+import { hostOf, keyOf, serviceHost, isOpenEgress, hasProxy, hasSidecar, type EgressMode } from '../../model/index.ts';
 
 export interface FoundHost {
   readonly service: Service;
@@ -52,12 +52,17 @@ export function scopeEntry(
   port: number,
 ): { readonly origin: Origin } | undefined {
   const scope = index.scopeByWorkload.get(keyOf(caller));
-  if (!scope) return index.mesh.settings.egressDefault === 'any' ? caller : undefined;
+  if (!scope) return isOpenEgress(index.mesh.settings.egressDefault) ? caller : undefined;
   const isPortIn = ({ ports }: EgressHost) => ports.length === 0 || ports.includes(port);
   return scope.hosts.find((entry) => entry.host === hostOf(service) && isPortIn(entry));
 }
 
 /** What happens to hosts outside the scope. */
-export function egressMode(index: MeshIndex, caller: Workload): 'declared' | 'any' {
+export function egressMode(index: MeshIndex, caller: Workload): EgressMode {
   return index.scopeByWorkload.get(keyOf(caller))?.mode ?? index.mesh.settings.egressDefault;
+}
+
+/** True for whoever may call every host: a process without a proxy, or one whose proxy passes on what it does not know. */
+export function isHeldByNoScope(index: MeshIndex, caller: Workload): boolean {
+  return !hasProxy(caller) || (hasSidecar(caller) && isOpenEgress(egressMode(index, caller)));
 }

@@ -9,7 +9,7 @@ import type {
   TestRequest,
   Workload,
 } from '../../model/index.ts';
-import { defaultRoute, hostOf, keyOf, speaksHttp, tcpRouteOn } from '../../model/index.ts';
+import { defaultRoute, hostOf, keyOf, speaksHttp, tcpRouteOn, isOpenEgress, schemeOf } from '../../model/index.ts';
 import { type Caller, callerOfGateway, callerOfWorkload, unmeshedCaller, withoutProxy } from './caller.ts';
 import { egressMode, type FoundHost, findHost, findPort, scopeEntry } from './find-host.ts';
 import { gatewayRoutes, listenerFor, listenersOn } from './find-gateway.ts';
@@ -70,7 +70,7 @@ export function findPlace(index: MeshIndex, question: Question, options: DecideO
 }
 
 function passesThrough(index: MeshIndex, workload: Workload, { placement = 'redirect' }: DecideOptions): boolean {
-  return egressMode(index, workload) === 'any' && placement === 'redirect';
+  return isOpenEgress(egressMode(index, workload)) && placement === 'redirect';
 }
 
 /** Answered alike whether the caller uses the service or not: there is nothing to use. */
@@ -156,7 +156,7 @@ function atGateway(index: MeshIndex, { request, gateway: only }: Question, optio
   const found = listenerFor(listeners, request.host);
   if (!found) {
     // Without a certificate for the host there is no TLS connection on which anything could be answered.
-    const isHttps = first.listener.protocol === 'HTTPS';
+    const isHttps = schemeOf(first.listener) === 'https';
     const close = isHttps ? ', and closes the connection' : '';
     const text = `gateway ${keyOf(first.gateway)} serves no host ${request.host} on port ${request.port}${close}`;
     const steps = [{ text, origin: first.listener.origin }];

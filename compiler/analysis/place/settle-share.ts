@@ -11,6 +11,8 @@ import {
   type TlsTowards,
   tlsTowards,
   type WeightedDestination,
+  selectsWorkloads,
+  keepsDialledAddress,
 } from '../../model/index.ts';
 import type { Caller } from './caller.ts';
 import { connect, type Gate } from './connection.ts';
@@ -65,7 +67,7 @@ export function settleShare(
   if (caller.isBlind && isKnownByDiallingOnly(service)) {
     return { ...share, problem: { text: `no address of ${share.host} is known`, origin: service.origin } };
   }
-  if (service.resolution !== 'workloads') return { ...share, gates: [externalGate(service, policy)] };
+  if (!selectsWorkloads(service)) return { ...share, gates: [externalGate(service, policy)] };
   const workloads = index.workloadsOf(service).filter((w) => mayCarry(w, version?.labels ?? {}));
   if (workloads.length === 0) {
     const what = subset === '' ? share.host : `version ${subset} of ${share.host}`;
@@ -76,8 +78,8 @@ export function settleShare(
 }
 
 /** A wildcard without addresses: where it is only the caller's own look-up tells. */
-function isKnownByDiallingOnly({ resolution, addresses, hosts }: Service): boolean {
-  return resolution === 'none' && addresses.length === 0 && (hosts[0] ?? '*').includes('*');
+function isKnownByDiallingOnly(service: Service): boolean {
+  return keepsDialledAddress(service) && service.addresses.length === 0 && hostOf(service).includes('*');
 }
 
 function externalGate(service: Service, policy: DestinationPolicy | undefined): Gate {

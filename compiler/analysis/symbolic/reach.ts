@@ -1,12 +1,21 @@
 // Who can call whom: for every caller and service port, the requests that get through, with an example and what decides it.
-import { hostOf, indexMesh, keyOf, type Mesh, type MeshIndex, type Service, speaksHttp } from '../../model/index.ts';
+import {
+  hostOf,
+  indexMesh,
+  keyOf,
+  type Mesh,
+  type MeshIndex,
+  type Service,
+  speaksHttp,
+  isHttpOverTls,
+} from '../../model/index.ts';
 import { callerSignature } from '../place/caller-signature.ts';
 import { decide } from '../concrete/decide.ts';
 import { decisionFor } from './decision.ts';
 import { describeRegion } from '../words/describe-region.ts';
 import { reaches } from './fate.ts';
 import { clientOf } from '../place/caller.ts';
-import { egressMode, type ServedPort } from '../place/find-host.ts';
+import { isHeldByNoScope, type ServedPort } from '../place/find-host.ts';
 import { involvedFor } from '../place/involved.ts';
 import { formatRequest } from '../words/request-text.ts';
 import { RequestSpace } from './request-space.ts';
@@ -54,9 +63,7 @@ function usersOf(index: MeshIndex): (host: string) => string[] {
   for (const scope of index.mesh.egressScopes) {
     for (const { host } of scope.hosts) declared.set(host, (declared.get(host) ?? new Set()).add(scope.workload));
   }
-  const free = index.mesh.workloads.filter(
-    (w) => w.proxy === 'none' || (w.proxy === 'sidecar' && egressMode(index, w) === 'any'),
-  );
+  const free = index.mesh.workloads.filter((w) => isHeldByNoScope(index, w));
   return (host) => [...new Set([...(declared.get(host) ?? []), ...free.map(keyOf), unmeshed])].sort();
 }
 
@@ -76,7 +83,7 @@ function reachRow(
   const [caller = ''] = from;
   const scheme = speaksHttp(index, clientOf(index, caller), service, port)
     ? 'http'
-    : port.protocol === 'HTTPS'
+    : isHttpOverTls(port.protocol)
       ? 'https'
       : 'tcp';
   const host = hostOf(service);

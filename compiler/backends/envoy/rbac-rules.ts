@@ -14,6 +14,7 @@ import {
   type RowOf,
   total,
   type Workload,
+  allowsByDefault,
 } from '../../model/index.ts';
 import type { PolicyJson, RBACJson } from './proto/types/envoy/config/rbac/v3/rbac_pb.js';
 import { permissions, principals, saidBy, type Words } from './rbac-words.ts';
@@ -57,11 +58,9 @@ export const accessRows = total<AccessAction>()([
   {
     kind: 'ALLOW',
     closed: wholeOrNothing,
-    decidesAlone: ({ policies, otherwise }) => !isOpen[otherwise] || policies.some(isAllow),
+    decidesAlone: ({ policies, otherwise }) => !allowsByDefault({ accessDefault: otherwise }) || policies.some(isAllow),
   },
 ] satisfies readonly AccessRow<AccessAction>[]);
-
-const isOpen: Readonly<Record<Access['otherwise'], boolean>> = { allow: true, deny: false };
 
 function isAllow({ action }: AuthorizationPolicy): boolean {
   return action === 'ALLOW';

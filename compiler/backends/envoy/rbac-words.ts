@@ -3,6 +3,7 @@ import type { Condition, NamespaceCondition, PathMatch, PrincipalCondition, Stri
 import {
   handle,
   handleBy,
+  type Reading,
   type RequestCondition,
   type ConditionOf,
   type Table,
@@ -16,9 +17,11 @@ import type { StringMatcherJson } from './proto/types/envoy/type/matcher/v3/stri
 /** Matchers of which one must hold. `settled`: Envoy need not be asked, since the builder saw that it holds. */
 type Said<R> = readonly R[] | 'settled' | 'inexpressible';
 
+type Known = Reading<Condition, 'kind' | 'anyOf' | 'not', { header: 'name'; query: 'name' }>;
+
 /** What permissions, or principals, can say, and how they join it. */
 export interface Words<R> {
-  readonly table: Table<Condition, [], Said<R>>;
+  readonly table: Table<Known, [], Said<R>>;
   readonly anything: R;
   readonly and: (rules: R[]) => R;
   readonly or: (rules: R[]) => R;

@@ -7,6 +7,7 @@ import {
   matchedPaths,
   mayHoldOnPort,
   nothingLeft,
+  type Reading,
   type RowOf,
   total,
 } from '../../model/index.ts';
@@ -31,7 +32,9 @@ interface Part {
   readonly queryParameters?: readonly QueryParameterMatcherJson[];
 }
 
-interface MatchRow<K extends ConditionKind> extends RowOf<K> {
+type Known = Reading<Condition, 'kind' | 'anyOf' | 'not', { header: 'name'; query: 'name' }>;
+
+interface MatchRow<K extends Known['kind']> extends RowOf<K> {
   /** Whether Envoy has words for the clause's conditions of this kind, as they stand together. */
   readonly canSay: (clause: Clause) => boolean;
   /** What they come to: alternatives, none if they cannot hold in this place. Asked only where it can be said. */
@@ -43,7 +46,7 @@ const never: readonly Part[] = [];
 const isSayable = () => true;
 
 /** Later ones vary faster. */
-const rows = total<ConditionKind>()([
+const rows = total<Known['kind']>()([
   { kind: 'path', canSay: isOnePath, alternatives: paths },
   { kind: 'method', canSay: isSayable, alternatives: methods },
   { kind: 'header', canSay: isSayable, alternatives: headers },
@@ -57,7 +60,7 @@ const rows = total<ConditionKind>()([
   // A route is chosen before anybody asks who calls.
   inexpressible('principal'),
   inexpressible('namespace'),
-] satisfies readonly MatchRow<ConditionKind>[]);
+] satisfies readonly MatchRow<Known['kind']>[]);
 
 /** In the order in which they are tried. None for a clause that cannot hold on the port, or that Envoy cannot express: see conflicts.ts. */
 export function routeMatches(

@@ -1,7 +1,6 @@
 // What a workload may reach: the service ports of its egress scope. Only selection; nothing of Envoy.
 import { compareText } from '../../diagnostics/index.ts';
 import {
-  type EgressScope,
   hostOf,
   keyOf,
   type MeshIndex,
@@ -10,6 +9,7 @@ import {
   type Service,
   type ServicePort,
   type Workload,
+  isOpenEgress,
 } from '../../model/index.ts';
 
 export interface ReachablePort {
@@ -27,13 +27,11 @@ export interface Reach {
   readonly origin: Origin;
 }
 
-const isOpen: Readonly<Record<EgressScope['mode'], boolean>> = { declared: false, any: true };
-
 /** A workload without a scope uses nothing; whether the rest is passed through is then the mesh's default. */
 export function reachOf(index: MeshIndex, workload: Workload): Reach {
   const scope = index.scopeByWorkload.get(keyOf(workload));
   if (!scope) {
-    return { isOpen: isOpen[index.mesh.settings.egressDefault], ports: [], hosts: [], origin: workload.origin };
+    return { isOpen: isOpenEgress(index.mesh.settings.egressDefault), ports: [], hosts: [], origin: workload.origin };
   }
   const { kind: _kind, origin, workload: _workload, mode, hosts, ...rest } = scope;
   nothingLeft(rest);
@@ -45,7 +43,7 @@ export function reachOf(index: MeshIndex, workload: Workload): Reach {
     const service = index.serviceByHost.get(use.host);
     return service ? portsOf(service, use.ports) : [];
   });
-  return { isOpen: isOpen[mode], ports: sorted(ports), hosts: uses.map(({ host }) => host), origin };
+  return { isOpen: isOpenEgress(mode), ports: sorted(ports), hosts: uses.map(({ host }) => host), origin };
 }
 
 function portsOf(service: Service, numbers: readonly number[]): ReachablePort[] {

@@ -20,7 +20,7 @@ import { meshAlpn, meshClientSocket, simpleClientSocket } from './tls.ts';
 const plainText: ClusterParts = { json: {} };
 
 /** By mode: one that is not known here does not compile, rather than becoming plain text. */
-const modes: TableBy<'mode', Reading<TlsTowards, 'mode' | 'sni'>, [target: ClusterTarget], ClusterParts> = {
+const modes: TableBy<'mode', Reading<TlsTowards, 'mode', { SIMPLE: 'sni' }>, [target: ClusterTarget], ClusterParts> = {
   MESH: (_towards, target) => (usesMeshTls(target) ? meshTls(target) : plainText),
   SIMPLE: (towards, target) => {
     const { mode: _mode, sni, ...rest } = towards;

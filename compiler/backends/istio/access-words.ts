@@ -37,7 +37,11 @@ export function wordsFor(kind: ConditionKind): AccessWords<Condition> {
   return words[kind] as AccessWords<Condition>;
 }
 
-const spellings: Table<Reading<Condition, 'kind' | 'name' | 'anyOf' | 'not'>, [place: AccessPlace], AccessValues> = {
+const spellings: Table<
+  Reading<Condition, 'kind' | 'anyOf' | 'not', { header: 'name'; query: 'name' }>,
+  [place: AccessPlace],
+  AccessValues
+> = {
   path: ({ anyOf }, place) => pathValues(anyOf, place),
   method: ({ anyOf }, place) => textValues(anyOf, place),
   header: ({ anyOf }, place) => textValues(anyOf, place),

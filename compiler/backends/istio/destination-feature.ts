@@ -54,7 +54,7 @@ const upstreamTls: FeatureRow<'UpstreamTls'> = {
  * Any `tls` turns Istio's automatic mutual TLS off for the host, so `MESH` sets none: Istio then decides for each instance
  * whether it has a proxy. `SIMPLE` checks the server against the system's roots.
  */
-const tlsSettings: TableBy<'mode', Reading<TlsTowards, 'mode' | 'sni'>, [], Fields | undefined> = {
+const tlsSettings: TableBy<'mode', Reading<TlsTowards, 'mode', { SIMPLE: 'sni' }>, [], Fields | undefined> = {
   MESH: () => undefined,
   DISABLE: () => ({ mode: 'DISABLE' }),
   SIMPLE: ({ sni }) => ({ mode: 'SIMPLE', sni, subjectAltNames: [sni], caCertificates: 'system' }),

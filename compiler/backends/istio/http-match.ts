@@ -10,6 +10,7 @@ import {
   nothingLeft,
   type Origin,
   type PathMatch,
+  type Reading,
   type RowOf,
   type TableBy,
   total,
@@ -36,7 +37,9 @@ interface Alternative extends Partial<HeaderConditions> {
   readonly queryParams?: Readonly<Record<string, IstioStringMatch>>;
 }
 
-interface MatchRow<K extends ConditionKind> extends RowOf<K> {
+type Known = Reading<Condition, 'kind' | 'anyOf' | 'not', { header: 'name'; query: 'name' }>;
+
+interface MatchRow<K extends Known['kind']> extends RowOf<K> {
   /** What the clause's conditions of this kind are to Istio, one of which must hold; none if Istio has no words, which is reported. */
   readonly alternatives: (clause: Clause, report: Report) => readonly Alternative[];
 }
@@ -45,7 +48,7 @@ interface MatchRow<K extends ConditionKind> extends RowOf<K> {
 const anything: readonly Alternative[] = [{}];
 
 /** Later ones vary faster: Istio tries the matches in this order, and so do rewrites. */
-const rows = total<ConditionKind>()([
+const rows = total<Known['kind']>()([
   { kind: 'path', alternatives: uris },
   { kind: 'method', alternatives: methods },
   { kind: 'header', alternatives: headerConditions },
@@ -74,7 +77,12 @@ export function toMatchParts(clause: Clause, report: Report): readonly MatchPart
 
 const whole = (match: ValueMatch, origin: Origin, report: Report) => [{ uri: toStringMatch(match, origin, report) }];
 
-const uriTable: TableBy<'type', PathMatch, [origin: Origin, report: Report], readonly Alternative[]> = {
+const uriTable: TableBy<
+  'type',
+  Reading<PathMatch, 'type' | 'value'>,
+  [origin: Origin, report: Report],
+  readonly Alternative[]
+> = {
   exact: whole,
   prefix: whole,
   suffix: whole,

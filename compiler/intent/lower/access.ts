@@ -8,6 +8,7 @@ import {
   keyOf,
   nothingLeft,
   type Service,
+  allowsByDefault,
 } from '../../model/index.ts';
 import type { Cursor } from '../../syntax/index.ts';
 import type { AccessRuleIntent, CallerIntent, MeshServiceIntent } from '../kinds.ts';
@@ -42,7 +43,7 @@ const policiesByAction: Readonly<Record<AccessAction, (place: Place) => readonly
     const list = place.access?.get('allow');
     const { settings, accessOrigin: origin } = place.context.global;
     if (list) return [{ ...policyOf('ALLOW', place), origin: list.origin, rules: rulesOf('ALLOW', list, place) }];
-    return settings.accessDefault === 'deny' ? [{ ...policyOf('ALLOW', place), origin, rules: [] }] : [];
+    return allowsByDefault(settings) ? [] : [{ ...policyOf('ALLOW', place), origin, rules: [] }];
   },
   DENY(place) {
     const list = place.access?.get('deny');

@@ -6,7 +6,7 @@ import type { ServiceSymbol } from '../../symbols.ts';
 import type { LowerContext } from '../context.ts';
 
 /** What intent can say of a condition, and therefore whatever a condition can say. */
-type Written = Reading<Condition, 'kind' | 'name' | 'anyOf' | 'not'>;
+type Written = Reading<Condition, 'kind' | 'anyOf' | 'not', { header: 'name'; query: 'name' }>;
 
 export interface Field<K extends Written['kind']> {
   readonly kind: K;
