@@ -20,6 +20,7 @@ export {
   workloadsBehind,
 } from './lookup.ts';
 export type * from './match.ts';
+export { closedRegex, quoteRegex, regexOf } from './match-regex.ts';
 export { compileRegex, formatMatch, matchesString } from './match-string.ts';
 export * from './mesh.ts';
 export * from './names.ts';

@@ -35,6 +35,7 @@ t.test('several values of a condition', { skip: skipWithoutEnvoy, timeout: 60_00
     ...texts.map((value) => ({ type: 'exact', value }) as const),
     { type: 'prefix', value: 'a.' },
     { type: 'suffix', value: '+' },
+    { type: 'regex', value: '\\Q|q\\E|\\Q|' },
     { type: 'regex', value: '(?i)c|d' },
   ]);
   const clause = b.clause([
@@ -50,7 +51,7 @@ t.test('several values of a condition', { skip: skipWithoutEnvoy, timeout: 60_00
   const plans = ['shop/caller', 'shop/shoes'].map((workload) => ({ id: workload, workload }));
   const running = await runMesh(mesh, plans);
   const index = indexMesh(mesh);
-  const sent = ['a.', 'a.b', 'ab', 'C', 'dd', '1+', 'a.\xff', '\xff+', '', texts[7] ?? ''];
+  const sent = ['a.', 'a.b', '|', '|q', 'ab', 'C', 'dd', '1+', 'a.\xff', '\xff+', '', texts[7] ?? ''];
   const calls = ['/a', '/public', '/public/x', '/pub', '/q'].flatMap((path) =>
     sent.map((x, i): Call => {
       const request = b.request(`GET http://shoes.shop.svc.cluster.local${path}?q=${i % 2 ? 'a.q' : 'D'}`, {

@@ -11,6 +11,7 @@ import {
   outside,
   type SocketAddress,
   unmeshed,
+  nothingLeft,
 } from '../../compiler/index.ts';
 import type { AllocatedInstance } from '../../runtime/local/allocate.ts';
 import { echoHeader, type Seen } from './applications.ts';
@@ -91,7 +92,8 @@ function tcpSocket({ placement, workload }: AllocatedInstance, { host, port }: R
 }
 
 function askHttp(at: SocketAddress, { call, authority }: PlannedRequest, ca: string): Promise<Observation> {
-  const { scheme, host, port, method, path, headers } = call.request;
+  const { scheme, host, port, method, path, headers, ...rest } = call.request;
+  nothingLeft(rest);
   const isDefault = port === (scheme === 'https' ? 443 : 80);
   const options = {
     host: at.address,

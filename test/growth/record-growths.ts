@@ -1,5 +1,5 @@
 // Plain records that get a property each, and who must be told.
-import { analysis, envoy, istio, lower, model, tlsReaders } from './rooms.ts';
+import { analysis, envoy, istio, lower, model, samples, tlsReaders } from './rooms.ts';
 
 /** A plain record that gets an optional property: the kind of growth that a reader overlooks most easily. */
 export interface RecordGrowth {
@@ -47,7 +47,7 @@ export const recordGrowths: readonly RecordGrowth[] = [
   { record: 'SimpleTls', file: 'destination-policy.ts', behind: "{ readonly mode: 'SIMPLE';", rooms: tlsReaders },
   { record: 'Mesh', file: 'mesh.ts', rooms: [istio, envoy, `${analysis}records.ts`] },
   { record: 'Expectation', file: 'expectation.ts', rooms: [`${analysis}concrete/run-tests.ts`] },
-  { record: 'TestRequest', file: 'expectation.ts', rooms: [`${lower}tests.ts`, `${analysis}records.ts`] },
+  { record: 'TestRequest', file: 'expectation.ts', rooms: [`${lower}tests.ts`, `${analysis}records.ts`, samples] },
   { record: 'RetrySettings', file: 'route-feature.ts', rooms: [istio, envoy, analysis, 'compiler/review/'] },
   { record: 'Mirror', file: 'route-feature.ts', rooms: [istio, envoy, analysis] },
   { record: 'AuthorizationPolicy', file: 'security.ts', rooms: [`${model}/lists.ts`, istio, envoy, analysis] },

@@ -15,11 +15,11 @@ import {
   type Service,
   type Workload,
   workloadsBehind,
+  hasProxy,
 } from '../../model/index.ts';
 import { gatewayProtocols } from './gateway-listeners.ts';
 import { checkRoutes, checkRules } from './inexpressible.ts';
 import type { EnvoyPlan } from './plan.ts';
-import { hasProxy } from './proxies.ts';
 import { type PortSharing, sharedPorts } from './redirected.ts';
 import { type ReachablePort, reachOf } from './scope.ts';
 
@@ -138,8 +138,8 @@ function isExcludedBy(first: GatewayListener, later: GatewayListener): boolean {
 function checkProxies(index: MeshIndex, service: Service, report: Report): void {
   if (service.identities.length === 0) return;
   const behind = workloadsBehind(index, service, {});
-  const without = behind.filter((w) => !hasProxy[w.proxy]);
-  const withProxy = behind.filter((w) => hasProxy[w.proxy]);
+  const without = behind.filter((w) => !hasProxy(w));
+  const withProxy = behind.filter((w) => hasProxy(w));
   const [first] = without;
   if (!first || withProxy.length === 0) return;
   report('FL0555', {

@@ -7,8 +7,10 @@ import {
   type StringMatch,
   type TableBy,
   type ValueMatch,
+  regexOf,
+  type OneOrMore,
 } from '../../model/index.ts';
-import { quoteRegex, stringMatcher } from './json-values.ts';
+import { stringMatcher } from './json-values.ts';
 import type { HeaderMatcherJson } from './proto/types/envoy/config/route/v3/route_components_pb.js';
 
 const ofValue = (match: ValueMatch, name: string): HeaderMatcherJson => ({
@@ -31,22 +33,15 @@ export function headerMatcher(name: string, match: StringMatch): HeaderMatcherJs
 
 type Known = Reading<HeaderCondition, 'kind' | 'name' | 'anyOf' | 'not'>;
 
-const regexes: TableBy<'type', Reading<StringMatch, 'type' | 'value'>, [], string | undefined> = {
-  exact: ({ value }) => quoteRegex(value),
-  prefix: ({ value }) => `${quoteRegex(value)}.*`,
-  suffix: ({ value }) => `.*${quoteRegex(value)}`,
-  // An open quotation would reach into what follows.
-  regex: ({ value }) => (value.includes('\\Q') ? undefined : `(?:${value})`),
-  present: () => undefined,
-};
+function branchOf(match: StringMatch): string {
+  return match.type === 'regex' ? `(?:${regexOf(match)})` : regexOf(match);
+}
 
-/** Of which one must hold: one, where all of them fit one regex. Else a matcher each, which is a route each. */
-export function anyMatcher(name: string, anyOf: readonly StringMatch[]): readonly HeaderMatcherJson[] {
-  if (anyOf.length > 1) {
-    const patterns = anyOf.map((match) => handleBy('type', regexes, match));
-    if (!patterns.includes(undefined)) return [headerMatcher(name, { type: 'regex', value: patterns.join('|') })];
-  }
-  return anyOf.map((match) => headerMatcher(name, match));
+/** One matcher for values of which any will do: what any value satisfies needs no other, and the rest fits one regex. */
+export function anyMatcher(name: string, anyOf: OneOrMore<StringMatch>): HeaderMatcherJson {
+  const [only, ...others] = anyOf;
+  const sole = anyOf.find(({ type }) => type === 'present') ?? (others.length === 0 ? only : undefined);
+  return headerMatcher(name, sole ?? { type: 'regex', value: anyOf.map(branchOf).join('|') });
 }
 
 /** Lists of matchers, of which one must hold whole. */
@@ -55,7 +50,7 @@ export function headerAlternatives({
   anyOf,
   not,
 }: Pick<Known, 'name' | 'anyOf' | 'not'>): readonly (readonly HeaderMatcherJson[])[] {
-  if (!not) return anyMatcher(name, anyOf).map((matcher) => [matcher]);
+  if (!not) return [[anyMatcher(name, anyOf)]];
   const matchers = anyOf.map((match) => headerMatcher(name, match));
   return inverted(name, anyOf, matchers);
 }

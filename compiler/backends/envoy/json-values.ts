@@ -25,11 +25,6 @@ export function socketAddress({ address, port }: SocketAddress): AddressJson {
   return { socketAddress: { address, portValue: port } };
 }
 
-/** A text as an RE2 pattern that matches nothing but it. */
-export function quoteRegex(text: string): string {
-  return text.replace(/[\\^$.|?*+()[\]{}]/g, '\\$&');
-}
-
 const matchers: TableBy<'type', Reading<ValueMatch, 'type' | 'value'>, [], StringMatcherJson> = {
   exact: ({ value }) => ({ exact: value }),
   prefix: ({ value }) => ({ prefix: value }),

@@ -8,9 +8,11 @@ import {
   type ConditionOf,
   type Table,
   type TableBy,
+  quoteRegex,
+  closedRegex,
 } from '../../model/index.ts';
 import { headerMatcher } from './header-match.ts';
-import { quoteRegex, stringMatcher } from './json-values.ts';
+import { stringMatcher } from './json-values.ts';
 import type { PermissionJson, PrincipalJson } from './proto/types/envoy/config/rbac/v3/rbac_pb.js';
 import type { StringMatcherJson } from './proto/types/envoy/type/matcher/v3/string_pb.js';
 
@@ -87,7 +89,7 @@ const spiffeIds: TableBy<'type', StringMatch, [], StringMatcherJson> = {
   exact: ({ value }) => ({ exact: `spiffe://${value}` }),
   prefix: ({ value }) => ({ prefix: `spiffe://${value}` }),
   suffix: ({ value }) => ({ suffix: value }),
-  regex: ({ value }) => ({ safeRegex: { regex: `spiffe://(?:${value})` } }),
+  regex: ({ value }) => ({ safeRegex: { regex: `spiffe://(?:${closedRegex(value)})` } }),
   present: () => ({ prefix: 'spiffe://' }),
 };
 
@@ -99,7 +101,7 @@ const namespacePatterns: TableBy<'type', StringMatch, [], string> = {
   exact: ({ value }) => quoteRegex(value),
   prefix: ({ value }) => `${quoteRegex(value)}[^/]*`,
   suffix: ({ value }) => `[^/]*${quoteRegex(value)}`,
-  regex: ({ value }) => `(?:${value})`,
+  regex: ({ value }) => `(?:${closedRegex(value)})`,
   present: () => '[^/]+',
 };
 

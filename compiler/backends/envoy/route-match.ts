@@ -114,13 +114,9 @@ function headers(clause: Clause): readonly Part[] {
 }
 
 function queries(clause: Clause): readonly Part[] {
-  return conditionsOf(clause, 'query').reduce<readonly Part[]>(
-    (found, { name, anyOf }) =>
-      found.flatMap(({ queryParameters = [] }) =>
-        anyMatcher(name, anyOf).map((matcher) => ({ queryParameters: [...queryParameters, matcher] })),
-      ),
-    always,
-  );
+  const conditions = conditionsOf(clause, 'query');
+  if (conditions.length === 0) return always;
+  return [{ queryParameters: conditions.map(({ name, anyOf }) => anyMatcher(name, anyOf)) }];
 }
 
 function product(conditions: readonly (readonly (readonly HeaderMatcherJson[])[])[]): readonly Part[] {

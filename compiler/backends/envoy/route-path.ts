@@ -1,6 +1,5 @@
 // Where a request's path may be, as Envoy's RouteMatch has it, and what a rewrite then does to it.
-import { handleBy, type PathMatch, type Reading, type TableBy } from '../../model/index.ts';
-import { quoteRegex } from './json-values.ts';
+import { handleBy, type PathMatch, type Reading, type TableBy, quoteRegex } from '../../model/index.ts';
 import type { RouteMatchJson } from './proto/types/envoy/config/route/v3/route_components_pb.js';
 
 export interface PathAlternative {

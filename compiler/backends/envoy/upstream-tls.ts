@@ -11,10 +11,10 @@ import {
   type TlsTowards,
   tlsTowards,
   workloadsBehind,
+  hasProxy,
 } from '../../model/index.ts';
 import type { ClusterParts, ClusterTarget } from './cluster-parts.ts';
 import { protocols } from './protocols.ts';
-import { hasProxy } from './proxies.ts';
 import { meshAlpn, meshClientSocket, simpleClientSocket } from './tls.ts';
 
 const plainText: ClusterParts = { json: {} };
@@ -57,5 +57,5 @@ function usesMeshTls({ index, service, port, labels }: ClusterTarget): boolean {
   if (service.identities.length === 0) return false;
   const candidates = workloadsBehind(index, service, labels);
   if (candidates.length === 0) return takesMeshTls[index.mesh.settings.mtls];
-  return candidates.some((w) => hasProxy[w.proxy] && takesMeshTls[index.mtlsOf(w, port.targetPort).mode]);
+  return candidates.some((w) => hasProxy(w) && takesMeshTls[index.mtlsOf(w, port.targetPort).mode]);
 }

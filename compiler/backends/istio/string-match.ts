@@ -7,6 +7,7 @@ import {
   type Reading,
   type StringMatch,
   type TableBy,
+  regexOf,
 } from '../../model/index.ts';
 
 /** `{}` asks for presence: https://istio.io/latest/docs/reference/config/networking/virtual-service/#HTTPMatchRequest */
@@ -20,18 +21,10 @@ type Match = Reading<StringMatch, 'type' | 'value'>;
 const spellings: TableBy<'type', Match, [origin: Origin, report: Report], IstioStringMatch> = {
   exact: ({ value }) => ({ exact: value }),
   prefix: ({ value }) => (value === '' ? {} : { prefix: value }),
-  suffix: (match, origin, report) => (match.value === '' ? {} : checkedRegex(toRegex(match), origin, report)),
+  suffix: (match, origin, report) => (match.value === '' ? {} : checkedRegex(regexOf(match), origin, report)),
   // Istio takes an empty regex for a mistake; matching the whole of nothing is the same as being empty.
   regex: ({ value }, origin, report) => (value === '' ? { exact: '' } : checkedRegex(value, origin, report)),
   present: () => ({}),
-};
-
-const regexes: TableBy<'type', Match, [], string> = {
-  exact: ({ value }) => escapeRegex(value),
-  prefix: ({ value }) => `${escapeRegex(value)}.*`,
-  suffix: ({ value }) => `.*${escapeRegex(value)}`,
-  regex: ({ value }) => value,
-  present: () => '.*',
 };
 
 const presences: TableBy<'type', Match, [], boolean> = {
@@ -51,7 +44,7 @@ export function toAnyOf(matches: readonly StringMatch[], origin: Origin, report:
   const [only, ...others] = matches;
   if (matches.some(isPresence)) return {};
   if (only && others.length === 0) return toStringMatch(only, origin, report);
-  return checkedRegex(matches.map((match) => `(?:${toRegex(match)})`).join('|'), origin, report);
+  return checkedRegex(matches.map((match) => `(?:${regexOf(match)})`).join('|'), origin, report);
 }
 
 /** True for what asks for no more than a value, be it empty. */
@@ -62,14 +55,6 @@ export function isPresence(match: StringMatch): boolean {
 /** True if an empty value would match. */
 export function matchesEmpty(match: StringMatch): boolean {
   return matchesString(match, '');
-}
-
-function toRegex(match: StringMatch): string {
-  return handleBy('type', regexes, match);
-}
-
-function escapeRegex(text: string): string {
-  return text.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&');
 }
 
 function checkedRegex(regex: string, origin: Origin, report: Report): IstioStringMatch {
