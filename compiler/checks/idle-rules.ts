@@ -11,6 +11,7 @@ import {
   type StringMatch,
   type Workload,
   hasProxy,
+  type Reading,
 } from '../model/index.ts';
 import type { Check } from './check.ts';
 import { callersOf } from './rule-clauses.ts';
@@ -88,7 +89,9 @@ function isTakenOut(caller: Clause): boolean {
   );
 }
 
-function isSame(a: StringMatch, b: StringMatch): boolean {
+type Known = Reading<StringMatch, 'type' | 'value'>;
+
+function isSame(a: Known, b: Known): boolean {
   return a.type === 'exact' && b.type === 'exact' && a.value === b.value;
 }
 

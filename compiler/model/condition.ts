@@ -152,6 +152,7 @@ export const isKeptByRedirect: { readonly [K in ConditionKind]: boolean } = {
   namespace: true,
 };
 
+type Port = Reading<PortCondition, 'kind' | 'anyOf' | 'not'>;
 type OnPort<K extends ConditionKind> = (condition: ConditionOf<K>, port: number) => boolean;
 
 /** Each kind has its row, whatever its scope: whether it holds on a port, or undefined where the port does not tell. */
@@ -160,7 +161,7 @@ const onPort: { readonly [K in ConditionKind]: OnPort<K> | undefined } = {
   method: undefined,
   header: undefined,
   query: undefined,
-  port: ({ anyOf, not }, port) => anyOf.includes(port) !== not,
+  port: ({ anyOf, not }: Port, port) => anyOf.includes(port) !== not,
   principal: undefined,
   namespace: undefined,
 };

@@ -44,10 +44,15 @@ export interface Service extends ModelNode<'Service'> {
 
 /** True for what runs on machines of its own: its instances are found by address, and belong to the workload of the same key. */
 export function isOnMachines({ registry, location }: Service): boolean {
-  return !isOfCluster[registry] && isInside[location];
+  return !isKubernetes[registry] && isInside[location];
 }
 
-const isOfCluster: Readonly<Record<Service['registry'], boolean>> = { cluster: true, mesh: false };
+/** True for a Kubernetes Service. */
+export function isOfCluster({ registry }: Service): boolean {
+  return isKubernetes[registry];
+}
+
+const isKubernetes: Readonly<Record<Service['registry'], boolean>> = { cluster: true, mesh: false };
 const isInside: Readonly<Record<Service['location'], boolean>> = { mesh: true, external: false };
 
 export function isInMesh({ location }: Service): boolean {
@@ -64,6 +69,12 @@ export function keepsDialledAddress({ resolution }: Pick<Service, 'resolution'>)
   return isKeeping[resolution];
 }
 
+/** True if it is found by addresses of its own, written down or resolved. */
+export function hasOwnAddresses({ resolution }: Pick<Service, 'resolution'>): boolean {
+  return isAddressed[resolution];
+}
+
+const isAddressed: Readonly<Record<Resolution, boolean>> = { workloads: false, static: true, dns: true, none: false };
 const isKeeping: Readonly<Record<Resolution, boolean>> = { workloads: false, static: false, dns: false, none: true };
 const isSelecting: Readonly<Record<Resolution, boolean>> = { workloads: true, static: false, dns: false, none: false };
 

@@ -1,5 +1,5 @@
 // Text to documents. Reports what YAML forbids and what could hurt, and carries on with the next document.
-import { type Document, isMap, isScalar, LineCounter, type Node, parseAllDocuments, Schema } from 'yaml';
+import { type Document, isMap, isScalar, LineCounter, type Node, parseAllDocuments } from 'yaml';
 import { type Report, type Span, wholeFile } from '../diagnostics/index.ts';
 import type { SourceFile } from '../source/index.ts';
 import { type DocumentPath, type Locate, PositionMap } from './document.ts';
@@ -33,8 +33,6 @@ export interface DocumentHeader {
 }
 
 const maxSyntaxErrorsPerFile = 20;
-/** One for all documents: making it takes time. */
-const schema = new Schema({ schema: 'core', merge: false, resolveKnownTags: true });
 
 /**
  * In the order of the file, without empty documents. Never throws: a document that is broken comes with its header as far as
@@ -55,7 +53,7 @@ export function parseFile(file: SourceFile, report: Report): readonly ParsedDocu
   const documents = parseAllDocuments(file.text, {
     lineCounter: lines,
     version: '1.2',
-    schema,
+    merge: false,
     strict: true,
     uniqueKeys: false,
     prettyErrors: false,

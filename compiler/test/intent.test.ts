@@ -21,6 +21,18 @@ const tree = (files: Readonly<Record<string, string>>): SourceTree => ({
 const read = (text: string) => readFile({ path: 'a.yaml', text }, [intent]);
 const codesOf = (text: string) => read(text).diagnostics.map((d) => d.code);
 
+t.test('a document of YAML 1.1 is refused for that alone, whatever its words are there', (t) => {
+  for (const text of [
+    service('on'),
+    `${service('x')}  mtls: !!bool off\n`,
+    service('x').replace('MeshService', 'no'),
+  ]) {
+    const said = read(`%YAML 1.1\n---\n${text}`).diagnostics.map(({ message }) => message);
+    t.same(said, ['YAML 1.1 is not read'], text);
+  }
+  t.end();
+});
+
 t.test('hostile texts end at once, with a finding', (t) => {
   const bomb = Array.from(
     { length: 9 },

@@ -121,8 +121,8 @@ export class SotwChannel implements Channel {
     this.#isWildcard = isLegacyWildcard || names.includes('*');
     if (names.length > 0) this.#hasNamed = true;
     const next = new Set(names.filter((name) => name !== '*'));
+    this.#dropAllBut(next);
     for (const name of next) if (!this.#names.has(name)) this.#owed.add(name);
-    for (const name of this.#owed) if (!next.has(name)) this.#owed.delete(name);
     if (this.#isWildcard && !wasWildcard) this.#owesFirst = true;
     this.#names = next;
   }
@@ -134,8 +134,18 @@ export class SotwChannel implements Channel {
   #forgetUnnamed(names: readonly string[]): void {
     const named = new Set(names);
     if (this.#hasNamed) this.#isWildcard &&= named.has('*');
+    this.#dropAllBut(named);
+  }
+
+  /** What a client does not name any more, it drops: named again, it is to have it again. */
+  #dropAllBut(named: ReadonlySet<string>): void {
+    const dropped = this.#names.difference(named);
     this.#names = this.#names.intersection(named);
-    for (const name of this.#owed) if (!named.has(name)) this.#owed.delete(name);
+    for (const name of dropped) this.#owed.delete(name);
+    if (this.#isWildcard || dropped.size === 0) return;
+    const kept = (resources: Resources) => new Map([...resources].filter(([name]) => !dropped.has(name)));
+    this.#sent = kept(this.#sent);
+    this.#accepted = kept(this.#accepted);
   }
 
   #wanted(target: TypeSet): Resources {

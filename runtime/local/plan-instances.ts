@@ -18,6 +18,9 @@ import {
   type Workload,
   hasProxy,
   runsGateway,
+  hasOwnAddresses,
+  isInMesh,
+  isOfCluster,
 } from '../../compiler/index.ts';
 import type { LocalApp, LocalCommand, LocalFile, LocalStandIn } from './local-file.ts';
 
@@ -116,7 +119,7 @@ function entryOf(
 }
 
 function standInsOf(service: Service, local: LocalFile): PlannedStandIn[] {
-  if (service.resolution !== 'static' && service.resolution !== 'dns') return [];
+  if (!hasOwnAddresses(service)) return [];
   const hosts = service.hosts.filter((host) => !host.startsWith('*'));
   return service.ports.flatMap((port) =>
     hosts.map((host) => {
@@ -135,14 +138,14 @@ function standInsOf(service: Service, local: LocalFile): PlannedStandIn[] {
 }
 
 function isFor(standIn: LocalStandIn, service: Service, host: string): boolean {
-  if (standIn.kind === 'external') return service.location === 'external' && standIn.name === host;
+  if (standIn.kind === 'external') return !isInMesh(service) && standIn.name === host;
   return isOnMachines(service) && [service.name, keyOf(service)].includes(standIn.name);
 }
 
 /** `namespace/name`, or a name that only one namespace has. */
 function findService(index: MeshIndex, reference: string): Service | undefined {
   const found = index.mesh.services.filter(
-    (s) => s.registry === 'cluster' && (reference.includes('/') ? keyOf(s) : s.name) === reference,
+    (s) => isOfCluster(s) && (reference.includes('/') ? keyOf(s) : s.name) === reference,
   );
   return found.length === 1 ? found[0] : undefined;
 }
@@ -155,7 +158,7 @@ function checkLocal(index: MeshIndex, local: LocalFile): readonly Diagnostic[] {
   for (const app of local.apps) {
     const service = findService(index, app.service);
     if (!service) {
-      const names = services.filter((s) => s.registry === 'cluster').flatMap((s) => [s.name, keyOf(s)]);
+      const names = services.filter(isOfCluster).flatMap((s) => [s.name, keyOf(s)]);
       unknown('service, or more than one,', app.service, app.span, names);
     } else if (app.version !== undefined) {
       const versions = subsetsOf(index, service).map((s) => s.name);
@@ -163,9 +166,7 @@ function checkLocal(index: MeshIndex, local: LocalFile): readonly Diagnostic[] {
     }
   }
   for (const standIn of local.standIns) {
-    const candidates = services.filter((s) =>
-      standIn.kind === 'external' ? s.location === 'external' : isOnMachines(s),
-    );
+    const candidates = services.filter((s) => (standIn.kind === 'external' ? !isInMesh(s) : isOnMachines(s)));
     if (candidates.some((s) => s.hosts.some((host) => isFor(standIn, s, host)))) continue;
     const names = candidates.flatMap((s) => (standIn.kind === 'external' ? s.hosts : [s.name, keyOf(s)]));
     unknown(standIn.kind === 'external' ? 'external host' : 'MeshWorkload', standIn.name, standIn.span, names);

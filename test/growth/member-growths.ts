@@ -149,7 +149,6 @@ export const memberGrowths: readonly Growth[] = [
     istio,
     envoy,
     `${analysis}records.ts`,
-    samples,
   ]),
   memberOf('mesh.ts', "'allow' | 'deny'", 'a default of access', [
     `${model}/mesh.ts`,
@@ -167,6 +166,9 @@ export const memberGrowths: readonly Growth[] = [
     envoy,
     `${analysis}place/`,
     `${analysis}records.ts`,
+  ]),
+  memberOf('expectation.ts', "'mtls' | 'route' | 'any'", 'a reason for which a test expects a denial', [
+    `${analysis}concrete/run-tests.ts`,
   ]),
   memberOf('mesh.ts', "'envoy' | 'embedded'", 'a kind of proxy that is injected', [`${analysis}records.ts`]),
   memberOf('destination-policy.ts', "'LEAST_REQUEST' | 'ROUND_ROBIN' | 'RANDOM'", 'a way to balance load', [

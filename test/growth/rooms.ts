@@ -18,9 +18,11 @@ export const matchReaders = [
   `${istio}access-values.ts`,
   `${envoy}header-match.ts`,
   `${envoy}json-values.ts`,
+  `${envoy}rbac-words.ts`,
   `${envoy}route-path.ts`,
   `${analysis}fields/match-language.ts`,
   'compiler/checks/match-covers.ts',
+  'compiler/checks/idle-rules.ts',
   randomMesh,
   `${samples}samples.ts`,
 ];

@@ -91,11 +91,14 @@ export function volumes(config: InjectConfig): readonly Json[] {
 
 /** Both proxies read the same bootstrap, given the same way. */
 function proxyArguments({ proxy }: InjectConfig): readonly string[] {
-  const bootstrap = ['--config-yaml', '$(BOOTSTRAP)'];
-  return proxy === 'embedded'
-    ? ['proxy', ...bootstrap]
-    : [...bootstrap, '--disable-hot-restart', '--drain-time-s', '45'];
+  return argumentsOf[proxy];
 }
+
+const bootstrap = ['--config-yaml', '$(BOOTSTRAP)'];
+const argumentsOf: Readonly<Record<InjectConfig['proxy'], readonly string[]>> = {
+  embedded: ['proxy', ...bootstrap],
+  envoy: [...bootstrap, '--disable-hot-restart', '--drain-time-s', '45'],
+};
 
 const readyProbe = { httpGet: { path: '/healthz/ready', port: proxyPorts.ready } } as const;
 

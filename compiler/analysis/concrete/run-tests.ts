@@ -1,6 +1,6 @@
 // Runs MeshTests on the model: each case is decided and compared with what it expects. No cluster, no proxies.
-import type { Expectation, Mesh, MeshIndex, Reading, TestCase } from '../../model/index.ts';
-import { indexMesh, keyOf } from '../../model/index.ts';
+import type { Expectation, Mesh, MeshIndex, TestCase } from '../../model/index.ts';
+import { indexMesh, keyOf, nothingLeft, type MeshTest, type Reading } from '../../model/index.ts';
 import { decide } from './decide.ts';
 import { describeVerdict } from '../words/describe-verdict.ts';
 import { splitQuery } from '../fields/normalize-path.ts';
@@ -28,10 +28,12 @@ export interface TestReport {
   readonly failed: number;
 }
 
+type Test = Reading<MeshTest, 'kind' | 'origin' | 'name' | 'namespace' | 'cases'>;
+
 /** All cases, in the order of the mesh. One that fails is a result like the others. */
 export function runTests(mesh: Mesh | MeshIndex, options: DecideOptions = {}): TestReport {
   const index = 'mesh' in mesh ? mesh : indexMesh(mesh);
-  const results = index.mesh.tests.flatMap((test) =>
+  const results = index.mesh.tests.flatMap((test: Test) =>
     test.cases.map((testCase) => {
       const verdict = decide(index, testCase, options);
       return { test: keyOf(test), case: testCase, verdict, failures: compare(testCase.expect, verdict) };
@@ -55,8 +57,9 @@ function compare(expect: Known, verdict: Verdict): TestFailure[] {
   const said = describeVerdict(verdict);
   if (expect.allowed) check('allowed', verdict.outcome === 'allowed', 'allowed', said);
   if (expect.denied !== undefined) {
-    const isMet = verdict.outcome === 'denied' && (expect.denied === 'any' || verdict.reason === expect.denied);
-    check('denied', isMet, expect.denied === 'any' ? 'denied' : `denied by ${expect.denied}`, said);
+    const { reasons, text } = denials[expect.denied];
+    const isMet = verdict.outcome === 'denied' && (reasons === 'any' || reasons === verdict.reason);
+    check('denied', isMet, text, said);
   }
   if (expect.service !== undefined) {
     const hosts = [...new Set(verdict.shares.map((share) => share.host))];
@@ -80,13 +83,27 @@ function compare(expect: Known, verdict: Verdict): TestFailure[] {
   return failures;
 }
 
+const denials: Readonly<Record<NonNullable<Expectation['denied']>, Denial>> = {
+  access: { reasons: 'access', text: 'denied by access' },
+  egress: { reasons: 'egress', text: 'denied by egress' },
+  mtls: { reasons: 'mtls', text: 'denied by mtls' },
+  route: { reasons: 'route', text: 'denied by route' },
+  any: { reasons: 'any', text: 'denied' },
+};
+
+interface Denial {
+  readonly reasons: NonNullable<Verdict['reason']> | 'any';
+  readonly text: string;
+}
+
 function checkRedirect(
   expected: NonNullable<Expectation['redirect']>,
   verdict: Verdict,
   check: (field: 'redirect', isMet: boolean, expected: string, actual: string) => void,
   said: string,
 ): void {
-  const { location, status } = expected;
+  const { location, status, ...rest } = expected;
+  nothingLeft(rest);
   const isMet =
     verdict.outcome === 'redirect' &&
     (location === undefined || isLocation(location, verdict.location ?? '')) &&

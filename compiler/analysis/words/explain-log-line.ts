@@ -8,6 +8,7 @@ import {
   type MeshIndex,
   type Origin,
   type Workload,
+  hasSidecar,
 } from '../../model/index.ts';
 import { decide } from '../concrete/decide.ts';
 import { describeVerdict } from './describe-verdict.ts';
@@ -130,7 +131,8 @@ function askAgain(index: MeshIndex, line: LogLine): string | undefined {
   if (method === undefined || authority === undefined) return undefined;
   const { request } = parseRequest(`${method} http://${authority}${path ?? '/'}`);
   const from = isInbound(line) ? callerOf(index, peer) : line.workload;
-  if (!request || from === undefined || index.workloadByKey.get(from)?.proxy !== 'sidecar') return undefined;
+  const caller = from === undefined ? undefined : index.workloadByKey.get(from);
+  if (!request || !caller || !hasSidecar(caller) || from === undefined) return undefined;
   return `${formatRequest(request)} from ${from}, without its headers: ${describeVerdict(decide(index, { from, request }))}`;
 }
 

@@ -97,7 +97,11 @@ function sharesOf(index: MeshIndex, workload: Workload, { service, port }: Reach
   if (!route) return [{ to: { host, port: port.number, subset: '' }, weight: 100 }];
   const { kind: _kind, origin: _origin, name: _name, matches: _matches, destinations, ...rest } = route;
   nothingLeft(rest);
-  return destinations.map((to) => ({ to: referenceOn(to, port.number), weight: to.weight }));
+  return destinations.map((destination) => {
+    const { kind: _k, origin: _o, host: _host, port: _port, subset: _subset, weight, ...unread } = destination;
+    nothingLeft(unread);
+    return { to: referenceOn(destination, port.number), weight };
+  });
 }
 
 function httpListener(workload: Workload, reach: Reach, bind: SocketAddress): BuiltListener {

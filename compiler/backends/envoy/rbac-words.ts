@@ -72,7 +72,7 @@ export function saidBy<R>(words: Words<R>, condition: Condition): Said<R> {
 const whole = (match: Exclude<PathMatch, { type: 'segments' }>) => [stringMatcher(match)];
 
 /** Envoy compares `url_path` without the query; the connection manager has normalized it before. */
-const paths: TableBy<'type', PathMatch, [], readonly StringMatcherJson[]> = {
+const paths: TableBy<'type', Reading<PathMatch, 'type' | 'value'>, [], readonly StringMatcherJson[]> = {
   exact: whole,
   prefix: whole,
   suffix: whole,
@@ -85,7 +85,7 @@ function pathMatchers(path: PathMatch): readonly StringMatcherJson[] {
 }
 
 /** Principals are SPIFFE IDs without their scheme. */
-const spiffeIds: TableBy<'type', StringMatch, [], StringMatcherJson> = {
+const spiffeIds: TableBy<'type', Reading<StringMatch, 'type' | 'value'>, [], StringMatcherJson> = {
   exact: ({ value }) => ({ exact: `spiffe://${value}` }),
   prefix: ({ value }) => ({ prefix: `spiffe://${value}` }),
   suffix: ({ value }) => ({ suffix: value }),
@@ -97,7 +97,7 @@ function byPrincipal({ anyOf }: PrincipalCondition): readonly PrincipalJson[] {
   return anyOf.map((match) => authenticated(handleBy('type', spiffeIds, match)));
 }
 
-const namespacePatterns: TableBy<'type', StringMatch, [], string> = {
+const namespacePatterns: TableBy<'type', Reading<StringMatch, 'type' | 'value'>, [], string> = {
   exact: ({ value }) => quoteRegex(value),
   prefix: ({ value }) => `${quoteRegex(value)}[^/]*`,
   suffix: ({ value }) => `[^/]*${quoteRegex(value)}`,
