@@ -34,7 +34,10 @@ interface Case extends MeshUnderTest {
 }
 
 const cases: readonly Case[] = [
-  ...[shop(), corners(), languagePage()].map((large) => ({ ...large, limit: Number.POSITIVE_INFINITY })),
+  ...[shop(), corners(), corners('corners-shared'), languagePage()].map((large) => ({
+    ...large,
+    limit: Number.POSITIVE_INFINITY,
+  })),
   { ...cornersInModel(), limit: 300 },
   ...randomMeshes(randomCount, randomSeed).map((random) => ({ ...random, limit: 300 })),
   ...goldenMeshes().map((golden) => ({ ...golden, limit: isComplete ? Number.POSITIVE_INFINITY : goldenLimit })),

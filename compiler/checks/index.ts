@@ -11,6 +11,7 @@ import { idleRules } from './idle-rules.ts';
 import { listeners } from './listeners.ts';
 import { namespaces } from './namespaces.ts';
 import { overlappingSelectors } from './overlapping-selectors.ts';
+import { sharedGateways } from './shared-gateways.ts';
 import { sharedIdentity } from './shared-identity.ts';
 import { unreachableRoutes } from './unreachable-routes.ts';
 
@@ -23,6 +24,7 @@ export const checks: readonly Check[] = [
   generatedNames,
   listeners,
   httpsRedirects,
+  sharedGateways,
   unreachableRoutes,
   namespaces,
   accessOnTcp,

@@ -9,6 +9,7 @@ export type * from './expectation.ts';
 export { featureOf, featuresOf } from './features.ts';
 export { deepFreeze } from './freeze.ts';
 export * from './gateway.ts';
+export * from './gateway-hosts.ts';
 export * from './lists.ts';
 export {
   type Client,
@@ -42,4 +43,5 @@ export {
   type TableBy,
   total,
 } from './table.ts';
+export type { Use } from './uses.ts';
 export * from './workload.ts';

@@ -4,6 +4,7 @@ import type { Gateway } from './gateway.ts';
 import type { MeshIndex } from './lookup.ts';
 import type { ListName, Mesh, MeshNodes } from './mesh.ts';
 import type { AuthorizationPolicy, AuthorizationRule } from './security.ts';
+import { hostOf } from './service.ts';
 import { nothingLeft } from './table.ts';
 import { keyOf, runsGateway, type Workload } from './workload.ts';
 
@@ -48,7 +49,11 @@ export const meshLists: { readonly [L in ListName]: MeshList<MeshNodes[L]> } = {
     ofCallee: 'nothing',
     ofWorkload: {
       side: 'serving',
-      nodes: (index, workload) => [...index.servicesOf(workload), ...index.machineServicesOf(workload)],
+      nodes: (index, workload) => [
+        ...index.servicesOf(workload),
+        ...index.machineServicesOf(workload),
+        ...broughtByWildcards(index, workload),
+      ],
       content: (index, workload) => targetPortsOf(index, workload),
     },
   },
@@ -138,7 +143,10 @@ export const meshLists: { readonly [L in ListName]: MeshList<MeshNodes[L]> } = {
     ofWorkload: {
       side: 'calling',
       nodes: (index, workload) => present(index.scopeByWorkload.get(keyOf(workload))),
-      content: (index, workload) => present(index.scopeByWorkload.get(keyOf(workload))).map(scopeContent),
+      content: (index, workload) => [
+        ...present(index.scopeByWorkload.get(keyOf(workload))).map(scopeContent),
+        ...index.usesOf(workload).map(({ service, port }) => `${hostOf(service)} ${port.number}`),
+      ],
     },
   },
   tests: {
@@ -234,6 +242,11 @@ function decidingPeers(index: MeshIndex, workload: Workload) {
 
 function gatewaysServed(index: MeshIndex, workload: Workload) {
   return runsGateway(workload) ? index.gatewaysOf(workload) : [];
+}
+
+/** The other services of a scope are found by the hosts that it names. */
+function broughtByWildcards(index: MeshIndex, workload: Workload) {
+  return index.usesOf(workload).flatMap(({ service, entry }) => (service.hosts.includes(entry.host) ? [] : [service]));
 }
 
 function gatewayTables(index: MeshIndex, workload: Workload) {

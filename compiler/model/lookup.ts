@@ -2,6 +2,7 @@
 import { type DestinationPolicy, originatesTls } from './destination-policy.ts';
 import type { EgressScope } from './egress.ts';
 import type { Gateway } from './gateway.ts';
+import { type GatewayPort, gatewayPorts, proxyFor } from './gateway-hosts.ts';
 import { indexByLabels, indexBySelector } from './label-index.ts';
 import type { ListName, Mesh } from './mesh.ts';
 import type { RouteTable } from './route.ts';
@@ -17,7 +18,8 @@ import {
   selectsWorkloads,
 } from './service.ts';
 import { nothingLeft } from './table.ts';
-import { isSelected, keyOf, type Workload } from './workload.ts';
+import { type Use, usesIn } from './uses.ts';
+import { isSelected, keyOf, runsGateway, type Workload } from './workload.ts';
 
 /** Whose proxy asks: rules may be visible to some namespaces only. */
 export type Client = Pick<Workload, 'namespace' | 'labels'>;
@@ -31,6 +33,8 @@ export interface MeshIndex {
   readonly gatewayByKey: ReadonlyMap<string, Gateway>;
   /** By `namespace/name` of the workload. */
   readonly scopeByWorkload: ReadonlyMap<string, EgressScope>;
+  /** What the workload's proxy is given to call; nothing for one without a scope. */
+  usesOf(workload: Workload): readonly Use[];
   /** What this client's proxy applies to a host, by its canonical name. */
   destinationPolicyFor(client: Client, host: string): DestinationPolicy | undefined;
   /** The mesh-attached table that this client's proxy has for a host. */
@@ -42,6 +46,8 @@ export interface MeshIndex {
   tablesOfGateway(gateway: string): readonly RouteTable[];
   /** The gateways whose proxies a workload runs: the one of its own key, and those that select its labels. */
   gatewaysOf(workload: Workload): readonly Gateway[];
+  /** The ports of all proxies of gateways: for each gateway those of its own proxy, then those of others that it selects. */
+  gatewayPorts(): readonly GatewayPort[];
   /** Services whose selector selects the workload. */
   servicesOf(workload: Workload): readonly Service[];
   /** Services of the workload's own key that are found by address and not by labels. */
@@ -78,6 +84,7 @@ const parts: { readonly [K in PartName]: Part<K, Source> } = {
     ['egressScopes'],
     ({ egressScopes }) => new Map(egressScopes.map((scope) => [scope.workload, scope])),
   ),
+  usesOf: part<'usesOf'>()(['services', 'egressScopes'], usesByScope),
   destinationPolicyFor: part<'destinationPolicyFor'>()(['destinationPolicies'], ({ destinationPolicies }) => {
     const found = new Map(destinationPolicies.map((policy) => [policy.host, policy]));
     return (_client, host) => found.get(host);
@@ -101,6 +108,7 @@ const parts: { readonly [K in PartName]: Part<K, Source> } = {
       (workload) =>
         gateways.filter((g) => runs(workload, g)),
   ),
+  gatewayPorts: part<'gatewayPorts'>()(['gateways', 'workloads', 'routeTables'], allGatewayPorts),
   servicesOf: part<'servicesOf'>()(['services'], ({ services }) => servicesSelecting(services)),
   machineServicesOf: part<'machineServicesOf'>()(['services'], ({ services }) => {
     const found = lookIn(group(services.filter(isOnMachines).map((service) => [keyOf(service), service] as const)));
@@ -136,6 +144,27 @@ function runs(workload: Workload, gateway: Gateway): boolean {
   return Object.keys(gateway.selector).length > 0 && isSelected(gateway.selector, workload.labels);
 }
 
+function allGatewayPorts({ gateways, workloads, routeTables }: Pick<Mesh, 'gateways' | 'workloads' | 'routeTables'>) {
+  const tablesOf = lookIn(group(routeTables.flatMap((t) => t.attach.gateways.map((g) => [g, t] as const))));
+  const proxies = workloads.filter(runsGateway);
+  let known: readonly GatewayPort[] | undefined;
+  const build = () => {
+    const own = byKey(proxies);
+    const found = gateways.flatMap((gateway) => [
+      own.get(keyOf(gateway)) ?? proxyFor(gateway),
+      ...proxies.filter((workload) => runs(workload, gateway)),
+    ]);
+    return [...byKey(found).values()].flatMap((workload) =>
+      gatewayPorts(
+        workload,
+        gateways.filter((gateway) => runs(workload, gateway)),
+        tablesOf,
+      ),
+    );
+  };
+  return () => (known ??= build());
+}
+
 /** Every reader asks for the same few workloads and services again and again. */
 function remembered<K extends object, V>(find: (key: K) => V): (key: K) => V {
   const known = new WeakMap<K, V>();
@@ -150,6 +179,21 @@ function remembered<K extends object, V>(find: (key: K) => V): (key: K) => V {
 
 function byHosts<T extends { readonly hosts: readonly string[] }>(items: readonly T[]): ReadonlyMap<string, T> {
   return new Map(items.flatMap((item) => item.hosts.map((host) => [host, item] as const)));
+}
+
+function usesByScope({ services, egressScopes }: Pick<Mesh, 'services' | 'egressScopes'>): MeshIndex['usesOf'] {
+  const scopes = new Map(egressScopes.map((scope) => [scope.workload, scope]));
+  const named = { byHost: byHosts(services), byNamespace: Map.groupBy(services, ({ namespace }) => namespace) };
+  const known = new Map<string, readonly Use[]>();
+  return (workload) => {
+    const key = keyOf(workload);
+    const before = known.get(key);
+    if (before) return before;
+    const scope = scopes.get(key);
+    const found = scope ? usesIn(scope, named) : [];
+    known.set(key, found);
+    return found;
+  };
 }
 
 function servicesSelecting(services: readonly Service[]): MeshIndex['servicesOf'] {

@@ -44,3 +44,26 @@ export function hostAliases(host: string, callerNamespace: string): readonly str
   const qualified = [host, `${name}.${namespace}.svc`, `${name}.${namespace}`];
   return namespace === callerNamespace ? [...qualified, name] : qualified;
 }
+
+/** True if every name that `narrow` stands for is one of `wide`; either may be `*` or `*.example.com`. */
+export function coversHost(wide: string, narrow: string): boolean {
+  return wide === narrow || wide === '*' || (wide.startsWith('*.') && narrow.endsWith(wide.slice(1)));
+}
+
+/** The narrower of two hosts, either of which may be a wildcard; undefined if they have no name in common. */
+export function commonHost(a: string, b: string): string | undefined {
+  if (coversHost(a, b)) return b;
+  return coversHost(b, a) ? a : undefined;
+}
+
+/** What covers a host, the most exact first: `a.b.c`, `*.b.c`, `*.c`, `*`. Envoy looks domains up in this order. */
+export function hostsOver(host: string): readonly string[] {
+  const labels = host.split('.');
+  const wildcards = labels.slice(1).map((_, i) => `*.${labels.slice(i + 1).join('.')}`);
+  return [...new Set([host, ...wildcards, '*'])];
+}
+
+/** Of hosts that cover one, the most exact. */
+export function nearestHost(host: string, among: ReadonlySet<string>): string | undefined {
+  return hostsOver(host).find((name) => among.has(name));
+}

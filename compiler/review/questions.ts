@@ -19,6 +19,7 @@ import {
   type Workload,
   isHttpOverTls,
   schemeOf as schemeOfListener,
+  type GatewayPort,
 } from '../model/index.ts';
 import { hostContent, proxyContent, servedContent } from './involved.ts';
 
@@ -77,11 +78,9 @@ function usersByHost(indexes: readonly MeshIndex[]): {
     for (const workload of index.mesh.workloads) {
       if (isHeldByNoScope(index, workload)) everywhere.add(keyOf(workload));
     }
-    for (const scope of index.mesh.egressScopes) {
-      for (const entry of scope.hosts) {
-        for (const host of index.serviceByHost.get(entry.host)?.hosts ?? []) {
-          users.set(host, (users.get(host) ?? new Set<string>()).add(scope.workload));
-        }
+    for (const workload of index.mesh.workloads) {
+      for (const host of index.usesOf(workload).flatMap(({ service }) => service.hosts)) {
+        users.set(host, (users.get(host) ?? new Set<string>()).add(keyOf(workload)));
       }
     }
   }
@@ -115,10 +114,8 @@ function callerFacts(index: MeshIndex, workload: Workload | undefined): CallerFa
   const mode = egressMode(index, workload);
   const uses = new Map<string, string>();
   const scope = index.scopeByWorkload.get(keyOf(workload));
-  for (const { host, ports } of scope?.hosts ?? []) {
-    for (const name of index.serviceByHost.get(host)?.hosts ?? [host]) {
-      uses.set(name, `${uses.get(name) ?? ''};${[...ports].sort((a, b) => a - b).join()}`);
-    }
+  for (const { service, port } of index.usesOf(workload)) {
+    for (const name of service.hosts) uses.set(name, `${uses.get(name) ?? ''};${port.number}`);
   }
   const hasScope = scope !== undefined || mode === 'declared';
   const { trustDomain } = index.mesh.settings;
@@ -186,15 +183,22 @@ export function gatewayComparisons(base: MeshIndex, head: MeshIndex): Comparison
 function gatewayKey(index: MeshIndex, key: string): string {
   const gateway = index.gatewayByKey.get(key);
   if (!gateway) return '';
-  const { targets } = involvedIn(index, index.tablesOfGateway(key), undefined);
-  return [proxyContent(index, proxyOf(index, gateway)), ...targets.map((t) => servedContent(index, t))].join('\n');
+  const proxy = proxyOf(index, gateway);
+  const tables = index.gatewaysOf(proxy).flatMap((one) => index.tablesOfGateway(keyOf(one)));
+  const { targets } = involvedIn(index, tables, undefined);
+  return [proxyContent(index, proxy), ...targets.map((t) => servedContent(index, t))].join('\n');
+}
+
+/** Of the gateway's own proxy, which may serve others besides. */
+function portsOf(indexes: readonly MeshIndex[], gateway: string): readonly GatewayPort[] {
+  return indexes.flatMap((index) => index.gatewayPorts().filter(({ workload }) => keyOf(workload) === gateway));
 }
 
 function addresses(indexes: readonly MeshIndex[], gateway: string): { scheme: 'http' | 'https'; port: number }[] {
-  const listeners = indexes.flatMap((index) => index.gatewayByKey.get(gateway)?.listeners ?? []);
-  const found = new Map(
-    listeners.map((l) => [`${l.protocol} ${l.port}`, { scheme: schemeOfListener(l), port: l.port }]),
-  );
+  const found = new Map<string, { scheme: 'http' | 'https'; port: number }>();
+  for (const { port, listeners } of portsOf(indexes, gateway)) {
+    for (const scheme of listeners.map(schemeOfListener)) found.set(`${scheme} ${port}`, { scheme, port });
+  }
   return [...found.values()];
 }
 
@@ -204,9 +208,9 @@ function representatives(
   gateway: string,
 ): { readonly host: string; readonly pattern: string }[] {
   const patterns = new Set(
-    indexes.flatMap((index) => [
-      ...(index.gatewayByKey.get(gateway)?.listeners.flatMap((l) => l.hosts) ?? []),
-      ...index.tablesOfGateway(gateway).flatMap((table) => table.hosts),
+    portsOf(indexes, gateway).flatMap(({ listeners, hosts }) => [
+      ...listeners.flatMap((listener) => listener.hosts),
+      ...[...hosts.values()].flatMap(({ host, tables }) => [host, ...tables.flatMap((table) => table.hosts)]),
     ]),
   );
   const standFor = (pattern: string) => {

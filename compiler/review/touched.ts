@@ -1,6 +1,6 @@
 // Whose proxy gets a new configuration: a workload is touched when what it enforces, or what it may reach, has other content.
 import { egressMode } from '../analysis/index.ts';
-import { hostOf, keyOf, type MeshIndex, type Workload, runsGateway, hasSidecar, isOpenEgress } from '../model/index.ts';
+import { hostOf, keyOf, type MeshIndex, type Workload, runsGateway, hasSidecar } from '../model/index.ts';
 import { hostContent, proxyContent } from './involved.ts';
 
 /** Sorted keys of workloads with a proxy, gateways included. */
@@ -19,25 +19,16 @@ function configurations(index: MeshIndex): Map<string, string> {
     hostKeys.set(host, made);
     return made;
   };
-  const everything = index.mesh.services.map(hostOf);
   const found = new Map<string, string>();
   for (const workload of index.mesh.workloads) {
     const key = keyOf(workload);
     if (runsGateway(workload)) found.set(key, proxyContent(index, workload));
-    else if (hasSidecar(workload)) found.set(key, sidecarKey(index, workload, keyOfHost, everything));
+    else if (hasSidecar(workload)) found.set(key, sidecarKey(index, workload, keyOfHost));
   }
   return found;
 }
 
-function sidecarKey(
-  index: MeshIndex,
-  workload: Workload,
-  keyOfHost: (host: string) => string,
-  everything: readonly string[],
-): string {
-  const scope = index.scopeByWorkload.get(keyOf(workload));
-  const mode = egressMode(index, workload);
-  const uses = scope?.hosts ?? (isOpenEgress(mode) ? everything.map((host) => ({ host, ports: [] })) : []);
-  const reach = uses.map(({ host, ports }) => `${host} ${ports.join()} ${keyOfHost(host)}`).sort();
-  return [mode, proxyContent(index, workload), ...reach].join('\n');
+function sidecarKey(index: MeshIndex, workload: Workload, keyOfHost: (host: string) => string): string {
+  const hosts = new Set(index.usesOf(workload).map(({ service }) => hostOf(service)));
+  return [egressMode(index, workload), proxyContent(index, workload), ...[...hosts].map(keyOfHost)].join('\n');
 }

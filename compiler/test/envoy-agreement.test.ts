@@ -104,7 +104,7 @@ function ask({ call, placements }: MeshOnEnvoy, { from, request }: Call): Promis
   const { host, port, method, path, headers } = request;
   const authority = port === 80 ? host : `${host}:${port}`;
   if (from !== outside) return call(from, `${method} http://${authority}${path}`, { ...headers });
-  const bound = placements.get('shop/gate')?.gateway.l0?.port;
+  const bound = placements.get('shop/gate')?.gateway[80]?.port;
   return send({ port: bound, method, path, headers: { host: authority, ...headers } });
 }
 

@@ -26,7 +26,7 @@ const explicit = (app: number): ExplicitPlacement => ({
   outboundTcp: Object.fromEntries(
     ['a.shop', 'b.shop', 'c.qa'].map((name, i) => [`${b.hostFor(name)}:90`, here(11 + i)] as const),
   ),
-  gateway: { web: here(30) },
+  gateway: { 80: here(30) },
   external: { 'api.example.com:443': here(app + 40) },
 });
 const placements = (): readonly Placement[] => [redirect, explicit(1), explicit(2)];

@@ -24,7 +24,7 @@ const explicit: ExplicitPlacement = {
   inbound: { '8080': { bind: here(20), app: here(21) }, '13432': { bind: here(22), app: here(23) } },
   outboundHttp: here(10),
   outboundTcp: { 'db.shop.svc.cluster.local:5432': here(11) },
-  gateway: { web: here(30) },
+  gateway: { 80: here(30) },
   external: { 'api.example.com:443': here(40), '10.0.0.9:5432': here(41) },
 };
 

@@ -161,10 +161,10 @@ async function mutualTls(t: Test, { call, placements }: MeshOnEnvoy): Promise<vo
 
 async function gateway(t: Test, { placements }: MeshOnEnvoy): Promise<void> {
   const bound = placements.get('edge')?.gateway ?? {};
-  const http = (host: string, path: string) => send({ port: bound.web?.port, path, headers: { host } });
-  const secure = bound.secure?.port;
+  const http = (host: string, path: string) => send({ port: bound[80]?.port, path, headers: { host } });
+  const secure = bound[443]?.port;
   t.equal((await http('shop.example.com', '/free/x')).seen?.app, 'v2');
-  t.equal((await http(`shop.example.com:${bound.web?.port}`, '/free/x')).status, 200, 'with the bound port');
+  t.equal((await http(`shop.example.com:${bound[80]?.port}`, '/free/x')).status, 200, 'with the bound port');
   t.equal((await http('shop.example.com:31380', '/free/x')).status, 200, 'with the port of a load balancer');
   for (const [host, path] of [
     ['shop.example.com', '/other'],

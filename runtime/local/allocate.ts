@@ -139,9 +139,8 @@ function gatewaySockets(
   books: Books,
   planned: PlannedInstance,
 ): Readonly<Record<string, SocketAddress>> {
-  const gateway = index.gatewayByKey.get(`${planned.workload.namespace}/${planned.workload.name}`);
-  const listeners = gateway?.listeners ?? [];
-  return Object.fromEntries(listeners.map((l) => [l.name, books.socket(planned.key, `gateway:${l.port}`, l.port)]));
+  const listeners = index.gatewaysOf(planned.workload).flatMap((gateway) => gateway.listeners);
+  return Object.fromEntries(listeners.map(({ port }) => [port, books.socket(planned.key, `gateway:${port}`, port)]));
 }
 
 /** Every distinct port of an allocation: what to probe for listeners on all addresses before using it. */

@@ -1,5 +1,13 @@
 // What a local mesh tells of itself, and requests sent into it. Reads only.
-import { hostAliases, keyOf, type Mesh, type SocketAddress, runsGateway, isOpenEgress } from '../../compiler/index.ts';
+import {
+  hostAliases,
+  keyOf,
+  type Mesh,
+  type SocketAddress,
+  runsGateway,
+  isOpenEgress,
+  indexMesh,
+} from '../../compiler/index.ts';
 import type { ProxyStatus } from '../control-plane/status.ts';
 import type { DeployRecord } from '../deploy/deploy-record.ts';
 import type { AllocatedInstance } from './allocate.ts';
@@ -58,11 +66,25 @@ export function addressesOf(live: Realized | undefined): MeshAddresses {
   return {
     // Of several replicas of a gateway the first is named: any of them serves.
     gateways: Object.fromEntries(
-      gateways.toReversed().map(({ workload, placement }) => [keyOf(workload), formatAll(placement.gateway)]),
+      gateways.toReversed().map((gateway) => [keyOf(gateway.workload), listenersOf(gateway, live?.mesh)]),
     ),
     instances: instances.map((instance) => addressesOfInstance(instance, live?.mesh)),
     external: Object.fromEntries((live?.allocation.standIns ?? []).map(({ key, listen }) => [key, format(listen)])),
   };
+}
+
+/** By name; those of another gateway that the proxy serves as well, with the gateway's. */
+function listenersOf({ workload, placement }: AllocatedInstance, mesh: Mesh | undefined): Record<string, string> {
+  const own = keyOf(workload);
+  const gateways = mesh ? indexMesh(mesh).gatewaysOf(workload) : [];
+  const named = gateways.flatMap((gateway) =>
+    gateway.listeners.flatMap(({ name, port }) => {
+      const at = placement.gateway[port];
+      const key = keyOf(gateway);
+      return at ? [[key === own ? name : `${key}/${name}`, format(at)] as const] : [];
+    }),
+  );
+  return Object.fromEntries(named);
 }
 
 function addressesOfInstance(allocated: AllocatedInstance, mesh: Mesh | undefined): InstanceAddresses {
@@ -144,9 +166,7 @@ export async function callMesh(
 function callGateway(live: Realized, ca: string, url: URL, request: MeshRequest): Promise<MeshAnswer> | MeshAnswer {
   const port = Number(url.port) || (url.protocol === 'https:' ? 443 : 80);
   for (const { workload, placement } of live.allocation.instances) {
-    const gateway = live.mesh.gateways.find((g) => keyOf(g) === keyOf(workload));
-    const listener = gateway?.listeners.find((l) => l.port === port);
-    const at = listener && placement.gateway[listener.name];
+    const at = runsGateway(workload) ? placement.gateway[port] : undefined;
     if (at) return sendHttp(at, request, ca);
   }
   return refused(`no gateway listens on port ${port}`);

@@ -69,7 +69,7 @@ t.test('an instance a version, a stand-in a place outside', (t) => {
     mode: 'explicit',
     inbound: {},
     outboundTcp: {},
-    gateway: { web: at('127.77.0.3', 8080), redirect: at('127.77.0.3', 8080), secure: at('127.77.0.3', 8443) },
+    gateway: { 80: at('127.77.0.3', 8080), 443: at('127.77.0.3', 8443) },
     external,
   });
   t.same(run(), allocation, 'the same again');

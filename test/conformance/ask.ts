@@ -12,6 +12,8 @@ import {
   type SocketAddress,
   unmeshed,
   nothingLeft,
+  schemeOf,
+  indexMesh,
 } from '../../compiler/index.ts';
 import type { AllocatedInstance } from '../../runtime/local/allocate.ts';
 import { echoHeader, type Seen } from './applications.ts';
@@ -60,11 +62,18 @@ type Requested = Pick<Call['request'], 'scheme' | 'host' | 'port'>;
 
 function gatewaySocket(running: RunningMesh, { scheme, port }: Requested, only?: string): SocketAddress | undefined {
   for (const { workload, placement } of running.allocation.instances) {
-    const gateway = running.mesh.gateways.find((g) => keyOf(g) === keyOf(workload));
-    if (only !== undefined && gateway && keyOf(gateway) !== only) continue;
-    const listener = gateway?.listeners.find((l) => l.port === port && l.protocol.toLowerCase() === scheme);
-    const at = listener && placement.gateway[listener.name];
-    if (at) return at;
+    if (only !== undefined && keyOf(workload) !== only) continue;
+    const isSpoken = indexMesh(running.mesh)
+      .gatewayPorts()
+      .some(
+        (p) =>
+          p.port === port &&
+          p.workload.name === workload.name &&
+          p.workload.namespace === workload.namespace &&
+          p.listeners.some((l) => schemeOf(l) === scheme),
+      );
+    const at = placement.gateway[port];
+    if (at && isSpoken) return at;
   }
   return undefined;
 }

@@ -6,23 +6,20 @@ import {
   type MeshIndex,
   outside,
   type RouteTable,
+  schemeOf,
 } from '../../compiler/index.ts';
 import type { PlannedRequest } from './ask.ts';
 import { type ExplainedSample, ruleSamples } from './clause-samples.ts';
 import { routeSamples } from './route-samples.ts';
 
-const schemes = { HTTP: 'http', HTTPS: 'https' } as const satisfies Record<GatewayListener['protocol'], string>;
-
 export function gatewayRequests(index: MeshIndex): readonly PlannedRequest[] {
-  return index.mesh.gateways.flatMap((gateway) => {
-    const key = keyOf(gateway);
-    const tables = index.tablesOfGateway(key);
-    return gateway.listeners.flatMap((listener) =>
+  return index.gatewayPorts().flatMap(({ workload, gateways, listeners, port }) => {
+    const tables = gateways.flatMap((gateway) => index.tablesOfGateway(keyOf(gateway)));
+    return listeners.flatMap((listener) =>
       hostsFor(listener, tables).flatMap((host) =>
         samplesFor(index, tables, host).map(({ why, ...sample }): PlannedRequest => {
-          const { protocol, port } = listener;
-          const scheme = schemes[protocol];
-          return { call: { from: outside, gateway: key, request: { ...sample, scheme, host, port } }, why };
+          const request = { ...sample, scheme: schemeOf(listener), host, port };
+          return { call: { from: outside, gateway: keyOf(workload), request }, why };
         }),
       ),
     );

@@ -95,10 +95,10 @@ function compiled(tree: SourceTree): Mesh {
 }
 
 /** Written for this test. */
-export function corners(): MeshUnderTest {
-  const path = 'test/conformance/corners.yaml';
+export function corners(name: 'corners' | 'corners-shared' = 'corners'): MeshUnderTest {
+  const path = `test/conformance/${name}.yaml`;
   const text = readFileSync(join(root, path), 'utf8');
-  return { name: 'corners', mesh: compiled({ label: path, files: [{ path, text }], diagnostics: [] }) };
+  return { name, mesh: compiled({ label: path, files: [{ path, text }], diagnostics: [] }) };
 }
 
 /** What intent refuses and a VirtualService may say: redirects with CORS and with a fault. */

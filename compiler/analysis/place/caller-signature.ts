@@ -1,9 +1,9 @@
 // Callers that no rule in question tells apart need to be looked at only once.
 import { type Client, hostOf, keyOf, type MeshIndex, type Service } from '../../model/index.ts';
-import type { Involved } from './involved.ts';
+import { type Involved, involvedFor } from './involved.ts';
 import { peerSignature } from './access.ts';
 import { callerOfWorkload } from './caller.ts';
-import { egressMode, scopeEntry } from './find-host.ts';
+import { egressMode, findUse } from './find-host.ts';
 import { unmeshed } from '../verdict.ts';
 
 export interface SignedDestination {
@@ -22,13 +22,16 @@ export function callerSignature(index: MeshIndex, key: string, destination: Sign
   if (!workload) return 'missing';
   const caller = callerOfWorkload(index, workload);
   if (caller.kind !== 'sidecar') return caller.kind;
-  const { service, port, involved } = destination;
-  if (!service || !scopeEntry(index, workload, service, port)) return `out of scope, ${egressMode(index, workload)}`;
+  const { host, port } = destination;
+  const use = findUse(index, workload, host, port);
+  if (!use) return `out of scope, ${egressMode(index, workload)}`;
+  // What the name means to this caller need not be what it means to others.
+  const isOther = use.service !== destination.service;
+  const involved = isOther ? involvedFor(index, use.host) : destination.involved;
   const peer = { ...(caller.principal && { principal: caller.principal }), namespace: caller.namespace };
   const rules = involved.targets.flatMap((target) => index.authorizationOf(target).flatMap((policy) => policy.rules));
-  return [...viewOf(index, caller.client, destination), rules.map((rule) => peerSignature(rule, peer)).join('')].join(
-    ' ',
-  );
+  const view = viewOf(index, caller.client, { host: use.host, port, service: use.service, involved });
+  return [use.host, ...view, rules.map((rule) => peerSignature(rule, peer)).join('')].join(' ');
 }
 
 /** Which of the mesh's nodes the client's proxy is given on the way to a destination. */

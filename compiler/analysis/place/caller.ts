@@ -1,6 +1,6 @@
 // Who calls, as far as the mesh can tell. Settled once; nothing here depends on the request.
 import type { Client, Gateway, MeshIndex, Origin, Workload } from '../../model/index.ts';
-import { keyOf, principal } from '../../model/index.ts';
+import { keyOf, principal, proxyFor } from '../../model/index.ts';
 import { unmeshed } from '../verdict.ts';
 
 export interface Caller {
@@ -27,9 +27,7 @@ export function clientOf(index: MeshIndex, key: string): Client {
 
 /** The workload that runs a gateway's proxies; one made up from the gateway where the mesh has none. */
 export function proxyOf(index: MeshIndex, gateway: Gateway): Workload {
-  const { name, namespace, selector: labels, serviceAccount, origin } = gateway;
-  const standIn = { kind: 'Workload', name, namespace, labels, serviceAccount, proxy: 'gateway', origin } as const;
-  return index.workloadByKey.get(keyOf(gateway)) ?? standIn;
+  return index.workloadByKey.get(keyOf(gateway)) ?? proxyFor(gateway);
 }
 
 export function callerOfWorkload(index: MeshIndex, workload: Workload): Caller {
@@ -43,14 +41,6 @@ export function callerOfWorkload(index: MeshIndex, workload: Workload): Caller {
 /** Any process of the network without a proxy. It lives in no namespace, so only full names mean something to it. */
 export function unmeshedCaller(index: MeshIndex): Caller {
   return { key: unmeshed, namespace: '', kind: 'plain', client: nobody, origin: index.mesh.origin };
-}
-
-/** A gateway as the caller of the services behind it. */
-export function callerOfGateway(index: MeshIndex, gateway: Gateway): Caller {
-  const client = proxyOf(index, gateway);
-  const { namespace, serviceAccount } = client;
-  const identity = principal(index.mesh.settings.trustDomain, namespace, serviceAccount);
-  return { key: keyOf(gateway), namespace, kind: 'gateway', principal: identity, client, origin: gateway.origin };
 }
 
 /** The same caller without its proxy's help: what egress mode `any` passes through keeps no identity. */

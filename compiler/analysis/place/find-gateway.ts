@@ -1,56 +1,48 @@
-// Which gateway, listener and routes serve a host for callers from outside.
-import type { Gateway, GatewayListener, HttpRoute, MeshIndex, RouteTable } from '../../model/index.ts';
-import { keyOf, schemeOf } from '../../model/index.ts';
-import { wildcardsOver } from './find-host.ts';
+// Which gateway's proxy answers for a host, to callers from outside, and with whose routes.
+import {
+  type Gateway,
+  type GatewayHost,
+  type GatewayListener,
+  type GatewayPort,
+  gatewayHostFor,
+  hostsOver,
+  keyOf,
+  listenerFor,
+  type MeshIndex,
+  schemeOf,
+} from '../../model/index.ts';
+
+/** The ports at which a scheme is spoken, in the order of the mesh; `only` names the gateway at whose own proxy to ask. */
+export function portsFor(index: MeshIndex, scheme: string, port: number, only?: string): readonly GatewayPort[] {
+  return index.gatewayPorts().filter((one) => {
+    const [first] = one.listeners;
+    const isAsked = only === undefined || keyOf(one.workload) === only;
+    return isAsked && one.port === port && first !== undefined && schemeOf(first) === scheme;
+  });
+}
 
 export interface FoundListener {
-  readonly gateway: Gateway;
+  readonly port: GatewayPort;
+  /** That names the host most exactly. */
   readonly listener: GatewayListener;
+  readonly gateway: Gateway;
+  /** What the proxy has for the host, if it has more than a listener. */
+  readonly entry?: GatewayHost;
 }
 
-/**
- * The listeners of a scheme and port, in the order of the mesh; `only` names a single gateway. The first listener of a gateway's
- * port decides whether it speaks TLS, and one without a certificate cannot be served.
- */
-export function listenersOn(index: MeshIndex, scheme: string, port: number, only?: string): FoundListener[] {
-  return index.mesh.gateways
-    .filter((gateway) => only === undefined || keyOf(gateway) === only)
-    .flatMap((gateway) => {
-      const listeners = gateway.listeners.filter((listener) => listener.port === port);
-      const [first] = listeners;
-      if (!first || schemeOf(first) !== scheme) return [];
-      return listeners
-        .filter((listener) => schemeOf(listener) === scheme && (scheme === 'http' || listener.tlsSecret !== undefined))
-        .map((listener) => ({ gateway, listener }));
-    });
-}
-
-/** The listener that names a host most exactly. */
-export function listenerFor(found: readonly FoundListener[], host: string): FoundListener | undefined {
-  for (const pattern of patternsFor(host)) {
-    const hit = found.find(({ listener }) => listener.hosts.includes(pattern));
-    if (hit) return hit;
-  }
-  return undefined;
-}
-
-export interface GatewayRoutes {
-  readonly tables: readonly RouteTable[];
-  readonly http: readonly HttpRoute[];
-}
-
-/** The routes for a host: those of the tables that name it most exactly, one after the other. */
-export function gatewayRoutes(index: MeshIndex, gateway: Gateway, host: string): GatewayRoutes {
-  const all = index.tablesOfGateway(keyOf(gateway));
-  for (const pattern of patternsFor(host)) {
-    const tables = all.filter((table) => table.hosts.includes(pattern));
-    if (tables.length > 0) return { tables, http: tables.flatMap((table) => table.http) };
-  }
-  return { tables: [], http: [] };
-}
-
-/** The patterns that cover a host, the most exact first. */
-function patternsFor(host: string): string[] {
-  const name = host.toLowerCase();
-  return [name, ...wildcardsOver(name), '*'];
+/** Where a host is named most exactly; of several proxies that serve the listener, that of its own gateway, as its name is published. */
+export function findListener(ports: readonly GatewayPort[], written: string): FoundListener | undefined {
+  const host = written.toLowerCase();
+  const rank = new Map(hostsOver(host).map((name, i) => [name, i]));
+  const found = ports.flatMap((port) => {
+    const listener = listenerFor(host, port.listeners);
+    const gateway = listener && port.gateways.find(({ listeners }) => listeners.includes(listener));
+    if (!gateway) return [];
+    const distance = Math.min(...listener.hosts.map((name) => rank.get(name) ?? Number.POSITIVE_INFINITY));
+    const entry = gatewayHostFor(host, port);
+    const isOwn = keyOf(gateway) === keyOf(port.workload);
+    return [{ port, listener, gateway, distance, isOwn, ...(entry && { entry }) }];
+  });
+  const [nearest] = found.toSorted((a, b) => a.distance - b.distance || Number(b.isOwn) - Number(a.isOwn));
+  return nearest;
 }

@@ -1,6 +1,14 @@
 // Which service a host name means to a caller, and whether the caller's scope lets it go there.
-import type { EgressHost, MeshIndex, Origin, Service, ServicePort, Workload } from '../../model/index.ts';
-import { hostOf, keyOf, serviceHost, isOpenEgress, hasProxy, hasSidecar, type EgressMode } from '../../model/index.ts';
+import type { MeshIndex, Service, ServicePort, Use, Workload } from '../../model/index.ts';
+import {
+  keyOf,
+  serviceHost,
+  isOpenEgress,
+  hasProxy,
+  hasSidecar,
+  type EgressMode,
+  hostsOver,
+} from '../../model/index.ts';
 
 export interface FoundHost {
   readonly service: Service;
@@ -24,6 +32,11 @@ export function findHost(index: MeshIndex, written: string, callerNamespace: str
   return undefined;
 }
 
+/** Without the name itself, and without `*`, which no service may have. */
+function wildcardsOver(name: string): readonly string[] {
+  return hostsOver(name).slice(1, -1);
+}
+
 function expansions(name: string, callerNamespace: string): string[] {
   const [first = '', second, third, ...more] = name.split('.');
   if (second === undefined) return [serviceHost(first, callerNamespace)];
@@ -31,31 +44,28 @@ function expansions(name: string, callerNamespace: string): string[] {
   return [];
 }
 
-/** `*.b.c`, `*.c` for `a.b.c`: the most specific first, as Envoy looks them up. */
-export function wildcardsOver(name: string): string[] {
-  const labels = name.split('.');
-  return labels.slice(1).map((_, i) => `*.${labels.slice(i + 1).join('.')}`);
-}
-
 export function findPort(service: Service, number: number): ServicePort | undefined {
   return service.ports.find((port) => port.number === number);
 }
 
 /**
- * What opens a service's port to the caller: an entry of `uses`. A workload without a scope of its own
- * has the mesh's default, which is everything in mode `any`.
+ * What a sidecar's proxy makes of a written name: only what its scope opens has a place there. An exact name comes before a wildcard,
+ * a long wildcard before a short one; of two services that both go by the name on this port, the first has it (docs/semantics.md).
  */
-export function scopeEntry(
-  index: MeshIndex,
-  caller: Workload,
-  service: Service,
-  port: number,
-): { readonly origin: Origin } | undefined {
-  const scope = index.scopeByWorkload.get(keyOf(caller));
-  if (!scope) return isOpenEgress(index.mesh.settings.egressDefault) ? caller : undefined;
-  const isPortIn = ({ ports }: EgressHost) => ports.length === 0 || ports.includes(port);
-  return scope.hosts.find((entry) => entry.host === hostOf(service) && isPortIn(entry));
+export function findUse(index: MeshIndex, caller: Workload, written: string, port: number): FoundUse | undefined {
+  const name = written.toLowerCase();
+  const uses = index.usesOf(caller).filter((use) => use.port.number === port);
+  const exact = [name, ...expansions(name, caller.namespace)];
+  for (const names of [exact, ...wildcardsOver(name).map((wildcard) => [wildcard])]) {
+    for (const use of uses) {
+      const host = use.service.hosts.find((own) => names.includes(own));
+      if (host !== undefined) return { ...use, host };
+    }
+  }
+  return undefined;
 }
+
+export interface FoundUse extends FoundHost, Use {}
 
 /** What happens to hosts outside the scope. */
 export function egressMode(index: MeshIndex, caller: Workload): EgressMode {

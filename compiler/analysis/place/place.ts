@@ -1,6 +1,8 @@
 // The first half of every decision, in which method, path and headers have no part: who calls, which host and port, in scope or not.
 // The concrete evaluator and the symbolic engine both go on from the place found here.
 import type {
+  GatewayHost,
+  GatewayPort,
   HttpRoute,
   MeshIndex,
   Origin,
@@ -9,10 +11,10 @@ import type {
   TestRequest,
   Workload,
 } from '../../model/index.ts';
-import { defaultRoute, hostOf, keyOf, speaksHttp, tcpRouteOn, isOpenEgress, schemeOf } from '../../model/index.ts';
-import { type Caller, callerOfGateway, callerOfWorkload, unmeshedCaller, withoutProxy } from './caller.ts';
-import { egressMode, type FoundHost, findHost, findPort, scopeEntry } from './find-host.ts';
-import { gatewayRoutes, listenerFor, listenersOn } from './find-gateway.ts';
+import { defaultRoute, hostOf, keyOf, speaksHttp, tcpRouteOn, isOpenEgress, listenerFor } from '../../model/index.ts';
+import { type Caller, callerOfWorkload, unmeshedCaller, withoutProxy } from './caller.ts';
+import { egressMode, type FoundHost, type FoundUse, findHost, findPort, findUse } from './find-host.ts';
+import { type FoundListener, findListener, portsFor } from './find-gateway.ts';
 import { type Destination, destinationOf } from './settle-share.ts';
 import { type Call, type DecideOptions, outside, type Share, type Step, unmeshed, type Verdict } from '../verdict.ts';
 
@@ -54,19 +56,21 @@ export function findPlace(index: MeshIndex, question: Question, options: DecideO
   const workload = index.workloadByKey.get(from);
   if (!workload) return { kind: 'final', outcome: 'unavailable', steps: [{ text: `no workload is called ${from}` }] };
   const steps = [{ text: `${from} calls ${request.host}:${request.port}`, origin: workload.origin }];
-  const found = findHost(index, request.host, workload.namespace);
   const caller = { ...callerOfWorkload(index, workload), isBlind: options.placement === 'explicit' };
   if (caller.kind === 'gateway') {
     return { kind: 'final', outcome: 'unavailable', steps: [...steps, { text: 'a gateway calls nobody by itself' }] };
   }
+  const use = caller.kind === 'sidecar' ? findUse(index, workload, request.host, request.port) : undefined;
+  if (use) {
+    const inScope = { text: `${from} uses ${hostOf(use.service)}`, origin: use.entry.origin };
+    return atSidecar(index, caller, { request, found: use, steps: [...steps, inScope] });
+  }
+  const found = findHost(index, request.host, workload.namespace);
   if (caller.kind === 'plain') return direct(index, caller, { request, found, steps });
   if (found && !findPort(found.service, request.port) && !passesThrough(index, workload, options)) {
     return noSuchPort(found.service, request.port, steps);
   }
-  const entry = found && scopeEntry(index, workload, found.service, request.port);
-  if (!found || !entry) return outOfScope(index, workload, { request, found, steps }, options);
-  const inScope = { text: `${from} uses ${hostOf(found.service)}`, origin: entry.origin };
-  return atSidecar(index, caller, { request, found, steps: [...steps, inScope] });
+  return outOfScope(index, workload, { request, found, steps }, options);
 }
 
 function passesThrough(index: MeshIndex, workload: Workload, { placement = 'redirect' }: DecideOptions): boolean {
@@ -93,11 +97,9 @@ function outOfScope(index: MeshIndex, workload: Workload, dialled: Dialled, opti
   return { kind: 'final', outcome: 'denied', reason: 'egress', status: 502, steps };
 }
 
-function atSidecar(index: MeshIndex, caller: Caller, { request, found, steps }: Dialled<FoundHost>): Place {
-  const { service, host } = found;
+function atSidecar(index: MeshIndex, caller: Caller, { request, found, steps }: Dialled<FoundUse>): Place {
+  const { service, host, port } = found;
   const canonical = hostOf(service);
-  const port = findPort(service, request.port);
-  if (!port) return noSuchPort(service, request.port, steps);
   const table = index.routeTableFor(caller.client, host) ?? index.routeTableFor(caller.client, canonical);
   if (!speaksHttp(index, caller.client, service, port)) {
     const route = tcpRouteOn(table, request.port);
@@ -149,24 +151,44 @@ function leavingTheMesh(caller: Caller, request: Question['request'], steps: rea
 }
 
 function atGateway(index: MeshIndex, { request, gateway: only }: Question, options: DecideOptions): Place {
-  const listeners = listenersOn(index, request.scheme, request.port, only);
-  const [first] = listeners;
+  const ports = portsFor(index, request.scheme, request.port, only);
+  const [first] = ports;
   const address = `${request.scheme}://${request.host}:${request.port}`;
   if (!first) return { kind: 'final', outcome: 'unavailable', steps: [{ text: `no gateway listens for ${address}` }] };
-  const found = listenerFor(listeners, request.host);
-  if (!found) {
-    // Without a certificate for the host there is no TLS connection on which anything could be answered.
-    const isHttps = schemeOf(first.listener) === 'https';
-    const close = isHttps ? ', and closes the connection' : '';
-    const text = `gateway ${keyOf(first.gateway)} serves no host ${request.host} on port ${request.port}${close}`;
-    const steps = [{ text, origin: first.listener.origin }];
-    return { kind: 'final', outcome: 'denied', reason: 'route', ...(!isHttps && { status: 404 }), steps };
-  }
-  const { gateway, listener } = found;
+  const found = findListener(ports, request.host);
+  if (!found) return atNoListener(first, request);
+  const { port, gateway, listener, entry } = found;
   const { origin } = listener;
-  const steps = [{ text: `${address} reaches gateway ${keyOf(gateway)}`, origin }];
-  if (listener.redirectToHttps) return { kind: 'redirect', status: 301, redirect: { scheme: 'https' }, origin, steps };
-  const { tables, http } = gatewayRoutes(index, gateway, request.host);
-  const caller = { ...callerOfGateway(index, gateway), isBlind: options.placement === 'explicit' };
-  return { kind: 'routes', caller, routes: http, origin: tables[0]?.origin ?? origin, steps };
+  const isShared = keyOf(gateway) !== keyOf(port.workload);
+  const shared = isShared ? `, which the proxy ${keyOf(port.workload)} serves` : '';
+  const steps = [{ text: `${address} reaches gateway ${keyOf(gateway)}${shared}`, origin }];
+  if (entry?.redirects) return redirectToHttps(found, entry, steps);
+  const caller = { ...callerOfWorkload(index, port.workload), isBlind: options.placement === 'explicit' };
+  const tables = entry?.tables ?? [];
+  return {
+    kind: 'routes',
+    caller,
+    routes: tables.flatMap(({ http }) => http),
+    origin: tables[0]?.origin ?? origin,
+    steps,
+  };
+}
+
+/** A wider listener may be what redirects, where the one that names the host has nothing for it. */
+function redirectToHttps({ port, listener }: FoundListener, { host }: GatewayHost, steps: readonly Step[]): Place {
+  const redirecting = listenerFor(host, port.listeners) ?? listener;
+  const { origin } = redirecting;
+  const widened = { text: `nothing is routed for it there: listener ${redirecting.name} takes it`, origin };
+  const told = redirecting === listener ? steps : [...steps, widened];
+  return { kind: 'redirect', status: 301, redirect: { scheme: 'https' }, origin, steps: told };
+}
+
+/** Without a certificate for the host there is no TLS connection on which anything could be answered. */
+function atNoListener({ gateways, listeners, port }: GatewayPort, request: Question['request']): Place {
+  const [gateway] = gateways;
+  const isHttps = request.scheme === 'https';
+  const close = isHttps ? ', and closes the connection' : '';
+  const text = `gateway ${gateway ? keyOf(gateway) : ''} serves no host ${request.host} on port ${port}${close}`;
+  const steps = [{ text, ...(listeners[0] && { origin: listeners[0].origin }) }];
+  return { kind: 'final', outcome: 'denied', reason: 'route', ...(!isHttps && { status: 404 }), steps };
 }

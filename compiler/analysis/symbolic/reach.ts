@@ -60,8 +60,11 @@ export function reach(mesh: Mesh | MeshIndex, filter: ReachFilter = {}): ReachRo
 
 function usersOf(index: MeshIndex): (host: string) => string[] {
   const declared = new Map<string, Set<string>>();
-  for (const scope of index.mesh.egressScopes) {
-    for (const { host } of scope.hosts) declared.set(host, (declared.get(host) ?? new Set()).add(scope.workload));
+  for (const workload of index.mesh.workloads) {
+    for (const { service } of index.usesOf(workload)) {
+      const host = hostOf(service);
+      declared.set(host, (declared.get(host) ?? new Set()).add(keyOf(workload)));
+    }
   }
   const free = index.mesh.workloads.filter((w) => isHeldByNoScope(index, w));
   return (host) => [...new Set([...(declared.get(host) ?? []), ...free.map(keyOf), unmeshed])].sort();

@@ -5,6 +5,7 @@ import {
   keyOf,
   type MeshIndex,
   nothingLeft,
+  servedListeners,
   type Workload,
 } from '../../model/index.ts';
 import type { ClusterReference } from './cluster-reference.ts';
@@ -28,7 +29,7 @@ export interface BuiltGateway {
 export function buildGateway(index: MeshIndex, workload: Workload, placement: Placement): BuiltGateway {
   const gateways = index.gatewaysOf(workload);
   const tables = [...new Set(gateways.flatMap((gateway) => index.tablesOfGateway(keyOf(gateway))))];
-  const ports = [...listenersByPort(gateways)].flatMap(([port, listeners]) => {
+  const ports = [...servedListeners(gateways.map(read))].flatMap(([port, listeners]) => {
     const addresses = addressesOf(listeners, placement);
     return addresses.length > 0 ? [{ port, listeners, addresses }] : [];
   });
@@ -43,34 +44,15 @@ export function buildGateway(index: MeshIndex, workload: Workload, placement: Pl
   };
 }
 
-/** Of HTTP and HTTPS on one port the first listener decides; FL0552 tells of the others. */
-export function listenersByPort(gateways: readonly Gateway[]): ReadonlyMap<number, readonly GatewayListener[]> {
-  const all = gateways.flatMap(listenersOf);
-  const byPort = Map.groupBy(
-    all.toSorted((a, b) => a.port - b.port),
-    (listener) => listener.port,
-  );
-  return new Map(
-    [...byPort].map(([port, listeners]) => [
-      port,
-      listeners.filter(
-        (listener) =>
-          listener.protocol === listeners[0]?.protocol && gatewayProtocols[listener.protocol].isServable(listener),
-      ),
-    ]),
-  );
-}
-
 /** Who runs the gateway, and for whom its labels are, has been found out by the index. */
-function listenersOf(gateway: Gateway): readonly GatewayListener[] {
+function read(gateway: Gateway): Gateway {
   const { kind: _kind, origin: _origin, name: _name, namespace: _namespace, labels: _labels, ...rest } = gateway;
-  const { selector: _selector, serviceAccount: _serviceAccount, listeners, ...unread } = rest;
+  const { selector: _selector, serviceAccount: _serviceAccount, listeners: _listeners, ...unread } = rest;
   nothingLeft(unread);
-  return listeners;
+  return gateway;
 }
 
 interface ProtocolRow {
-  readonly isServable: (listener: GatewayListener) => boolean;
   /** Connections are told apart by their server name. */
   readonly needsSni: boolean;
   readonly chains: (workload: Workload, name: string, listeners: readonly GatewayListener[]) => FilterChainJson[];
@@ -78,13 +60,10 @@ interface ProtocolRow {
 
 export const gatewayProtocols: Readonly<Record<GatewayListener['protocol'], ProtocolRow>> = {
   HTTP: {
-    isServable: () => true,
     needsSni: false,
     chains: (workload, name) => [{ filters: [manager(workload, name)] }],
   },
   HTTPS: {
-    // Serving it in plain text for want of a certificate would be worse than not at all.
-    isServable: ({ tlsSecret }) => tlsSecret !== undefined,
     needsSni: true,
     chains: httpsChains,
   },
@@ -94,8 +73,8 @@ function addressesOf(listeners: readonly GatewayListener[], placement: Placement
   const [first] = listeners;
   if (!first) return [];
   if (placement.mode === 'redirect') return [{ address: '0.0.0.0', port: first.port }];
-  const addresses = listeners.flatMap(({ name }) => placement.gateway[name] ?? []);
-  return [...new Map(addresses.map((a) => [`${a.address} ${a.port}`, a])).values()];
+  const address = placement.gateway[first.port];
+  return address ? [address] : [];
 }
 
 function portListener(

@@ -28,7 +28,7 @@ export interface ExplicitPlacement {
   readonly outboundHttp?: SocketAddress;
   /** By `host:port` of a TCP service: where the application dials to reach it. */
   readonly outboundTcp: Readonly<Record<string, SocketAddress>>;
-  /** For a gateway: by listener name. */
+  /** For a gateway: by the port of its listeners. */
   readonly gateway: Readonly<Record<string, SocketAddress>>;
   /** By `host:port` of an ExternalService or static address: where it really is on this machine. */
   readonly external: Readonly<Record<string, SocketAddress>>;

@@ -9,7 +9,7 @@ export async function placementFor(mesh: Mesh, workload: string): Promise<Explic
   const tcp = ports.filter(({ port }) => !isHttp(port.protocol));
   const targetPorts = [...new Set(ports.map(({ port }) => port.targetPort))];
   const gateway = mesh.gateways.find((g) => `${g.namespace}/${g.name}` === workload);
-  const listeners = gateway?.listeners.map((l) => l.name) ?? [];
+  const listeners = [...new Set(gateway?.listeners.map((l) => l.port))];
   const free = await freePorts(targetPorts.length * 2 + tcp.length + listeners.length + 1);
   const next = (): SocketAddress => ({ address: '127.0.0.1', port: free.pop() ?? 0 });
   return {
@@ -17,7 +17,7 @@ export async function placementFor(mesh: Mesh, workload: string): Promise<Explic
     inbound: Object.fromEntries(targetPorts.map((port) => [String(port), { bind: next(), app: next() }])),
     outboundHttp: next(),
     outboundTcp: Object.fromEntries(tcp.map(({ service, port }) => [`${service.hosts[0]}:${port.number}`, next()])),
-    gateway: Object.fromEntries(listeners.map((name) => [name, next()])),
+    gateway: Object.fromEntries(listeners.map((port) => [port, next()])),
     external: {},
   };
 }

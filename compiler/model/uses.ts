@@ -1,0 +1,45 @@
+// What a workload's proxy is given to call: the service ports that its scope opens.
+import { compareText } from '../diagnostics/index.ts';
+import type { EgressHost, EgressScope } from './egress.ts';
+import { coversHost } from './names.ts';
+import { hostOf, type Service, type ServicePort } from './service.ts';
+
+export interface Use {
+  readonly service: Service;
+  readonly port: ServicePort;
+  /** What opens it. */
+  readonly entry: EgressHost;
+}
+
+/** How services are found by those who look for what a scope names. */
+export interface NamedServices {
+  readonly byHost: ReadonlyMap<string, Service>;
+  readonly byNamespace: ReadonlyMap<string, readonly Service[]>;
+}
+
+/**
+ * By host, then port number, each service port once. An entry for a wildcard also opens what its namespace has under it: Istio
+ * imports every service whose host it covers. https://istio.io/latest/docs/reference/config/networking/sidecar/#IstioEgressListener
+ */
+export function usesIn({ hosts }: EgressScope, services: NamedServices): readonly Use[] {
+  const opened = new Map<ServicePort, Use>();
+  for (const entry of hosts) {
+    for (const service of servicesFor(entry, services)) {
+      for (const port of service.ports) {
+        const isOpen = entry.ports.length === 0 || entry.ports.includes(port.number);
+        if (isOpen && !opened.has(port)) opened.set(port, { service, port, entry });
+      }
+    }
+  }
+  return [...opened.values()].sort(
+    (a, b) => compareText(hostOf(a.service), hostOf(b.service)) || a.port.number - b.port.number,
+  );
+}
+
+function servicesFor({ host, namespace }: EgressHost, { byHost, byNamespace }: NamedServices): readonly Service[] {
+  const named = byHost.get(host);
+  const own = named ? [named] : [];
+  if (!host.startsWith('*')) return own;
+  const beside = (byNamespace.get(namespace) ?? []).filter((service) => service !== named);
+  return [...own, ...beside.filter((service) => service.hosts.some((name) => coversHost(host, name)))];
+}

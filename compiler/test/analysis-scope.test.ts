@@ -1,0 +1,88 @@
+// Names as a proxy knows them, which is by its scope, and gateways as their proxies serve them: together.
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import t from 'tap';
+import { compile, decide, indexMesh, keyOf, type Mesh, planEnvoy, reviewMeshes, snapshotFor } from '../index.ts';
+import * as b from './support/mesh-builder.ts';
+
+const path = 'test/conformance/corners-shared.yaml';
+const text = readFileSync(join(import.meta.dirname, '../..', path), 'utf8');
+
+function meshOf(source: string): Mesh {
+  const { mesh, diagnostics } = compile({ label: path, files: [{ path, text: source }], diagnostics: [] });
+  if (!mesh) throw new Error(diagnostics.map(({ message }) => message).join('\n'));
+  return mesh;
+}
+
+const mesh = meshOf(text);
+const index = indexMesh(mesh);
+const ask = (from: string, request: string) => decide(index, { from, request: b.request(request) });
+
+t.test('an unused exact host does not hide a wildcard that is used', async (t) => {
+  const verdict = ask('shop/buyer', 'GET http://secret.wild.example/');
+  t.match(verdict, { outcome: 'allowed', status: 200, shares: [{ host: '*.wild.example' }] });
+  t.match(ask('shop/buyer', 'GET http://deep.web.wild.example/').shares, [{ host: '*.web.wild.example' }]);
+  t.match(ask('shop/reader', 'GET http://deep.web.wild.example:8443/').shares, [{ host: '*.wild.example' }]);
+  t.match(ask('shop/reader', 'GET http://deep.web.wild.example/'), { outcome: 'denied', reason: 'egress' });
+});
+
+t.test('a used wildcard brings in what its namespace has under it', async (t) => {
+  t.match(ask('shop/buyer', 'GET http://beside.wild.example/').shares, [{ host: 'beside.wild.example' }]);
+  t.match(ask('shop/reader', 'GET http://beside.wild.example/'), { reason: 'egress' }, 'by the ports of its entry');
+  const snapshot = snapshotFor(planEnvoy(mesh), { workload: 'shop/buyer', placement: { mode: 'redirect' } });
+  const names = snapshot?.clusters.map(({ name }) => name).filter((name) => name?.includes('wild'));
+  t.strictSame(names, [
+    'outbound|80||*.web.wild.example',
+    'outbound|80||*.wild.example',
+    'outbound|80||beside.wild.example',
+    'outbound|8443||*.wild.example',
+  ]);
+});
+
+t.test('a service that comes under a used wildcard changes what its users are given', async (t) => {
+  const [before, after] = [meshOf(text.replace('beside.wild.example', 'beside.tame.example')), mesh];
+  const target = { workload: 'shop/buyer', placement: { mode: 'redirect' } } as const;
+  const first = planEnvoy(before);
+  snapshotFor(first, target);
+  t.strictSame(snapshotFor(planEnvoy(after, first), target), snapshotFor(planEnvoy(after), target));
+});
+
+t.test('a name that two services go by is that of the one in scope', async (t) => {
+  t.match(ask('shop/buyer', 'GET http://db.internal/').shares, [{ host: 'db.internal.svc.cluster.local' }]);
+  t.match(ask('shop/reader', 'GET http://db.internal/').shares, [{ host: 'db.internal' }], 'of two the first by host');
+});
+
+t.test('gateways on the same proxies are served by each of them', async (t) => {
+  const at = (gateway: string, request: string) =>
+    decide(index, { from: 'outside', gateway, request: b.request(request) });
+  t.match(at('edge/front', 'GET http://side.example.com/side/x'), { outcome: 'allowed', status: 200 });
+  t.match(at('shop/side', 'GET http://a.example.com/'), { outcome: 'denied', status: 403 }, 'with its own identity');
+  t.match(at('shop/side', 'GET http://a.example.com/side/x'), { outcome: 'allowed', status: 200 });
+  t.match(at('edge/front', 'GET http://nobody.example.com/'), { outcome: 'denied', status: 404 });
+  const served = index.gatewayPorts().filter(({ port }) => port === 80);
+  t.strictSame(
+    served.map(({ workload, gateways }) => [keyOf(workload), ...gateways.map(keyOf)]),
+    [
+      ['edge/front', 'edge/front', 'shop/side'],
+      ['shop/side', 'edge/front', 'shop/side'],
+    ],
+  );
+  t.match(ask('outside', 'GET http://side.example.com/side/x'), { outcome: 'allowed' }, 'by its own proxy');
+});
+
+t.test('a review names every gateway whose proxies change', async (t) => {
+  const { rows } = reviewMeshes(mesh, meshOf(text.replace('    - { gateway: side, host: side.example.com }\n', '')));
+  const lost = rows.filter(({ kind }) => kind === 'exposure').map(({ title }) => title);
+  for (const gateway of ['edge/front', 'shop/side'])
+    t.ok(
+      lost.some((title) => title.includes(gateway)),
+      gateway,
+    );
+});
+
+t.test('a listener without routes for its host leaves it to a wider one that redirects', async (t) => {
+  t.match(ask('outside', 'GET http://y.example.com:8080/'), { outcome: 'redirect', status: 301 });
+  t.match(ask('outside', 'GET http://a.example.com:8080/'), { outcome: 'allowed', status: 200 });
+  t.match(ask('outside', 'GET http://z.example.com:8080/'), { outcome: 'redirect', status: 301 });
+  t.match(ask('outside', 'GET http://y.example.com:8081/'), { outcome: 'denied', status: 404 });
+});
