@@ -1,15 +1,15 @@
 // Gateways are served by the proxies that their selectors choose, whatever namespace those are in: two may turn out to be one.
-import { type Gateway, keyOf, runsGateway } from '../model/index.ts';
+import { type Gateway, keyOf, runsGateway, servesGateway } from '../model/index.ts';
 import type { Check } from './check.ts';
 
 export const sharedGateways: Check = {
   name: 'shared-gateways',
   codes: ['FL0451'],
-  reads: 'all',
-  check({ mesh, index }, report, placeOf) {
+  reads: ['gateways', 'workloads'],
+  check({ mesh }, report, placeOf) {
     const partners = new Map<Gateway, Set<Gateway>>();
     for (const workload of mesh.workloads.filter(runsGateway)) {
-      const gateways = index.gatewaysOf(workload);
+      const gateways = mesh.gateways.filter((gateway) => servesGateway(workload, gateway));
       for (const gateway of gateways) {
         // Within a namespace FL0432 tells of it.
         const others = gateways.filter((other) => other.namespace !== gateway.namespace);

@@ -3,7 +3,7 @@ import type { Gateway, GatewayListener } from './gateway.ts';
 import { schemeOf } from './gateway.ts';
 import { commonHost, hostsOver, nearestHost } from './names.ts';
 import type { RouteTable } from './route.ts';
-import { keyOf, type Workload } from './workload.ts';
+import { isSelected, keyOf, type Workload } from './workload.ts';
 
 /**
  * The listeners that one proxy serves on each port, in the order of its gateways. The first of a port decides whether it speaks TLS;
@@ -76,6 +76,12 @@ export interface GatewayPort {
 export function gatewayHostFor(host: string, { hosts }: GatewayPort): GatewayHost | undefined {
   const found = hostsOver(host).find((name) => hosts.has(name));
   return found === undefined ? undefined : hosts.get(found);
+}
+
+/** Whether a workload's proxies serve a gateway: the one of their own key, and those that select their labels, in any namespace. */
+export function servesGateway(workload: Workload, gateway: Gateway): boolean {
+  if (keyOf(gateway) === keyOf(workload)) return true;
+  return Object.keys(gateway.selector).length > 0 && isSelected(gateway.selector, workload.labels);
 }
 
 /** The workload that runs a gateway's proxies where the mesh has none of its key. */

@@ -246,6 +246,8 @@ function gatewaysServed(index: MeshIndex, workload: Workload) {
 
 /** The other services of a scope are found by the hosts that it names. */
 function broughtByWildcards(index: MeshIndex, workload: Workload) {
+  const scope = index.scopeByWorkload.get(keyOf(workload));
+  if (!scope?.hosts.some(({ host }) => host.startsWith('*'))) return [];
   return index.usesOf(workload).flatMap(({ service, entry }) => (service.hosts.includes(entry.host) ? [] : [service]));
 }
 

@@ -2,7 +2,7 @@
 import { type DestinationPolicy, originatesTls } from './destination-policy.ts';
 import type { EgressScope } from './egress.ts';
 import type { Gateway } from './gateway.ts';
-import { type GatewayPort, gatewayPorts, proxyFor } from './gateway-hosts.ts';
+import { type GatewayPort, gatewayPorts, proxyFor, servesGateway } from './gateway-hosts.ts';
 import { indexByLabels, indexBySelector } from './label-index.ts';
 import type { ListName, Mesh } from './mesh.ts';
 import type { RouteTable } from './route.ts';
@@ -19,7 +19,7 @@ import {
 } from './service.ts';
 import { nothingLeft } from './table.ts';
 import { type Use, usesIn } from './uses.ts';
-import { isSelected, keyOf, runsGateway, type Workload } from './workload.ts';
+import { keyOf, runsGateway, type Workload } from './workload.ts';
 
 /** Whose proxy asks: rules may be visible to some namespaces only. */
 export type Client = Pick<Workload, 'namespace' | 'labels'>;
@@ -106,7 +106,7 @@ const parts: { readonly [K in PartName]: Part<K, Source> } = {
     ['gateways'],
     ({ gateways }) =>
       (workload) =>
-        gateways.filter((g) => runs(workload, g)),
+        gateways.filter((g) => servesGateway(workload, g)),
   ),
   gatewayPorts: part<'gatewayPorts'>()(['gateways', 'workloads', 'routeTables'], allGatewayPorts),
   servicesOf: part<'servicesOf'>()(['services'], ({ services }) => servicesSelecting(services)),
@@ -139,11 +139,6 @@ function lookIn<V>(groups: ReadonlyMap<string, readonly V[]>): (key: string) => 
   return (key) => groups.get(key) ?? [];
 }
 
-function runs(workload: Workload, gateway: Gateway): boolean {
-  if (keyOf(gateway) === keyOf(workload)) return true;
-  return Object.keys(gateway.selector).length > 0 && isSelected(gateway.selector, workload.labels);
-}
-
 function allGatewayPorts({ gateways, workloads, routeTables }: Pick<Mesh, 'gateways' | 'workloads' | 'routeTables'>) {
   const tablesOf = lookIn(group(routeTables.flatMap((t) => t.attach.gateways.map((g) => [g, t] as const))));
   const proxies = workloads.filter(runsGateway);
@@ -152,12 +147,12 @@ function allGatewayPorts({ gateways, workloads, routeTables }: Pick<Mesh, 'gatew
     const own = byKey(proxies);
     const found = gateways.flatMap((gateway) => [
       own.get(keyOf(gateway)) ?? proxyFor(gateway),
-      ...proxies.filter((workload) => runs(workload, gateway)),
+      ...proxies.filter((workload) => servesGateway(workload, gateway)),
     ]);
     return [...byKey(found).values()].flatMap((workload) =>
       gatewayPorts(
         workload,
-        gateways.filter((gateway) => runs(workload, gateway)),
+        gateways.filter((gateway) => servesGateway(workload, gateway)),
         tablesOf,
       ),
     );
@@ -183,7 +178,10 @@ function byHosts<T extends { readonly hosts: readonly string[] }>(items: readonl
 
 function usesByScope({ services, egressScopes }: Pick<Mesh, 'services' | 'egressScopes'>): MeshIndex['usesOf'] {
   const scopes = new Map(egressScopes.map((scope) => [scope.workload, scope]));
-  const named = { byHost: byHosts(services), byNamespace: Map.groupBy(services, ({ namespace }) => namespace) };
+  const named = {
+    byHost: byHosts(services),
+    inNamespace: (namespace: string) => services.filter((service) => service.namespace === namespace),
+  };
   const known = new Map<string, readonly Use[]>();
   return (workload) => {
     const key = keyOf(workload);

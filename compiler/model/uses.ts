@@ -14,7 +14,7 @@ export interface Use {
 /** How services are found by those who look for what a scope names. */
 export interface NamedServices {
   readonly byHost: ReadonlyMap<string, Service>;
-  readonly byNamespace: ReadonlyMap<string, readonly Service[]>;
+  inNamespace(namespace: string): readonly Service[];
 }
 
 /**
@@ -36,10 +36,10 @@ export function usesIn({ hosts }: EgressScope, services: NamedServices): readonl
   );
 }
 
-function servicesFor({ host, namespace }: EgressHost, { byHost, byNamespace }: NamedServices): readonly Service[] {
+function servicesFor({ host, namespace }: EgressHost, { byHost, inNamespace }: NamedServices): readonly Service[] {
   const named = byHost.get(host);
   const own = named ? [named] : [];
   if (!host.startsWith('*')) return own;
-  const beside = (byNamespace.get(namespace) ?? []).filter((service) => service !== named);
+  const beside = inNamespace(namespace).filter((service) => service !== named);
   return [...own, ...beside.filter((service) => service.hosts.some((name) => coversHost(host, name)))];
 }
