@@ -1,4 +1,6 @@
 // Where commands write and how they end. Streams, the working directory and the environment enter here and nowhere else.
+import { writeSync } from 'node:fs';
+import { text } from 'node:stream/consumers';
 import { type Diagnostic, hasErrors, renderJson, renderText, type SourceLookup, summarize } from '../compiler/index.ts';
 
 /** 0 fine, 1 findings or denied, 2 wrong usage or an internal error. */
@@ -7,6 +9,8 @@ export type ExitCode = 0 | 1 | 2;
 export interface Io {
   readonly stdout: (text: string) => void;
   readonly stderr: (text: string) => void;
+  /** All of standard input, however late it comes. */
+  readonly stdin: () => Promise<string>;
   readonly cwd: string;
   readonly env: NodeJS.ProcessEnv;
   /** True where standard output may be coloured: a terminal, and no NO_COLOR. */
@@ -20,13 +24,43 @@ export function processIo(): Io {
     process.env.NO_COLOR === undefined &&
     (process.env.FORCE_COLOR !== undefined || (stream.isTTY && process.env.TERM !== 'dumb'));
   return {
-    stdout: (text) => void process.stdout.write(text),
-    stderr: (text) => void process.stderr.write(text),
+    stdout: (text) => write(process.stdout, text),
+    stderr: (text) => write(process.stderr, text),
+    stdin: () => text(process.stdin),
     cwd: process.cwd(),
     env: process.env,
     color: mayColor(process.stdout),
     colorErrors: mayColor(process.stderr),
   };
+}
+
+/** Streams whose reader has gone away: what is still to be said goes nowhere, and the command ends as it would have. */
+const unread = new WeakSet<NodeJS.WriteStream>();
+
+function write(stream: NodeJS.WriteStream, text: string): void {
+  if (!unread.has(stream)) stream.write(text);
+}
+
+/**
+ * What cannot be written is no mistake of ours: a reader that went away (`fairlead check | head`) or a terminal that is no more
+ * changes nothing about the exit code; a full disk ends the command with 2 and one line.
+ */
+export function guardOutput(streams: readonly NodeJS.WriteStream[]): void {
+  for (const stream of streams) {
+    stream.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code === 'EPIPE' || error.code === 'EIO' || error.code === 'ERR_STREAM_DESTROYED') unread.add(stream);
+      else endUnwritten(error);
+    });
+  }
+}
+
+function endUnwritten(error: NodeJS.ErrnoException): never {
+  try {
+    writeSync(2, `error: the output cannot be written: ${error.message}\n`);
+  } catch {
+    // Standard error is what cannot be written.
+  }
+  process.exit(2);
 }
 
 /** Thrown by a command for a mistake in how it was called; ends in exit code 2 with the message and nothing else. */

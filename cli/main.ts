@@ -13,17 +13,11 @@ enableCompileCache?.(
 // What goes wrong with gRPC is told in our own words.
 process.env.GRPC_VERBOSITY ??= 'NONE';
 const { buildProgram } = await import('./program.ts');
-const { processIo, UsageError } = await import('./io.ts');
+const { guardOutput, processIo, UsageError } = await import('./io.ts');
 
 const io = processIo();
 
-for (const stream of [process.stdout, process.stderr]) {
-  stream.on('error', (error: NodeJS.ErrnoException) => {
-    // The reader of a pipe went away (`fairlead compile | head`), or the terminal: nothing is left to say.
-    if (error.code === 'EPIPE' || error.code === 'EIO') process.exit(0);
-    throw error;
-  });
-}
+guardOutput([process.stdout, process.stderr]);
 
 try {
   const program = buildProgram(io, version(), (code) => {

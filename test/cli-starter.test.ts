@@ -21,7 +21,15 @@ t.test('init writes a repository that is right, and never overwrites', async (t)
 });
 
 t.test('every command has help with an example', async (t) => {
-  const io = { stdout: () => {}, stderr: () => {}, cwd: '.', env: {}, color: false, colorErrors: false };
+  const io = {
+    stdout: () => {},
+    stderr: () => {},
+    stdin: async () => '',
+    cwd: '.',
+    env: {},
+    color: false,
+    colorErrors: false,
+  };
   const program = buildProgram(io, '0', () => {});
   for (const command of program.commands.flatMap((c) => [c, ...c.commands])) {
     let help = '';

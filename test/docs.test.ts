@@ -41,7 +41,15 @@ t.test('the page of defaults holds what the compiler uses', async (t) => {
 });
 
 t.test('every fairlead command in a code block exists, with its options', async (t) => {
-  const io = { stdout: () => {}, stderr: () => {}, cwd: root, env: {}, color: false, colorErrors: false };
+  const io = {
+    stdout: () => {},
+    stderr: () => {},
+    stdin: async () => '',
+    cwd: root,
+    env: {},
+    color: false,
+    colorErrors: false,
+  };
   const program = buildProgram(io, '0', () => {});
   for (const page of pages) {
     for (const [, line = ''] of read(page).matchAll(/^\s*(?:\$ )?((?:npx )?fairlead [a-z].*)$/gm)) {

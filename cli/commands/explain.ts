@@ -1,5 +1,4 @@
 // `fairlead explain`: one code of the catalogue, or one request from the caller's sidecar to the deciding line.
-import { readFileSync } from 'node:fs';
 import { Option } from 'commander';
 import { type Io, UsageError, writeErrors } from '../io.ts';
 import { hasMesh, loadAndCheck } from '../load.ts';
@@ -90,7 +89,7 @@ async function explainOneRequest(io: Io, dir: string, options: RequestOptions): 
 /** The lines of standard input are explained one after the other. */
 async function explainOneLine(io: Io, dir: string, given: string, { format }: Options): Promise<0 | 1> {
   const compiler = await import('../../compiler/index.ts');
-  const texts = (given === '-' ? readFileSync(0, 'utf8') : given).split('\n').filter((line) => line.trim() !== '');
+  const texts = (given === '-' ? await io.stdin() : given).split('\n').filter((line) => line.trim() !== '');
   const lines = texts.map((text) => {
     const parsed = compiler.parseLogLine(text);
     if (parsed.problem !== undefined) throw new UsageError(parsed.problem, logHint);

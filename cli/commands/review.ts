@@ -9,7 +9,7 @@ import type { TreeSource } from '../sides.ts';
 const reviewFormats = ['text', 'markdown', 'json'] as const;
 
 interface Options {
-  readonly base: string;
+  readonly base?: string;
   readonly head?: string;
   readonly format: (typeof reviewFormats)[number];
   readonly exitCode?: true;
@@ -21,7 +21,10 @@ export const reviewCommand: CommandFile = (program, io, finish) => {
     .command('review')
     .description('review a change by its meaning: access, traffic, exposure, mTLS, each with an example request')
     .argument('[dir]', 'folder of the intent inside its Git repository', '.')
-    .requiredOption('--base <rev|dir>', 'revision (of the repository of [dir]) or folder to compare with')
+    .option(
+      '--base <rev|dir>',
+      'revision (of the repository of [dir]) or folder to compare with; of a revision, where the head left it. A..B and A...B mean what they mean to git diff (default: the branch that CI merges into, else the upstream)',
+    )
     .option('--head <rev|dir>', 'revision or folder that has the change (default: [dir] as it is on disk)')
     .addOption(
       new Option('--format <format>', 'text for people, markdown for a pull request, json for tools')
@@ -38,11 +41,13 @@ export const reviewCommand: CommandFile = (program, io, finish) => {
       '\nExamples:\n  fairlead review --base main\n  fairlead review --base origin/main --head HEAD --format markdown mesh/',
     )
     .action(async (dir: string, options: Options) => {
-      const { resolveSide } = await import('../sides.ts');
-      const [baseArg, headArg] = await Promise.all([
-        resolveSide(io, dir, options.base),
-        options.head === undefined ? dir : resolveSide(io, dir, options.head),
-      ]);
+      const { resolveSides } = await import('../sides.ts');
+      const {
+        base: baseArg,
+        head: headArg,
+        note,
+      } = await resolveSides(io, dir, { base: options.base, head: options.head });
+      if (note !== undefined) io.stderr(`note: ${note}\n`);
       const base = await loadAndCheck(io, baseArg, { policies: true });
       const head = await loadAndCheck(io, headArg, { policies: true });
       const findings = newFindings(base, head);

@@ -25,8 +25,9 @@ export function loadRevision(
         : 'run this inside the repository that holds the revision',
     });
   }
-  const found = git(repo, ['rev-parse', '--verify', '--end-of-options', `${rev}^{commit}`]);
-  if (!found.ok) {
+  // An empty one would be taken for HEAD.
+  const found = git(repo, ['rev-parse', '--verify', '--end-of-options', `${rev || 'none'}^{commit}`]);
+  if (rev === '' || !found.ok) {
     return failedTree(label, 'FL0116', {
       message: `there is no commit "${rev}"`,
       hint: 'use a branch, a tag or a commit id; a shallow clone may lack it (git fetch --unshallow)',
