@@ -35,6 +35,7 @@ export {
   type RowEffect,
   type RowKind,
   renderReviewJson,
+  renderRefusalMarkdown,
   renderReviewMarkdown,
   renderReviewText,
   reviewMeshes,

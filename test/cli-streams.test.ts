@@ -41,7 +41,13 @@ function shell(line: string, cwd: string): Promise<Ended> {
 
 t.test('standard input may come late and in parts', async (t) => {
   const folder = folderOf(t, { 'a.yaml': service('shoes') });
-  const log = JSON.stringify({ workload: 'shop/shoes', listener: 'inbound_80', method: 'GET', path: '/', response_code: 200 });
+  const log = JSON.stringify({
+    workload: 'shop/shoes',
+    listener: 'inbound_80',
+    method: 'GET',
+    path: '/',
+    response_code: 200,
+  });
   const explained = await late(['explain', '--log-line', '-'], folder, [
     log.slice(0, 20),
     `${log.slice(20)}\n`,

@@ -1,8 +1,8 @@
 // `fairlead review`: what a change means, between two revisions of a Git repository or two folders, without a checkout.
 import { Option } from 'commander';
 import { type Diagnostic, hasErrors, type RenderMarkdownOptions } from '../../compiler/index.ts';
-import { type Io, UsageError, writeFindings } from '../io.ts';
-import { type Checked, loadAndCheck, lookupIn } from '../load.ts';
+import { type ExitCode, type Io, UsageError, writeFindings } from '../io.ts';
+import { type Checked, loadAndCheck } from '../load.ts';
 import type { CommandFile } from '../command-file.ts';
 import type { TreeSource } from '../sides.ts';
 
@@ -40,35 +40,39 @@ export const reviewCommand: CommandFile = (program, io, finish) => {
       'after',
       '\nExamples:\n  fairlead review --base main\n  fairlead review --base origin/main --head HEAD --format markdown mesh/',
     )
-    .action(async (dir: string, options: Options) => {
-      const { resolveSides } = await import('../sides.ts');
-      const {
-        base: baseArg,
-        head: headArg,
-        note,
-      } = await resolveSides(io, dir, { base: options.base, head: options.head });
-      if (note !== undefined) io.stderr(`note: ${note}\n`);
-      const base = await loadAndCheck(io, baseArg, { policies: true });
-      const head = await loadAndCheck(io, headArg, { policies: true });
-      const findings = newFindings(base, head);
-      if (!base.compiled || !head.compiled) return finish(refuse(io, base, head, options.format));
-      const compiler = await import('../../compiler/index.ts');
-      const review = compiler.reviewMeshes(base.compiled, head.compiled);
-      const places = { source: baseArg, tree: base.tree };
-      io.stdout(
-        options.format === 'json'
-          ? compiler.renderReviewJson(review, findings)
-          : options.format === 'markdown'
-            ? compiler.renderReviewMarkdown(review, {
-                ...linksOf(io, options.linkTo, places, { source: headArg, tree: head.tree }),
-                findings,
-              })
-            : compiler.renderReviewText(review, { color: io.color }),
-      );
-      if (options.format === 'text') writeFindings(io, { diagnostics: findings, lookup: head.lookup }, 'text');
-      finish(hasErrors(findings) || (options.exitCode && review.rows.length > 0) ? 1 : 0);
-    });
+    .action(async (dir: string, options: Options) => finish(await review(io, dir, options)));
 };
+
+async function review(io: Io, dir: string, options: Options): Promise<ExitCode> {
+  const { resolveSides } = await import('../sides.ts');
+  const sources = await resolveSides(io, dir, { base: options.base, head: options.head });
+  if (sources.note !== undefined) io.stderr(`note: ${sources.note}\n`);
+  const base = await loadAndCheck(io, sources.base, { policies: true });
+  const head = await loadAndCheck(io, sources.head, { policies: true });
+  const isFirst = !base.compiled && isWithoutIntent(base, sources.base);
+  const links = () =>
+    linksOf(io, options.linkTo, { source: sources.base, tree: base.tree }, { source: sources.head, tree: head.tree });
+  const compiler = await import('../../compiler/index.ts');
+  const before = isFirst && head.compiled ? { ...head.compiled, ...compiler.noNodes } : base.compiled;
+  if (!before || !head.compiled) {
+    const side = before || isFirst ? 'head' : 'base';
+    const broken = side === 'head' ? head : base;
+    const comment = () => compiler.renderRefusalMarkdown(side, { ...links(), findings: broken.diagnostics });
+    if (options.format === 'markdown') io.stdout(comment());
+    return refuse(io, side, broken, options.format);
+  }
+  if (isFirst) io.stderr('note: the base has no intent, so everything is new\n');
+  const findings = newFindings(base, head);
+  const found = compiler.reviewMeshes(before, head.compiled);
+  const renderers: Readonly<Record<Options['format'], () => string>> = {
+    json: () => compiler.renderReviewJson(found, findings),
+    markdown: () => compiler.renderReviewMarkdown(found, { ...links(), findings }),
+    text: () => compiler.renderReviewText(found, { color: io.color }),
+  };
+  io.stdout(renderers[options.format]());
+  if (options.format === 'text') writeFindings(io, { diagnostics: findings, lookup: head.lookup }, 'text');
+  return hasErrors(findings) || (options.exitCode && found.rows.length > 0) ? 1 : 0;
+}
 
 /** What the change brings up; what the base has already is not its fault. */
 function newFindings(base: Checked, head: Checked): readonly Diagnostic[] {
@@ -77,12 +81,18 @@ function newFindings(base: Checked, head: Checked): readonly Diagnostic[] {
 }
 
 /** A base that does not compile cannot be compared with; a head that does not is the finding. */
-function refuse(io: Io, base: Checked, head: Checked, format: Options['format']): 1 {
-  const form = format === 'json' ? 'json' : 'text';
-  if (!base.compiled) io.stderr('the base does not compile, so there is nothing to compare with:\n');
-  const side = base.compiled ? head : base;
-  writeFindings(io, { diagnostics: side.diagnostics, lookup: lookupIn(side.tree) }, form);
+function refuse(io: Io, side: 'base' | 'head', broken: Checked, format: Options['format']): 1 {
+  if (side === 'base') io.stderr('the base does not compile, so there is nothing to compare with:\n');
+  writeFindings(io, broken, format === 'json' ? 'json' : 'text');
   return 1;
+}
+
+/** Before the first intent there is nothing, which is no mistake: a revision without the folder, or with nothing in it. */
+function isWithoutIntent({ tree, diagnostics }: Checked, source: TreeSource): boolean {
+  const isNothing = diagnostics.every(
+    ({ code }) => code === 'FL0114' || (code === 'FL0113' && typeof source !== 'string'),
+  );
+  return tree.files.length === 0 && isNothing;
 }
 
 interface Side {

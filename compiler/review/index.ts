@@ -1,6 +1,6 @@
 // Public surface of the review.
 export { renderReviewJson } from './render-json.ts';
-export { type RenderMarkdownOptions, renderReviewMarkdown } from './render-markdown.ts';
+export { type RenderMarkdownOptions, renderRefusalMarkdown, renderReviewMarkdown } from './render-markdown.ts';
 export { type RenderReviewOptions, renderReviewText } from './render-text.ts';
 export {
   isQuiet,

@@ -48,6 +48,18 @@ export function renderReviewMarkdown({ rows, touched }: Review, options: RenderM
   return `${parts.join('\n')}\n`;
 }
 
+/** The comment where one of the two cannot be reviewed: what stands in the way, and where. */
+export function renderRefusalMarkdown(side: 'base' | 'head', options: RenderMarkdownOptions): string {
+  const why =
+    side === 'head'
+      ? 'The change does not compile, so what it would do cannot be said.'
+      : 'The base does not compile, so there is nothing to compare with.';
+  const url = side === 'head' ? options.headUrl : options.baseUrl;
+  const { headUrl: _headUrl, ...rest } = options;
+  const findings = findingsSection({ ...rest, ...(url !== undefined && { headUrl: url }) }, 'Findings');
+  return `${['### Fairlead review\n', `${why}\n`, ...findings].join('\n')}\n`;
+}
+
 function tableRow(row: ReviewRow): string {
   const requests = row.requests.map(codeCell).join('<br>');
   const witness = row.witness ? codeCell(describeWitness(row.witness)) : '';
@@ -71,14 +83,14 @@ function details(row: ReviewRow, { baseUrl, headUrl }: RenderMarkdownOptions): s
   return [...lines, '', '</details>'].join('\n');
 }
 
-function findingsSection({ findings = [], headUrl }: RenderMarkdownOptions): string[] {
+function findingsSection({ findings = [], headUrl }: RenderMarkdownOptions, title = 'New findings'): string[] {
   if (findings.length === 0) return [];
   const lines = findings.slice(0, defaultLimit).map(({ code: name, severity, message, span, hint }) => {
     const place = span ? `${placeLink(span, headUrl)} ` : '';
     return `- **${severity}** ${place}${cell(message)} (${name})${hint === undefined ? '' : `; ${cell(hint)}`}`;
   });
   const more = findings.length > defaultLimit ? [`- … and ${findings.length - defaultLimit} more`] : [];
-  return ['#### New findings', '', ...lines, ...more, ''];
+  return [`#### ${title}`, '', ...lines, ...more, ''];
 }
 
 function placeLink(place: Origin, url: string | undefined): string {
