@@ -38,10 +38,7 @@ export const deniedCallers: Check = {
     for (const scope of mesh.egressScopes) {
       const caller = workloads.get(scope.workload);
       if (!caller) continue;
-      const identity = {
-        namespace: caller.namespace,
-        principal: principal(mesh.settings.trustDomain, caller.namespace, caller.serviceAccount),
-      };
+      const identity = identityIn(mesh, caller);
       for (const use of scope.hosts) {
         const callee = callees.get(use.host);
         const blocker = callee && findBlocker(callee.policies, identity);
@@ -57,7 +54,7 @@ interface Callee {
 }
 
 /** By host, those that have policies: nobody else denies. */
-function calleesOf({ services, authorizationPolicies }: Mesh): ReadonlyMap<string, Callee> {
+export function calleesOf({ services, authorizationPolicies }: Mesh): ReadonlyMap<string, Callee> {
   const index = selectPolicies(authorizationPolicies);
   const callees = services
     .filter(selectsWorkloads)
@@ -71,8 +68,16 @@ interface Identity {
   readonly principal: string;
 }
 
+/** As whom a workload's proxy calls. */
+export function identityIn({ settings }: Pick<Mesh, 'settings'>, { namespace, serviceAccount }: Workload): Identity {
+  return { namespace, principal: principal(settings.trustDomain, namespace, serviceAccount) };
+}
+
 /** The policy because of which the caller is denied whatever it asks for. Rules with conditions on the request count as open. */
-function findBlocker(policies: readonly AuthorizationPolicy[], identity: Identity): AuthorizationPolicy | undefined {
+export function findBlocker(
+  policies: readonly AuthorizationPolicy[],
+  identity: Identity,
+): AuthorizationPolicy | undefined {
   for (const [action, blockerAmong] of Object.entries(blockers)) {
     const blocker = blockerAmong(
       policies.filter((policy) => policy.action === action),

@@ -11,6 +11,7 @@ import { idleRules } from './idle-rules.ts';
 import { listeners } from './listeners.ts';
 import { namespaces } from './namespaces.ts';
 import { overlappingSelectors } from './overlapping-selectors.ts';
+import { refusedMirrors } from './refused-mirrors.ts';
 import { sharedGateways } from './shared-gateways.ts';
 import { sharedIdentity } from './shared-identity.ts';
 import { unreachableRoutes } from './unreachable-routes.ts';
@@ -29,6 +30,7 @@ export const checks: readonly Check[] = [
   namespaces,
   accessOnTcp,
   deniedCallers,
+  refusedMirrors,
   idleRules,
   sharedIdentity,
   identityWithoutMtls,

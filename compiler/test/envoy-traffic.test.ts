@@ -1,6 +1,6 @@
 // What real Envoys do with real requests when given our resources: docs/semantics.md, rule by rule.
 import t, { type Test } from 'tap';
-import { skipWithoutEnvoy } from './support/envoy.ts';
+import { eventually, skipWithoutEnvoy } from './support/envoy.ts';
 import { type MeshOnEnvoy, runMesh, send, talk } from './support/mesh-on-envoy.ts';
 import { trafficMesh } from './support/traffic-mesh.ts';
 
@@ -21,6 +21,7 @@ t.test('requests through real Envoys', { skip: skipWithoutEnvoy }, async (t) => 
   await t.test('headers', (t) => headersAndMethods(t, running));
   await t.test('cors, faults, redirects', (t) => filters(t, running));
   await t.test('destinations', (t) => destinations(t, running));
+  await t.test('mirrors', (t) => mirrors(t, running));
   await t.test('access', (t) => access(t, running));
   await t.test('tcp', (t) => tcp(t, running));
   await t.test('mutual TLS', (t) => mutualTls(t, running));
@@ -127,6 +128,13 @@ async function destinations(t: Test, { call }: MeshOnEnvoy): Promise<void> {
   const apps = new Set<string | undefined>();
   for (let i = 0; i < 40; i++) apps.add((await call('caller', 'GET http://shoes/split')).seen?.app);
   t.same([...apps].sort(), ['v1', 'v2']);
+}
+
+async function mirrors(t: Test, { call, received }: MeshOnEnvoy): Promise<void> {
+  t.equal((await call('caller', 'GET http://shoes/mirrored')).seen?.app, 'v1');
+  const copies = () => received.filter(({ app, url }) => app === 'v2' && url === '/mirrored');
+  await eventually(async () => copies().length > 0, 'the copy to arrive');
+  t.match(copies(), [{ headers: { host: 'shoes' } }], 'for the host that was asked for');
 }
 
 async function access(t: Test, { call }: MeshOnEnvoy): Promise<void> {

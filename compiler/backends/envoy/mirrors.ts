@@ -17,6 +17,8 @@ export const mirrors: RouteFeatureRow<'Mirror'> = {
     const requestMirrorPolicies = copies.map(({ to, percentage }) => ({
       cluster: clusterName(to),
       runtimeFraction: { defaultValue: fraction(percentage) },
+      // As Istio since 1.28: the copy is for the host that was asked for, which the other version must know it by.
+      disableShadowHostSuffixAppend: true,
     }));
     return { forward: { requestMirrorPolicies }, references: copies.map(({ to }) => to) };
   },

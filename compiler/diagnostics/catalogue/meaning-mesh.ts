@@ -1,4 +1,4 @@
-// Codes FL0430 to FL0459: services, access, gateways, externals, tests. Ordered by code. Never renumber; retire instead.
+// Codes FL0430 to FL0450: services, access, gateways, externals, tests. Ordered by code. Never renumber; retire instead.
 import type { CatalogueEntry } from '../catalogue-entry.ts';
 import { document, intent, publicGateway, service, shoes } from './examples.ts';
 
@@ -9,12 +9,6 @@ const listeners = (second: string) =>
     'public',
     `listeners:\n  - { name: web, port: 80, protocol: HTTP, hosts: [a.example.com] }\n  - ${second}`,
   );
-const ingress = (namespace: string, label: string) =>
-  document(
-    'MeshGateway',
-    'ingress',
-    `selector: { ${label} }\nlisteners: [{ name: web, port: 80, protocol: HTTP, hosts: [${namespace}.example.com] }]`,
-  ).replace('namespace: shop', `namespace: ${namespace}`);
 const external = (spec: string) => document('ExternalService', 'stripe', spec);
 const shared = (name: string, account: string) =>
   document('MeshService', name, `ports: [{ port: 80 }]\nworkload: { serviceAccount: ${account} }`);
@@ -275,15 +269,5 @@ export const meshMeaningCodes = [
       'Versions are told apart by their labels. With equal labels a split between the two is no split: all of its requests go to the same instances. It is usually a copy whose labels were not changed.',
     bad: intent(shoes('versions: { v1: { version: v1 }, v2: { version: v1 } }')),
     good: intent(shoes('versions: { v1: { version: v1 }, v2: { version: v2 } }')),
-  },
-  {
-    code: 'FL0451',
-    name: 'shared-gateways',
-    severity: 'info',
-    title: 'two gateways run on the same proxies',
-    explanation:
-      "A gateway's selector chooses proxies in every namespace, as Istio's does. Gateways that choose the same ones are served by each of them together: hosts, certificates and routes of both at every address of both, and services see the identity of the proxy, not that of the gateway that names the host. That is how one ingress is shared by many teams; where it is not meant, one team's hosts are open at another team's address.",
-    bad: intent(...['edge', 'shop'].map((namespace) => ingress(namespace, 'istio: ingressgateway'))),
-    good: intent(...['edge', 'shop'].map((namespace) => ingress(namespace, `gateway: ${namespace}`))),
   },
 ] as const satisfies readonly CatalogueEntry[];

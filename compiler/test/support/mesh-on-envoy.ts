@@ -37,6 +37,8 @@ export interface MeshOnEnvoy {
   envoy(id: string): RunningEnvoy;
   /** As the application behind a proxy sends it: `GET http://shoes/path`. */
   call(id: string, what: string, headers?: Record<string, string>): Promise<Answer>;
+  /** What applications got, in order, copies that a mirror sent included. */
+  readonly received: readonly Seen[];
   stop(): Promise<void>;
 }
 
@@ -61,7 +63,9 @@ export async function runMesh(mesh: Mesh, plans: readonly InstancePlan[]): Promi
     if (snapshot) resources.set(id, await resourcesOf(snapshot, found, authority));
   }
   const ads = await serveAds((node) => resources.get(node) ?? {});
-  const apps = (await Promise.all(instances.map((instance) => startApps(mesh, instance)))).flat();
+  const received: Seen[] = [];
+  const started = instances.map((instance) => startApps(mesh, instance, (seen) => void received.push(seen)));
+  const apps = (await Promise.all(started)).flat();
   const envoys = new Map<string, RunningEnvoy>();
   const stop = async () => {
     await Promise.all([...envoys.values()].map((envoy) => envoy.stop()));
@@ -78,6 +82,7 @@ export async function runMesh(mesh: Mesh, plans: readonly InstancePlan[]): Promi
   const placements = new Map(instances.map(({ id, placement }) => [id, placement]));
   return {
     placements,
+    received,
     refusals: ads.refusals,
     envoy: (id) => envoys.get(id) ?? unknown(id),
     call: (id, what, headers = {}) => {
@@ -145,7 +150,11 @@ function discovered(mesh: Mesh, { id, workload, labels, placement, snapshot }: I
 }
 
 /** For every port of the workload, an application of the right protocol that says what it got. */
-async function startApps(mesh: Mesh, { id, workload, placement }: Instance): Promise<Server[]> {
+async function startApps(
+  mesh: Mesh,
+  { id, workload, placement }: Instance,
+  note: (seen: Seen) => void,
+): Promise<Server[]> {
   const index = indexMesh(mesh);
   const own = index.workloadByKey.get(workload) ?? unknown(workload);
   const ports = index.servicesOf(own).flatMap((service) => service.ports);
@@ -153,7 +162,7 @@ async function startApps(mesh: Mesh, { id, workload, placement }: Instance): Pro
   const served = [...protocols.keys()];
   return Promise.all(
     served.map(async (targetPort) => {
-      const app = isHttp(protocols.get(targetPort) ?? 'TCP') ? httpApp(id) : tcpApp(id);
+      const app = isHttp(protocols.get(targetPort) ?? 'TCP') ? httpApp(id, note) : tcpApp(id);
       const port = placement.inbound[targetPort]?.app.port ?? unknown(targetPort);
       await new Promise<void>((resolve) => app.listen(port, '127.0.0.1', resolve));
       return app;
@@ -161,11 +170,13 @@ async function startApps(mesh: Mesh, { id, workload, placement }: Instance): Pro
   );
 }
 
-function httpApp(app: string): Server {
+function httpApp(app: string, note: (seen: Seen) => void): Server {
   return createServer(({ method, url, headers }, response) => {
     const extra = headers['x-answer-status'] ?? '200';
     response.writeHead(Number(extra), { 'content-type': 'application/json', 'x-app': app, 'x-from-app': 'yes' });
-    response.end(JSON.stringify({ app, method, url, headers }));
+    const seen = { app, method, url, headers };
+    note(seen as Seen);
+    response.end(JSON.stringify(seen));
   });
 }
 

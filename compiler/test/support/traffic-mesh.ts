@@ -1,5 +1,5 @@
 // A mesh in which every rule of docs/semantics.md shows itself to a caller: for tests that send real requests.
-import type { CorsPolicy, Fault, HeaderOperations, HttpRoute, Mesh, RouteFeature } from '../../model/index.ts';
+import type { CorsPolicy, Fault, HeaderOperations, HttpRoute, Mesh, Mirror, RouteFeature } from '../../model/index.ts';
 import * as b from './mesh-builder.ts';
 
 interface RouteWords {
@@ -35,6 +35,15 @@ const headers: HeaderOperations = {
 
 const teapot: Fault = { kind: 'Fault', origin: b.at(), abort: { status: 418, percentage: 100 } };
 
+const mirror: Mirror = {
+  kind: 'Mirror',
+  origin: b.at(),
+  host: 'shoes.shop.svc.cluster.local',
+  port: 0,
+  subset: 'v2',
+  percentage: 100,
+};
+
 function shoesRoutes(): readonly HttpRoute[] {
   return [
     to('/exact', { rewrite: '/exactly', name: 'exact' }),
@@ -49,6 +58,7 @@ function shoesRoutes(): readonly HttpRoute[] {
     to('/get-or-put', { match: { methods: ['GET', 'PUT'] } }),
     to('/cors', { feature: cors }),
     to('/teapot', { feature: teapot }),
+    to('/mirrored', { feature: mirror }),
     b.route(b.redirect({ path: '/there', status: 308 }), [b.match({ path: b.path('/here') })]),
     b.route(b.redirect({ host: 'other.example.com', scheme: 'https' }), [b.match({ path: b.path('/away') })]),
     b.route(b.forward([b.to('shoes.shop', 'v9')]), [b.match({ path: b.path('/v9') })]),
