@@ -1,5 +1,5 @@
 // The command line on good and bad input: what it says, where, and with which exit code. Nothing hangs, nothing crashes.
-import { symlinkSync } from 'node:fs';
+import { readFileSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import t, { type Test } from 'tap';
 import { fairlead, folderOf, git, type Outcome } from './support/cli.ts';
@@ -187,3 +187,20 @@ t.test('review of a branch, in text, Markdown and JSON', async (t) => {
     'no change, no row',
   );
 });
+
+t.test('an old Node is told what is needed', async (t) => {
+  const old = `Object.defineProperty(process, 'versions', { value: { ...process.versions, node: '20.19.0' } })`;
+  const env = { NODE_OPTIONS: `--import "data:text/javascript,${encodeURIComponent(old)}"` };
+  const told = await fairlead(['check'], '.', { env });
+  t.match(told, {
+    code: 2,
+    stdout: '',
+    stderr: /^error: fairlead needs Node \d+ or newer, and this is v[\d.]+\n {2}= hint: /,
+  });
+  const { engines } = JSON.parse(readFileSync(join(import.meta.dirname, '../package.json'), 'utf8')) as Package;
+  t.equal(`>=${/Node (\d+)/.exec(told.stderr)?.[1]}`, engines.node);
+});
+
+interface Package {
+  readonly engines: { readonly node: string };
+}
