@@ -214,3 +214,23 @@ t.test('no damage to a text makes the compiler throw or lose the finding', (t) =
   );
   t.end();
 });
+
+t.test('what a hint about a path offers is accepted in the same place', (t) => {
+  const gateway = `${header('MeshGateway', 'edge')}spec: { listeners: [{ name: web, port: 80, protocol: HTTP, hosts: [x.example] }] }\n---\n`;
+  const places: Readonly<Record<string, (path: string) => string>> = {
+    match: (path) => service('a', `  routes: [{ match: { path: ${path} } }]\n`),
+    access: (path) => service('a', `  access: { allow: [{ paths: [${path}] }] }\n`),
+    expose: (path) => `${gateway}${service('a', `  expose: [{ gateway: edge, host: x.example, path: ${path} }]\n`)}`,
+  };
+  const findings = (text: string) =>
+    compile(tree({ 'a.yaml': text })).diagnostics.filter(({ severity }) => severity === 'error');
+  for (const [place, written] of Object.entries(places)) {
+    for (const path of ['/a*', '/a/*/b', '/users/{id}', '/users/u{id}/x', '/a/../b', '/%41']) {
+      const [refusal] = findings(written(JSON.stringify(path)));
+      t.equal(refusal?.code, 'FL0402', `${path} in ${place}`);
+      const offers = refusal?.hint?.match(/\{ \w+: [^}…]+ \}|\/[^\s,]*/g) ?? [];
+      for (const offer of offers) t.same(findings(written(offer)), [], `${offer} for ${path} in ${place}`);
+    }
+  }
+  t.end();
+});

@@ -17,7 +17,7 @@ import type { GatewaySymbol } from '../symbols.ts';
 import type { Exposure, LowerContext } from './context.ts';
 import { portsHint } from './destinations.ts';
 import { type Narrowing, narrowRoute } from './narrow-route.ts';
-import { parsePath } from './paths.ts';
+import { inExpose, parsePath } from './paths.ts';
 
 export function lowerExposures(
   entries: readonly Cursor<ExposeIntent>[],
@@ -44,7 +44,7 @@ interface LoweredEntry {
 function lowerEntry(entry: Cursor<ExposeIntent>, service: Service, context: LowerContext): LoweredEntry | undefined {
   const gateway = context.resolver.gateway(entry.get('gateway') as Cursor<string>);
   const path = entry.get('path');
-  const lowered = path ? parsePath(path, context.report) : everyPath;
+  const lowered = path ? parsePath(path, inExpose, context.report) : everyPath;
   const port = exposedPort(entry, service, context);
   if (gateway && !gateway.isBroken) checkHost(entry, gateway, context);
   if (!gateway || !lowered || port === undefined) return undefined;

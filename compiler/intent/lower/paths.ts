@@ -9,12 +9,22 @@ import { isRe2 } from './regexes.ts';
 /** What intent can say of a path. */
 type Written = Reading<PathMatch, 'type' | 'value'>;
 
+/** Where a path stands, and what may be written there besides a plain one: hints offer nothing that is refused. */
+export interface PathPlace {
+  readonly hasPatterns: boolean;
+  readonly hasRegexes: boolean;
+}
+
+export const inMatch: PathPlace = { hasPatterns: true, hasRegexes: true };
+export const inAccess: PathPlace = { hasPatterns: true, hasRegexes: false };
+export const inExpose: PathPlace = { hasPatterns: false, hasRegexes: false };
+
 /** Undefined after a report. */
-export function lowerPath(path: Cursor<string | PatternIntent>, report: Report): Written | undefined {
-  if (typeof path.value === 'string') return parsePath(path.as<string>(), report);
+export function lowerPath(path: Cursor<string | PatternIntent>, place: PathPlace, report: Report): Written | undefined {
+  if (typeof path.value === 'string') return parsePath(path.as<string>(), place, report);
   const { prefix, suffix, regex } = path.value;
   const literal = path.as<PatternIntent>().get(prefix !== undefined ? 'prefix' : 'suffix');
-  if (literal && !isLiteral(literal, literal.value, report)) return undefined;
+  if (literal && !isLiteral(literal, literal.value, { place, report })) return undefined;
   if (prefix !== undefined) return { type: 'prefix', value: prefix };
   if (suffix !== undefined) return { type: 'suffix', value: suffix };
   const cursor = path.as<PatternIntent>().get('regex');
@@ -22,11 +32,11 @@ export function lowerPath(path: Cursor<string | PatternIntent>, report: Report):
 }
 
 /** A plain path: exact, or `/x/*` for itself and what is under it. */
-export function parsePath(path: Cursor<string>, report: Report): Written | undefined {
+export function parsePath(path: Cursor<string>, place: PathPlace, report: Report): Written | undefined {
   const text = path.value;
   if (text === '/*') return everyPath;
   const base = text.endsWith('/*') ? text.slice(0, -2) : text;
-  if (!isLiteral(path, base, report)) return undefined;
+  if (!isLiteral(path, base, { place, report })) return undefined;
   if (base === text) return { type: 'exact', value: text };
   if (!base.endsWith('/')) return { type: 'segments', value: base };
   report('FL0402', { message: `path "${text}" has an empty segment before the star`, span: path.origin });
@@ -45,18 +55,23 @@ export function checkSentPath(path: Cursor<string> | undefined, report: Report):
 }
 
 /** False after a report. `base` is the path without the star that ends it. */
-function isLiteral(path: Cursor<string>, base: string, report: Report): boolean {
+function isLiteral(path: Cursor<string>, base: string, { place, report }: Told): boolean {
   const text = path.value;
   const problem = complaints.find(({ pattern }) => pattern.test(base));
   if (!problem) return true;
-  report('FL0402', { message: `path "${text}" ${problem.what}`, span: path.origin, hint: problem.hint?.(text) });
+  report('FL0402', { message: `path "${text}" ${problem.what}`, span: path.origin, hint: problem.hint?.(text, place) });
   return false;
+}
+
+interface Told {
+  readonly place: PathPlace;
+  readonly report: Report;
 }
 
 interface Complaint {
   readonly pattern: RegExp;
   readonly what: string;
-  readonly hint?: (path: string) => string | undefined;
+  readonly hint?: (path: string, place: PathPlace) => string | undefined;
 }
 
 /** Proxies decode escapes of these before they match. https://www.rfc-editor.org/rfc/rfc3986#section-2.3 */
@@ -69,7 +84,7 @@ const complaints: readonly Complaint[] = [
   {
     pattern: /[{}]/,
     what: 'has braces, which are taken literally',
-    hint: (path) => `write { regex: "${path.replace(/\{[^}]*\}?/g, '[^/]+')}" }`,
+    hint: bracesHint,
   },
   { pattern: /\\/, what: 'has a backslash, which proxies take for a slash' },
   {
@@ -95,11 +110,21 @@ function escapeText(text: string): string {
   return [...new TextEncoder().encode(text)].map((byte) => `%${byte.toString(16).toUpperCase()}`).join('');
 }
 
-function starHint(path: string): string {
+function bracesHint(path: string, { hasRegexes }: PathPlace): string {
+  if (hasRegexes) return `write { regex: "${path.replace(/\{[^}]*\}?/g, '[^/]+')}" }`;
+  return `write ${path.slice(0, path.indexOf('{')).replace(/[^/]*$/, '')}* for all below it`;
+}
+
+function starHint(path: string, { hasPatterns, hasRegexes }: PathPlace): string | undefined {
   const base = path.slice(0, path.indexOf('*')).replace(/\/$/, '');
-  return base.startsWith('/')
-    ? `write ${base}/* for all below it, { prefix: ${base} } for all that start so, or { regex: … }`
-    : 'write { regex: … } for a pattern';
+  if (!base.startsWith('/')) return hasRegexes ? 'write { regex: … } for a pattern' : undefined;
+  const ways = [
+    `${base}/* for all below it`,
+    ...(hasPatterns ? [`{ prefix: ${base} } for all that start so`] : []),
+    ...(hasRegexes ? ['{ regex: … }'] : []),
+  ];
+  const last = ways.pop();
+  return `write ${ways.length > 0 ? `${ways.join(', ')}, or ` : ''}${last}`;
 }
 
 /** False after a report. An expression that must begin with a letter matches no path at all. */
