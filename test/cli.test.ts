@@ -2,6 +2,7 @@
 import { readFileSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import t, { type Test } from 'tap';
+import { parseAllDocuments } from 'yaml';
 import { fairlead, folderOf, git, type Outcome } from './support/cli.ts';
 
 const shoes = `apiVersion: fairlead.dev/v1alpha1
@@ -186,6 +187,24 @@ t.test('review of a branch, in text, Markdown and JSON', async (t) => {
     0,
     'no change, no row',
   );
+});
+
+t.test('no case to test is no success', async (t) => {
+  const folder = folderOf(t, { 'a.yaml': service('  ports: [{ port: 80 }]\n') });
+  t.match(await fairlead(['test'], folder), {
+    code: 1,
+    stdout: /0 passed, 0 failed/,
+    stderr: /no case to test[\s\S]*MeshTest/,
+  });
+});
+
+t.test('what is printed are documents, each with the name of its file', async (t) => {
+  const folder = folderOf(t, { 'a.yaml': service('  ports: [{ port: 80 }]\n') });
+  const { stdout } = await fairlead(['compile', '--target', 'all'], folder);
+  t.notMatch(stdout, /---\n---/);
+  const names = [...stdout.matchAll(/^---\n# (\S+)$/gm)].map(([, name]) => name);
+  t.ok(names.includes('istio/shop/sidecar-a.yaml') && names.includes('envoy/shop/a/clusters.yaml'), names.join());
+  t.equal(names.length, parseAllDocuments(stdout).length);
 });
 
 t.test('an old Node is told what is needed', async (t) => {

@@ -4,7 +4,7 @@ import { hasErrors } from '../../compiler/index.ts';
 import { type CompiledFiles, type Emitted, envoyFiles, istioFiles } from '../compiled-files.ts';
 import { type Format, formats, writeFindings } from '../io.ts';
 import { hasMesh, loadAndCheck } from '../load.ts';
-import { writeFiles } from '../output-files.ts';
+import { type OutputFile, writeFiles } from '../output-files.ts';
 import type { CommandFile } from '../command-file.ts';
 
 const targets = ['istio', 'envoy', 'all'] as const;
@@ -39,7 +39,7 @@ export const compileCommand: CommandFile = (program, io, finish) => {
       const { files, diagnostics } = filesOf(checked, options);
       if (hasErrors(diagnostics))
         return finish(writeFindings(io, { diagnostics, lookup: checked.lookup }, options.format));
-      if (options.out === undefined) io.stdout(files.map((f) => f.text).join('---\n'));
+      if (options.out === undefined) io.stdout(files.map(printed).join(''));
       else {
         const { written, unchanged, removed } = await writeFiles(io.cwd, options.out, files);
         io.stderr(`${options.out}: ${written} written, ${unchanged} unchanged, ${removed} removed\n`);
@@ -47,6 +47,11 @@ export const compileCommand: CommandFile = (program, io, finish) => {
       finish(0);
     });
 };
+
+/** A document of its own, with the name that the file would have: one output holds many of them. */
+function printed({ path, text }: OutputFile): string {
+  return `---\n# ${path}\n${text.replace(/^---\n/, '')}`;
+}
 
 function filesOf(checked: Emitted, { target, workload }: Options): CompiledFiles {
   const parts = [

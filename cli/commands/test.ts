@@ -20,6 +20,10 @@ export const testCommand: CommandFile = (program, io, finish) => {
       const { renderTestJson, renderTestText, runTests } = await import('../../compiler/index.ts');
       const report = runTests(checked.mesh);
       io.stdout(format === 'json' ? renderTestJson(report) : renderTestText(report, { color: io.color }));
-      finish(report.failed === 0 ? 0 : 1);
+      if (report.results.length > 0) return finish(report.failed === 0 ? 0 : 1);
+      io.stderr(
+        'there is no case to test: what is not tested is not proved\n  = hint: write a MeshTest; docs/language.md shows one, and `fairlead schema MeshTest` what it may say\n',
+      );
+      finish(1);
     });
 };
