@@ -28,6 +28,7 @@ export type { Cube } from './automata/diagram.ts';
 export { contentKey, essence, type Fate, isReached, reaches, splitChange } from './symbolic/fate.ts';
 export { clientOf, proxyOf } from './place/caller.ts';
 export { egressMode, findHost, findPort, isHeldByNoScope } from './place/find-host.ts';
+export { usersIn } from './place/users.ts';
 export { involvedFor, involvedIn } from './place/involved.ts';
 export { hostsOfRoute } from './place/route-hosts.ts';
 export { everything, type Language } from './automata/language.ts';

@@ -1,6 +1,6 @@
 // A listener that redirects to HTTPS sends callers to a listener that must exist.
-import type { Gateway, GatewayListener } from '../model/index.ts';
-import { schemeOf } from '../model/index.ts';
+import type { Gateway } from '../model/index.ts';
+import { coversHost, schemeOf } from '../model/index.ts';
 import type { Check } from './check.ts';
 
 export const httpsRedirects: Check = {
@@ -23,11 +23,7 @@ export const httpsRedirects: Check = {
 };
 
 function isServed(host: string, { listeners }: Gateway): boolean {
-  return listeners.some((listener) => schemeOf(listener) === 'https' && serves(listener, host));
-}
-
-function serves({ hosts }: GatewayListener, host: string): boolean {
-  return hosts.some(
-    (served) => served === '*' || served === host || (served.startsWith('*.') && host.endsWith(served.slice(1))),
+  return listeners.some(
+    (listener) => schemeOf(listener) === 'https' && listener.hosts.some((served) => coversHost(served, host)),
   );
 }

@@ -99,9 +99,7 @@ const parts: { readonly [K in PartName]: Part<K, Source> } = {
   routeTablesOf: part<'routeTablesOf'>()(['routeTables'], ({ routeTables }) =>
     lookIn(group(routeTables.flatMap((t) => (t.attach.mesh ? t.hosts.map((host) => [host, t] as const) : [])))),
   ),
-  tablesOfGateway: part<'tablesOfGateway'>()(['routeTables'], ({ routeTables }) =>
-    lookIn(group(routeTables.flatMap((t) => t.attach.gateways.map((g) => [g, t] as const)))),
-  ),
+  tablesOfGateway: part<'tablesOfGateway'>()(['routeTables'], tablesByGateway),
   gatewaysOf: part<'gatewaysOf'>()(
     ['gateways'],
     ({ gateways }) =>
@@ -139,8 +137,12 @@ function lookIn<V>(groups: ReadonlyMap<string, readonly V[]>): (key: string) => 
   return (key) => groups.get(key) ?? [];
 }
 
+function tablesByGateway({ routeTables }: Pick<Mesh, 'routeTables'>): MeshIndex['tablesOfGateway'] {
+  return lookIn(group(routeTables.flatMap((t) => t.attach.gateways.map((g) => [g, t] as const))));
+}
+
 function allGatewayPorts({ gateways, workloads, routeTables }: Pick<Mesh, 'gateways' | 'workloads' | 'routeTables'>) {
-  const tablesOf = lookIn(group(routeTables.flatMap((t) => t.attach.gateways.map((g) => [g, t] as const))));
+  const tablesOf = tablesByGateway({ routeTables });
   const proxies = workloads.filter(runsGateway);
   let known: readonly GatewayPort[] | undefined;
   const build = () => {

@@ -60,23 +60,26 @@ export function isInMesh({ location }: Service): boolean {
 }
 
 /** True for what is served by whichever workloads have the labels that it selects. */
-export function selectsWorkloads({ resolution }: Service): boolean {
-  return isSelecting[resolution];
-}
-
-/** True if connections go on to the address that the caller dialled. */
-export function keepsDialledAddress({ resolution }: Pick<Service, 'resolution'>): boolean {
-  return isKeeping[resolution];
+export function selectsWorkloads({ resolution }: Pick<Service, 'resolution'>): boolean {
+  return foundBy[resolution] === 'labels';
 }
 
 /** True if it is found by addresses of its own, written down or resolved. */
 export function hasOwnAddresses({ resolution }: Pick<Service, 'resolution'>): boolean {
-  return isAddressed[resolution];
+  return foundBy[resolution] === 'own addresses';
 }
 
-const isAddressed: Readonly<Record<Resolution, boolean>> = { workloads: false, static: true, dns: true, none: false };
-const isKeeping: Readonly<Record<Resolution, boolean>> = { workloads: false, static: false, dns: false, none: true };
-const isSelecting: Readonly<Record<Resolution, boolean>> = { workloads: true, static: false, dns: false, none: false };
+/** True if connections go on to the address that the caller dialled. */
+export function keepsDialledAddress({ resolution }: Pick<Service, 'resolution'>): boolean {
+  return foundBy[resolution] === 'dialled address';
+}
+
+const foundBy: Readonly<Record<Resolution, 'labels' | 'own addresses' | 'dialled address'>> = {
+  workloads: 'labels',
+  static: 'own addresses',
+  dns: 'own addresses',
+  none: 'dialled address',
+};
 
 /** The canonical host. */
 export function hostOf(service: Service): string {
@@ -85,28 +88,19 @@ export function hostOf(service: Service): string {
 
 /** True where requests can be told apart. HTTPS is not among them: sidecars pass it on without looking inside. */
 export function isHttp(protocol: Protocol): boolean {
-  return isHttpByProtocol[protocol];
+  return spokenIn[protocol] === 'HTTP';
 }
-
-const isHttpByProtocol: Readonly<Record<Protocol, boolean>> = {
-  HTTP: true,
-  HTTP2: true,
-  GRPC: true,
-  HTTPS: false,
-  TLS: false,
-  TCP: false,
-};
 
 /** True where the application speaks HTTP within TLS of its own: whoever originates that TLS can tell requests apart. */
 export function isHttpOverTls(protocol: Protocol): boolean {
-  return isHttpOverTlsByProtocol[protocol];
+  return spokenIn[protocol] === 'HTTP within TLS';
 }
 
-const isHttpOverTlsByProtocol: Readonly<Record<Protocol, boolean>> = {
-  HTTP: false,
-  HTTP2: false,
-  GRPC: false,
-  HTTPS: true,
-  TLS: false,
-  TCP: false,
+const spokenIn: Readonly<Record<Protocol, 'HTTP' | 'HTTP within TLS' | 'bytes'>> = {
+  HTTP: 'HTTP',
+  HTTP2: 'HTTP',
+  GRPC: 'HTTP',
+  HTTPS: 'HTTP within TLS',
+  TLS: 'bytes',
+  TCP: 'bytes',
 };

@@ -36,20 +36,22 @@ export function isSelected(selector: Labels, labels: Labels): boolean {
   return Object.entries(selector).every(([key, value]) => labels[key] === value);
 }
 
-type ProxyKind = Workload['proxy'];
-
-const isBesideApplication: Readonly<Record<ProxyKind, boolean>> = { sidecar: true, gateway: false, none: false };
-const standsAlone: Readonly<Record<ProxyKind, boolean>> = { sidecar: false, gateway: true, none: false };
+/** Where a workload's proxy stands, if it has one. */
+const places: Readonly<Record<Workload['proxy'], 'beside the application' | 'alone' | undefined>> = {
+  sidecar: 'beside the application',
+  gateway: 'alone',
+  none: undefined,
+};
 
 export function hasSidecar({ proxy }: Pick<Workload, 'proxy'>): boolean {
-  return isBesideApplication[proxy];
+  return places[proxy] === 'beside the application';
 }
 
 /** True for the proxies of a gateway. */
 export function runsGateway({ proxy }: Pick<Workload, 'proxy'>): boolean {
-  return standsAlone[proxy];
+  return places[proxy] === 'alone';
 }
 
-export function hasProxy(workload: Pick<Workload, 'proxy'>): boolean {
-  return hasSidecar(workload) || runsGateway(workload);
+export function hasProxy({ proxy }: Pick<Workload, 'proxy'>): boolean {
+  return places[proxy] !== undefined;
 }

@@ -9,6 +9,7 @@ import {
   type Question,
   unmeshed,
   isHeldByNoScope,
+  usersIn,
 } from '../analysis/index.ts';
 import {
   type Client,
@@ -43,10 +44,12 @@ export function meshComparisons(base: MeshIndex, head: MeshIndex): Comparison[] 
   const add = (host: string, caller: string) => {
     callers.set(host, (callers.get(host) ?? new Set<string>()).add(caller));
   };
-  const users = usersByHost([base, head]);
+  const users = [base, head].map(usersIn);
   for (const host of hosts) {
     if (hostKey(base, host) === hostKey(head, host)) continue;
-    for (const caller of [...(users.get(host) ?? []), ...users.everywhere, unmeshed]) add(host, caller);
+    for (const { byHost, everywhere } of users) {
+      for (const caller of [...(byHost.get(host) ?? []), ...everywhere, unmeshed]) add(host, caller);
+    }
   }
   const keys = new Set([...base.workloadByKey.keys(), ...head.workloadByKey.keys()]);
   for (const key of keys) for (const host of changedHosts(base, head, key, hosts)) add(host, key);
@@ -65,26 +68,6 @@ function hostKey(index: MeshIndex, host: string): string {
   if (!service) return '';
   const { targets } = involvedFor(index, host);
   return [hostContent(index, host), ...targets.map((target) => servedContent(index, target))].join('\n');
-}
-
-/** Callers by the hosts they use in either mesh; `everywhere` are those whom no scope holds back. */
-function usersByHost(indexes: readonly MeshIndex[]): {
-  get(host: string): ReadonlySet<string> | undefined;
-  everywhere: ReadonlySet<string>;
-} {
-  const users = new Map<string, Set<string>>();
-  const everywhere = new Set<string>();
-  for (const index of indexes) {
-    for (const workload of index.mesh.workloads) {
-      if (isHeldByNoScope(index, workload)) everywhere.add(keyOf(workload));
-    }
-    for (const workload of index.mesh.workloads) {
-      for (const host of index.usesOf(workload).flatMap(({ service }) => service.hosts)) {
-        users.set(host, (users.get(host) ?? new Set<string>()).add(keyOf(workload)));
-      }
-    }
-  }
-  return { get: (host) => users.get(host), everywhere };
 }
 
 /** Hosts to which a caller's way differs for reasons of its own: its identity, its proxy, its scope. */

@@ -13,7 +13,8 @@ import {
   unmeshed,
   nothingLeft,
   schemeOf,
-  indexMesh,
+  servesGateway,
+  servedListeners,
 } from '../../compiler/index.ts';
 import type { AllocatedInstance } from '../../runtime/local/allocate.ts';
 import { echoHeader, type Seen } from './applications.ts';
@@ -63,15 +64,8 @@ type Requested = Pick<Call['request'], 'scheme' | 'host' | 'port'>;
 function gatewaySocket(running: RunningMesh, { scheme, port }: Requested, only?: string): SocketAddress | undefined {
   for (const { workload, placement } of running.allocation.instances) {
     if (only !== undefined && keyOf(workload) !== only) continue;
-    const isSpoken = indexMesh(running.mesh)
-      .gatewayPorts()
-      .some(
-        (p) =>
-          p.port === port &&
-          p.workload.name === workload.name &&
-          p.workload.namespace === workload.namespace &&
-          p.listeners.some((l) => schemeOf(l) === scheme),
-      );
+    const served = running.mesh.gateways.filter((gateway) => servesGateway(workload, gateway));
+    const isSpoken = (servedListeners(served).get(port) ?? []).some((listener) => schemeOf(listener) === scheme);
     const at = placement.gateway[port];
     if (at && isSpoken) return at;
   }

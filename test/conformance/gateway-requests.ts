@@ -7,6 +7,7 @@ import {
   outside,
   type RouteTable,
   schemeOf,
+  coversHost,
 } from '../../compiler/index.ts';
 import type { PlannedRequest } from './ask.ts';
 import { type ExplainedSample, ruleSamples } from './clause-samples.ts';
@@ -49,7 +50,7 @@ function samplesFor(index: MeshIndex, tables: readonly RouteTable[], host: strin
       why: 'forged headers',
     },
   ];
-  const near = tables.filter((table) => table.hosts.some((pattern) => covers(pattern, host.toLowerCase())));
+  const near = tables.filter((table) => table.hosts.some((pattern) => coversHost(pattern, host.toLowerCase())));
   const routes = near.flatMap((table) => table.http);
   const services = new Set(routes.flatMap(hostsOfRoute));
   const rules = [...services].flatMap((name) => {
@@ -58,8 +59,4 @@ function samplesFor(index: MeshIndex, tables: readonly RouteTable[], host: strin
   });
   const routed = routes.flatMap((route) => routeSamples(route).map(({ isFirst: _, ...sample }) => sample));
   return [...fixed, ...routed, ...rules.flatMap(ruleSamples)];
-}
-
-function covers(pattern: string, host: string): boolean {
-  return pattern === '*' || pattern === host || (pattern.startsWith('*.') && host.endsWith(pattern.slice(1)));
 }

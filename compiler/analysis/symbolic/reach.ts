@@ -15,7 +15,8 @@ import { decisionFor } from './decision.ts';
 import { describeRegion } from '../words/describe-region.ts';
 import { reaches } from './fate.ts';
 import { clientOf } from '../place/caller.ts';
-import { isHeldByNoScope, type ServedPort } from '../place/find-host.ts';
+import type { ServedPort } from '../place/find-host.ts';
+import { usersIn } from '../place/users.ts';
 import { involvedFor } from '../place/involved.ts';
 import { formatRequest } from '../words/request-text.ts';
 import { RequestSpace } from './request-space.ts';
@@ -46,7 +47,8 @@ export interface ReachRow {
 /** Callers are workloads and processes without a proxy; what gateways expose is in `explain` and `review`. */
 export function reach(mesh: Mesh | MeshIndex, filter: ReachFilter = {}): ReachRow[] {
   const index = 'mesh' in mesh ? mesh : indexMesh(mesh);
-  const users = usersOf(index);
+  const { byHost, everywhere } = usersIn(index);
+  const users = (host: string) => [...new Set([...(byHost.get(host) ?? []), ...everywhere, unmeshed])].sort();
   return index.mesh.services
     .filter((service) => filter.to === undefined || keyOf(service) === filter.to || service.hosts.includes(filter.to))
     .flatMap((service) => {
@@ -56,18 +58,6 @@ export function reach(mesh: Mesh | MeshIndex, filter: ReachFilter = {}): ReachRo
         return groups.flatMap((group) => reachRow(index, { service, port }, group, filter.from !== undefined));
       });
     });
-}
-
-function usersOf(index: MeshIndex): (host: string) => string[] {
-  const declared = new Map<string, Set<string>>();
-  for (const workload of index.mesh.workloads) {
-    for (const { service } of index.usesOf(workload)) {
-      const host = hostOf(service);
-      declared.set(host, (declared.get(host) ?? new Set()).add(keyOf(workload)));
-    }
-  }
-  const free = index.mesh.workloads.filter((w) => isHeldByNoScope(index, w));
-  return (host) => [...new Set([...(declared.get(host) ?? []), ...free.map(keyOf), unmeshed])].sort();
 }
 
 function groupCallers(index: MeshIndex, service: Service, port: number, callers: readonly string[]): string[][] {

@@ -7,21 +7,20 @@ import {
   primaryServiceOf,
   type ServicePort,
   type Workload,
+  hasSidecar,
 } from '../../model/index.ts';
 import { type EmitContext, emitterOf } from './emitter.ts';
 import type { Draft } from './object.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
 
-/** Gateways and workloads without a proxy have no sidecar that could enforce anything. */
-const hasSidecar: Record<Workload['proxy'], boolean> = { sidecar: true, gateway: false, none: false };
-
 const modes: Record<EgressScope['mode'], string> = { declared: 'REGISTRY_ONLY', any: 'ALLOW_ANY' };
 
 export const sidecar = emitterOf('egressScopes', (context) =>
   context.mesh.egressScopes.flatMap((scope) => {
     const workload = context.index.workloadByKey.get(scope.workload);
-    return workload && hasSidecar[workload.proxy] ? toSidecar(scope, workload, context) : [];
+    // Gateways and workloads without a proxy have no sidecar that could enforce anything.
+    return workload && hasSidecar(workload) ? toSidecar(scope, workload, context) : [];
   }),
 );
 

@@ -9,6 +9,7 @@ import {
   type PathMatch,
   type RouteTable,
   type Service,
+  coversHost,
 } from '../../model/index.ts';
 import type { Cursor } from '../../syntax/index.ts';
 import { serviceDefaults } from '../defaults.ts';
@@ -92,19 +93,13 @@ function exposedPort(entry: Cursor<ExposeIntent>, service: Service, { report }: 
 
 function checkHost(entry: Cursor<ExposeIntent>, gateway: GatewaySymbol, { report }: LowerContext): void {
   const host = entry.get('host');
-  if (!host || gateway.hosts.some((served) => covers(served, host.value))) return;
+  if (!host || gateway.hosts.some((served) => coversHost(served, host.value))) return;
   report('FL0310', {
     message: `gateway "${keyOf(gateway)}" does not serve host "${host.value}"`,
     span: host.origin,
     hint: didYouMean(host.value, gateway.hosts) ?? `it serves: ${gateway.hosts.join(', ')}`,
     related: [{ message: 'the gateway', span: gateway.span }],
   });
-}
-
-/** True if every host that `inner` stands for is one of `outer`'s. */
-function covers(outer: string, inner: string): boolean {
-  if (outer === '*' || outer === inner) return true;
-  return outer.startsWith('*.') && inner.endsWith(outer.slice(1)) && inner !== outer.slice(2);
 }
 
 function reportPattern(
