@@ -99,8 +99,8 @@ export const locations: ByValue<Service['location']> = { mesh: 'read', external:
 
 export const resolutions: ByValue<Resolution> = {
   workloads: 'read',
-  static: 'no: it is outside, and its addresses are no fate',
-  dns: 'no: it is outside, and its addresses are no fate',
+  static: 'read',
+  dns: 'read',
   none: 'read',
 };
 

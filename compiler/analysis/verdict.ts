@@ -1,5 +1,5 @@
 // What the mesh does with one request: the answer of `decide`. Plain data.
-import type { CorsPolicy, Fault, HeaderEdits, Origin, RetrySettings, TestRequest } from '../model/index.ts';
+import type { CorsPolicy, Fault, HeaderEdits, Labels, Origin, RetrySettings, TestRequest } from '../model/index.ts';
 
 /**
  * `answered`: by a proxy itself (a CORS preflight). `aborted`: by a fault that always aborts.
@@ -38,7 +38,22 @@ export interface Target {
   /** `namespace/name`; absent for endpoints outside the mesh. */
   readonly workload?: string;
   readonly tls: 'mutual' | 'simple' | 'plain';
+  readonly endpoint: Endpoint;
   readonly fate: ShareFate;
+}
+
+/** What a connection is made to: equal where the same is reached in the same way. Without labels and addresses it is what the caller dialled. */
+export interface Endpoint {
+  /** Of the instances, where they are found by labels. */
+  readonly labels?: Labels;
+  /** IP addresses or DNS names; sorted. */
+  readonly addresses?: readonly string[];
+  /** That the endpoint listens on. */
+  readonly port: number;
+  /** What a proxy speaks to it, where one looks into what it sends on. */
+  readonly protocol?: 'HTTP/1.1' | 'HTTP/2';
+  /** Shown where TLS is originated. */
+  readonly sni?: string;
 }
 
 export type ShareFate =

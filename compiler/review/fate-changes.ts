@@ -1,17 +1,16 @@
 // Two fates of the same requests, told apart: what is gained, lost, moved or handled otherwise. Says each difference once.
-import { contentKey, type Fate, isReached, outside, reaches, splitChange, unmeshed } from '../analysis/index.ts';
+import { copies, type Fate, isReached, outside, reaches, splitChange, unmeshed } from '../analysis/index.ts';
 import { isInMesh, type MeshIndex } from '../model/index.ts';
+import { destinationChange } from './destination-changes.ts';
 import { difference, featureChanges } from './feature-changes.ts';
-import type { RowEffect, RowKind, Severity } from './review.ts';
+import type { Difference, RowEffect, RowKind, Severity } from './review.ts';
 import { describeFate, describeSplit } from './words.ts';
 
 type Share = Fate['shares'][number];
 
-export interface FateChange {
+export interface FateChange extends Difference {
   readonly kind: RowKind;
   readonly effect: RowEffect;
-  /** What was and what is. */
-  readonly text: string;
   readonly severity: Severity;
   /** True where only requests count whose paths come out differently. */
   readonly isAboutPath: boolean;
@@ -29,23 +28,23 @@ export interface ChangeContext {
 
 export function fateChanges(a: Fate, b: Fate, context: ChangeContext): FateChange[] {
   const [before, after] = [reaches(a), reaches(b)];
-  const text = `${describeFate(a)} -> ${describeFate(b)}`;
+  const whole = { from: describeFate(a), to: describeFate(b) };
   if (before !== after) {
     const kind = kindOfReach(before ? a : b, before ? b : a, context);
-    const reach = change(kind, after ? 'gained' : 'lost', text, after ? 'high' : 'medium');
+    const reach = change(kind, after ? 'gained' : 'lost', whole, after ? 'high' : 'medium');
     return [reach, ...copyChanges(a, b)];
   }
-  if (isNewcomer(context)) return [];
+  if (!before && isNewcomer(context)) return copyChanges(a, b);
   const found = before
     ? [...targetChanges(a, b, context), ...trafficChanges(a, b), ...copyChanges(a, b), ...handlingChanges(a, b)]
-    : [...refusalChanges(a, b, text, context), ...copyChanges(a, b)];
+    : [...refusalChanges(a, b, whole, context), ...copyChanges(a, b)];
   const isOther = splitChange(a).rest !== splitChange(b).rest;
-  const named = found.length > 0 || !isOther ? found : [behavior(text)];
-  return context.pathsMayDiffer && !isPlain(context) ? [...named, pathChange(a, b, text)] : named;
+  const named = found.length > 0 || !isOther ? found : [behavior(whole)];
+  return context.pathsMayDiffer && !isPlain(context) ? [...named, pathChange(a, b, whole)] : named;
 }
 
-function change(kind: RowKind, effect: RowEffect, text: string, severity: Severity): FateChange {
-  return { kind, effect, text, severity, isAboutPath: false };
+function change(kind: RowKind, effect: RowEffect, difference: Difference, severity: Severity): FateChange {
+  return { kind, effect, ...difference, severity, isAboutPath: false };
 }
 
 /** Nobody's routes apply to a process without a proxy. */
@@ -53,16 +52,16 @@ function isPlain({ from }: ChangeContext): boolean {
   return from === unmeshed;
 }
 
-function pathChange(a: Fate, b: Fate, text: string): FateChange {
+function pathChange(a: Fate, b: Fate, whole: Difference): FateChange {
   const show = (fate: Fate) => {
     const { change } = splitChange(fate);
     if (change.kind === 'keep') return 'as sent';
     return change.kind === 'replace' ? change.path : `${change.path}… for ${change.dropped}…`;
   };
-  return { ...behavior(reaches(a) ? `path: ${show(a)} -> ${show(b)}` : text), isAboutPath: true };
+  return { ...behavior(reaches(a) ? { about: 'path', from: show(a), to: show(b) } : whole), isAboutPath: true };
 }
 
-/** What a workload cannot do, or a service does not give, that is in one mesh only, is no news. */
+/** How a call is refused is no news where the service or the caller is in one mesh only. */
 function isNewcomer({ from, host, base, head }: ChangeContext): boolean {
   if (host !== undefined && base.serviceByHost.has(host) !== head.serviceByHost.has(host)) return true;
   if (from === outside || from === unmeshed) return false;
@@ -80,21 +79,23 @@ function kindOfReach(reaching: Fate, refused: Fate, { from, base, head }: Change
   return reaching.shares.filter(isReached).every(isInside) ? 'access' : 'egress';
 }
 
-function behavior(text: string): FateChange {
-  return change('behavior', 'changed', text, 'low');
+function behavior(difference: Difference): FateChange {
+  return change('behavior', 'changed', difference, 'low');
 }
 
-function refusalChanges(a: Fate, b: Fate, text: string, { from }: ChangeContext): FateChange[] {
+function refusalChanges(a: Fate, b: Fate, whole: Difference, { from }: ChangeContext): FateChange[] {
   if (splitChange(a).rest === splitChange(b).rest) return [];
   const isAboutTls = (a.reason === 'mtls') !== (b.reason === 'mtls');
   // That a process without a proxy meets the access rules at all means that plain text is taken.
-  if (isAboutTls) return [change('mtls', 'changed', text, a.reason === 'mtls' ? 'high' : 'medium')];
+  if (isAboutTls) return [change('mtls', 'changed', whole, a.reason === 'mtls' ? 'high' : 'medium')];
   if (from === unmeshed) return [];
   // Declaring a use without being let in: one change, however the requests are refused then.
-  if (a.reason === 'egress') return [behavior(`${describeFate(a)} -> not let through for other reasons`)];
-  if (b.reason === 'egress') return [behavior(`not let through for other reasons -> ${describeFate(b)}`)];
-  return [behavior(text)];
+  if (a.reason === 'egress') return [behavior({ from: describeFate(a), to: otherRefusal })];
+  if (b.reason === 'egress') return [behavior({ from: otherRefusal, to: describeFate(b) })];
+  return [behavior(whole)];
 }
+
+const otherRefusal = 'not let through for other reasons';
 
 /** The same workload lets in, or talks, otherwise than before. */
 function targetChanges(a: Fate, b: Fate, { from }: ChangeContext): FateChange[] {
@@ -109,16 +110,20 @@ function targetChanges(a: Fate, b: Fate, { from }: ChangeContext): FateChange[] 
 type Target = Share['targets'][number];
 
 function targetChange(base: Target, head: Target, kind: RowKind): FateChange[] {
-  const [was, is] = [base, head].map(({ fate }) => (fate.outcome === 'allowed' ? 'lets in' : 'denies'));
+  const [was, is] = [said(base), said(head)];
   const who = head.workload ?? 'the outside';
   if (was !== is) {
     const isGain = is === 'lets in';
-    return [change(kind, isGain ? 'gained' : 'lost', `${who} ${was} -> ${is}`, isGain ? 'high' : 'medium')];
+    const difference = { about: who, from: was, to: is };
+    return [change(kind, isGain ? 'gained' : 'lost', difference, isGain ? 'high' : 'medium')];
   }
   if (base.tls === head.tls) return [];
-  return [
-    change('mtls', 'changed', `TLS to ${who}: ${base.tls} -> ${head.tls}`, base.tls === 'mutual' ? 'high' : 'medium'),
-  ];
+  const difference = { about: `TLS to ${who}`, from: base.tls, to: head.tls };
+  return [change('mtls', 'changed', difference, base.tls === 'mutual' ? 'high' : 'medium')];
+}
+
+function said({ fate }: Target): string {
+  return fate.outcome === 'allowed' ? 'lets in' : 'denies';
 }
 
 function targetsOf(shares: readonly Share[]): Map<string, Target> {
@@ -130,29 +135,34 @@ function targetsOf(shares: readonly Share[]): Map<string, Target> {
 }
 
 function trafficChanges(a: Fate, b: Fate): FateChange[] {
-  const moved = (text: string) => change('traffic', 'changed', text, 'medium');
-  const [before, after] = [a.shares, b.shares].map(describeSplit);
-  if (before !== after) return [moved(`${before} -> ${after}`)];
-  const [was, is] = [a.shares, b.shares].map((shares) =>
-    [...new Set(shares.flatMap((share) => share.targets.map((t) => t.workload ?? share.host)))].sort().join(', '),
-  );
-  return was === is ? [] : [moved(`served by ${was || 'nobody'} -> ${is || 'nobody'}`)];
+  const found = destinationChange(a.shares, b.shares);
+  return found ? [change('traffic', 'changed', found, 'medium')] : [];
 }
 
 function copyChanges(a: Fate, b: Fate): FateChange[] {
   const [before, after] = [a.mirrors ?? [], b.mirrors ?? []];
-  if (contentKey(before) === contentKey(after)) return [];
+  if (copies(before).join() === copies(after).join()) return [];
   const describe = (shares: readonly Share[]) =>
-    shares.map((share) => `${describeSplit([share])}${isReached(share) ? '' : ' (refused)'}`).join(', ') || 'nowhere';
-  return [change('traffic', 'changed', `copied to: ${describe(before)} -> ${describe(after)}`, 'medium')];
+    shares.map((share) => `${describeCopy(share)}${isReached(share) ? '' : ' (refused)'}`).join(', ') || 'nowhere';
+  const [from, to] = [describe(before), describe(after)];
+  const difference =
+    from === to
+      ? destinationChange(before.filter(isReached), after.filter(isReached))
+      : { about: copiesWord, from, to };
+  return difference ? [change('traffic', 'changed', { ...difference, about: copiesWord }, 'medium')] : [];
+}
+
+export const copiesWord = 'copies';
+
+function describeCopy(share: Share): string {
+  return `${share.weight}% to ${describeSplit([share])}`;
 }
 
 /** Timeouts, retries, headers and so on. */
 function handlingChanges(a: Fate, b: Fate): FateChange[] {
-  const texts = [
+  return [
     ...difference('timeout', a.timeoutMs, b.timeoutMs, (ms) => (ms ? `${ms} ms` : 'none')),
     ...difference('host', a.forward?.host, b.forward?.host, (host) => host ?? 'as sent'),
     ...featureChanges(a, b),
-  ];
-  return texts.map(behavior);
+  ].map(behavior);
 }

@@ -1,19 +1,20 @@
 // How the handling of requests differs between two fates, a feature of routes at a time.
-import { contentKey, type Fate } from '../analysis/index.ts';
+import { contentKey, type Fate, noticedHandling } from '../analysis/index.ts';
 import { type HeaderEdits, nothingLeft, type RouteFeatureKind, type RowOf, total } from '../model/index.ts';
+import type { Difference } from './review.ts';
 
 interface FeatureChanges extends RowOf<RouteFeatureKind> {
-  changes(a: Fate, b: Fate): readonly string[];
+  changes(a: Fate, b: Fate): readonly Difference[];
 }
 
 /** `timeout: 3000 ms -> none`, if they differ. */
-export function difference<T>(name: string, x: T, y: T, show: (value: T) => string): readonly string[] {
-  return contentKey(x ?? null) === contentKey(y ?? null) ? [] : [`${name}: ${show(x)} -> ${show(y)}`];
+export function difference<T>(about: string, x: T, y: T, show: (value: T) => string): readonly Difference[] {
+  return contentKey(x ?? null) === contentKey(y ?? null) ? [] : [{ about, from: show(x), to: show(y) }];
 }
 
 const retries = {
   kind: 'RetryPolicy',
-  changes: (a, b) => difference('retries', a.retries, b.retries, describeRetries),
+  changes: (a, b) => difference('retries', noticedHandling(a).retries, noticedHandling(b).retries, describeRetries),
 } as const satisfies FeatureChanges;
 
 const headerSides: { readonly [S in keyof HeaderEdits]-?: string } = {
@@ -32,7 +33,7 @@ const headers = {
 
 const fault = {
   kind: 'Fault',
-  changes: (a, b) => difference('fault', a.fault, b.fault, plain),
+  changes: (a, b) => difference('fault', noticedHandling(a).fault, noticedHandling(b).fault, plain),
 } as const satisfies FeatureChanges;
 
 const cors = {
@@ -45,7 +46,7 @@ const mirrors = { kind: 'Mirror', changes: () => [] } as const satisfies Feature
 
 const rows = total<RouteFeatureKind>()([retries, headers, fault, cors, mirrors]);
 
-export function featureChanges(a: Fate, b: Fate): readonly string[] {
+export function featureChanges(a: Fate, b: Fate): readonly Difference[] {
   return rows.flatMap(({ changes }) => changes(a, b));
 }
 

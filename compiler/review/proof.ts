@@ -12,6 +12,7 @@ import {
 } from '../analysis/index.ts';
 import { hostAliases, type MeshIndex, type Origin } from '../model/index.ts';
 import type { Finding } from './compare.ts';
+import { changeText } from './words.ts';
 import type { PlacedText, RowKind, Witness } from './review.ts';
 
 export interface Meshes {
@@ -35,7 +36,7 @@ export function prove(meshes: Meshes, finding: Finding, cubes: Iterable<Cube>): 
   const [base, head] = [decide(meshes.base, call), decide(meshes.head, call)];
   if (outcomeKey(base) === outcomeKey(head)) {
     throw new Error(
-      `the review says that ${formatRequest(call.request)} from ${from} changes (${finding.change.text}), but it does not`,
+      `the review says that ${formatRequest(call.request)} from ${from} changes (${changeText(finding.change)}), but it does not`,
     );
   }
   return { call, text: formatRequest(call.request), base, head };

@@ -3,6 +3,7 @@ import { describeVerdict, renderSteps } from '../analysis/index.ts';
 import { type Diagnostic, formatSpan } from '../diagnostics/index.ts';
 import { formatOrigin, type Origin } from '../model/index.ts';
 import { proxiesGet, describeWitness, labelOfRow, listSome, summarizeReview } from './render-text.ts';
+import { changeOf } from './words.ts';
 import type { PlacedText, Review, ReviewRow, Severity } from './review.ts';
 
 export interface RenderMarkdownOptions {
@@ -67,7 +68,8 @@ function tableRow(row: ReviewRow): string {
 }
 
 function details(row: ReviewRow, { baseUrl, headUrl }: RenderMarkdownOptions): string {
-  const { title, change, witness, touched } = row;
+  const { title, witness, touched } = row;
+  const change = changeOf(row);
   const lines = [`<details><summary>${badge[row.severity]} ${html(title.replace(/\s+/g, ' '))}</summary>`, ''];
   if (change !== undefined) lines.push(`- change: ${cell(change)}`);
   if (witness) {

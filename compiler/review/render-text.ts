@@ -2,6 +2,7 @@
 import { styleText } from 'node:util';
 import { describeVerdict, outside, unmeshed } from '../analysis/index.ts';
 import { formatSpan } from '../diagnostics/index.ts';
+import { changeOf } from './words.ts';
 import type { PlacedText, Review, ReviewRow, Severity, Witness } from './review.ts';
 
 export interface RenderReviewOptions {
@@ -52,7 +53,8 @@ export function labelOfRow({ kind, effect }: ReviewRow): string {
 }
 
 function renderRow(row: ReviewRow, paint: Paint): string {
-  const { severity, title, change, requests, witness } = row;
+  const { severity, title, requests, witness } = row;
+  const change = changeOf(row);
   const fact = (name: string, text: string) => `  ${paint('cyan', name.padEnd(8))} ${text}`;
   const lines = [
     `${paint(['bold', severityStyle[severity]], `[${severity}] ${labelOfRow(row)}`)}${paint('bold', `: ${title}`)}`,

@@ -11,14 +11,21 @@ export type RowEffect = 'gained' | 'lost' | 'changed' | 'added' | 'removed';
 /** `high`: something opens. `medium`: something stops or moves. `low`: the rest. */
 export type Severity = 'high' | 'medium' | 'low';
 
-export interface ReviewRow {
+/** Of some aspect of a mesh: what was, and what is. */
+export interface Difference {
+  /** The aspect, such as `timeout`; absent where requests get through in one of the meshes only. */
+  readonly about?: string;
+  readonly from: string;
+  readonly to: string;
+}
+
+/** `from` and `to` are absent where the title says it all. */
+export interface ReviewRow extends Partial<Difference> {
   readonly kind: RowKind;
   readonly effect: RowEffect;
   readonly severity: Severity;
   /** One line, such as `shop/users may newly call shoes.shop:80`. */
   readonly title: string;
-  /** What was and what is, or undefined where the title says it all. */
-  readonly change?: string;
   /** Workload keys, `outside`, or `unmeshed`; sorted, and complete however many. */
   readonly callers: readonly string[];
   /** `host:port`, sorted and complete. */

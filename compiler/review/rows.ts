@@ -4,8 +4,9 @@ import { type Cube, describeRegion, involvedFor } from '../analysis/index.ts';
 import { keyOf } from '../model/index.ts';
 import type { Finding } from './compare.ts';
 import { decidingPlaces, type Meshes, prove } from './proof.ts';
-import type { ReviewRow, RowKind, Severity } from './review.ts';
+import type { Difference, ReviewRow, RowKind, Severity } from './review.ts';
 import { titleOf } from './titles.ts';
+import { changeText } from './words.ts';
 
 /** Findings of one comparison and one group of callers that mean the same; their requests are one set. */
 interface Unit {
@@ -53,9 +54,9 @@ function unitKey({ change, comparison, callers }: Finding): string {
   return JSON.stringify([meaningOf(change), change.isAboutPath, comparison.gateway, comparison.request, callers]);
 }
 
-function meaningOf({ kind, effect, severity, text }: Finding['change']): string {
-  const said = effect === 'gained' ? text.split(' -> ')[0] : effect === 'lost' ? text.split(' -> ')[1] : text;
-  return JSON.stringify([kind, effect, severity, said]);
+function meaningOf({ kind, effect, severity, about, from, to }: Finding['change']): string {
+  const said = effect === 'gained' ? [from] : effect === 'lost' ? [to] : [from, to];
+  return JSON.stringify([kind, effect, severity, about, said]);
 }
 
 function toUnit(meshes: Meshes, findings: readonly Finding[]): Unit[] {
@@ -83,10 +84,10 @@ function toRow(
   // A path outside the differing ones proves nothing, so findings are tried one by one; the cheapest comes first.
   const proofs = (unit?.findings ?? []).flatMap((f) => {
     const witness = prove(meshes, f, f.cubes());
-    return witness ? [{ witness, text: f.change.text }] : [];
+    return witness ? [{ witness, change: f.change }] : [];
   });
   const best = proofs.toSorted((a, b) => a.witness.text.length - b.witness.text.length)[0];
-  if (!best) throw new Error(`no request bears out the change "${change.text}"`);
+  if (!best) throw new Error(`no request bears out the change "${changeText(change)}"`);
   const destinations = [...new Set(units.map((u) => first(u).comparison.shown))].sort();
   const { witness } = best;
   return {
@@ -94,7 +95,7 @@ function toRow(
     effect: change.effect,
     severity: change.severity,
     title: titleOf(meshes, finding, callers, destinations),
-    change: best.text,
+    ...differenceOf(best.change),
     callers,
     destinations,
     requests: unit?.requests ?? [],
@@ -103,6 +104,10 @@ function toRow(
     head: decidingPlaces(witness.head, witness.base, change.kind),
     touched: touchedBy(meshes, units, callers, touched),
   };
+}
+
+function differenceOf({ about, from, to }: Difference): Difference {
+  return { ...(about !== undefined && { about }), from, to };
 }
 
 /** Routes and scopes are the callers' configuration, access rules the callees'; TLS and exposure concern both. */
@@ -134,7 +139,8 @@ export function compareRows(a: ReviewRow, b: ReviewRow): number {
     severityRank[a.severity] - severityRank[b.severity] ||
     kindRank[a.kind] - kindRank[b.kind] ||
     compareText(a.title, b.title) ||
-    compareText(a.change ?? '', b.change ?? '') ||
+    compareText(a.from ?? '', b.from ?? '') ||
+    compareText(a.to ?? '', b.to ?? '') ||
     compareText(a.requests.join(), b.requests.join())
   );
 }

@@ -29,11 +29,30 @@ export function titleOf(
       return change.effect === 'changed' ? `${what} fare differently` : `${what} is ${is} accepted`;
     }
     case 'traffic':
-      return `calls from ${who} to ${whom} go elsewhere`;
+      return `calls from ${who} to ${whom} ${howTheyMove(change.about ?? '')}`;
     case 'behavior':
     case 'inventory':
-      return `calls from ${who} to ${whom} are handled differently`;
+      return `calls from ${who} to ${whom} are ${handledDifferently(change)}`;
   }
+}
+
+const moves: Readonly<Record<string, string>> = {
+  destination: 'go elsewhere',
+  split: 'are split otherwise',
+  copies: 'are copied otherwise',
+  instances: 'reach other instances',
+  workloads: 'reach other workloads',
+  port: 'reach another port',
+  protocol: 'are sent on in another protocol',
+  'server name': 'name another server',
+};
+
+function howTheyMove(about: string): string {
+  return moves[about] ?? `reach something else: ${about}`;
+}
+
+function handledDifferently({ about }: Finding['change']): string {
+  return about === undefined ? 'refused for other reasons' : `handled differently: ${about}`;
 }
 
 /** What the workloads behind a service's port demand, such as `STRICT`. */

@@ -2,6 +2,7 @@
 import { describeShares, type Fate, outside, splitChange, unmeshed } from '../analysis/index.ts';
 import type { MeshIndex } from '../model/index.ts';
 import { runsGateway } from '../model/index.ts';
+import type { Difference } from './review.ts';
 
 const denials = {
   access: 'denied by access rules',
@@ -9,6 +10,17 @@ const denials = {
   mtls: 'closed: no mutual TLS',
   route: 'no route',
 } as const;
+
+/** `timeout: 3000 ms -> none`; undefined where the title says it all. */
+export function changeOf({ about, from, to }: Partial<Difference>): string | undefined {
+  return from === undefined || to === undefined
+    ? undefined
+    : changeText({ ...(about !== undefined && { about }), from, to });
+}
+
+export function changeText({ about, from, to }: Difference): string {
+  return `${about === undefined ? '' : `${about}: `}${from} -> ${to}`;
+}
 
 /** `denied by access rules (403)`, `v1 90%, v2 10% of shoes.shop`. */
 export function describeFate(fate: Fate): string {

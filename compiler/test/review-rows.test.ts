@@ -4,6 +4,7 @@ import { indexMesh, type Mesh } from '../model/index.ts';
 import { reach } from '../analysis/index.ts';
 import { renderReviewJson, renderReviewMarkdown, renderReviewText, reviewMeshes } from '../review/index.ts';
 import * as b from './support/mesh-builder.ts';
+import { changeOf } from '../review/words.ts';
 import { shopMesh } from './support/shop-mesh.ts';
 
 const shop = shopMesh();
@@ -67,8 +68,8 @@ const cases: Record<string, { head: Mesh; rows: readonly (readonly string[])[]; 
         'medium',
         'traffic',
         'changed',
-        'calls from shop/inventory to shoes.shop:80 go elsewhere',
-        'v1 90%, v2 10% of shoes.shop -> v1 50%, v2 50% of shoes.shop',
+        'calls from shop/inventory to shoes.shop:80 are split otherwise',
+        'split: v1 90%, v2 10% of shoes.shop -> v1 50%, v2 50% of shoes.shop',
       ],
     ],
   },
@@ -79,7 +80,7 @@ const cases: Record<string, { head: Mesh; rows: readonly (readonly string[])[]; 
         'low',
         'behavior',
         'changed',
-        'calls from shop/inventory to shoes.shop:80 are handled differently',
+        'calls from shop/inventory to shoes.shop:80 are handled differently: timeout',
         'timeout: 3000 ms -> 5000 ms',
       ],
     ],
@@ -200,7 +201,7 @@ t.test('changes', async (t) => {
       r.kind,
       r.effect,
       r.title,
-      r.change,
+      changeOf(r),
       r.requests.join('; '),
       r.witness && `${r.witness.text} from ${r.witness.call.from}`,
     ]);

@@ -98,11 +98,12 @@ function pass(gate: Gate, request: RequestParts, steps: Step[]): Target {
 }
 
 /** What becomes of a request at a gate that lets it pass or not. */
-export function targetOf({ kind, workload, tls }: Gate, isPassed: boolean): Target {
+export function targetOf({ kind, workload, tls, endpoint }: Gate, isPassed: boolean): Target {
   const reason = kind === 'closed' ? 'mtls' : 'access';
   return {
     ...(workload !== undefined && { workload }),
     tls,
+    endpoint,
     fate: isPassed ? { outcome: 'allowed' } : { outcome: 'denied', reason },
   };
 }

@@ -3,8 +3,9 @@ import type { MeshIndex, MtlsMode, Service, TlsTowards, Workload } from '../../m
 import { hostOf, isHttp, keyOf, principal, tlsTowards, hasSidecar } from '../../model/index.ts';
 import { type Peer, type ResidualAccess, residualAccess } from './access.ts';
 import type { Caller } from './caller.ts';
+import { asSent } from './endpoint.ts';
 import type { ServedPort } from './find-host.ts';
-import type { Step, Target } from '../verdict.ts';
+import type { Endpoint, Step, Target } from '../verdict.ts';
 
 /**
  * What a connection to one workload meets. `open`: nobody checks access there. `closed`: the TLS sides do not fit.
@@ -13,15 +14,24 @@ export type Gate = {
   /** Absent for endpoints outside the mesh. */
   readonly workload?: string;
   readonly tls: Target['tls'];
+  readonly endpoint: Endpoint;
   readonly step: Step;
 } & ({ readonly kind: 'open' | 'closed' } | { readonly kind: 'checked'; readonly access: ResidualAccess });
 
+/** A port of a service, and what a connection to it meets whoever serves it. */
+export interface ServedEndpoint extends ServedPort {
+  readonly endpoint: Endpoint;
+}
+
 /** `workload` is one of those behind the service. */
-export function connect(index: MeshIndex, caller: Caller, { service, port }: ServedPort, workload: Workload): Gate {
+export function connect(index: MeshIndex, caller: Caller, served: ServedEndpoint, workload: Workload): Gate {
+  const { service, port, endpoint } = served;
   const name = keyOf(workload);
   if (!hasSidecar(workload)) {
     const text = `${name} has no sidecar: plain text, and nobody checks access`;
-    return { kind: 'open', workload: name, tls: 'plain', step: { text, origin: workload.origin, about: 'tls' } };
+    const reached = caller.kind === 'plain' ? asSent(endpoint) : endpoint;
+    const step: Step = { text, origin: workload.origin, about: 'tls' };
+    return { kind: 'open', workload: name, tls: 'plain', endpoint: reached, step };
   }
   const { mode, decidedBy } = index.mtlsOf(workload, port.targetPort);
   const client = clientTls(index, caller, service);
@@ -36,6 +46,7 @@ export function connect(index: MeshIndex, caller: Caller, { service, port }: Ser
       kind: 'closed',
       workload: name,
       tls: 'plain',
+      endpoint,
       step: { ...demanded, text: `${demanded.text}: ${problem}` },
     };
   const isMutual = client === 'MESH' && isTlsServer[mode];
@@ -43,7 +54,14 @@ export function connect(index: MeshIndex, caller: Caller, { service, port }: Ser
   const how = isMutual ? `mutual TLS as ${caller.principal}` : 'plain text, without identity';
   const access = residualAccess(index, workload, peer, { targetPort: port.targetPort, isHttp: isHttp(port.protocol) });
   const tls = isMutual ? 'mutual' : 'plain';
-  return { kind: 'checked', workload: name, tls, step: { ...demanded, text: `${demanded.text}: ${how}` }, access };
+  return {
+    kind: 'checked',
+    workload: name,
+    tls,
+    endpoint,
+    step: { ...demanded, text: `${demanded.text}: ${how}` },
+    access,
+  };
 }
 
 type ClientTls = TlsTowards['mode'];

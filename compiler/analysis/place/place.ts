@@ -11,7 +11,16 @@ import type {
   TestRequest,
   Workload,
 } from '../../model/index.ts';
-import { defaultRoute, hostOf, keyOf, speaksHttp, tcpRouteOn, isOpenEgress, listenerFor } from '../../model/index.ts';
+import {
+  defaultRoute,
+  hostOf,
+  isInMesh,
+  keyOf,
+  speaksHttp,
+  tcpRouteOn,
+  isOpenEgress,
+  listenerFor,
+} from '../../model/index.ts';
 import { type Caller, callerOfWorkload, unmeshedCaller, withoutProxy } from './caller.ts';
 import { egressMode, type FoundHost, type FoundUse, findHost, findPort, findUse } from './find-host.ts';
 import { type FoundListener, findListener, portsFor } from './find-gateway.ts';
@@ -127,7 +136,7 @@ function direct(index: MeshIndex, caller: Caller, { request, found, steps }: Dia
     const step = { text: `no service is called ${request.host}`, origin: caller.origin };
     return { kind: 'final', outcome: 'unavailable', steps: [...steps, step] };
   }
-  if (!found) return leavingTheMesh(caller, request, steps);
+  if (!found || !isInMesh(found.service)) return leavingTheMesh(caller, request, steps);
   const { service } = found;
   const port = findPort(service, request.port);
   const isHttp = port !== undefined && speaksHttp(index, caller.client, service, port);
@@ -143,10 +152,11 @@ function isClusterName(host: string): boolean {
 
 function leavingTheMesh(caller: Caller, request: Question['request'], steps: readonly Step[]): Place {
   const fate = { outcome: 'allowed' } as const;
-  const targets = [{ tls: 'plain', fate } as const];
+  const targets = [{ tls: 'plain', endpoint: { port: request.port }, fate } as const];
   const share: Share = { host: request.host.toLowerCase(), port: request.port, subset: '', weight: 100, targets, fate };
   const step = { text: `${share.host} is not in the mesh`, origin: caller.origin };
-  const status = request.scheme === 'tcp' ? {} : { status: 200 };
+  // What is in TLS of the caller's own, no proxy sees.
+  const status = request.scheme === 'http' ? { status: 200 } : {};
   return { kind: 'final', outcome: 'allowed', ...status, shares: [share], steps: [...steps, step] };
 }
 

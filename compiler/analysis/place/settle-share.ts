@@ -16,8 +16,9 @@ import {
 } from '../../model/index.ts';
 import type { Caller } from './caller.ts';
 import { connect, type Gate } from './connection.ts';
+import { asSent, endpointOf } from './endpoint.ts';
 import { findPort } from './find-host.ts';
-import type { Step } from '../verdict.ts';
+import type { Endpoint, Step } from '../verdict.ts';
 
 export type Destination = Pick<WeightedDestination, 'host' | 'port' | 'subset' | 'weight' | 'origin'>;
 
@@ -67,13 +68,14 @@ export function settleShare(
   if (caller.isBlind && isKnownByDiallingOnly(service)) {
     return { ...share, problem: { text: `no address of ${share.host} is known`, origin: service.origin } };
   }
-  if (!selectsWorkloads(service)) return { ...share, gates: [externalGate(service, policy)] };
+  const endpoint = endpointOf({ service, port }, version?.labels ?? {}, tlsTowards(policy));
+  if (!selectsWorkloads(service)) return { ...share, gates: [externalGate(caller, service, policy, endpoint)] };
   const workloads = index.workloadsOf(service).filter((w) => mayCarry(w, version?.labels ?? {}));
   if (workloads.length === 0) {
     const what = subset === '' ? share.host : `version ${subset} of ${share.host}`;
     return { ...share, problem: { text: `no workload serves ${what}`, origin: (version ?? service).origin } };
   }
-  const gates = workloads.map((workload) => connect(index, caller, { service, port }, workload));
+  const gates = workloads.map((workload) => connect(index, caller, { service, port, endpoint }, workload));
   return { ...share, gates };
 }
 
@@ -82,9 +84,17 @@ function isKnownByDiallingOnly(service: Service): boolean {
   return keepsDialledAddress(service) && service.addresses.length === 0 && hostOf(service).includes('*');
 }
 
-function externalGate(service: Service, policy: DestinationPolicy | undefined): Gate {
-  const { tls, how } = handleBy('mode', towardsOutside, tlsTowards(policy));
-  return { kind: 'open', tls, step: { text: `${hostOf(service)} has no proxy: ${how}`, origin: service.origin } };
+function externalGate(
+  caller: Caller,
+  service: Service,
+  policy: DestinationPolicy | undefined,
+  endpoint: Endpoint,
+): Gate {
+  const isPlain = caller.kind === 'plain';
+  const towards: TlsTowards = isPlain ? { mode: 'DISABLE' } : tlsTowards(policy);
+  const { tls, how } = handleBy('mode', towardsOutside, towards);
+  const step = { text: `${hostOf(service)} has no proxy: ${how}`, origin: service.origin };
+  return { kind: 'open', tls, endpoint: isPlain ? asSent(endpoint) : endpoint, step };
 }
 
 /** Where there is no proxy to speak mutual TLS with. */

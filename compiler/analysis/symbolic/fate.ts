@@ -5,6 +5,8 @@ import type { Redirection } from '../place/place.ts';
 import { authorityOf, redirectLocation } from '../concrete/redirect.ts';
 import { applyPathChange, keepPath, type PathChange } from '../concrete/rewrite.ts';
 import type { Share, Verdict } from '../verdict.ts';
+import { contentKey } from './content-key.ts';
+import { copies, distribution, noticedHandling } from './noticed.ts';
 
 export interface Fate extends Omit<Verdict, 'steps' | 'location' | 'forwarded'> {
   /** Of a request that is forwarded by HTTP. */
@@ -22,35 +24,28 @@ export function isReached(share: Share): boolean {
 }
 
 /**
- * The parts that somebody can notice. Where nobody is reached, neither the split nor timeouts matter: a refusal is a refusal.
+ * The parts that somebody can notice, in one form for all ways of writing them. Where nobody is reached, neither the split nor timeouts
+ * matter: a refusal is a refusal.
  */
-export function essence<V extends Omit<Verdict, 'steps'>>(verdict: V): Partial<V> {
+export function essence(verdict: Omit<Verdict, 'steps'>): Readonly<Record<string, unknown>> {
+  const { shares, mirrors = [], ...rest } = verdict;
   const isRefused = verdict.outcome === 'denied' || verdict.outcome === 'unavailable';
-  if (!isRefused || reaches(verdict) || (verdict.mirrors ?? []).some(isReached)) return verdict;
-  const { outcome, reason, status } = verdict;
-  return { outcome, ...(reason && { reason }), ...(status !== undefined && { status }) } as Partial<V>;
+  if (isRefused && !reaches(verdict) && !mirrors.some(isReached)) {
+    const { outcome, reason, status } = verdict;
+    return { outcome, ...(reason && { reason }), ...(status !== undefined && { status }) };
+  }
+  return {
+    ...rest,
+    ...noticedHandling(verdict),
+    to: distribution(shares),
+    copies: copies(mirrors),
+  };
 }
 
 /** Equal for equal fates, wherever they were written. */
 export function fateKey(fate: Fate): string {
   return contentKey(essence(fate));
 }
-
-/** JSON without origins and with sorted keys. */
-export function contentKey(value: unknown): string {
-  if (typeof value !== 'object' || value === null) return JSON.stringify(value) ?? 'null';
-  if (Array.isArray(value)) return `[${value.map(contentKey).join()}]`;
-  const known = knownKeys.get(value);
-  if (known !== undefined) return known;
-  const fields = Object.entries(value).filter(([name, inner]) => name !== 'origin' && inner !== undefined);
-  const written = fields.map(([name, inner]) => `${JSON.stringify(name)}:${contentKey(inner)}`);
-  const key = `{${written.sort().join()}}`;
-  if (Object.isFrozen(value)) knownKeys.set(value, key);
-  return key;
-}
-
-/** Of frozen objects, which are the model's: a compile hands on those that have not changed, and a review asks for each many times. */
-const knownKeys = new WeakMap<object, string>();
 
 /** The verdict for one request of the class: what `decide` must say as well. */
 export function verdictOf(fate: Fate, request: TestRequest): Omit<Verdict, 'steps'> {
@@ -75,7 +70,7 @@ export function splitChange(fate: Fate): { readonly change: PathChange; readonly
     const { path, ...redirect } = fate.redirect;
     return {
       change: path === undefined ? keepPath : { kind: 'replace', path },
-      rest: contentKey({ ...fate, redirect }),
+      rest: contentKey({ ...essence(fate), redirect }),
     };
   }
   if (!fate.forward) return { change: keepPath, rest: fateKey(fate) };

@@ -1,0 +1,17 @@
+// A text that is equal for equal content, wherever it was written.
+
+/** JSON without origins and with sorted keys. */
+export function contentKey(value: unknown): string {
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value) ?? 'null';
+  if (Array.isArray(value)) return `[${value.map(contentKey).join()}]`;
+  const known = knownKeys.get(value);
+  if (known !== undefined) return known;
+  const fields = Object.entries(value).filter(([name, inner]) => name !== 'origin' && inner !== undefined);
+  const written = fields.map(([name, inner]) => `${JSON.stringify(name)}:${contentKey(inner)}`);
+  const key = `{${written.sort().join()}}`;
+  if (Object.isFrozen(value)) knownKeys.set(value, key);
+  return key;
+}
+
+/** Of frozen objects, which are the model's: a compile hands on those that have not changed, and a review asks for each many times. */
+const knownKeys = new WeakMap<object, string>();
