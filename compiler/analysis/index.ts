@@ -29,7 +29,7 @@ export { contentKey } from './symbolic/content-key.ts';
 export { essence, type Fate, isReached, reaches, splitChange } from './symbolic/fate.ts';
 export { copies, distribution, endOf, noticedHandling } from './symbolic/noticed.ts';
 export { clientOf, proxyOf } from './place/caller.ts';
-export { egressMode, findHost, findPort, isHeldByNoScope } from './place/find-host.ts';
+export { egressMode, expansions, findHost, findPort, isHeldByNoScope } from './place/find-host.ts';
 export { usersIn } from './place/users.ts';
 export { involvedFor, involvedIn } from './place/involved.ts';
 export { hostsOfRoute } from './place/route-hosts.ts';

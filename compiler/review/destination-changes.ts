@@ -2,7 +2,7 @@
 import { contentKey, distribution, type Endpoint, type Fate } from '../analysis/index.ts';
 import { nothingLeft } from '../model/index.ts';
 import type { Difference } from './review.ts';
-import { changeText, describeSplit, shortHost } from './words.ts';
+import { describeSplit, shortHost } from './words.ts';
 
 type Share = Fate['shares'][number];
 
@@ -21,38 +21,34 @@ function namesOf(shares: readonly Share[]): string {
     .join();
 }
 
-/** Shares whose words are the same, one by one: what is behind them. */
+/** Shares whose words are the same, one by one: what is behind them, as far as it differs. */
 function endpointChange(before: readonly Share[], after: readonly Share[]): Difference | undefined {
-  const differences = before.flatMap((share, i) => {
-    const other = after[i];
-    const [was, is] = [share, other].map((one) => one?.targets[0]?.endpoint);
-    return was && is ? endpointDifferences(was, is).map((one) => ({ ...one, name: nameOf(share) })) : [];
+  const pairs = before.flatMap((share, i) => {
+    const [was, is] = [share.targets[0]?.endpoint, after[i]?.targets[0]?.endpoint];
+    if (!was || !is) return [];
+    const names = Object.keys(aspects).filter((name) => aspects[name]?.(was) !== aspects[name]?.(is));
+    const say = (endpoint: Endpoint) => names.map((name) => aspects[name]?.(endpoint)).join(', ');
+    return names.length === 0 ? [] : [{ share: nameOf(share), names, from: say(was), to: say(is) }];
   });
-  if (differences.length === 0) return undefined;
-  const isAlike = differences.length === before.length && new Set(differences.map(changeText)).size === 1;
-  const say = (side: 'from' | 'to') =>
-    [...new Set(differences.map((one) => `${isAlike ? '' : `${one.name} `}${one[side]}`))].join(', ');
-  const about = [...new Set(differences.map((one) => one.about))].join(' and ');
-  return { about, from: say('from'), to: say('to') };
+  const [first] = pairs;
+  if (!first) return undefined;
+  const isAlike = pairs.length === before.length && new Set(pairs.map(({ from, to }) => `${from} -> ${to}`)).size === 1;
+  const all = (side: 'from' | 'to') =>
+    isAlike ? first[side] : pairs.map((pair) => `${pair.share} ${pair[side]}`).join('; ');
+  const about = [...new Set(pairs.flatMap(({ names }) => names))].join(', ');
+  return { about, from: all('from'), to: all('to') };
 }
 
 function nameOf({ host, subset }: Share): string {
   return subset === '' ? shortHost(host) : subset;
 }
 
-function endpointDifferences(was: Endpoint, is: Endpoint): readonly Difference[] {
-  return Object.entries(aspects).flatMap(([about, show]) => {
-    const [from, to] = [show(was), show(is)];
-    return from === to ? [] : [{ about, from, to }];
-  });
-}
-
-/** What is told of an endpoint, under the names by which titles know it. */
+/** What is told of an endpoint, under the names by which titles know it; the most telling first. */
 const aspects: Readonly<Record<string, (endpoint: Endpoint) => string>> = {
   instances: foundBy,
-  port: ({ port }) => String(port),
+  port: ({ port }) => `port ${port}`,
   protocol: ({ protocol }) => protocol ?? 'as sent',
-  'server name': ({ sni }) => sni ?? 'none',
+  'server name': ({ sni }) => (sni === undefined ? 'no server name' : `server name ${sni}`),
 };
 
 function foundBy({ labels, addresses, port: _port, protocol: _protocol, sni: _sni, ...rest }: Endpoint): string {

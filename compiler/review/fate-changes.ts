@@ -1,10 +1,19 @@
 // Two fates of the same requests, told apart: what is gained, lost, moved or handled otherwise. Says each difference once.
-import { copies, type Fate, isReached, outside, reaches, splitChange, unmeshed } from '../analysis/index.ts';
+import {
+  copies,
+  type Fate,
+  isReached,
+  noticedHandling,
+  outside,
+  reaches,
+  splitChange,
+  unmeshed,
+} from '../analysis/index.ts';
 import { isInMesh, type MeshIndex } from '../model/index.ts';
 import { destinationChange } from './destination-changes.ts';
 import { difference, featureChanges } from './feature-changes.ts';
 import type { Difference, RowEffect, RowKind, Severity } from './review.ts';
-import { describeFate, describeSplit } from './words.ts';
+import { describeFate, describeSplit, formatMs } from './words.ts';
 
 type Share = Fate['shares'][number];
 
@@ -158,11 +167,15 @@ function describeCopy(share: Share): string {
   return `${share.weight}% to ${describeSplit([share])}`;
 }
 
-/** Timeouts, retries, headers and so on. */
+/** Timeouts, retries, headers and so on: all that differs in one line. */
 function handlingChanges(a: Fate, b: Fate): FateChange[] {
-  return [
-    ...difference('timeout', a.timeoutMs, b.timeoutMs, (ms) => (ms ? `${ms} ms` : 'none')),
+  const found = [
+    ...difference('timeout', noticedHandling(a).timeoutMs, noticedHandling(b).timeoutMs, formatMs),
     ...difference('host', a.forward?.host, b.forward?.host, (host) => host ?? 'as sent'),
     ...featureChanges(a, b),
-  ].map(behavior);
+  ];
+  const [first, ...others] = found;
+  if (!first || others.length === 0) return first ? [behavior(first)] : [];
+  const say = (side: 'from' | 'to') => found.map((one) => `${one.about} ${one[side]}`).join('; ');
+  return [behavior({ about: found.map(({ about }) => about).join(', '), from: say('from'), to: say('to') })];
 }

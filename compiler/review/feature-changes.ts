@@ -2,6 +2,7 @@
 import { contentKey, type Fate, noticedHandling } from '../analysis/index.ts';
 import { type HeaderEdits, nothingLeft, type RouteFeatureKind, type RowOf, total } from '../model/index.ts';
 import type { Difference } from './review.ts';
+import { formatMs } from './words.ts';
 
 interface FeatureChanges extends RowOf<RouteFeatureKind> {
   changes(a: Fate, b: Fate): readonly Difference[];
@@ -26,7 +27,7 @@ const headers = {
   kind: 'HeaderOperations',
   changes: (a, b) =>
     Object.entries(headerSides).flatMap(([side, name]) => {
-      const editIn = ({ headers }: Fate) => headers?.[side as keyof HeaderEdits];
+      const editIn = (fate: Fate) => noticedHandling(fate).headers[side as keyof HeaderEdits];
       return difference(name, editIn(a), editIn(b), describeEdit);
     }),
 } as const satisfies FeatureChanges;
@@ -58,7 +59,7 @@ function describeRetries(policy: Fate['retries']): string {
   if (!policy || policy.attempts === 0) return 'none';
   const { attempts, perTryTimeoutMs, on, ...rest } = policy;
   nothingLeft(rest);
-  const each = perTryTimeoutMs > 0 ? `, ${perTryTimeoutMs} ms each` : '';
+  const each = perTryTimeoutMs > 0 ? `, ${formatMs(perTryTimeoutMs)} each` : '';
   return `${attempts} on ${on.join(' ')}${each}`;
 }
 

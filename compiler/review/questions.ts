@@ -2,6 +2,7 @@
 import {
   clientOf,
   egressMode,
+  expansions,
   involvedFor,
   involvedIn,
   outside,
@@ -23,6 +24,7 @@ import {
   type GatewayPort,
 } from '../model/index.ts';
 import { hostContent, proxyContent, servedContent } from './involved.ts';
+import { namesIn, standIn } from './stand-ins.ts';
 
 /** A host and port, and the callers whose requests to it may fare differently. */
 export interface Comparison {
@@ -35,8 +37,8 @@ export interface Comparison {
   readonly shown: string;
 }
 
-/** Stands for all hosts that neither mesh knows; reserved by RFC 2606. */
-export const unknownHost = 'unknown.example';
+/** All hosts that neither mesh knows: what callers are compared with whose proxies pass on what they do not know. */
+const everyOther = '*';
 
 export function meshComparisons(base: MeshIndex, head: MeshIndex): Comparison[] {
   const hosts = new Set([...base.serviceByHost.keys(), ...head.serviceByHost.keys()]);
@@ -47,27 +49,36 @@ export function meshComparisons(base: MeshIndex, head: MeshIndex): Comparison[] 
   const users = [base, head].map(usersIn);
   for (const host of hosts) {
     if (hostKey(base, host) === hostKey(head, host)) continue;
-    for (const { byHost, everywhere } of users) {
-      for (const caller of [...(byHost.get(host) ?? []), ...everywhere, unmeshed]) add(host, caller);
+    for (const [i, { byHost, everywhere }] of users.entries()) {
+      const using = meanings([base, head][i] as MeshIndex, host).flatMap((one) => [...(byHost.get(one) ?? [])]);
+      for (const caller of [...using, ...everywhere, unmeshed]) add(host, caller);
     }
   }
   const keys = new Set([...base.workloadByKey.keys(), ...head.workloadByKey.keys()]);
   for (const key of keys) for (const host of changedHosts(base, head, key, hosts)) add(host, key);
+  const named = namesIn([base, head]);
   return [...callers].flatMap(([host, list]) =>
-    requestsTo(base, head, host, list).map((request) => ({
-      request,
+    requestsTo([base, head], host, list).map(({ scheme, port }) => ({
+      request: { scheme, port, host: host.startsWith('*') ? standIn(host, named) : host },
       host,
       callers: [...list].sort(),
-      shown: host === unknownHost ? 'any other host' : `${host}:${request.port}`,
+      shown: host === everyOther ? 'any other host' : `${host}:${port}`,
     })),
   );
 }
 
+/** The hosts of services that a name may mean, depending on who calls: the service of that host, and the one that cluster DNS makes of it. */
+function meanings(index: MeshIndex, name: string): readonly string[] {
+  return [name, ...expansions(name, '')].filter((host) => index.serviceByHost.has(host));
+}
+
 function hostKey(index: MeshIndex, host: string): string {
-  const service = index.serviceByHost.get(host);
-  if (!service) return '';
-  const { targets } = involvedFor(index, host);
-  return [hostContent(index, host), ...targets.map((target) => servedContent(index, target))].join('\n');
+  return meanings(index, host)
+    .flatMap((name) => {
+      const { targets } = involvedFor(index, name);
+      return [name, hostContent(index, name), ...targets.map((target) => servedContent(index, target))];
+    })
+    .join('\n');
 }
 
 /** Hosts to which a caller's way differs for reasons of its own: its identity, its proxy, its scope. */
@@ -77,7 +88,7 @@ function changedHosts(base: MeshIndex, head: MeshIndex, key: string, hosts: Read
   const named = (entries: ReadonlyMap<string, string>) => [...entries.keys()];
   if (before.self !== after.self) {
     const isFree = before.isFree || after.isFree;
-    return isFree ? [...hosts, unknownHost] : new Set([...named(before.uses), ...named(after.uses)]);
+    return isFree ? [...hosts, everyOther] : new Set([...named(before.uses), ...named(after.uses)]);
   }
   return [...new Set([...named(before.uses), ...named(after.uses)])].filter(
     (host) => before.uses.get(host) !== after.uses.get(host),
@@ -111,19 +122,20 @@ function callerFacts(index: MeshIndex, workload: Workload | undefined): CallerFa
 
 /** Each port of a host, by each scheme that some caller's proxy understands there in either mesh. */
 function requestsTo(
-  base: MeshIndex,
-  head: MeshIndex,
+  indexes: readonly MeshIndex[],
   host: string,
   callers: ReadonlySet<string>,
-): Question['request'][] {
-  if (host === unknownHost) return [{ scheme: 'http', host, port: 80 }];
-  const found = new Map<string, Question['request']>();
-  for (const index of [base, head]) {
-    const service = index.serviceByHost.get(host);
-    for (const port of service?.ports ?? []) {
-      for (const caller of callers) {
-        const scheme = schemeOf(index, clientOf(index, caller), service as Service, port);
-        found.set(`${scheme} ${port.number}`, { scheme, host: concrete(host), port: port.number });
+): Pick<Question['request'], 'scheme' | 'port'>[] {
+  if (host === everyOther) return [{ scheme: 'http', port: 80 }];
+  const found = new Map<string, Pick<Question['request'], 'scheme' | 'port'>>();
+  for (const index of indexes) {
+    const services = meanings(index, host).map((name) => index.serviceByHost.get(name) as Service);
+    for (const service of services) {
+      for (const port of service.ports) {
+        for (const caller of callers) {
+          const scheme = schemeOf(index, clientOf(index, caller), service, port);
+          found.set(`${scheme} ${port.number}`, { scheme, port: port.number });
+        }
       }
     }
   }
@@ -138,11 +150,6 @@ function schemeOf(
 ): 'http' | 'https' | 'tcp' {
   if (speaksHttp(index, client, service, port)) return 'http';
   return isHttpOverTls(port.protocol) ? 'https' : 'tcp';
-}
-
-/** Some host that a wildcard stands for. */
-function concrete(host: string): string {
-  return host.startsWith('*.') ? `any${host.slice(1)}` : host;
 }
 
 export function gatewayComparisons(base: MeshIndex, head: MeshIndex): Comparison[] {
@@ -196,13 +203,7 @@ function representatives(
       ...[...hosts.values()].flatMap(({ host, tables }) => [host, ...tables.flatMap((table) => table.hosts)]),
     ]),
   );
-  const standFor = (pattern: string) => {
-    const rest = pattern === '*' ? '.example' : pattern.slice(1);
-    let name = pattern === '*' ? unknownHost : `any${rest}`;
-    for (let i = 1; patterns.has(name); i++) name = `any${i}${rest}`;
-    return name;
-  };
   return [...new Set([...patterns, '*'])]
     .sort()
-    .map((pattern) => ({ pattern, host: pattern.startsWith('*') ? standFor(pattern) : pattern }));
+    .map((pattern) => ({ pattern, host: pattern.startsWith('*') ? standIn(pattern, patterns) : pattern }));
 }

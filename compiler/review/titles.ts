@@ -48,7 +48,7 @@ const moves: Readonly<Record<string, string>> = {
 };
 
 function howTheyMove(about: string): string {
-  return moves[about] ?? `reach something else: ${about}`;
+  return moves[about.split(',')[0] ?? ''] ?? 'go elsewhere';
 }
 
 function handledDifferently({ about }: Finding['change']): string {

@@ -53,6 +53,12 @@ export function describeSplit(shares: Fate['shares']): string {
   return describeShares(shares.map((share) => ({ ...share, host: shortHost(share.host) }))).replace(/^to /, '');
 }
 
+/** A duration as intent writes it. */
+export function formatMs(ms: number | undefined): string {
+  if (!ms) return 'none';
+  return ms % 1000 === 0 ? `${ms / 1000}s` : `${ms}ms`;
+}
+
 /** `shoes.shop` for `shoes.shop.svc.cluster.local`. */
 export function shortHost(host: string): string {
   return host.replace(/\.svc\.cluster\.local(?=$|:)/, '');

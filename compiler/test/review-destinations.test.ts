@@ -40,13 +40,13 @@ const cases: Record<string, { edits: readonly Edit[]; says: readonly RegExp[] }>
   'another targetPort': {
     edits: [['port: 90, targetPort: 9090', 'port: 90, targetPort: 9091']],
     says: [
-      /^medium traffic changed: calls from .*shop\/web.* to shoes\.shop:90 reach another port \| port: 9090 -> 9091$/,
+      /^medium traffic changed: calls from .*shop\/web.* to shoes\.shop:90 reach another port \| port: port 9090 -> port 9091$/,
     ],
   },
   'the labels of two versions swapped': {
     edits: [['v1: { version: v1 }, v2: { version: v2 }', 'v1: { version: v2 }, v2: { version: v1 }']],
     says: [
-      /instances: v1 app=shoes version=v1, v2 app=shoes version=v2 -> v1 app=shoes version=v2, v2 app=shoes version=v1$/,
+      /instances: v1 app=shoes version=v1; v2 app=shoes version=v2 -> v1 app=shoes version=v2; v2 app=shoes version=v1$/,
     ],
   },
   'addresses of something outside': {
@@ -68,7 +68,7 @@ const cases: Record<string, { edits: readonly Edit[]; says: readonly RegExp[] }>
   'another selector': {
     edits: [['selector: { app: shoes }', 'selector: { app: boots }']],
     says: [
-      /to shoes\.shop:80 .*instances: v1 app=shoes version=v1, .* -> v1 app=boots version=v1/,
+      /to shoes\.shop:80 .*instances: v1 app=shoes version=v1; .* -> v1 app=boots version=v1/,
       /to shoes\.shop:90 .*app=boots/,
     ],
   },

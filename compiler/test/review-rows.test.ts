@@ -81,7 +81,7 @@ const cases: Record<string, { head: Mesh; rows: readonly (readonly string[])[]; 
         'behavior',
         'changed',
         'calls from shop/inventory to shoes.shop:80 are handled differently: timeout',
-        'timeout: 3000 ms -> 5000 ms',
+        'timeout: 3s -> 5s',
       ],
     ],
   },

@@ -3,6 +3,7 @@ import type { MeshIndex, Service, ServicePort, Use, Workload } from '../../model
 import {
   keyOf,
   serviceHost,
+  isInMesh,
   isOpenEgress,
   hasProxy,
   hasSidecar,
@@ -32,12 +33,23 @@ export function findHost(index: MeshIndex, written: string, callerNamespace: str
   return undefined;
 }
 
+/** What cluster DNS makes of a name: what is outside the mesh it knows nothing of, whatever the mesh says. */
+export function findByDns(index: MeshIndex, written: string, callerNamespace: string): FoundHost | undefined {
+  const name = written.toLowerCase();
+  for (const host of [name, ...expansions(name, callerNamespace)]) {
+    const service = index.serviceByHost.get(host);
+    if (service && isInMesh(service)) return { service, host };
+  }
+  return undefined;
+}
+
 /** Without the name itself, and without `*`, which no service may have. */
 function wildcardsOver(name: string): readonly string[] {
   return hostsOver(name).slice(1, -1);
 }
 
-function expansions(name: string, callerNamespace: string): string[] {
+/** The hosts that cluster DNS would make of a name. */
+export function expansions(name: string, callerNamespace: string): string[] {
   const [first = '', second, third, ...more] = name.split('.');
   if (second === undefined) return [serviceHost(first, callerNamespace)];
   if (third === undefined || (third === 'svc' && more.length === 0)) return [serviceHost(first, second)];

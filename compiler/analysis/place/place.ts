@@ -11,18 +11,9 @@ import type {
   TestRequest,
   Workload,
 } from '../../model/index.ts';
-import {
-  defaultRoute,
-  hostOf,
-  isInMesh,
-  keyOf,
-  speaksHttp,
-  tcpRouteOn,
-  isOpenEgress,
-  listenerFor,
-} from '../../model/index.ts';
+import { defaultRoute, hostOf, keyOf, speaksHttp, tcpRouteOn, isOpenEgress, listenerFor } from '../../model/index.ts';
 import { type Caller, callerOfWorkload, unmeshedCaller, withoutProxy } from './caller.ts';
-import { egressMode, type FoundHost, type FoundUse, findHost, findPort, findUse } from './find-host.ts';
+import { egressMode, type FoundHost, type FoundUse, findByDns, findHost, findPort, findUse } from './find-host.ts';
 import { type FoundListener, findListener, portsFor } from './find-gateway.ts';
 import { type Destination, destinationOf } from './settle-share.ts';
 import { type Call, type DecideOptions, outside, type Share, type Step, unmeshed, type Verdict } from '../verdict.ts';
@@ -60,7 +51,7 @@ export function findPlace(index: MeshIndex, question: Question, options: DecideO
   if (from === outside) return atGateway(index, question, options);
   if (from === unmeshed) {
     const steps = [{ text: `a process without a proxy calls ${request.host}:${request.port}` }];
-    return direct(index, unmeshedCaller(index), { request, found: findHost(index, request.host, ''), steps });
+    return direct(index, unmeshedCaller(index), request, steps);
   }
   const workload = index.workloadByKey.get(from);
   if (!workload) return { kind: 'final', outcome: 'unavailable', steps: [{ text: `no workload is called ${from}` }] };
@@ -74,8 +65,8 @@ export function findPlace(index: MeshIndex, question: Question, options: DecideO
     const inScope = { text: `${from} uses ${hostOf(use.service)}`, origin: use.entry.origin };
     return atSidecar(index, caller, { request, found: use, steps: [...steps, inScope] });
   }
+  if (caller.kind === 'plain') return direct(index, caller, request, steps);
   const found = findHost(index, request.host, workload.namespace);
-  if (caller.kind === 'plain') return direct(index, caller, { request, found, steps });
   if (found && !findPort(found.service, request.port) && !passesThrough(index, workload, options)) {
     return noSuchPort(found.service, request.port, steps);
   }
@@ -101,7 +92,7 @@ function outOfScope(index: MeshIndex, workload: Workload, dialled: Dialled, opti
   if (passesThrough(index, workload, options)) {
     const passed = { text: 'egress mode any: passed through to the dialled address' };
     const caller = withoutProxy(callerOfWorkload(index, workload));
-    return direct(index, caller, { request, found, steps: [...steps, passed] });
+    return direct(index, caller, request, [...steps, passed]);
   }
   return { kind: 'final', outcome: 'denied', reason: 'egress', status: 502, steps };
 }
@@ -131,12 +122,13 @@ function wholeService(service: Service, port: number): Destination {
 }
 
 /** Without a proxy on the caller's side: no routes, no identity, any instance of the service. */
-function direct(index: MeshIndex, caller: Caller, { request, found, steps }: Dialled): Place {
+function direct(index: MeshIndex, caller: Caller, request: Question['request'], steps: readonly Step[]): Place {
+  const found = findByDns(index, request.host, caller.namespace);
   if (!found && isClusterName(request.host)) {
     const step = { text: `no service is called ${request.host}`, origin: caller.origin };
     return { kind: 'final', outcome: 'unavailable', steps: [...steps, step] };
   }
-  if (!found || !isInMesh(found.service)) return leavingTheMesh(caller, request, steps);
+  if (!found) return leavingTheMesh(caller, request, steps);
   const { service } = found;
   const port = findPort(service, request.port);
   const isHttp = port !== undefined && speaksHttp(index, caller.client, service, port);

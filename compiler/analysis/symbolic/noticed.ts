@@ -1,6 +1,6 @@
 // What of a fate can be noticed, in one form for all ways of writing it: names of versions and hosts are for people, and what has no
 // effect is nothing.
-import type { Fault, HeaderEdit, HeaderEdits, RetrySettings } from '../../model/index.ts';
+import { type Fault, type HeaderEdit, type HeaderEdits, noHeaderEdits, type RetrySettings } from '../../model/index.ts';
 import type { Share, Verdict } from '../verdict.ts';
 import { contentKey } from './content-key.ts';
 
@@ -24,19 +24,22 @@ export function copies(mirrors: readonly Share[]): readonly string[] {
   return reached.map((mirror) => contentKey([endOf(mirror), mirror.weight])).sort();
 }
 
-type Handling = Pick<Verdict, 'headers' | 'retries' | 'fault'>;
+type Handling = Pick<Verdict, 'headers' | 'retries' | 'fault' | 'timeoutMs'>;
 
 interface Noticed {
-  readonly headers: HeaderEdits | undefined;
+  readonly headers: HeaderEdits;
   readonly retries: RetrySettings | undefined;
   readonly fault: Pick<Fault, 'delay' | 'abort'> | undefined;
+  /** Absent where there is no limit. */
+  readonly timeoutMs: number | undefined;
 }
 
-export function noticedHandling({ headers, retries, fault }: Handling): Noticed {
+export function noticedHandling({ headers = noHeaderEdits, retries, fault, timeoutMs }: Handling): Noticed {
   return {
-    headers: headers && { request: lastingEdit(headers.request), response: lastingEdit(headers.response) },
+    headers: { request: lastingEdit(headers.request), response: lastingEdit(headers.response) },
     retries: retries && retries.attempts > 0 ? { ...retries, on: retries.on.toSorted() } : undefined,
     fault: strikingFault(fault),
+    timeoutMs: timeoutMs === 0 ? undefined : timeoutMs,
   };
 }
 
