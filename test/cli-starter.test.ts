@@ -75,6 +75,14 @@ t.test('a log line is traced back to the line of intent', async (t) => {
     code: 2,
     stderr: /cannot read the log line "GET \/"/,
   });
+  // A11: what is no line of an access log does not keep the others from being explained.
+  const mixed = await fairlead(
+    ['explain', '.', '--log-line', `starting\n${denied}\n{"level":"info"}\n${denied}`],
+    folder,
+  );
+  t.equal(mixed.code, 0);
+  t.equal(mixed.stdout.split('was answered 403').length, 3);
+  t.match(mixed.stderr, /^warning: 2 of 4 lines are left out; line 1: cannot read the log line "starting"/);
   t.match(await fairlead(['explain', '.', '--log-line', ''], folder), { code: 2, stderr: /there is no log line/ });
 });
 

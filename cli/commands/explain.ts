@@ -10,6 +10,7 @@ interface Options {
   readonly request?: string;
   readonly header: readonly string[];
   readonly logLine?: string;
+  readonly workload?: string;
   readonly format: 'text' | 'json';
 }
 
@@ -18,22 +19,27 @@ export const explainCommand: CommandFile = (program, io, finish) => {
     .command('explain')
     .description('explain a code such as FL0412, or why a request is routed, denied or failed as it is')
     .argument('[code-or-dir]', 'a code, or the folder or REV:path of the intent', '.')
-    .option('--from <caller>', 'the calling workload, as name or namespace/name, or "outside"')
+    .option(
+      '--from <caller>',
+      'the calling workload, as name or namespace/name, or "outside"; with --log-line where the line does not name it',
+    )
     .option('--request <request>', "such as 'POST http://shoes/stock' or 'tcp://postgres:5432'")
     .option('-H, --header <header...>', 'a request header, as in curl: "x-beta: true"', [])
     .option(
-      '--log-line <json>',
-      "a line of a proxy's access log: which route and rule it came from; - reads standard input",
+      '--log-line <line>',
+      "a line of a proxy's access log (ours, or Istio's default text or JSON): which route and rule it came from; - reads standard input",
     )
+    .option('--workload <workload>', 'whose proxy wrote the log lines, where they do not say it (Istio)')
     .addOption(new Option('--format <format>', 'how to print').choices(['text', 'json']).default('text'))
     .addHelpText(
       'after',
       "\nExamples:\n  fairlead explain FL0412\n  fairlead explain mesh/ --from inventory --request 'GET http://shoes/stock'" +
-        '\n  grep rbac_access_denied proxy.log | tail -1 | fairlead explain mesh/ --log-line -',
+        '\n  grep rbac_access_denied proxy.log | tail -1 | fairlead explain mesh/ --log-line -' +
+        '\n  kubectl logs -n shop deploy/shoes -c istio-proxy | fairlead explain mesh/ --log-line - --workload shoes',
     )
     .action(async (subject: string, options: Options) => {
       if (/^fl\d{4}$/i.test(subject)) return finish(await explainCode(io, subject));
-      if (options.logLine !== undefined) return finish(await explainOneLine(io, subject, options.logLine, options));
+      if (options.logLine !== undefined) return finish(await explainLines(io, subject, options.logLine, options));
       const { from, request } = options;
       if (from === undefined || request === undefined) {
         throw new UsageError(
@@ -86,21 +92,32 @@ async function explainOneRequest(io: Io, dir: string, options: RequestOptions): 
   return outcome === 'denied' || outcome === 'unavailable' ? 1 : 0;
 }
 
-/** The lines of standard input are explained one after the other. */
-async function explainOneLine(io: Io, dir: string, given: string, { format }: Options): Promise<0 | 1> {
+/** Lines are explained one after the other; what is no line of an access log is passed over, counted and said. */
+async function explainLines(io: Io, dir: string, given: string, { format, workload, from }: Options): Promise<0 | 1> {
   const compiler = await import('../../compiler/index.ts');
-  const texts = (given === '-' ? await io.stdin() : given).split('\n').filter((line) => line.trim() !== '');
-  const lines = texts.map((text) => {
-    const parsed = compiler.parseLogLine(text);
-    if (parsed.problem !== undefined) throw new UsageError(parsed.problem, logHint);
-    return parsed.line;
-  });
-  if (lines.length === 0) throw new UsageError('there is no log line to explain', logHint);
+  const texts = (given === '-' ? await io.stdin() : given).split('\n');
+  const parsed = texts.flatMap((text, i) =>
+    text.trim() === '' ? [] : [{ number: i + 1, ...compiler.parseLogLine(text) }],
+  );
+  const lines = parsed.flatMap(({ line }) => line ?? []);
+  const unread = parsed.filter(({ line }) => !line);
+  const [first] = unread;
+  if (lines.length === 0) throw new UsageError(first?.problem ?? 'there is no log line to explain', logHint);
   const checked = await loadAndCheck(io, dir, { policies: false });
   const code = writeErrors(io, checked, 'text');
   if (code !== 0 || !hasMesh(checked)) return 1;
+  const hints = {
+    ...(workload !== undefined && { workload: resolveCaller(checked.mesh, workload) }),
+    ...(from !== undefined && { from: resolveCaller(checked.mesh, from) }),
+  };
+  const index = compiler.indexMesh(checked.mesh);
   const render = format === 'json' ? compiler.renderLogExplanationJson : compiler.renderLogExplanationText;
-  io.stdout(lines.map((line) => render(compiler.explainLogLine(checked.mesh, line), { color: io.color })).join('\n'));
+  io.stdout(lines.map((line) => render(compiler.explainLogLine(index, line, hints), { color: io.color })).join('\n'));
+  if (first) {
+    io.stderr(
+      `warning: ${unread.length} of ${parsed.length} lines ${unread.length === 1 ? 'is' : 'are'} left out; line ${first.number}: ${first.problem}\n`,
+    );
+  }
   return 0;
 }
 

@@ -10,6 +10,7 @@ export {
   renderSteps,
 } from './words/explain.ts';
 export { explainLogLine, type LogExplanation } from './words/explain-log-line.ts';
+export type { LogHints } from './words/log-subject.ts';
 export { type LogLine, type ParsedLogLine, parseLogLine } from './words/log-line.ts';
 export { renderLogExplanationJson, renderLogExplanationText } from './words/render-log-line.ts';
 export { type ReachFilter, type ReachRow, reach } from './symbolic/reach.ts';

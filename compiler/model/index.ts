@@ -22,7 +22,7 @@ export {
 } from './lookup.ts';
 export type * from './match.ts';
 export { closedRegex, quoteRegex, regexOf } from './match-regex.ts';
-export { compileRegex, formatMatch, matchesString } from './match-string.ts';
+export { compileRegex, formatMatch, formatValue, matchesString } from './match-string.ts';
 export * from './mesh.ts';
 export * from './names.ts';
 export { formatOrigin, type ModelNode, type Origin } from './origin.ts';

@@ -40,13 +40,18 @@ export function matchesString(match: AnyMatch, value: string): boolean {
 }
 
 const words: TableBy<'type', AnyMatch, [], string> = {
-  exact: ({ value }) => value,
+  exact: ({ value }) => formatValue(value),
   prefix: ({ value }) => (value === '/' ? '/*' : `${value}*`),
   suffix: ({ value }) => `*${value}`,
   segments: ({ value }) => `${value}/*`,
   regex: ({ value }) => `~${value}`,
   present: () => 'any value',
 };
+
+/** A value as it reads in a sentence: the empty one, and one with blanks or quotes, between quotes. */
+export function formatValue(value: string): string {
+  return value === '' || /[\s"]/.test(value) ? JSON.stringify(value) : value;
+}
 
 /** How a match is written: `/api/*`, `x*`, `*x`, `~re`, `any value`. */
 export function formatMatch(match: AnyMatch): string {

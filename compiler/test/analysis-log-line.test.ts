@@ -52,8 +52,8 @@ const cases: Readonly<Record<string, readonly [line: object, ...says: RegExp[]]>
     /GET http:\/\/shoes\/x was answered 403/,
     /received it from spiffe:\/\/cluster.local\/ns\/shop\/sa\/inventory/,
     /no rule allows it \(policy shop\/shoes-allow\)\n +at a\.yaml:9:12/,
-    /rule shop\/shoes\/access\/allow\/0 does not match it\n +at a\.yaml:9:13/,
-    /from shop\/inventory, without its headers: denied \(403\)/,
+    /rule shop\/shoes\/access\/allow\/0 does not match it: the method is GET, wanted POST\n +at a\.yaml:9:13/,
+    /GET \/x from shop\/inventory to port 80 of shop\/shoes, without its headers: denied \(403\)/,
   ],
   'a rule denied it': [
     { ...inbound, ...denied('shop/shoes/access/deny/0') },
@@ -109,9 +109,9 @@ for (const [name, [line, ...says]] of Object.entries(cases)) {
 
 t.test('what is no line of ours is refused in words', async (t) => {
   for (const [text, says] of [
-    ['', /one JSON object/],
-    ['[2026-11-23] "GET / HTTP/1.1" 200', /one JSON object/],
-    ['{"workload":', /one JSON object/],
+    ['', /a JSON object/],
+    ['[2026-11-23] "GET / HTTP/1.1" 200', /Istio's default text/],
+    ['{"workload":', /a JSON object/],
     ['{"level":"info"}', /no "workload"/],
     ['{"workload":"shop/shoes"}', /no "listener"/],
   ] as const) {

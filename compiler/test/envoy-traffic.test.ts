@@ -191,7 +191,9 @@ async function gateway(t: Test, { placements }: MeshOnEnvoy): Promise<void> {
 
 async function accessLog(t: Test, { call, envoy }: MeshOnEnvoy): Promise<void> {
   await call('caller', 'GET http://shoes/admin/secrets?token=hidden', { 'x-request-id': 'request-77' });
-  await call('caller', 'GET http://shoes/exact?token=hidden', { 'x-request-id': 'request-78' });
+  const forged = { 'x-envoy-original-path': '/forged', 'x-envoy-original-host': 'forged' };
+  await call('caller', 'GET http://shoes/exact?token=hidden', { 'x-request-id': 'request-78', ...forged });
+  await call('caller', 'GET http://shoes/seg/./x', { 'x-request-id': 'request-79', ...forged });
   const find = async (id: string, request: string): Promise<Record<string, unknown>> => {
     // Logs are written after the answer and flushed by a timer.
     for (let i = 0; i < 200; i++) {
@@ -216,12 +218,20 @@ async function accessLog(t: Test, { call, envoy }: MeshOnEnvoy): Promise<void> {
   t.match(await find('caller', 'request-78'), {
     path: '/exact',
     authority: 'shoes',
+    upstream_path: '/exactly',
+    upstream_authority: 'shoes',
+    direction: 'outbound',
     protocol: 'HTTP/1.1',
     response_code: 200,
     route_name: 'exact',
     upstream_cluster: 'outbound|80|v1|shoes.shop.svc.cluster.local',
     listener: 'outbound-http',
   });
+  // A11: what the proxy decided on, whatever headers the application sends.
+  t.match(await find('caller', 'request-79'), { path: '/seg/x', upstream_path: '/seg/x', route_name: String });
+  t.match(await find('v1', 'request-79'), { path: '/seg/x', authority: 'shoes', direction: 'inbound', port: '8080' });
+  t.match(await find('v1', 'request-78'), { path: '/exactly', downstream_tls_version: /^TLSv1/ });
+  t.notMatch(envoy('caller').output(), /forged/);
   t.notMatch(envoy('caller').output(), /hidden/, 'queries are not logged');
   t.notMatch(envoy('caller').output(), /deprecat/i);
 }

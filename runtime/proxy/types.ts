@@ -54,6 +54,7 @@ export type {
   RBACJson as HttpRbacJson,
   RBACPerRouteJson,
 } from '../../compiler/backends/envoy/proto/types/envoy/extensions/filters/http/rbac/v3/rbac_pb.js';
+export type { ConfigJson as SetFilterStateJson } from '../../compiler/backends/envoy/proto/types/envoy/extensions/filters/http/set_filter_state/v3/set_filter_state_pb.js';
 export type { RouterJson } from '../../compiler/backends/envoy/proto/types/envoy/extensions/filters/http/router/v3/router_pb.js';
 export type {
   HttpConnectionManagerJson,

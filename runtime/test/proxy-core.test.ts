@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import t from 'tap';
+import { setFilterState } from '../proxy/filters/set-filter-state.ts';
 import { compileFormat, compileTypedFormat } from '../proxy/http/format.ts';
 import { HeaderList } from '../proxy/http/header-list.ts';
 import { normalizePath } from '../proxy/http/path-normalization.ts';
@@ -193,6 +194,7 @@ t.test('format strings', async (t) => {
     endedAt: 15.2,
     head: head('/p?q', ['x-a', '1', 'x-a', '2']),
     responseCode: 200,
+    filterState: new Map([['asked', '/asked']]),
     flags: [],
     bytesReceived: 1,
     bytesSent: 2,
@@ -210,6 +212,10 @@ t.test('format strings', async (t) => {
     '%DOWNSTREAM_PEER_URI_SAN%': 'spiffe://td/ns/a/sa/b',
     '%DOWNSTREAM_REMOTE_ADDRESS%': '10.0.0.7:4000',
     '%PATH(NQ:ORIG_OR_PATH)%': '/p',
+    '%PATH(NQ:PATH)%': '/p',
+    '%PATH(NQ:ORIG)%': undefined,
+    '%FILTER_STATE(asked:PLAIN)%': '/asked',
+    '%FILTER_STATE(other:PLAIN)%': undefined,
     '%RESPONSE_FLAGS%': '-',
     '%START_TIME%': '1970-01-01T00:00:00.000Z',
   };
@@ -217,4 +223,38 @@ t.test('format strings', async (t) => {
   t.equal(compileFormat('%REQ(none)%')(info), '-');
   t.throws(() => compileFormat('%NEVER_HEARD_OF%'), /does not know the format operator %NEVER_HEARD_OF%/);
   t.throws(() => compileFormat('100% sure'), /is not an operator/);
+});
+
+t.test('A11: what a request asked for is kept as it came, whatever its headers claim', async (t) => {
+  const text = (inlineString: string) => ({ textFormatSource: { inlineString } });
+  const kept = setFilterState.compile('asked', {
+    onRequestHeaders: [
+      { objectKey: 'path', factoryKey: 'envoy.string', formatString: text('%PATH(NQ:PATH)%') },
+      { objectKey: 'authority', factoryKey: 'envoy.string', formatString: text('%REQ(:AUTHORITY)%') },
+      { objectKey: 'nothing', factoryKey: 'envoy.string', formatString: text(''), skipIfEmpty: true },
+    ],
+  });
+  const request = head('/asked?token=hidden', ['x-envoy-original-path', '/forged', 'x-envoy-original-host', 'forged']);
+  const info: StreamInfo = {
+    connection: connection(),
+    startTime: 0,
+    startedAt: 0,
+    head: request,
+    responseCode: 0,
+    flags: [],
+    bytesReceived: 0,
+    bytesSent: 0,
+    attempts: 0,
+  };
+  const never = () => t.fail('the filter only looks');
+  const stream = { head: request, info, route: undefined, random: () => 0, reply: never, resume: never, after: never };
+  t.equal(kept.onRequest(stream, undefined), 'continue');
+  request.path = '/rewritten';
+  request.authority = 'rewritten';
+  const read = (format: string) => compileTypedFormat(format)(info);
+  t.equal(read('%FILTER_STATE(path:PLAIN)%'), '/asked');
+  t.equal(read('%FILTER_STATE(authority:PLAIN)%'), 'a.example');
+  t.equal(read('%FILTER_STATE(nothing:PLAIN)%'), undefined);
+  t.equal(read('%PATH(NQ:ORIG_OR_PATH)%'), '/forged', 'as in Envoy, this is whatever the header says');
+  t.equal(read('%PATH(NQ:PATH)%'), '/rewritten');
 });

@@ -16,6 +16,12 @@ t.test('a field of a filter that it does not declare is refused', async (t) => {
     [`${prefix}.cors.v3.Cors`, {}, { x: 1 }, 'x'],
     [`${prefix}.fault.v3.HTTPFault`, { abort: { httpStatus: 500 } }, { maxActiveFaults: 1 }, 'maxActiveFaults'],
     [`${prefix}.rbac.v3.RBAC`, { rules: { action: 'DENY' } }, { rules: { action: 'LOG' } }, 'rules.action "LOG"'],
+    [
+      `${prefix}.set_filter_state.v3.Config`,
+      { onRequestHeaders: [{ objectKey: 'a', factoryKey: 'envoy.string' }] },
+      { onRequestHeaders: [{ objectKey: 'a', factoryKey: 'envoy.hashable_string' }] },
+      'onRequestHeaders\\[0\\].factoryKey "envoy.hashable_string"',
+    ],
     [`${prefix}.router.v3.Router`, { suppressEnvoyHeaders: true }, { startChildSpan: true }, 'startChildSpan'],
   ];
   t.strictSame(

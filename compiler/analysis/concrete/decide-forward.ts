@@ -92,7 +92,8 @@ export function shareOf({ host, port, subset, weight, problem }: SettledShare, t
 function pass(gate: Gate, request: RequestParts, steps: Step[]): Target {
   addOnce(steps, gate.step);
   if (gate.kind !== 'checked') return targetOf(gate, gate.kind === 'open');
-  const { isAllowed, ...step } = decideAccess(gate.access, request);
+  const { isAllowed, tried, ...step } = decideAccess(gate.access, request);
+  for (const rule of tried) addOnce(steps, { ...rule, about: 'skipped' });
   addOnce(steps, { ...step, about: 'access' });
   return targetOf(gate, isAllowed);
 }

@@ -1,7 +1,8 @@
 // Whether a route takes a request, and if not, why not. Shared by sidecars and gateways.
-import type { Clause, Condition, HttpRoute } from '../../model/index.ts';
+import type { Clause, HttpRoute } from '../../model/index.ts';
 import type { RequestParts } from '../fields/dimension.ts';
-import { describeMismatch, holdsInRequest, type Known, openConditions } from '../fields/index.ts';
+import type { Known } from '../fields/index.ts';
+import { describeMismatch, type Mismatch, mergeMismatches, mismatchOf } from '../fields/mismatch.ts';
 
 export type RouteMatch =
   | { readonly matched: true; readonly match: Clause }
@@ -9,18 +10,24 @@ export type RouteMatch =
 
 /** The first alternative that holds decides, because the rewrite depends on what matched. */
 export function matchRoute({ matches }: HttpRoute, request: RequestParts, known: Known): RouteMatch {
-  let why = '';
+  const mismatches: Mismatch[] = [];
   for (const match of matches) {
     const mismatch = findMismatch(match, request, known);
     if (mismatch === undefined) return { matched: true, match };
-    why ||= describeMismatch(mismatch);
+    mismatches.push(mismatch);
   }
-  return { matched: false, why };
+  return {
+    matched: false,
+    why: mergeMismatches(mismatches).slice(0, reasonsShown).map(describeMismatch).join(', or '),
+  };
 }
 
-function findMismatch({ all }: Clause, request: RequestParts, known: Known): Condition | undefined {
-  return all.find((condition) => {
-    const open = openConditions([condition], known);
-    return !open?.every((one) => holdsInRequest(one, request));
-  });
+const reasonsShown = 4;
+
+function findMismatch({ all }: Clause, request: RequestParts, known: Known): Mismatch | undefined {
+  for (const condition of all) {
+    const mismatch = mismatchOf(condition, request, known);
+    if (mismatch) return mismatch;
+  }
+  return undefined;
 }

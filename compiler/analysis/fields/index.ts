@@ -4,8 +4,6 @@ import {
   type Clause,
   type Condition,
   type ConditionOf,
-  fieldName,
-  formatMatch,
   handle,
   handleByScope,
   isAboutRequest,
@@ -56,6 +54,11 @@ const peerValues: Table<Reading<PeerCondition, 'kind' | 'anyOf' | 'not'>, [Known
   namespace: (_condition, { namespace }) => namespace,
 };
 
+/** What a condition about the caller asks of; undefined for a caller without identity. */
+export function peerValue(condition: PeerCondition, known: Known): string | undefined {
+  return handle(peerValues, condition, known);
+}
+
 /** What is left of a clause when all that is known is settled; undefined if it cannot hold any more. */
 export function openConditions(all: Clause['all'], known: Known): readonly RequestCondition[] | undefined {
   if (all.some((condition) => handleByScope(settled, condition, known) === false)) return undefined;
@@ -93,10 +96,4 @@ function holdsFor({ anyOf, not }: TextCondition, value: string | undefined): boo
 export function holdsInRequest(condition: RequestCondition, request: RequestParts): boolean {
   const value = dimensionOf(condition).valueIn(request);
   return holdsFor(condition, value === absent ? undefined : value);
-}
-
-/** Why a condition does not hold: `the header x-beta is not true`. */
-export function describeMismatch(condition: Condition): string {
-  const values = condition.anyOf.map((value) => (typeof value === 'number' ? String(value) : formatMatch(value)));
-  return `the ${fieldName(condition)} is ${condition.not ? '' : 'not '}${values.join(' or ')}`;
 }

@@ -11,6 +11,7 @@ import {
   type Workload,
   allowsByDefault,
 } from '../../model/index.ts';
+import { fitOf, type Seen } from './misfit.ts';
 import { holdsForPeer, holdsInRequest, type Known, openConditions } from '../fields/index.ts';
 import type { RequestParts } from '../fields/dimension.ts';
 
@@ -28,6 +29,10 @@ export interface ResidualAccess {
   readonly allow: readonly ResidualRule[];
   /** What decides when no rule matches. */
   readonly otherwise: { readonly isAllowed: boolean; readonly text: string; readonly origin?: Origin };
+  /** All rules that could have allowed it, and what was known of the caller when they were asked. */
+  readonly allowing: readonly AuthorizationRule[];
+  readonly known: Known;
+  readonly isHttp: boolean;
 }
 
 interface ServedPort {
@@ -45,7 +50,14 @@ export function residualAccess(index: MeshIndex, workload: Workload, peer: Peer,
       if (alternatives.length > 0) residue[action].push({ rule, alternatives });
     }
   }
-  return { deny: residue.DENY, allow: residue.ALLOW, otherwise: defaultAccess(index, policies) };
+  return {
+    deny: residue.DENY,
+    allow: residue.ALLOW,
+    otherwise: defaultAccess(index, policies),
+    allowing: policies.filter(({ action }) => action === 'ALLOW').flatMap(({ rules }) => rules),
+    known: { ...peer, port: port.targetPort },
+    isHttp: port.isHttp,
+  };
 }
 
 type Alternatives = ResidualRule['alternatives'];
@@ -99,8 +111,30 @@ export function peerSignature({ from, to, when }: AuthorizationRule, peer: Peer)
 
 export interface AccessDecision {
   readonly isAllowed: boolean;
+  /** Where no rule allows it: each that could have, and why it does not. */
+  readonly tried: readonly TriedRule[];
   readonly text: string;
   readonly origin?: Origin;
+}
+
+export interface TriedRule {
+  readonly text: string;
+  readonly origin: Origin;
+}
+
+const rulesShown = 8;
+
+/** Why none of some rules matches, the first of them one by one. */
+export function whyNot(rules: readonly AuthorizationRule[], seen: Seen): readonly TriedRule[] {
+  const told = rules.slice(0, rulesShown).flatMap((rule): readonly TriedRule[] => {
+    const fit = fitOf(rule, seen);
+    const words = { holds: 'matches it', open: 'may match it', misses: 'does not match it' }[fit.fit];
+    const why = fit.fit === 'holds' ? '' : `: ${fit.why}`;
+    return [{ text: `rule ${rule.name} ${words}${why}`, origin: rule.origin }];
+  });
+  const [next] = rules.slice(rulesShown);
+  const more = `nor does any of ${rules.length - rulesShown} more rules`;
+  return next ? [...told, { text: more, origin: next.origin }] : told;
 }
 
 /** Decides one request as the server receives it, its path normalized. */
@@ -108,8 +142,12 @@ export function decideAccess(access: ResidualAccess, request: RequestParts): Acc
   const holds = ({ alternatives }: ResidualRule) =>
     alternatives.some((conditions) => conditions.every((condition) => holdsInRequest(condition, request)));
   const denying = access.deny.find(holds);
-  if (denying) return { isAllowed: false, text: `denied by rule ${denying.rule.name}`, origin: denying.rule.origin };
+  if (denying)
+    return { isAllowed: false, tried: [], text: `denied by rule ${denying.rule.name}`, origin: denying.rule.origin };
   const allowing = access.allow.find(holds);
-  if (allowing) return { isAllowed: true, text: `allowed by rule ${allowing.rule.name}`, origin: allowing.rule.origin };
-  return access.otherwise;
+  if (allowing)
+    return { isAllowed: true, tried: [], text: `allowed by rule ${allowing.rule.name}`, origin: allowing.rule.origin };
+  const { otherwise, known, isHttp } = access;
+  const tried = otherwise.isAllowed ? [] : whyNot(access.allowing, { known, request, isHttp, isTold: () => true });
+  return { ...otherwise, tried };
 }

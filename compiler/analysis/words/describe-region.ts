@@ -1,4 +1,5 @@
 // Sets of requests in the words of the people who wrote the rules: `GET /admin/*`, `every method but GET`.
+import { formatValue } from '../../model/index.ts';
 import { absent } from '../fields/dimension.ts';
 import type { Cube } from '../automata/diagram.ts';
 import { findWitness } from '../symbolic/witness.ts';
@@ -83,7 +84,7 @@ function describeAtoms(space: RequestSpace, number: number, wanted: readonly num
   if (terms) return terms.join(', ');
   const sample = findWitness(space, [{ atoms: new Map([[number, wanted]]), terminal: 0 }]);
   const value = sample && dimension.valueIn(sample);
-  return `such as ${value === undefined || value === absent ? 'none' : value}`;
+  return `such as ${value === undefined || value === absent ? 'none' : formatValue(value)}`;
 }
 
 function size({ inside }: LabelledSet): number {

@@ -1,20 +1,21 @@
 // From a line of an access log back to the intent that decided: which route, which access rule, written where.
 import {
   type AuthorizationPolicy,
-  type HttpRoute,
+  type AuthorizationRule,
+  type ConditionKind,
   indexMesh,
   keyOf,
   type Mesh,
   type MeshIndex,
-  type Origin,
-  type Workload,
-  hasSidecar,
+  runsGateway,
 } from '../../model/index.ts';
-import { decide } from '../concrete/decide.ts';
-import { describeVerdict } from './describe-verdict.ts';
-import type { LogLine } from './log-line.ts';
-import { formatRequest, parseRequest } from './request-text.ts';
+import { normalizePath } from '../fields/normalize-path.ts';
+import { whyNot } from '../place/access.ts';
 import type { Step } from '../verdict.ts';
+import { askAgain, schemeOf } from './log-again.ts';
+import type { LogLine } from './log-line.ts';
+import { describeReason } from './log-reasons.ts';
+import { type Arrival, arrivalOf, detourSteps, type LogHints, routeOf } from './log-subject.ts';
 
 export interface LogExplanation {
   readonly line: LogLine;
@@ -29,121 +30,132 @@ export interface LogExplanation {
 }
 
 /** The mesh need not be the one that the proxy had: what it no longer has is said in the steps. */
-export function explainLogLine(mesh: Mesh, line: LogLine): LogExplanation {
-  const index = indexMesh(mesh);
-  const workload = index.workloadByKey.get(line.workload);
-  const today = askAgain(index, line);
-  const steps = [...whereItWas(line, workload), ...routeSteps(mesh, line), ...reasonSteps(index, line, workload)];
-  const next = nextPlace(line);
+export function explainLogLine(mesh: Mesh | MeshIndex, line: LogLine, hints: LogHints = {}): LogExplanation {
+  const index = 'mesh' in mesh ? mesh : indexMesh(mesh);
+  const arrival = arrivalOf(index, line, hints);
+  const today = askAgain(index, line, arrival);
+  const steps = [
+    whereItWas(line, arrival),
+    ...claimedSteps(line),
+    ...detourSteps(index, line, arrival),
+    ...routeSteps(index.mesh, line),
+    ...reasonSteps(index, line, arrival),
+  ];
+  const next = nextPlace(line, arrival);
   return {
     line,
-    title: titleOf(line),
+    title: titleOf(line, arrival),
     steps,
     ...(today !== undefined && { today }),
     ...(next !== undefined && { next }),
   };
 }
 
-function isInbound({ listener }: LogLine): boolean {
-  return /^(virtual)?inbound/i.test(listener);
-}
-
-function titleOf(line: LogLine): string {
-  const what =
-    line.method === undefined ? 'a TCP connection' : `${line.method} http://${line.authority ?? ''}${line.path ?? '/'}`;
+function titleOf(line: LogLine, { workload }: Arrival): string {
+  const url = `${schemeOf(line, workload)}://${line.authority ?? ''}${line.path ?? '/'}`;
+  const what = line.method === undefined ? 'a TCP connection' : `${line.method} ${url}`;
   return line.status === undefined ? what : `${what} was answered ${line.status}`;
 }
 
-function whereItWas(line: LogLine, workload: Workload | undefined): Step[] {
-  const caller = line.peer === undefined ? 'a caller without identity' : line.peer;
-  const text = isInbound(line)
-    ? `the proxy of ${line.workload} received it from ${caller}`
-    : `the proxy of ${line.workload} took it`;
+function whereItWas(line: LogLine, { key, workload, peerText }: Arrival): Step {
+  const proxy = key === undefined ? 'a proxy that the line does not name' : `the proxy of ${key}`;
+  const text = line.direction === 'inbound' ? `${proxy} received it from ${line.peer ?? peerText}` : `${proxy} took it`;
+  const isGone = key !== undefined && !workload;
+  return {
+    text: isGone ? `${text}; the intent has no such workload` : text,
+    ...(workload && { origin: workload.origin }),
+  };
+}
+
+/** Istio's formats write the header x-envoy-original-path where there is one, whoever set it. */
+function claimedSteps({ format, direction, path }: LogLine): Step[] {
+  if (format !== 'istio' || path === undefined) return [];
+  const whose = direction === 'inbound' ? 'the caller, or its proxy,' : 'the caller';
   return [
-    {
-      text: workload ? text : `${text}; the intent has no such workload`,
-      ...(workload && { origin: workload.origin }),
-    },
+    { text: `its path is as ${whose} may have written it in x-envoy-original-path: Istio's format prefers that` },
   ];
 }
 
-function routeSteps(mesh: Mesh, { routeName }: LogLine): Step[] {
+function routeSteps(mesh: Mesh, line: LogLine): Step[] {
+  const { routeName, path, authority, upstreamPath, upstreamAuthority } = line;
   if (routeName === undefined || routeName === 'application') return [];
-  const route: HttpRoute | undefined = mesh.routeTables.flatMap((t) => t.http).find((r) => r.name === routeName);
-  if (route) return [{ text: `route ${routeName}`, origin: route.origin }];
+  const isRewritten = upstreamPath !== undefined && (upstreamPath !== path || upstreamAuthority !== authority);
+  const sentOn = isRewritten ? [{ text: `sent on as ${upstreamPath} for ${upstreamAuthority ?? ''}` }] : [];
+  const { route } = routeOf(mesh, routeName);
+  if (route) return [{ text: `route ${routeName}`, origin: route.origin }, ...sentOn];
   const service = mesh.services.find((s) => `${keyOf(s)}/default` === routeName);
-  return service ? [{ text: `route ${routeName}, the one of a service that writes none`, origin: service.origin }] : [];
+  const { origin } = service ?? {};
+  return origin ? [{ text: `route ${routeName}, the one of a service that writes none`, origin }, ...sentOn] : sentOn;
 }
 
-function reasonSteps(index: MeshIndex, line: LogLine, workload: Workload | undefined): Step[] {
+function reasonSteps(index: MeshIndex, line: LogLine, arrival: Arrival): Step[] {
   const { details = '', routeName } = line;
   const [, rule] = /rbac_access_denied_matched_policy\[(.*)\]/.exec(details) ?? [];
-  if (rule !== undefined) return workload ? accessSteps(index, workload, rule) : [{ text: `denied by rule ${rule}` }];
+  if (rule !== undefined) return accessSteps(index, line, arrival, rule);
   if (routeName === 'block_all') {
-    const scope = index.scopeByWorkload.get(line.workload);
-    const text = `${line.workload} does not declare that it uses ${line.authority ?? 'this host'}`;
+    const scope = arrival.key === undefined ? undefined : index.scopeByWorkload.get(arrival.key);
+    const text = `${arrival.key ?? 'the caller'} does not declare that it uses ${line.authority ?? 'this host'}`;
     return [{ text, ...(scope && { origin: scope.origin }) }];
   }
-  const text = reasons.find(([start]) => details.startsWith(start))?.[1];
-  return text === undefined ? (details === '' ? [] : [{ text: `the proxy's words: ${details}` }]) : [{ text }];
+  const text = describeReason(line);
+  return text === undefined ? [] : [{ text }];
 }
 
-/** By how Envoy begins. https://www.envoyproxy.io/docs/envoy/latest/configuration/http/http_conn_man/response_code_details */
-const reasons: readonly (readonly [start: string, text: string])[] = [
-  ['via_upstream', 'the answer came from the next hop'],
-  ['route_not_found', 'no route matches'],
-  ['direct_response', 'the route itself answers'],
-  ['fault_filter_abort', 'a fault of the route aborted it'],
-  ['no_healthy_upstream', 'no instance was there to take it'],
-  ['upstream_reset_before_response_started', 'the next hop closed the connection before it answered'],
-  ['upstream_response_timeout', "the route's timeout passed"],
-  ['response_timeout', "the route's timeout passed"],
-];
-
-const rulesShown = 5;
-
-function accessSteps(index: MeshIndex, workload: Workload, rule: string): Step[] {
-  const policies = index.authorizationOf(workload);
-  if (rule === 'none') {
-    const allow = policies.filter((policy) => policy.action === 'ALLOW');
-    const [first] = allow;
-    if (!first) return [{ text: 'no rule allows it, and the mesh denies by default', origin: index.mesh.origin }];
-    return [
-      { text: `no rule allows it (policy ${keyOf(first)})`, origin: first.origin },
-      ...rulesOf(allow)
-        .slice(0, rulesShown)
-        .map(({ name, origin }) => ({ text: `rule ${name} does not match it`, origin })),
-    ];
-  }
-  const found: { readonly origin: Origin } | undefined = rulesOf(policies).find(({ name }) => name === rule);
-  return found
-    ? [{ text: `denied by rule ${rule}`, origin: found.origin }]
-    : [{ text: `denied by rule ${rule}, which the intent does not have: the line is from another commit` }];
+function accessSteps(index: MeshIndex, line: LogLine, arrival: Arrival, name: string): Step[] {
+  const { workload } = arrival;
+  const policies = workload ? index.authorizationOf(workload) : index.mesh.authorizationPolicies;
+  if (name === 'none') return workload ? noRuleSteps(index, line, arrival, policies) : [{ text: 'no rule allows it' }];
+  const found = ruleOf(policies, name);
+  if (found) return [{ text: `denied by rule ${found.name}`, origin: found.origin }];
+  return [{ text: `denied by rule ${name}, which the intent does not have: the line is from another commit` }];
 }
 
-function rulesOf(policies: readonly AuthorizationPolicy[]) {
-  return policies.flatMap((policy) => policy.rules);
+/** By our own name, or by Istio's: `ns[shop]-policy[shoes-deny]-rule[0]`, where the number counts the rules that can hold. */
+function ruleOf(policies: readonly AuthorizationPolicy[], name: string): AuthorizationRule | undefined {
+  const [, namespace, policy, number] = /^ns\[(.*)\]-policy\[(.*)\]-rule\[(\d+)\]$/.exec(name) ?? [];
+  if (number === undefined) return policies.flatMap(({ rules }) => rules).find((rule) => rule.name === name);
+  const named = policies.find((one) => one.namespace === namespace && one.name === policy);
+  return named?.rules.filter(({ from, to }) => from.length > 0 && to.length > 0)[Number(number)];
 }
 
-/** Where the callee wrote the line and only one workload has the caller's identity, the whole way can be decided again. */
-function askAgain(index: MeshIndex, line: LogLine): string | undefined {
-  const { method, authority, path, peer } = line;
-  if (method === undefined || authority === undefined) return undefined;
-  const { request } = parseRequest(`${method} http://${authority}${path ?? '/'}`);
-  const from = isInbound(line) ? callerOf(index, peer) : line.workload;
-  const caller = from === undefined ? undefined : index.workloadByKey.get(from);
-  if (!request || !caller || !hasSidecar(caller) || from === undefined) return undefined;
-  return `${formatRequest(request)} from ${from}, without its headers: ${describeVerdict(decide(index, { from, request }))}`;
+function noRuleSteps(
+  index: MeshIndex,
+  line: LogLine,
+  { peer, isPeerTold }: Arrival,
+  policies: readonly AuthorizationPolicy[],
+): Step[] {
+  const allow = policies.filter((policy) => policy.action === 'ALLOW');
+  const [first] = allow;
+  if (!first) return [{ text: 'no rule allows it, and the mesh denies by default', origin: index.mesh.origin }];
+  const { method = '', path = '/', port = 0 } = line;
+  const rules = allow.flatMap((policy) => policy.rules);
+  return [
+    { text: `no rule allows it (policy ${keyOf(first)})`, origin: first.origin },
+    ...whyNot(rules, {
+      known: { ...peer, port },
+      request: { method, path: normalizePath(path), headers: {} },
+      isHttp: line.method !== undefined,
+      isTold: (condition) => told[condition.kind](line, isPeerTold),
+    }),
+  ];
 }
 
-function callerOf(index: MeshIndex, peer: string | undefined): string | undefined {
-  const [, namespace, account] = /^spiffe:\/\/[^/]+\/ns\/([^/]+)\/sa\/([^/]+)$/.exec(peer ?? '') ?? [];
-  const callers = index.mesh.workloads.filter((w) => w.namespace === namespace && w.serviceAccount === account);
-  return callers.length === 1 && callers[0] ? keyOf(callers[0]) : undefined;
-}
+/** A line holds neither headers nor queries. */
+const told: { readonly [K in ConditionKind]: (line: LogLine, isPeerTold: boolean) => boolean } = {
+  method: ({ method }) => method !== undefined,
+  path: ({ path }) => path !== undefined,
+  header: () => false,
+  query: () => false,
+  port: ({ port }) => port !== undefined,
+  principal: (_line, isPeerTold) => isPeerTold,
+  namespace: (_line, isPeerTold) => isPeerTold,
+};
 
-function nextPlace(line: LogLine): string | undefined {
-  if (isInbound(line) || line.details !== 'via_upstream' || (line.status ?? 0) < 400) return undefined;
+function nextPlace(line: LogLine, { key, workload }: Arrival): string | undefined {
+  if (key === undefined)
+    return 'say whose proxy wrote the line, with --workload NAMESPACE/NAME, to have it asked again';
+  const isLast = line.direction === 'inbound' && !(workload && runsGateway(workload));
+  if (isLast || line.details !== 'via_upstream' || (line.status ?? 0) < 400) return undefined;
   const id = line.requestId === undefined ? '' : ` with request_id ${line.requestId}`;
   return `the reason is in the log of the proxy that received it: look there for the line${id}`;
 }

@@ -27,7 +27,9 @@ export interface RenderOptions {
 export function renderExplanationText({ call, verdict }: Explanation, { color = false }: RenderOptions = {}): string {
   const paint = (style: 'bold' | 'cyan' | 'red' | 'green', text: string) =>
     color ? styleText(style, text, { validateStream: false }) : text;
-  const headers = Object.entries(call.request.headers).map(([name, value]) => `  ${name}: ${value}`);
+  const headers = Object.entries(call.request.headers).map(
+    ([name, value]) => `  ${name}: ${value === '' ? '""' : value}`,
+  );
   const head = `${paint('bold', formatRequest(call.request))}, from ${call.from}`;
   const isFine = verdict.outcome === 'allowed' || verdict.outcome === 'redirect' || verdict.outcome === 'answered';
   const last = paint(isFine ? 'green' : 'red', describeVerdict(verdict));

@@ -1,5 +1,5 @@
 // What an explanation says of the features of the route that was taken, a kind at a time, in the order of the lines.
-import { nothingLeft, type RouteFeatureKind, type RowOf, total } from '../../model/index.ts';
+import { formatValue, nothingLeft, type RouteFeatureKind, type RowOf, total } from '../../model/index.ts';
 import type { Verdict } from '../verdict.ts';
 
 interface FeatureWords extends RowOf<RouteFeatureKind> {
@@ -35,8 +35,8 @@ const headers = {
       const { set = {}, add = {}, remove = [], ...rest } = edits?.[side] ?? {};
       nothingLeft(rest);
       return [
-        ...Object.entries(set).map(([name, value]) => `${side} header ${name} is set to ${value}`),
-        ...Object.entries(add).map(([name, value]) => `${side} header ${name} is added: ${value}`),
+        ...Object.entries(set).map(([name, value]) => `${side} header ${name} is set to ${formatValue(value)}`),
+        ...Object.entries(add).map(([name, value]) => `${side} header ${name} is added: ${formatValue(value)}`),
         ...remove.map((name) => `${side} header ${name} is removed`),
       ];
     }),

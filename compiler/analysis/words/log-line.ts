@@ -1,65 +1,137 @@
-// Reads a line of a proxy's access log, as both kinds of proxy write it (backends/envoy/access-log.ts). Says nothing about what it means.
+// Reads a line of a proxy's access log: our own (backends/envoy/access-log.ts) and Istio's default JSON and text formats.
+// Says nothing about what it means.
+import { readIstioText } from './istio-text-line.ts';
+
+/** Whom the proxy stands in front of: its own application, others, or the mesh towards callers from outside. */
+export type Direction = 'inbound' | 'outbound' | 'gateway';
 
 /** What a line tells of one request or connection. Absent is what the proxy wrote as null, or did not get to know. */
 export interface LogLine {
-  /** `namespace/name` of the workload whose proxy wrote the line. */
-  readonly workload: string;
-  readonly listener: string;
+  readonly format: 'fairlead' | 'istio';
+  /** `namespace/name` of the workload whose proxy wrote the line; Istio's formats do not have it. */
+  readonly workload?: string;
+  readonly direction?: Direction;
+  /** Of the workload, at its own proxy; else the one that was asked for. */
+  readonly port?: number;
+  readonly isTls: boolean;
   readonly method?: string;
+  /** As it was asked for, without its query. */
   readonly path?: string;
   readonly authority?: string;
+  /** As they were sent on, where the route rewrote them. */
+  readonly upstreamPath?: string;
+  readonly upstreamAuthority?: string;
   readonly routeName?: string;
   readonly status?: number;
+  /** Envoy's short ones, such as `UF`. */
+  readonly flags: readonly string[];
   /** Envoy's words for why the answer is what it is; of a connection, for why it ended. */
   readonly details?: string;
+  /** Envoy's words for why no connection to the next hop came about. */
+  readonly failure?: string;
   /** SPIFFE identity of the caller. */
   readonly peer?: string;
   readonly requestId?: string;
+  /** The server name of the TLS connection: between sidecars `outbound_.PORT_.SUBSET_.HOST`. */
+  readonly serverName?: string;
+  readonly cluster?: string;
 }
 
 export type ParsedLogLine =
   | { readonly line: LogLine; readonly problem?: undefined }
   | { readonly line?: undefined; readonly problem: string };
 
-/** A problem is a message for the user. Text before the object, such as the name of a pod, is passed over. */
+type Fields = Readonly<Record<string, unknown>>;
+
+/** A problem is a message for the user. Text before the line, such as the name of a pod, is passed over. */
 export function parseLogLine(text: string): ParsedLogLine {
+  const fields = readJson(text) ?? readIstioText(text);
+  if (!fields) {
+    const formats = "a JSON object as the proxies of a mesh write it, or Istio's default text or JSON format";
+    return { problem: `cannot read the log line "${shorten(text)}": it is one of ${formats}` };
+  }
+  const isOurs = typeof fields.workload === 'string' || typeof fields.listener === 'string';
+  if (!isOurs && isIstio(fields)) return { line: lineOf(fields, 'istio') };
+  const missing = ['workload', 'listener'].find((name) => wordOf(fields, name) === undefined);
+  if (missing !== undefined)
+    return { problem: `the log line has no "${missing}": it is no access-log line of a proxy` };
+  return { line: lineOf(fields, 'fairlead') };
+}
+
+function readJson(text: string): Fields | undefined {
   const start = text.indexOf('{');
-  let fields: unknown;
   try {
-    fields = start < 0 ? undefined : JSON.parse(text.slice(start));
+    const found: unknown = start < 0 ? undefined : JSON.parse(text.slice(start));
+    return typeof found === 'object' && found !== null ? (found as Fields) : undefined;
   } catch {
-    fields = undefined;
+    return undefined;
   }
-  if (typeof fields !== 'object' || fields === null) {
-    return {
-      problem: `cannot read the log line "${shorten(text)}": it is one JSON object, as the proxies of a mesh write it`,
-    };
-  }
-  const found = fields as Readonly<Record<string, unknown>>;
-  const word = (name: string) => {
-    const value = found[name];
-    return typeof value === 'string' && value !== '' && value !== '-' ? value : undefined;
-  };
-  const workload = word('workload');
-  const listener = word('listener');
-  if (workload === undefined || listener === undefined) {
-    return {
-      problem: `the log line has no "${workload === undefined ? 'workload' : 'listener'}": it is no access-log line of a proxy`,
-    };
-  }
-  const status = Number(found.response_code);
-  const line = {
+}
+
+/** Of the fields that its default JSON format always has. */
+function isIstio(fields: Fields): boolean {
+  return 'response_flags' in fields && 'upstream_cluster' in fields && 'downstream_local_address' in fields;
+}
+
+/** Both formats write `-` or nothing for what there is not. */
+function wordOf(fields: Fields, name: string): string | undefined {
+  const value = fields[name];
+  return typeof value === 'string' && value !== '' && value !== '-' ? value : undefined;
+}
+
+function numberOf(fields: Fields, name: string): number | undefined {
+  const value = Number(fields[name] ?? Number.NaN);
+  return Number.isInteger(value) && value > 0 ? value : undefined;
+}
+
+function lineOf(fields: Fields, format: LogLine['format']): LogLine {
+  const word = (name: string) => wordOf(fields, name);
+  const direction = directionOf(word('direction') ?? word('listener'), word('upstream_cluster'));
+  const line: { readonly [K in keyof LogLine]-?: LogLine[K] | undefined } = {
+    format,
+    workload: word('workload'),
+    direction,
+    port: numberOf(fields, 'port') ?? portOf(direction, word('upstream_cluster'), word('listener')),
+    isTls: word('downstream_tls_version') !== undefined || word('requested_server_name') !== undefined,
     method: word('method'),
-    path: word('path'),
+    path: word('path')?.split('?')[0],
     authority: word('authority'),
+    upstreamPath: word('upstream_path'),
+    upstreamAuthority: word('upstream_authority'),
     routeName: word('route_name'),
-    details: word('response_code_details') ?? word('termination_details'),
+    status: numberOf(fields, 'response_code'),
+    flags: word('response_flags')?.split(',') ?? [],
+    details: word('response_code_details') ?? word('termination_details') ?? word('connection_termination_details'),
+    failure: word('upstream_transport_failure_reason'),
     peer: word('downstream_peer'),
     requestId: word('request_id'),
-    ...(Number.isInteger(status) && status > 0 && { status }),
+    serverName: word('requested_server_name'),
+    cluster: word('upstream_cluster'),
   };
-  const present = Object.fromEntries(Object.entries(line).filter(([, value]) => value !== undefined));
-  return { line: { workload, listener, ...present } };
+  return Object.fromEntries(Object.entries(line).filter(([, value]) => value !== undefined)) as unknown as LogLine;
+}
+
+/** By the field that says it, by how listeners are called, or by the cluster: one of a sidecar's own is called `inbound|PORT||`. */
+function directionOf(said: string | undefined, cluster: string | undefined): Direction | undefined {
+  if (said !== undefined) {
+    if (/^(virtual)?inbound/i.test(said)) return 'inbound';
+    return said.startsWith('gateway') ? 'gateway' : 'outbound';
+  }
+  if (cluster?.startsWith('inbound|')) return 'inbound';
+  return cluster === undefined ? undefined : 'outbound';
+}
+
+/** `inbound|8080||`, `outbound|80|v1|shoes.shop…`, `outbound_80`, `gateway_443`. */
+function portOf(
+  direction: Direction | undefined,
+  cluster: string | undefined,
+  listener: string | undefined,
+): number | undefined {
+  const [, ofListener] = /^(?:inbound|outbound|gateway)_(\d+)$/.exec(listener ?? '') ?? [];
+  const [, ofCluster] =
+    (direction === 'inbound' ? /^inbound\|(\d+)\|/ : /^outbound\|(\d+)\|/).exec(cluster ?? '') ?? [];
+  const port = ofListener ?? (direction === 'gateway' ? undefined : ofCluster);
+  return port === undefined ? undefined : Number(port);
 }
 
 function shorten(text: string): string {

@@ -5,6 +5,7 @@ import type { CorsJson, CorsPolicyJson } from './proto/types/envoy/extensions/fi
 import type { HTTPFaultJson } from './proto/types/envoy/extensions/filters/http/fault/v3/fault_pb.js';
 import type { RBACJson as HttpRbacJson } from './proto/types/envoy/extensions/filters/http/rbac/v3/rbac_pb.js';
 import type { RouterJson } from './proto/types/envoy/extensions/filters/http/router/v3/router_pb.js';
+import type { ConfigJson as SetFilterStateJson } from './proto/types/envoy/extensions/filters/http/set_filter_state/v3/set_filter_state_pb.js';
 import type { OriginalDstJson } from './proto/types/envoy/extensions/filters/listener/original_dst/v3/original_dst_pb.js';
 import type { TlsInspectorJson } from './proto/types/envoy/extensions/filters/listener/tls_inspector/v3/tls_inspector_pb.js';
 import type { HttpConnectionManagerJson } from './proto/types/envoy/extensions/filters/network/http_connection_manager/v3/http_connection_manager_pb.js';
@@ -25,6 +26,7 @@ interface Payloads {
   'envoy.extensions.filters.http.fault.v3.HTTPFault': HTTPFaultJson;
   'envoy.extensions.filters.http.rbac.v3.RBAC': HttpRbacJson;
   'envoy.extensions.filters.http.router.v3.Router': RouterJson;
+  'envoy.extensions.filters.http.set_filter_state.v3.Config': SetFilterStateJson;
   'envoy.extensions.filters.listener.original_dst.v3.OriginalDst': OriginalDstJson;
   'envoy.extensions.filters.listener.tls_inspector.v3.TlsInspector': TlsInspectorJson;
   'envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager': HttpConnectionManagerJson;

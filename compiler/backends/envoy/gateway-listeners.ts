@@ -61,7 +61,7 @@ interface ProtocolRow {
 export const gatewayProtocols: Readonly<Record<GatewayListener['protocol'], ProtocolRow>> = {
   HTTP: {
     needsSni: false,
-    chains: (workload, name) => [{ filters: [manager(workload, name)] }],
+    chains: (workload, name, [first]) => [{ filters: [manager(workload, name, first?.port)] }],
   },
   HTTPS: {
     needsSni: true,
@@ -103,7 +103,7 @@ function portListener(
 function httpsChains(workload: Workload, name: string, listeners: readonly GatewayListener[]): FilterChainJson[] {
   const taken = new Set<string>();
   return listeners.flatMap((listener) => {
-    const { kind: _kind, origin: _origin, name: chain, hosts, tlsSecret = '', port: _port, ...said } = listener;
+    const { kind: _kind, origin: _origin, name: chain, hosts, tlsSecret = '', port, ...said } = listener;
     // All of the port have the same protocol; redirects are the business of routes.
     const { protocol: _protocol, redirectToHttps: _redirects, ...rest } = said;
     nothingLeft(rest);
@@ -114,18 +114,19 @@ function httpsChains(workload: Workload, name: string, listeners: readonly Gatew
       {
         name: chain,
         ...(!free.includes('*') && { filterChainMatch: { serverNames: free } }),
-        filters: [manager(workload, name)],
+        filters: [manager(workload, name, port)],
         transportSocket: gatewayServerSocket(tlsSecret),
       },
     ];
   });
 }
 
-function manager(workload: Workload, listener: string) {
+function manager(workload: Workload, listener: string, port: number | undefined) {
   return connectionManager({
-    side: 'gateway',
+    direction: 'gateway',
     listener,
     workload: keyOf(workload),
+    ...(port !== undefined && { port }),
     routes: listener,
     httpFilters: httpFilters(outboundFilters, {}),
   });

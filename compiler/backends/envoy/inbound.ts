@@ -115,12 +115,14 @@ function boundListener(
 
 function http(plan: EnvoyPlan, workload: Workload, { targetPort }: InboundPort, listener: string): FilterJson {
   return connectionManager({
-    side: 'inbound',
-    listener,
-    workload: keyOf(workload),
+    ...placeOf(workload, targetPort, listener),
     routes: toApplication(listener, targetPort),
     httpFilters: httpFilters(inboundFilters, { access: accessOf(plan.index, workload, targetPort) }),
   });
+}
+
+function placeOf(workload: Workload, port: number, listener: string) {
+  return { direction: 'inbound', listener, workload: keyOf(workload), port } as const;
 }
 
 /** No timeout: the caller's route has one. */
@@ -137,6 +139,9 @@ function tcp(plan: EnvoyPlan, workload: Workload, { targetPort }: InboundPort, l
       const rules = rbacRules(row, access, 'tcp');
       return rules ? [networkRbac(listener, rules)] : [];
     }),
-    tcpProxy({ listener, workload: keyOf(workload), shares: [{ to: inboundClusterName(targetPort), weight: 100 }] }),
+    tcpProxy({
+      ...placeOf(workload, targetPort, listener),
+      shares: [{ to: inboundClusterName(targetPort), weight: 100 }],
+    }),
   ];
 }

@@ -1,5 +1,5 @@
 // The filters at the end of a filter chain: a connection manager for HTTP, a TCP proxy for everything else.
-import { accessLog } from './access-log.ts';
+import { accessLog, type Direction, type LoggedPlace } from './access-log.ts';
 import { any } from './any.ts';
 import { type ClusterReference, clusterName } from './cluster-reference.ts';
 import { overAds } from './json-values.ts';
@@ -11,13 +11,8 @@ import type {
 } from './proto/types/envoy/extensions/filters/network/http_connection_manager/v3/http_connection_manager_pb.js';
 import type { RouteConfigurationJson } from './proxy-snapshot.ts';
 
-export type Side = 'inbound' | 'outbound' | 'gateway';
-
-export interface HttpOptions {
-  readonly side: Side;
-  /** The listener's name, for statistics and the access log. */
-  readonly listener: string;
-  readonly workload: string;
+/** The listener's name is for statistics too. */
+export interface HttpOptions extends LoggedPlace {
   /** A name to be asked for over RDS, or the configuration itself. */
   readonly routes: string | RouteConfigurationJson;
   readonly httpFilters: HttpFilterJson[];
@@ -38,15 +33,15 @@ export function connectionManager(options: HttpOptions): FilterJson {
       normalizePath: true,
       mergeSlashes: false,
       pathWithEscapedSlashesAction: 'KEEP_UNCHANGED',
-      ...sideOptions[options.side],
-      accessLog: accessLog('http', options.listener, options.workload),
+      ...sideOptions[options.direction],
+      accessLog: accessLog('http', options),
     }),
   };
 }
 
 // Timeouts are the routes'; an idle stream within the mesh is none of our business. An edge guards itself against slow clients.
 // https://www.envoyproxy.io/docs/envoy/latest/configuration/best_practices/edge
-const sideOptions: Record<Side, HttpConnectionManagerJson> = {
+const sideOptions: Record<Direction, HttpConnectionManagerJson> = {
   inbound: {
     useRemoteAddress: false,
     streamIdleTimeout: '0s',
@@ -68,14 +63,13 @@ export interface TcpShare {
   readonly weight: number;
 }
 
-export interface TcpOptions {
-  readonly listener: string;
-  readonly workload: string;
+export interface TcpOptions extends LoggedPlace {
   /** At least one. */
   readonly shares: readonly TcpShare[];
 }
 
-export function tcpProxy({ listener, workload, shares }: TcpOptions): FilterJson {
+export function tcpProxy(options: TcpOptions): FilterJson {
+  const { listener, shares } = options;
   const clusters = shares.map(({ to, weight }) => ({ name: typeof to === 'string' ? to : clusterName(to), weight }));
   const [first, ...others] = clusters;
   return {
@@ -86,7 +80,7 @@ export function tcpProxy({ listener, workload, shares }: TcpOptions): FilterJson
         ? { cluster: first.name }
         : // Envoy refuses a weight of 0 here, unlike in routes.
           { weightedClusters: { clusters: clusters.filter(({ weight }) => weight > 0) } }),
-      accessLog: accessLog('tcp', listener, workload),
+      accessLog: accessLog('tcp', options),
     }),
   };
 }

@@ -73,15 +73,23 @@ export function tcpFilter(
   listener: string,
   reachable: ReachablePort,
 ): FilterJson {
-  return tcpProxy({ listener, workload: keyOf(workload), shares: sharesOf(index, workload, reachable) });
-}
-
-export function httpFilter(workload: Workload, listener: string, routes: string): FilterJson {
-  return connectionManager({
-    side: 'outbound',
+  return tcpProxy({
+    direction: 'outbound',
     listener,
     workload: keyOf(workload),
-    routes,
+    port: reachable.port.number,
+    shares: sharesOf(index, workload, reachable),
+  });
+}
+
+/** Without a port where only the authority tells which one was asked for. */
+export function httpFilter(workload: Workload, listener: string, port?: number): FilterJson {
+  return connectionManager({
+    direction: 'outbound',
+    listener,
+    workload: keyOf(workload),
+    ...(port !== undefined && { port }),
+    routes: port === undefined ? 'http' : String(port),
     httpFilters: httpFilters(outboundFilters, {}),
   });
 }
@@ -110,7 +118,7 @@ function httpListener(workload: Workload, reach: Reach, bind: SocketAddress): Bu
     listener: {
       name,
       address: socketAddress(bind),
-      filterChains: [{ filters: [httpFilter(workload, name, 'http')] }],
+      filterChains: [{ filters: [httpFilter(workload, name)] }],
       trafficDirection: 'OUTBOUND',
     },
     origin: reach.origin,

@@ -1,6 +1,7 @@
 // Listeners for traffic that iptables redirects: the two that are really bound, and per dialled port one that is not.
 // https://www.envoyproxy.io/docs/envoy/latest/configuration/listeners/listener_filters/original_dst_filter
 import { hostAliases, hostOf, keyOf, type MeshIndex, speaksHttp, type Workload } from '../../model/index.ts';
+import type { Direction } from './access-log.ts';
 import { isDialledByAddress } from './cluster-discovery.ts';
 import { tlsInspector } from './inbound.ts';
 import { socketAddress } from './json-values.ts';
@@ -71,7 +72,7 @@ function virtualOutbound(workload: Workload, reach: Reach): BuiltListener {
       address: socketAddress({ address: anyAddress, port: outboundPort }),
       filterChains: [
         // Passing a connection on to this very listener would never end.
-        { filterChainMatch: { destinationPort: outboundPort }, filters: [closed(workload, listener)] },
+        { filterChainMatch: { destinationPort: outboundPort }, filters: [closed(workload, listener, 'outbound')] },
         { filters: [rest(workload, reach, listener)] },
       ],
       useOriginalDst: true,
@@ -132,7 +133,7 @@ function tlsChains(index: MeshIndex, workload: Workload, { number, tls }: PortSh
 function plainChain(index: MeshIndex, workload: Workload, sharing: PortSharing): FilterChainJson[] {
   const match = sharing.tls.length > 0 ? { filterChainMatch: { transportProtocol: 'raw_buffer' } } : {};
   if (servesHttp(sharing)) {
-    return [{ ...match, filters: [httpFilter(workload, portListener(sharing.number), String(sharing.number))] }];
+    return [{ ...match, filters: [httpFilter(workload, portListener(sharing.number), sharing.number)] }];
   }
   const [tcp] = sharing.tcp;
   return tcp ? [{ ...match, filters: [tcpFilter(index, workload, tcpListenerName(tcp), tcp)] }] : [];
@@ -154,9 +155,10 @@ function addressedListeners(index: MeshIndex, workload: Workload, reachable: Rea
 
 function rest(workload: Workload, reach: Reach, listener: string) {
   const shares = [{ to: reach.isOpen ? passthroughCluster : blackHoleCluster, weight: 100 }];
-  return tcpProxy({ listener, workload: keyOf(workload), shares });
+  return tcpProxy({ direction: 'outbound', listener, workload: keyOf(workload), shares });
 }
 
-export function closed(workload: Workload, listener: string) {
-  return tcpProxy({ listener, workload: keyOf(workload), shares: [{ to: blackHoleCluster, weight: 100 }] });
+export function closed(workload: Workload, listener: string, direction: Direction) {
+  const shares = [{ to: blackHoleCluster, weight: 100 }];
+  return tcpProxy({ direction, listener, workload: keyOf(workload), shares });
 }

@@ -31,7 +31,7 @@ export function virtualInbound(workload: Workload, inbound: readonly BuiltInboun
       address: socketAddress({ address: '0.0.0.0', port: inboundPort }),
       listenerFilters: [originalDestination, ...(inspected.length > 0 ? [inspectorFor(inspected)] : [])],
       filterChains: inbound.flatMap(({ targetPort, chains }) => chains.map((chain) => forPort(targetPort, chain))),
-      defaultFilterChain: { filters: [closed(workload, name)] },
+      defaultFilterChain: { filters: [closed(workload, name, 'inbound')] },
       trafficDirection: 'INBOUND',
     },
     origin: workload.origin,

@@ -3,7 +3,8 @@ import { cors } from './cors.ts';
 import { fault } from './fault.ts';
 import type { HttpFilterType } from './filter.ts';
 import { httpRbac } from './rbac.ts';
+import { setFilterState } from './set-filter-state.ts';
 
 export { router } from './router.ts';
 
-export const httpFilterTypes: readonly HttpFilterType[] = [cors, fault, httpRbac];
+export const httpFilterTypes: readonly HttpFilterType[] = [cors, fault, httpRbac, setFilterState];

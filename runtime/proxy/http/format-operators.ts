@@ -31,7 +31,7 @@ const plain: Readonly<Record<string, FormatPart>> = {
   DOWNSTREAM_REMOTE_PORT: (i) => i.connection.remotePort,
   DOWNSTREAM_TLS_VERSION: (i) => i.connection.tlsVersion,
   DURATION: duration,
-  PATH: (i) => i.originalPath ?? i.head?.path,
+  PATH: originalOrPath,
   PROTOCOL: (i) => i.protocol,
   REQUESTED_SERVER_NAME: (i) => i.connection.sni,
   RESPONSE_CODE: (i) => i.responseCode,
@@ -71,6 +71,7 @@ function withArgument(name: string, argument: string): FormatPart | undefined {
   if (name === 'REQ' || name === 'REQUEST_HEADER') return requestHeader(argument);
   if (name === 'RESP' || name === 'RESPONSE_HEADER') return responseHeader(argument);
   if (name === 'PATH') return pathPart(argument);
+  if (name === 'FILTER_STATE') return filterState(argument);
   return undefined;
 }
 
@@ -102,13 +103,36 @@ function responseHeader(argument: string): FormatPart {
   };
 }
 
+/** Whoever set x-envoy-original-path: the proxy, when it rewrote the path, or the caller. */
+function originalPath({ head }: StreamInfo): string | undefined {
+  return head && headerOf(head, 'x-envoy-original-path');
+}
+
+function originalOrPath(info: StreamInfo): string | undefined {
+  return originalPath(info) ?? info.head?.path;
+}
+
+const paths: Readonly<Record<string, (info: StreamInfo) => string | undefined>> = {
+  PATH: ({ head }) => head?.path,
+  ORIG: originalPath,
+  ORIG_OR_PATH: originalOrPath,
+};
+
 function pathPart(argument: string): FormatPart | undefined {
-  if (argument === 'WQ') return (i) => i.head?.path;
-  if (argument === 'NQ') return (i) => i.head && pathname(i.head.path);
-  if (argument === 'WQ:ORIG_OR_PATH' || argument === 'WQ:ORIG') return (i) => i.originalPath ?? i.head?.path;
-  if (argument === 'NQ:ORIG_OR_PATH' || argument === 'NQ:ORIG')
-    return (i) => pathname(i.originalPath ?? i.head?.path ?? '');
-  return undefined;
+  const [query, which = 'ORIG_OR_PATH'] = argument.split(':');
+  const read = paths[which];
+  if (!read || (query !== 'WQ' && query !== 'NQ')) return undefined;
+  if (query === 'WQ') return read;
+  return (info) => {
+    const path = read(info);
+    return path === undefined ? undefined : pathname(path);
+  };
+}
+
+/** `KEY:PLAIN`: what a set_filter_state filter has kept. Envoy's other serializations would differ for other types of state only. */
+function filterState(argument: string): FormatPart | undefined {
+  const [, key] = /^([^:]+):PLAIN$/.exec(argument) ?? [];
+  return key === undefined ? undefined : (info) => info.filterState?.get(key);
 }
 
 export function address(host: string, port: number): string {

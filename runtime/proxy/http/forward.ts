@@ -79,7 +79,6 @@ export class Forward {
     if (this.#destination.requestMutation) mutateRequest(head, this.#destination.requestMutation, info);
     for (const mutation of route?.requestMutations ?? []) mutateRequest(head, mutation, info);
     if (action.pathRewrite) {
-      info.originalPath = head.path;
       if (!manager.isEnvoyHeaderSuppressed) head.headers.set('x-envoy-original-path', head.path);
       head.path = action.pathRewrite(head.path);
     }

@@ -36,8 +36,8 @@ export interface StreamInfo {
   readonly startedAt: number;
   endedAt?: number;
   protocol?: string;
-  /** The path before it was rewritten. */
-  originalPath?: string;
+  /** What set_filter_state filters keep, by object key. */
+  filterState?: Map<string, string>;
   head?: RequestHead;
   responseHeaders?: HeaderList;
   /** 0 until a response head was sent. */
