@@ -131,6 +131,7 @@ t.test('every object can be traced back', async (t) => {
     ofShoes.map((o) => [o.kind, o.metadata.labels?.team]),
     [
       ['AuthorizationPolicy', 'catalog'],
+      ['Sidecar', 'catalog'],
       ['DestinationRule', 'catalog'],
       ['VirtualService', 'catalog'],
     ],

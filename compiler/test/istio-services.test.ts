@@ -68,6 +68,7 @@ t.test('external services', async (t) => {
       { resolution: 'static', addresses: ['192.0.2.1'], ports: [b.port(5432, 'TCP', 5432)] },
       {
         ...base,
+        hosts: ['api.stripe.com'],
         addresses: ['192.0.2.1'],
         ports: [{ number: 5432, name: 'tcp', protocol: 'TCP' }],
         resolution: 'STATIC',

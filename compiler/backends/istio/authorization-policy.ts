@@ -2,13 +2,18 @@
 import type { Report } from '../../diagnostics/index.ts';
 import {
   type AccessAction,
+  allowsByDefault,
   type AuthorizationPolicy,
   type AuthorizationRule,
   type Clause,
+  hasSidecar,
+  keyOf,
+  type MeshIndex,
   nothingLeft,
 } from '../../model/index.ts';
 import { type AccessFields, operationFields, sourceFields } from './access-clause.ts';
 import { toWhen } from './access-when.ts';
+import { saidByPort } from './deny-by-port.ts';
 import { type EmitContext, emitterOf } from './emitter.ts';
 import type { Draft } from './object.ts';
 import { labelsOfTarget, reportForeign, selectorOf } from './policy-target.ts';
@@ -21,24 +26,64 @@ interface ActionRow {
   /** What becomes of an alternative that has a condition without words. Both refuse more. */
   readonly ifInexpressible: 'leave it out' | 'drop the condition';
   readonly isEmittedWithoutRules: boolean;
+  /** Whether callers get in by its rules only. */
+  readonly opensByRules: boolean;
+  readonly rules: (policy: AuthorizationPolicy, index: MeshIndex) => readonly AuthorizationRule[];
 }
 
 const actions: Record<AccessAction, ActionRow> = {
   // Without rules it allows nothing, and Istio tells that from one empty rule.
-  ALLOW: { action: 'ALLOW', ifInexpressible: 'leave it out', isEmittedWithoutRules: true },
+  ALLOW: {
+    action: 'ALLOW',
+    ifInexpressible: 'leave it out',
+    isEmittedWithoutRules: true,
+    opensByRules: true,
+    rules: ({ rules }) => rules,
+  },
   // Without rules it denies nothing, and Istio refuses it as meaningless.
-  DENY: { action: 'DENY', ifInexpressible: 'drop the condition', isEmittedWithoutRules: false },
+  DENY: {
+    action: 'DENY',
+    ifInexpressible: 'drop the condition',
+    isEmittedWithoutRules: false,
+    opensByRules: false,
+    rules: saidByPort,
+  },
 };
 
 export const authorizationPolicy = emitterOf('authorizationPolicies', (context) =>
-  context.mesh.authorizationPolicies.flatMap((policy) => toAuthorizationPolicy(policy, context)),
+  [...context.mesh.authorizationPolicies, ...defaultPolicies(context)].flatMap((policy) =>
+    toAuthorizationPolicy(policy, context),
+  ),
 );
 
+/**
+ * Istio lets everybody in where no ALLOW policy targets a workload. Where the mesh does not, each such workload gets one without rules: one
+ * for the whole mesh would be for the proxies of gateways as well.
+ */
+function defaultPolicies({ mesh, index, report }: EmitContext): readonly AuthorizationPolicy[] {
+  if (allowsByDefault(mesh.settings)) return [];
+  const isAllow = ({ action }: AuthorizationPolicy) => actions[action].opensByRules;
+  return mesh.workloads.filter(hasSidecar).flatMap((workload) => {
+    if (index.authorizationOf(workload).some(isAllow)) return [];
+    const { name, namespace, labels, origin } = workload;
+    if (Object.keys(labels).length === 0) {
+      report('FL0506', {
+        message: `Istio cannot refuse the callers of "${keyOf(workload)}" by default: the workload has no labels to select it by`,
+        span: origin,
+        hint: 'give the workload a selector',
+      });
+    }
+    const target = { namespace, labels };
+    const kind = 'AuthorizationPolicy' as const;
+    return [{ kind, name: `${name}-default`, namespace, target, action: 'ALLOW' as const, rules: [], origin }];
+  });
+}
+
 function toAuthorizationPolicy(policy: AuthorizationPolicy, context: EmitContext): readonly Draft[] {
-  const { kind: _kind, origin, name, namespace, target, action, rules, ...rest } = policy;
+  const { kind: _kind, origin, name, namespace, target, action, rules: _rules, ...rest } = policy;
   nothingLeft(rest);
   const row = actions[action];
-  const written = rules.flatMap((rule) => toRule(rule, row, context.report));
+  const written = row.rules(policy, context.index).flatMap((rule) => toRule(rule, row, context.report));
   if (written.length === 0 && !row.isEmittedWithoutRules) return [];
   reportForeign(policy, context.report);
   return [

@@ -1,6 +1,7 @@
 // What an emitter sees and gives. One emitter an Istio kind, each in its own file; index.ts lists them.
 import type { Report } from '../../diagnostics/index.ts';
 import type { ListName, Mesh, MeshIndex, Origin, RowOf } from '../../model/index.ts';
+import type { GatewayObjects } from './gateway-objects.ts';
 import { type Draft, type EmitOptions, finishObject, type IstioObject } from './object.ts';
 
 export interface EmitContext {
@@ -8,6 +9,8 @@ export interface EmitContext {
   readonly index: MeshIndex;
   readonly report: Report;
   readonly options: EmitOptions;
+  /** What the gateways become, and which routes are bound to them. */
+  readonly gateways: GatewayObjects;
 }
 
 /** An object and where it comes from. */

@@ -3,39 +3,76 @@
 import type { Report } from '../../diagnostics/index.ts';
 import {
   type Clause,
+  commonHost,
   type ConditionKind,
   conditionsOf,
   handleBy,
   type HttpRoute,
   isCatchAll,
+  keyOf,
   matchesString,
-  type Mesh,
+  type MeshIndex,
   type PathMatch,
   type Reading,
   type RouteTable,
   type StringMatch,
   type TableBy,
 } from '../../model/index.ts';
+import { foreignGateways } from './gateway-objects.ts';
 
-export function checkGatewayOrder(mesh: Mesh, report: Report): void {
-  const tables = mesh.routeTables.filter((table) => table.attach.gateways.length > 0);
-  for (const [i, later] of tables.entries()) {
-    for (const earlier of tables.slice(0, i)) {
-      const overlap = shareHost(earlier, later) ? overlapOf(earlier, later) : undefined;
-      if (!overlap) continue;
-      report('FL0512', {
-        message: `"${earlier.name}" and "${later.name}" answer the same requests at ${later.hosts.join(', ')}, and under Istio the older one wins`,
-        span: overlap[1].origin,
-        related: [{ message: 'holds for the same requests', span: overlap[0].origin }],
-        hint: 'give the services paths that do not overlap',
-      });
-    }
+export function checkGatewayOrder(index: MeshIndex, report: Report): void {
+  const known = new Set<string>();
+  for (const { host, earlier, later } of neighbours(index)) {
+    const pair = `${keyOf(earlier)} ${keyOf(later)}`;
+    const overlap = known.has(pair) ? undefined : overlapOf(earlier, later);
+    known.add(pair);
+    if (!overlap) continue;
+    report('FL0512', {
+      message: `"${earlier.name}" and "${later.name}" answer the same requests at ${host}, and under Istio the older one wins`,
+      span: overlap[1].origin,
+      related: [{ message: 'holds for the same requests', span: overlap[0].origin }],
+      hint: 'give the services paths that do not overlap',
+    });
   }
 }
 
-function shareHost(a: RouteTable, b: RouteTable): boolean {
-  const isShared = (left: readonly string[], right: readonly string[]) => left.some((one) => right.includes(one));
-  return isShared(a.attach.gateways, b.attach.gateways) && isShared(a.hosts, b.hosts);
+interface Neighbours {
+  readonly host: string;
+  readonly earlier: RouteTable;
+  readonly later: RouteTable;
+}
+
+/**
+ * Tables that one proxy asks for one host: their own, or one that they both cover. gateway-objects.ts keeps those of wider hosts away from
+ * narrower ones, so that no others meet, but at gateways of somebody else.
+ */
+function neighbours(index: MeshIndex): readonly Neighbours[] {
+  const own = index
+    .gatewayPorts()
+    .flatMap(({ hosts }) => [...hosts.values()])
+    .flatMap(({ host, tables }) => pairs(tables, () => host));
+  const foreign = Map.groupBy(
+    index.mesh.routeTables.flatMap((table) => foreignGateways(table, index).map((gateway) => ({ gateway, table }))),
+    ({ gateway }) => gateway,
+  );
+  const tablesOf = [...foreign.values()].map((entries) => entries.map(({ table }) => table));
+  return [...own, ...tablesOf.flatMap((tables) => pairs(tables, sharedHost))];
+}
+
+function pairs(
+  tables: readonly RouteTable[],
+  hostOf: (a: RouteTable, b: RouteTable) => string | undefined,
+): readonly Neighbours[] {
+  return tables.flatMap((later, i) =>
+    tables.slice(0, i).flatMap((earlier) => {
+      const host = hostOf(earlier, later);
+      return host === undefined ? [] : [{ host, earlier, later }];
+    }),
+  );
+}
+
+function sharedHost(a: RouteTable, b: RouteTable): string | undefined {
+  return a.hosts.flatMap((one) => b.hosts.flatMap((other) => commonHost(one, other) ?? []))[0];
 }
 
 function overlapOf(a: RouteTable, b: RouteTable): readonly [HttpRoute, HttpRoute] | undefined {

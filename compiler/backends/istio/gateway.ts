@@ -1,21 +1,24 @@
-// Gateway: the ports and hosts at which traffic enters.
+// Gateway: the ports and hosts at which traffic enters. One a gateway, and one for each host whose routes must not mix with others.
 import type { Report } from '../../diagnostics/index.ts';
-import { type Gateway, type GatewayListener, nothingLeft } from '../../model/index.ts';
+import { type GatewayListener, nothingLeft } from '../../model/index.ts';
 import { emitterOf } from './emitter.ts';
+import type { GatewayObject, GatewayObjects } from './gateway-objects.ts';
 import type { Draft } from './object.ts';
 import { pruned } from './prune.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
 
-export const gateway = emitterOf('gateways', ({ mesh, report }) =>
-  mesh.gateways.map((gateway) => toGateway(gateway, report)),
-);
+export const gateway = emitterOf('gateways', ({ gateways, report }) => {
+  reportConflicts(gateways, report);
+  reportCertificates(gateways, report);
+  return gateways.objects.map((object) => toGateway(object, report));
+});
 
-function toGateway(gateway: Gateway, report: Report): Draft {
+function toGateway({ gateway, name, hosts }: GatewayObject, report: Report): Draft {
   // Who the gateway's proxies are is the business of those who deploy them.
   const {
     origin,
-    name,
+    name: _name,
     namespace,
     selector,
     serviceAccount: _account,
@@ -25,16 +28,29 @@ function toGateway(gateway: Gateway, report: Report): Draft {
     ...rest
   } = gateway;
   nothingLeft(rest);
-  const servers = listeners.map((listener) => toServer(listener, report));
+  const servers = listeners.flatMap((listener) => {
+    const own = hosts.filter((one) => one.listener === listener).map(({ host }) => host);
+    return own.length > 0 ? [toServer(listener, own, report)] : [];
+  });
   return { kind: 'Gateway', name, namespace, labels, origin, spec: { selector, servers } };
 }
 
-function toServer(listener: GatewayListener, report: Report): Fields {
-  const { kind: _kind, origin, name, port: number, protocol, hosts, tlsSecret, redirectToHttps, ...rest } = listener;
+function toServer(listener: GatewayListener, own: readonly string[], report: Report): Fields {
+  const {
+    kind: _kind,
+    origin,
+    name,
+    port: number,
+    protocol,
+    hosts: _hosts,
+    tlsSecret,
+    redirectToHttps,
+    ...rest
+  } = listener;
   nothingLeft(rest);
   const certificate = { name, origin, tlsSecret };
   const tls = { ...tlsOptions[protocol](certificate, report), httpsRedirect: redirectToHttps || undefined };
-  return { port: { number, name, protocol }, hosts, ...pruned({ tls: pruned(tls) }) };
+  return { port: { number, name, protocol }, hosts: own, ...pruned({ tls: pruned(tls) }) };
 }
 
 type Certificate = Pick<GatewayListener, 'name' | 'origin'> & { readonly tlsSecret: string | undefined };
@@ -52,3 +68,35 @@ const tlsOptions: Record<GatewayListener['protocol'], (certificate: Certificate,
     return { mode: 'SIMPLE', credentialName: tlsSecret };
   },
 };
+
+/** Proxies that share only some of their gateways: Istio binds routes to a Gateway wherever that is served. */
+function reportConflicts({ conflicts }: GatewayObjects, report: Report): void {
+  for (const { table, host, at } of conflicts) {
+    report('FL0518', {
+      message: `Istio would also apply the routes for "${host}" at proxies of gateway "${at.gateway.name}" where host "${at.host}" is not theirs`,
+      span: table.origin,
+      related: [{ message: 'the listener', span: at.listener.origin }],
+      hint: 'give the gateways selectors that choose the same proxies, or none in common',
+    });
+  }
+}
+
+/** A client may send requests for any host of a certificate on one HTTP/2 connection, and Istio answers it from one Gateway alone. */
+function reportCertificates({ objects }: GatewayObjects, report: Report): void {
+  for (const { gateway, name, hosts } of objects) {
+    if (name === gateway.name) continue;
+    for (const { listener, host } of hosts) {
+      const other = objects
+        .filter((object) => object.gateway === gateway && object.name !== name)
+        .flatMap((object) => object.hosts)
+        .find((one) => listener.tlsSecret !== undefined && one.listener.tlsSecret === listener.tlsSecret);
+      if (!other) continue;
+      report('FL0519', {
+        message: `hosts "${host}" and "${other.host}" have routes of their own and one certificate, "${listener.tlsSecret}": under Istio a request on a connection that a client made for the other is 404`,
+        span: listener.origin,
+        related: [{ message: 'has the same certificate', span: other.listener.origin }],
+        hint: 'give one of the hosts a listener with a certificate of its own',
+      });
+    }
+  }
+}

@@ -5,6 +5,7 @@ import { authorizationPolicy } from './authorization-policy.ts';
 import { destinationRule } from './destination-rule.ts';
 import { type EmitContext, type Emitter, noObjectsFor, type Placed } from './emitter.ts';
 import { gateway } from './gateway.ts';
+import { gatewayObjects } from './gateway-objects.ts';
 import { checkGatewayOrder } from './gateway-order.ts';
 import { type EmitOptions, identityOf, type IstioObject } from './object.ts';
 import { passthrough } from './passthrough.ts';
@@ -51,10 +52,12 @@ export interface IstioEmission {
 export function emitIstio(mesh: Mesh, options: EmitOptions = {}): IstioEmission {
   const sink = new DiagnosticSink();
   const known: Known = mesh;
-  const context: EmitContext = { mesh: known, index: indexMesh(mesh), report: sink.report, options };
+  const index = indexMesh(mesh);
+  const gateways = gatewayObjects(index);
+  const context: EmitContext = { mesh: known, index, report: sink.report, options, gateways };
   const placed = emitters.flatMap((emitter) => byName(emitter.emit(context)));
   reportConflicts(placed, sink.report);
-  checkGatewayOrder(mesh, sink.report);
+  checkGatewayOrder(index, sink.report);
   return { objects: placed.map(({ object }) => object), diagnostics: sink.toSorted() };
 }
 

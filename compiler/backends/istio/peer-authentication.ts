@@ -45,7 +45,7 @@ function isMeshWide({ target }: PeerAuthentication, mesh: Mesh): boolean {
   return target.namespace === mesh.settings.rootNamespace && Object.keys(target.labels).length === 0;
 }
 
-/** The only setting of the mesh with an object of its own. The others are in what they are defaults of, or in Istio's own MeshConfig. */
+/** Defaults are read by the emitters of what they are defaults of; what is left is in Istio's own MeshConfig. */
 function meshWide({ settings, origin }: Mesh): Draft {
   const { rootNamespace, mtls, trustDomain: _trustDomain, injectedProxy: _injectedProxy, ...defaults } = settings;
   const { accessDefault: _access, egressDefault: _egress, timeoutMs: _timeout, retries: _retries, ...rest } = defaults;

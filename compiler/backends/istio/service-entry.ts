@@ -2,6 +2,7 @@
 import { isIP } from 'node:net';
 import {
   isOnMachines,
+  keepsDialledAddress,
   nothingLeft,
   type Resolution,
   type Service,
@@ -35,8 +36,25 @@ const resolutions: Record<Resolution, ResolutionRow> = {
 };
 
 export const serviceEntry = emitterOf('services', (context) =>
-  context.mesh.services.filter(({ registry }) => isEntry[registry]).map((service) => toServiceEntry(service, context)),
+  context.mesh.services.filter(({ registry }) => isEntry[registry]).flatMap((s) => toServiceEntries(s, context)),
 );
+
+/**
+ * Nothing in a TCP connection tells hosts apart, so Istio refuses an entry of several hosts that has such a port, unless connections
+ * go where they were going anyway: https://istio.io/latest/docs/reference/config/networking/service-entry/#ServiceEntry-hosts.
+ * To Istio each host is a service of its own in any case.
+ */
+function toServiceEntries(service: Service, context: EmitContext): readonly Draft[] {
+  const { name, hosts, ports } = service;
+  const isTold = ports.some(({ protocol }) => protocols[protocol].needsAddress) && !keepsDialledAddress(service);
+  const entry = toServiceEntry(service, context);
+  if (!isTold) return [entry];
+  return hosts.map((host, i) => ({
+    ...entry,
+    name: i === 0 ? name : `${name}-${i + 1}`,
+    spec: { ...entry.spec, hosts: [host] },
+  }));
+}
 
 function toServiceEntry(service: Service, context: EmitContext): Draft {
   const { kind: _kind, origin, name, namespace, registry: _registry, labels, hosts, location, ...rest } = service;

@@ -3,6 +3,7 @@ import {
   type EgressHost,
   type EgressScope,
   isHttp,
+  keyOf,
   nothingLeft,
   primaryServiceOf,
   type ServicePort,
@@ -17,12 +18,27 @@ type Fields = Readonly<Record<string, unknown>>;
 const modes: Record<EgressScope['mode'], string> = { declared: 'REGISTRY_ONLY', any: 'ALLOW_ANY' };
 
 export const sidecar = emitterOf('egressScopes', (context) =>
-  context.mesh.egressScopes.flatMap((scope) => {
+  [...context.mesh.egressScopes, ...defaultScopes(context)].flatMap((scope) => {
     const workload = context.index.workloadByKey.get(scope.workload);
     // Gateways and workloads without a proxy have no sidecar that could enforce anything.
     return workload && hasSidecar(workload) ? toSidecar(scope, workload, context) : [];
   }),
 );
+
+/** Without a Sidecar Istio gives a workload the whole mesh, while in the model it has declared nothing. */
+function defaultScopes({ mesh, index }: EmitContext): readonly EgressScope[] {
+  const unsaid = mesh.workloads.filter(
+    (workload) => hasSidecar(workload) && !index.scopeByWorkload.has(keyOf(workload)),
+  );
+  const mode = mesh.settings.egressDefault;
+  return unsaid.map((workload) => ({
+    kind: 'EgressScope',
+    workload: keyOf(workload),
+    mode,
+    hosts: [],
+    origin: workload.origin,
+  }));
+}
 
 function toSidecar(scope: EgressScope, workload: Workload, context: EmitContext): readonly Draft[] {
   const { kind: _kind, origin, workload: key, mode, hosts: _hosts, ...rest } = scope;

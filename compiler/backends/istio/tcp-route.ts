@@ -19,14 +19,17 @@ export interface ConnectionRoutes {
  */
 export function toConnectionRoutes(table: RouteTable, { index, report }: EmitContext): ConnectionRoutes {
   const service = index.serviceByHost.get(table.hosts[0] ?? '');
-  const needed = table.tcp.map((route) => {
+  const needed = table.tcp.flatMap((route) => {
     const { kind: _kind, origin: _origin, name: _name, matches, destinations, ...rest } = route;
     nothingLeft(rest);
-    const ports = [...new Set(matches.flatMap((clause) => portsOf(clause, service, report)))];
-    return {
-      ports: ports.filter((port) => decides(route, port, table) && !(service && isOwn(route, port, service))),
-      route: toRouteDestinations(destinations),
-    };
+    const ports = [...new Set(matches.flatMap((clause) => portsOf(clause, service, report)))].filter(
+      (port) => decides(route, port, table) && !(service && isOwn(route, port, service)),
+    );
+    if (destinations.every(({ port }) => port !== 0)) return [{ ports, route: toRouteDestinations(destinations) }];
+    return ports.map((port) => ({
+      ports: [port],
+      route: toRouteDestinations(destinations.map((one) => ({ ...one, port: one.port || (port ?? 0) }))),
+    }));
   });
   const routesOf = (family: keyof ConnectionRoutes, match: (port: Port) => Fields) =>
     needed.flatMap(({ ports, route }) => {

@@ -186,4 +186,62 @@ export const istioCodes = [
     bad: { text: 'a route of the model for all methods but GET' },
     good: { text: 'a route for the methods POST, PUT and DELETE' },
   },
+  {
+    code: 'FL0517',
+    name: 'istio-mtls-mixed',
+    severity: 'error',
+    title: 'workloads of one service differ in mutual TLS where it is off for all',
+    explanation:
+      'Istio finds out for each instance whether it takes mutual TLS, unless it is off for the mesh or the namespace: then callers are told once ' +
+      'a service port, and a service whose workloads differ cannot be told right. ' +
+      'Let all of its workloads demand the same, or set mtls: permissive for the mesh, which leaves it to each workload.',
+    bad: {
+      text: 'in a mesh with mtls: off, a service that selects a workload of its own, which is strict, and one of another, which is not',
+    },
+    good: { text: 'the same in a mesh with mtls: permissive' },
+  },
+  {
+    code: 'FL0518',
+    name: 'istio-gateways-overlap',
+    severity: 'error',
+    title: 'gateways share some of their proxies only',
+    explanation:
+      'Istio binds routes to a Gateway, wherever that is served. Where one gateway runs on proxies that serve another gateway too and on ' +
+      'proxies that do not, routes of the other that hold for hosts of the first would be served by all of them. ' +
+      'Give the gateways selectors that choose the same proxies, or none in common.',
+    bad: {
+      text: 'gateway a serves *.example.com at the proxies { edge: yes }, gateway b routes x.example.com and runs on { edge: yes, zone: inner } alone',
+    },
+    good: { text: 'both gateways run on the proxies { edge: yes }' },
+  },
+  {
+    code: 'FL0519',
+    name: 'istio-certificate-shared',
+    severity: 'warning',
+    title: 'hosts that Istio serves apart share a certificate',
+    explanation:
+      'A wildcard host and a narrower one with routes of its own stand in Gateway objects of their own, as Istio would mix their routes. ' +
+      'A client may send requests for any host that a certificate names on one HTTP/2 connection, and Istio looks for the host among those of ' +
+      'the Gateway that the connection was made for: it answers 404. Give one of the hosts a certificate of its own.',
+    bad: intent(
+      document(
+        'MeshGateway',
+        'public',
+        'listeners: [{ name: tls, port: 443, protocol: HTTPS, hosts: [a.example.com, "*.example.com"], tls: { secret: any } }]',
+      ),
+      shoes('expose: [{ gateway: public, host: a.example.com }]'),
+      document('MeshService', 'hats', 'ports: [{ port: 80 }]\nexpose: [{ gateway: public, host: "*.example.com" }]'),
+    ),
+    good: intent(
+      document(
+        'MeshGateway',
+        'public',
+        'listeners:\n' +
+          '  - { name: a, port: 443, protocol: HTTPS, hosts: [a.example.com], tls: { secret: a } }\n' +
+          '  - { name: any, port: 443, protocol: HTTPS, hosts: ["*.example.com"], tls: { secret: any } }',
+      ),
+      shoes('expose: [{ gateway: public, host: a.example.com }]'),
+      document('MeshService', 'hats', 'ports: [{ port: 80 }]\nexpose: [{ gateway: public, host: "*.example.com" }]'),
+    ),
+  },
 ] as const satisfies readonly CatalogueEntry[];
