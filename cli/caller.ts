@@ -1,19 +1,19 @@
 // Who a user means by `--from inventory`.
-import { didYouMean, keyOf, type Mesh, outside } from '../compiler/index.ts';
+import { didYouMean, keyOf, type Mesh, outside, unmeshed } from '../compiler/index.ts';
 import { UsageError } from './io.ts';
 
-/** `outside`, a `namespace/name`, or a name that only one workload has. Throws UsageError for anything else. */
+/** `outside`, `unmeshed`, a `namespace/name`, or a name that only one workload has. Throws UsageError for anything else. */
 export function resolveCaller(mesh: Mesh, from: string): string {
-  if (from === outside) return from;
+  if (from === outside || from === unmeshed) return from;
   const keys = mesh.workloads.map(keyOf);
   if (keys.includes(from)) return from;
   const named = keys.filter((key) => key.endsWith(`/${from}`));
   if (named.length === 1 && named[0] !== undefined) return named[0];
   if (named.length > 1) throw new UsageError(`"${from}" is ambiguous`, `say which: ${named.join(', ')}`);
-  const candidates = [...keys, ...keys.map((key) => key.slice(key.indexOf('/') + 1)), outside];
+  const candidates = [...keys, ...keys.map((key) => key.slice(key.indexOf('/') + 1)), outside, unmeshed];
   throw new UsageError(
     `there is no workload "${from}"`,
-    didYouMean(from, candidates) ?? `callers: ${[...keys, outside].slice(0, 20).join(', ')}`,
+    didYouMean(from, candidates) ?? `callers: ${[...keys.slice(0, 20), outside, unmeshed].join(', ')}`,
   );
 }
 

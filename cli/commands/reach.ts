@@ -1,6 +1,6 @@
 // `fairlead reach`: who can call whom, with what, decided by which lines.
 import { Option } from 'commander';
-import type { ReachRow } from '../../compiler/index.ts';
+import type { Origin, ReachRow } from '../../compiler/index.ts';
 import { resolveCaller, resolveService } from '../caller.ts';
 import { writeErrors } from '../io.ts';
 import { hasMesh, loadAndCheck } from '../load.ts';
@@ -17,12 +17,15 @@ export const reachCommand: CommandFile = (program, io, finish) => {
     .command('reach')
     .description('show who can call whom, with what, and by which lines')
     .argument('[dir]', 'folder or REV:path', '.')
-    .option('--from <caller>', 'only this calling workload, or "unmeshed" for a process without a proxy')
+    .option(
+      '--from <caller>',
+      'only this calling workload or gateway, "outside" for callers of all gateways, or "unmeshed" for a process without a proxy',
+    )
     .option('--to <service>', 'only this service, as name, namespace/name or host')
     .addOption(new Option('--format <format>', 'how to print').choices(['text', 'json']).default('text'))
     .addHelpText(
       'after',
-      '\nExamples:\n  fairlead reach mesh/ --to shoes\n  fairlead reach mesh/ --from inventory --to shoes',
+      '\nExamples:\n  fairlead reach mesh/ --to shoes\n  fairlead reach mesh/ --from outside\n  fairlead reach mesh/ --from inventory --to shoes',
     )
     .action(async (dir: string, { from, to, format }: Options) => {
       const checked = await loadAndCheck(io, dir, { policies: false });
@@ -31,7 +34,7 @@ export const reachCommand: CommandFile = (program, io, finish) => {
       const { reach } = await import('../../compiler/index.ts');
       const { mesh } = checked;
       const rows = reach(mesh, {
-        ...(from !== undefined && { from: from === 'unmeshed' ? from : resolveCaller(mesh, from) }),
+        ...(from !== undefined && { from: resolveCaller(mesh, from) }),
         ...(to !== undefined && { to: resolveService(mesh, to) }),
       });
       io.stdout(
@@ -45,12 +48,21 @@ export const reachCommand: CommandFile = (program, io, finish) => {
 
 const callersShown = 6;
 
-function renderRow({ from, host, port, reach, requests, example }: ReachRow): string {
+function renderRow({ from, host, port, by, isCopy, reach, requests, because, example }: ReachRow): string {
   const more = from.length > callersShown ? ` and ${from.length - callersShown} more` : '';
   const what = reach === 'all' ? 'any request' : reach === 'none' ? 'nothing' : requests.join('\n         or ');
-  const decided = example.verdict.steps.findLast((step) => step.origin !== undefined);
-  const place = decided?.origin
-    ? `\n  because  ${decided.text}, at ${decided.origin.file}:${decided.origin.start.line}:${decided.origin.start.column}`
-    : '';
-  return `${from.slice(0, callersShown).join(', ')}${more} → ${host}:${port}\n  reaches  ${what}\n  example  ${example.text}${place}\n`;
+  const isDirect = by.gateway === undefined && by.host === host && by.port === port;
+  const address = `${by.scheme}://${by.host}:${by.port}${by.gateway === undefined ? '' : ` at gateway ${by.gateway}`}`;
+  const lines = [
+    `${from.slice(0, callersShown).join(', ')}${more} → ${host}:${port}`,
+    ...(isDirect ? [] : [`  by       ${address}`]),
+    `  reaches  ${what}${isCopy ? ', as a copy' : ''}`,
+    `  example  ${example.text}`,
+    ...(because ? [`  because  ${because.text}${because.origin ? `, at ${placeOf(because.origin)}` : ''}`] : []),
+  ];
+  return `${lines.join('\n')}\n`;
+}
+
+function placeOf({ file, start }: Origin): string {
+  return `${file}:${start.line}:${start.column}`;
 }

@@ -1,97 +1,185 @@
-// Who can call whom: for every caller and service port, the requests that get through, with an example and what decides it.
+// Who can call whom: for every service the requests that get through to it, by whatever host or gateway they were addressed to.
 import {
   hostOf,
   indexMesh,
   keyOf,
   type Mesh,
   type MeshIndex,
+  type Origin,
   type Service,
-  speaksHttp,
-  isHttpOverTls,
+  type TestRequest,
 } from '../../model/index.ts';
-import { callerSignature } from '../place/caller-signature.ts';
+import type { Node } from '../automata/diagram.ts';
 import { decide } from '../concrete/decide.ts';
-import { decisionFor } from './decision.ts';
+import { splitQuery } from '../fields/normalize-path.ts';
+import { decideAccess } from '../place/access.ts';
+import { findPlace } from '../place/place.ts';
+import { settleShare } from '../place/settle-share.ts';
+import type { Call, Share, Verdict } from '../verdict.ts';
 import { describeRegion } from '../words/describe-region.ts';
-import { reaches } from './fate.ts';
-import { clientOf } from '../place/caller.ts';
-import type { ServedPort } from '../place/find-host.ts';
-import { usersIn } from '../place/users.ts';
-import { involvedFor } from '../place/involved.ts';
 import { formatRequest } from '../words/request-text.ts';
+import { decisionFor } from './decision.ts';
+import { type Fate, isReached } from './fate.ts';
+import { askedInside, type ReachQuestion, reachQuestions } from './reach-questions.ts';
 import { RequestSpace } from './request-space.ts';
-import { type Call, unmeshed, type Verdict } from '../verdict.ts';
 import { findWitness } from './witness.ts';
 
 export interface ReachFilter {
-  /** A workload key or `unmeshed`; all callers without it. */
+  /** A workload key, that of a gateway, `outside` or `unmeshed`; all callers without it. */
   readonly from?: string;
   /** A service, as `namespace/name` or by one of its hosts; all services without it. */
   readonly to?: string;
 }
 
-/** One caller class and one port of a service. */
+/** Where a request is addressed to: a host of the mesh, or one that a gateway serves. */
+export interface Address extends Pick<TestRequest, 'scheme' | 'host' | 'port'> {
+  /** `namespace/name` of the gateway's proxy, for callers from outside. */
+  readonly gateway?: string;
+}
+
+export interface Because {
+  readonly text: string;
+  readonly origin?: Origin;
+}
+
+/** One caller class, one port of a service that is reached, and one address by which it is. */
 export interface ReachRow {
   /** Callers that fare alike; sorted. */
   readonly from: readonly string[];
+  /** `namespace/name` of the service. */
+  readonly service: string;
+  /** Of the service that is reached. */
   readonly host: string;
   readonly port: number;
-  /** `all`: every request gets through. `none` is listed only where the filter names the caller. */
+  readonly by: Address;
+  /** What gets there are copies, which a route mirrors. */
+  readonly isCopy: boolean;
+  /** `all`: every request to the address gets there. `none` is listed only where the filter names the caller. */
   readonly reach: 'all' | 'some' | 'none';
   /** The requests that get through. */
   readonly requests: readonly string[];
+  /** What lets the example in; for `none`, what keeps it out. */
+  readonly because?: Because;
   /** A request that gets through; for `none` one that does not. */
   readonly example: { readonly call: Call; readonly text: string; readonly verdict: Verdict };
 }
 
-/** Callers are workloads and processes without a proxy; what gateways expose is in `explain` and `review`. */
+/** What is found out about a question: one for each port of a service that some of its requests get to. */
+export interface Reached extends ReachQuestion {
+  readonly host: string;
+  readonly port: number;
+  readonly isCopy: boolean;
+  readonly space: RequestSpace;
+  readonly node: Node;
+}
+
+/** Whether a fate sends a request, or a copy of it, to the port of a service and it gets in. */
+export function gets(
+  { shares, mirrors = [] }: Pick<Fate, 'shares' | 'mirrors'>,
+  { host, port, isCopy }: Goal,
+): boolean {
+  return (isCopy ? mirrors : shares).some((share) => share.host === host && share.port === port && isReached(share));
+}
+
+export type Goal = Pick<Reached, 'host' | 'port' | 'isCopy'>;
+
 export function reach(mesh: Mesh | MeshIndex, filter: ReachFilter = {}): ReachRow[] {
   const index = 'mesh' in mesh ? mesh : indexMesh(mesh);
-  const { byHost, everywhere } = usersIn(index);
-  const users = (host: string) => [...new Set([...(byHost.get(host) ?? []), ...everywhere, unmeshed])].sort();
-  return index.mesh.services
-    .filter((service) => filter.to === undefined || keyOf(service) === filter.to || service.hosts.includes(filter.to))
-    .flatMap((service) => {
-      const callers = filter.from === undefined ? users(hostOf(service)) : [filter.from];
-      return service.ports.flatMap((port) => {
-        const groups = groupCallers(index, service, port.number, callers);
-        return groups.flatMap((group) => reachRow(index, { service, port }, group, filter.from !== undefined));
-      });
-    });
+  const wanted = index.mesh.services.filter((service) => isNamed(service, filter.to));
+  const rows = reachedBy(index, filter).flatMap((reached) => rowOf(index, reached) ?? []);
+  const { from } = filter;
+  const unreached = from === undefined ? [] : wanted.flatMap((service) => unreachedRows(index, from, service, rows));
+  const order = new Map(index.mesh.services.map((service, i) => [hostOf(service), i]));
+  return [...rows, ...unreached].sort((a, b) => (order.get(a.host) ?? 0) - (order.get(b.host) ?? 0) || a.port - b.port);
 }
 
-function groupCallers(index: MeshIndex, service: Service, port: number, callers: readonly string[]): string[][] {
-  const host = hostOf(service);
-  const destination = { service, host, port, involved: involvedFor(index, host) };
-  const groups = Map.groupBy(callers, (caller) => callerSignature(index, caller, destination));
-  return [...groups.values()];
+function isNamed(service: Service, to: string | undefined): boolean {
+  return to === undefined || keyOf(service) === to || service.hosts.includes(to);
 }
 
-function reachRow(
-  index: MeshIndex,
-  { service, port }: ServedPort,
-  from: readonly string[],
-  isAsked: boolean,
-): ReachRow[] {
-  const [caller = ''] = from;
-  const scheme = speaksHttp(index, clientOf(index, caller), service, port)
-    ? 'http'
-    : isHttpOverTls(port.protocol)
-      ? 'https'
-      : 'tcp';
+/** The ways to services, with the sets of requests that take them. */
+export function reachedBy(index: MeshIndex, { from, to }: ReachFilter): Reached[] {
+  const target = to === undefined ? undefined : index.mesh.services.find((service) => isNamed(service, to));
+  return reachQuestions(index, from, target).flatMap((asked) => {
+    const decision = decisionFor(index, asked.question);
+    const space = new RequestSpace([decision]);
+    const node = space.compile(decision);
+    const goals = new Map<string, Goal>();
+    for (const { terminal } of space.diagrams.cubes(node, () => true)) {
+      const { shares, mirrors = [] } = space.fate(terminal);
+      for (const [list, isCopy] of [
+        [shares, false],
+        [mirrors, true],
+      ] as const) {
+        for (const { host, port } of list.filter(isReached))
+          goals.set(`${host}:${port} ${isCopy}`, { host, port, isCopy });
+      }
+    }
+    return [...goals.values()]
+      .filter(({ host }) => !target || host === hostOf(target))
+      .map((goal) => ({ ...asked, ...goal, space, node }));
+  });
+}
+
+function rowOf(index: MeshIndex, reached: Reached): ReachRow | undefined {
+  const { from, question, exampleHost, host, port, isCopy, space, node } = reached;
+  const service = index.serviceByHost.get(host);
+  const cubes = (isWanted: boolean) => space.diagrams.cubes(node, (n) => gets(space.fate(n), reached) === isWanted);
+  const parts = findWitness(space, cubes(true));
+  if (!service || !parts) return undefined;
+  const { request, gateway } = question;
+  const isTcp = request.scheme === 'tcp';
+  const call: Call = {
+    ...question,
+    request: { ...request, host: exampleHost, ...parts, ...(isTcp && { method: '' }) },
+  };
+  const verdict = decide(index, call);
+  const shares = isCopy ? (verdict.mirrors ?? []) : verdict.shares;
+  const share = shares.find((one) => one.host === host && one.port === port && isReached(one));
+  const because = share && reasonFor(index, call, verdict, share);
+  return {
+    from,
+    service: keyOf(service),
+    host,
+    port,
+    by: { ...request, ...(gateway !== undefined && { gateway }) },
+    isCopy,
+    reach: cubes(false).next().done === true ? 'all' : 'some',
+    requests: isTcp ? ['every connection'] : describeRegion(space, cubes(true)),
+    ...(because && { because }),
+    example: { call, text: formatRequest(call.request), verdict },
+  };
+}
+
+/** What lets the request in at a workload of this very share: other shares of a split have rules of their own. */
+function reasonFor(index: MeshIndex, call: Call, verdict: Verdict, share: Share): Because | undefined {
+  const place = findPlace(index, call);
+  const target = share.targets.find(({ fate }) => fate.outcome === 'allowed');
+  if (place.kind !== 'routes' && place.kind !== 'forward') return undefined;
+  const origin = index.serviceByHost.get(share.host)?.origin ?? index.mesh.origin;
+  const { gates } = settleShare(index, place.caller, { ...share, origin }, share.port);
+  const gate = gates.find(({ workload }) => workload === target?.workload);
+  if (!gate) return undefined;
+  if (gate.kind !== 'checked') return gate.step;
+  const { method, path, headers } = call.request;
+  const received = splitQuery(verdict.forwarded?.path ?? path).path;
+  const { text, origin: decided } = decideAccess(gate.access, { method, path: received, headers });
+  return { text, ...(decided && { origin: decided }) };
+}
+
+/** A row for each port that the caller does not get to by any address. */
+function unreachedRows(index: MeshIndex, from: string, service: Service, rows: readonly ReachRow[]): ReachRow[] {
   const host = hostOf(service);
-  const request = { scheme, host, port: port.number } as const;
-  const decision = decisionFor(index, { from: caller, request });
-  const space = new RequestSpace([decision]);
-  const node = space.compile(decision);
-  const cubes = (isReached: boolean) => space.diagrams.cubes(node, (n) => reaches(space.fate(n)) === isReached);
-  const witness = findWitness(space, cubes(true));
-  const parts = witness ?? findWitness(space, cubes(false));
-  if (!parts || (!witness && !isAsked)) return [];
-  const isTcp = scheme === 'tcp';
-  const call: Call = { from: caller, request: { ...request, ...parts, ...(isTcp && { method: '' }) } };
-  const isAll = witness !== undefined && cubes(false).next().done === true;
-  const requests = isTcp && witness ? ['every connection'] : describeRegion(space, cubes(true));
-  const example = { call, text: formatRequest(call.request), verdict: decide(index, call) };
-  return [{ from, host, port: port.number, reach: witness ? (isAll ? 'all' : 'some') : 'none', requests, example }];
+  if (!index.workloadByKey.has(from) && from !== 'unmeshed') return [];
+  return service.ports.flatMap((port) => {
+    if (rows.some((row) => row.host === host && row.port === port.number)) return [];
+    const { request } = askedInside(index, from, { service, port, host });
+    const parts = { method: request.scheme === 'tcp' ? '' : 'GET', path: '/', headers: {} };
+    const call: Call = { from, request: { ...request, ...parts } };
+    const verdict = decide(index, call);
+    const because = verdict.steps.findLast((step) => step.origin !== undefined && step.about !== 'skipped');
+    const example = { call, text: formatRequest(call.request), verdict };
+    const row = { from: [from], service: keyOf(service), host, port: port.number, by: request, isCopy: false };
+    return [{ ...row, reach: 'none' as const, requests: [], ...(because && { because }), example }];
+  });
 }
