@@ -2,7 +2,7 @@
 import { contentKey, distribution, type Endpoint, type Fate } from '../analysis/index.ts';
 import { nothingLeft } from '../model/index.ts';
 import type { Difference } from './review.ts';
-import { describeSplit, shortHost } from './words.ts';
+import { describeLabels, describeSplit, shortHost } from './words.ts';
 
 type Share = Fate['shares'][number];
 
@@ -53,10 +53,7 @@ const aspects: Readonly<Record<string, (endpoint: Endpoint) => string>> = {
 
 function foundBy({ labels, addresses, port: _port, protocol: _protocol, sni: _sni, ...rest }: Endpoint): string {
   nothingLeft(rest);
-  if (labels) {
-    const pairs = Object.entries(labels).map(([name, value]) => `${name}=${value}`);
-    return pairs.sort().join(' ') || 'every instance';
-  }
+  if (labels) return describeLabels(labels) || 'every instance';
   return addresses?.join(', ') ?? 'the address that is dialled';
 }
 

@@ -2,7 +2,7 @@
 import { contentKey, type Fate, noticedHandling } from '../analysis/index.ts';
 import { type HeaderEdits, nothingLeft, type RouteFeatureKind, type RowOf, total } from '../model/index.ts';
 import type { Difference } from './review.ts';
-import { formatMs } from './words.ts';
+import { describeRetries } from './words.ts';
 
 interface FeatureChanges extends RowOf<RouteFeatureKind> {
   changes(a: Fate, b: Fate): readonly Difference[];
@@ -53,14 +53,6 @@ export function featureChanges(a: Fate, b: Fate): readonly Difference[] {
 
 function plain(value: unknown): string {
   return value === undefined ? 'none' : contentKey(value).replaceAll('"', '');
-}
-
-function describeRetries(policy: Fate['retries']): string {
-  if (!policy || policy.attempts === 0) return 'none';
-  const { attempts, perTryTimeoutMs, on, ...rest } = policy;
-  nothingLeft(rest);
-  const each = perTryTimeoutMs > 0 ? `, ${formatMs(perTryTimeoutMs)} each` : '';
-  return `${attempts} on ${on.join(' ')}${each}`;
 }
 
 function describeEdit(edit: HeaderEdits['request'] | undefined): string {

@@ -1,6 +1,6 @@
 // Services, workloads and gateways that only one of the meshes has: rows without requests.
 import { keyOf, type ListName, listNames, type Mesh, type ModelNode } from '../model/index.ts';
-import type { ReviewRow } from './review.ts';
+import type { PlacedText, ReviewRow } from './review.ts';
 
 type Named = ModelNode<string> & { readonly namespace: string; readonly name: string };
 
@@ -17,7 +17,31 @@ const words: { readonly [L in ListName]: Mesh[L][number] extends Named ? string 
   tests: undefined,
   passthrough: undefined,
 };
+
 const namedLimit = 8;
+
+/** The first of them, and how many more there are. */
+export function nameSome(names: readonly string[]): string {
+  const more = names.length > namedLimit ? ` and ${names.length - namedLimit} more` : '';
+  return `${names.slice(0, namedLimit).join(', ')}${more}`;
+}
+
+/** A row that no request bears out. */
+export function plainRow(
+  row: Pick<ReviewRow, 'kind' | 'effect' | 'severity' | 'title' | 'from' | 'to' | 'about'>,
+  base: readonly PlacedText[],
+  head: readonly PlacedText[],
+): ReviewRow {
+  return {
+    ...row,
+    callers: [],
+    destinations: [],
+    requests: [],
+    base: base.slice(0, namedLimit),
+    head: head.slice(0, namedLimit),
+    touched: [],
+  };
+}
 
 /** At most one row a kind of object and direction. */
 export function inventoryRows(base: Mesh, head: Mesh): ReviewRow[] {
@@ -42,23 +66,14 @@ function onlyIn(list: readonly Named[], other: readonly Named[]): Named[] {
 
 function row(what: string, effect: 'added' | 'removed', objects: readonly Named[], side: 'base' | 'head'): ReviewRow[] {
   if (objects.length === 0) return [];
-  const names = objects.slice(0, namedLimit).map(keyOf);
-  const more = objects.length > namedLimit ? ` and ${objects.length - namedLimit} more` : '';
-  const places = objects
-    .slice(0, namedLimit)
-    .map((object) => ({ text: `${what} ${keyOf(object)}`, origin: object.origin }));
+  const names = objects.map(keyOf);
+  const places = objects.map((object) => ({ text: `${what} ${keyOf(object)}`, origin: object.origin }));
+  const title = `${what}${objects.length === 1 ? '' : 's'} ${effect}: ${nameSome(names)}`;
   return [
-    {
-      kind: 'inventory',
-      effect,
-      severity: 'low',
-      title: `${what}${objects.length === 1 ? '' : 's'} ${effect}: ${names.join(', ')}${more}`,
-      callers: [],
-      destinations: [],
-      requests: [],
-      base: side === 'base' ? places : [],
-      head: side === 'head' ? places : [],
-      touched: [],
-    },
+    plainRow(
+      { kind: 'inventory', effect, severity: 'low', title },
+      side === 'base' ? places : [],
+      side === 'head' ? places : [],
+    ),
   ];
 }

@@ -5,6 +5,8 @@ import { inventoryRows } from './inventory.ts';
 import { gatewayComparisons, meshComparisons } from './questions.ts';
 import type { Review } from './review.ts';
 import { compareRows, rowsOf } from './rows.ts';
+import { settingRows } from './settings.ts';
+import { testRows } from './test-changes.ts';
 import { touchedWorkloads } from './touched.ts';
 
 /**
@@ -16,6 +18,11 @@ export function reviewMeshes(base: Mesh, head: Mesh): Review {
   const touched = touchedWorkloads(meshes.base, meshes.head);
   const comparisons = [...gatewayComparisons(meshes.base, meshes.head), ...meshComparisons(meshes.base, meshes.head)];
   const findings = comparisons.flatMap((comparison) => compare(meshes.base, meshes.head, comparison));
-  const rows = [...rowsOf(meshes, findings, new Set(touched)), ...inventoryRows(base, head)];
+  const rows = [
+    ...rowsOf(meshes, findings, new Set(touched)),
+    ...settingRows(base, head),
+    ...testRows(base, head),
+    ...inventoryRows(base, head),
+  ];
   return { rows: rows.sort(compareRows), touched };
 }

@@ -4,9 +4,19 @@ import type { Origin } from '../model/index.ts';
 
 /**
  * `access`, `exposure`, `egress`: who gets through to services, from outside through gateways, out of the mesh.
- * `traffic`: where it goes. `behavior`: how it is handled. `inventory`: services, workloads and gateways as such.
+ * `traffic`: where it goes. `behavior`: how it is handled. `settings`: what requests of today do not show. `tests`: what MeshTests expect.
+ * `inventory`: services, workloads and gateways as such.
  */
-export type RowKind = 'access' | 'exposure' | 'egress' | 'mtls' | 'traffic' | 'behavior' | 'inventory';
+export type RowKind =
+  | 'access'
+  | 'exposure'
+  | 'egress'
+  | 'mtls'
+  | 'traffic'
+  | 'behavior'
+  | 'settings'
+  | 'tests'
+  | 'inventory';
 export type RowEffect = 'gained' | 'lost' | 'changed' | 'added' | 'removed';
 /** `high`: something opens. `medium`: something stops or moves. `low`: the rest. */
 export type Severity = 'high' | 'medium' | 'low';

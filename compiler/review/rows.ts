@@ -22,7 +22,9 @@ const kindRank: Record<RowKind, number> = {
   egress: 3,
   traffic: 4,
   behavior: 5,
-  inventory: 6,
+  settings: 6,
+  tests: 7,
+  inventory: 8,
 };
 const severityRank: Record<Severity, number> = { high: 0, medium: 1, low: 2 };
 

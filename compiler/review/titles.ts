@@ -31,6 +31,8 @@ export function titleOf(
     case 'traffic':
       return `calls from ${who} to ${whom} ${howTheyMove(change.about ?? '')}`;
     case 'behavior':
+    case 'settings':
+    case 'tests':
     case 'inventory':
       return `calls from ${who} to ${whom} are ${handledDifferently(change)}`;
   }

@@ -1,7 +1,7 @@
 // The words of a review: fates, callers and hosts in short.
 import { describeShares, type Fate, outside, splitChange, unmeshed } from '../analysis/index.ts';
-import type { MeshIndex } from '../model/index.ts';
-import { runsGateway } from '../model/index.ts';
+import type { Labels, MeshIndex, RetrySettings } from '../model/index.ts';
+import { nothingLeft, runsGateway } from '../model/index.ts';
 import type { Difference } from './review.ts';
 
 const denials = {
@@ -57,6 +57,20 @@ export function describeSplit(shares: Fate['shares']): string {
 export function formatMs(ms: number | undefined): string {
   if (!ms) return 'none';
   return ms % 1000 === 0 ? `${ms / 1000}s` : `${ms}ms`;
+}
+
+export function describeRetries(policy: RetrySettings | undefined): string {
+  if (!policy || policy.attempts === 0) return 'none';
+  const { attempts, perTryTimeoutMs, on, ...rest } = policy;
+  nothingLeft(rest);
+  const each = perTryTimeoutMs > 0 ? `, ${formatMs(perTryTimeoutMs)} each` : '';
+  return `${attempts} on ${on.join(' ')}${each}`;
+}
+
+/** `app=shoes version=v1`. */
+export function describeLabels(labels: Labels): string {
+  const pairs = Object.entries(labels).map(([name, value]) => `${name}=${value}`);
+  return pairs.sort().join(' ');
 }
 
 /** `shoes.shop` for `shoes.shop.svc.cluster.local`. */

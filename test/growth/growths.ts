@@ -60,7 +60,7 @@ export const growths: readonly Growth[] = [
         replace: "= LoadBalancing | ConnectionPool | UpstreamTls | ModelNode<'Grown'>;",
       },
     ],
-    rooms: [lower, istio, envoy, analysis, randomMesh],
+    rooms: ['compiler/review/', lower, istio, envoy, analysis, randomMesh],
   },
   {
     name: 'an action of routes',
@@ -151,6 +151,7 @@ export const growths: readonly Growth[] = [
       `${envoy}conflicts.ts`,
       `${analysis}records.ts`,
       'compiler/review/inventory.ts',
+      'compiler/review/settings.ts',
       'compiler/test/support/mesh-edits.ts',
     ],
   },

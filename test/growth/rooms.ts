@@ -5,6 +5,7 @@ export const lower = 'compiler/intent/lower/';
 export const istio = 'compiler/backends/istio/';
 export const envoy = 'compiler/backends/envoy/';
 export const analysis = 'compiler/analysis/';
+export const review = 'compiler/review/';
 export const randomMesh = 'compiler/test/support/random-mesh.ts';
 export const samples = 'test/conformance/';
 

@@ -1,0 +1,137 @@
+// What the model says and no request of today shows: rows without requests, one for each change however many nodes share it.
+import { contentKey } from '../analysis/index.ts';
+import {
+  type ListName,
+  listNames,
+  type Mesh,
+  type MeshList,
+  type MeshNodes,
+  meshLists,
+  type ModelNode,
+} from '../model/index.ts';
+import * as accounts from './accounts.ts';
+import { nameSome, plainRow } from './inventory.ts';
+import type { PlacedText, ReviewRow, Severity } from './review.ts';
+import type { Account, Setting } from './setting.ts';
+
+/** `requests`: all of it is compared by requests. `elsewhere`: tests and raw objects have rows of their own. */
+const lists: { readonly [L in ListName]: Account<MeshNodes[L]> | 'requests' | 'elsewhere' } = {
+  services: accounts.services,
+  workloads: accounts.workloads,
+  gateways: accounts.gateways,
+  destinationPolicies: accounts.destinationPolicies,
+  peerAuthentications: accounts.peerAuthentications,
+  routeTables: 'requests',
+  authorizationPolicies: 'requests',
+  egressScopes: 'requests',
+  tests: 'elsewhere',
+  passthrough: 'elsewhere',
+};
+
+interface Change {
+  /** Whose: `gateway shop/public`. */
+  readonly what: string;
+  readonly name: string;
+  readonly about: string;
+  readonly from: string;
+  readonly to: string;
+  readonly severity: Severity;
+  readonly means: string | undefined;
+  readonly places: { readonly base: PlacedText; readonly head: PlacedText };
+}
+
+export function settingRows(base: Mesh, head: Mesh): ReviewRow[] {
+  const changes = [...meshChanges(base, head), ...listNames.flatMap((list) => listChanges(list, base, head))];
+  const groups = Map.groupBy(changes, ({ what, about, from, to }) => JSON.stringify([what, about, from, to]));
+  return [...[...groups.values()].flatMap(rowOf), ...rawRows(base, head)];
+}
+
+function rowOf(group: readonly Change[]): ReviewRow[] {
+  const [first] = group;
+  if (!first) return [];
+  const { what, about, from, to, severity, means } = first;
+  const whose = [what, nameSome(group.map(({ name }) => name))].filter((word) => word !== '').join(' ');
+  const title = `${whose}: ${about}${means === undefined ? '' : `; ${means}`}`;
+  return [
+    plainRow(
+      { kind: 'settings', effect: 'changed', severity, title, about, from, to },
+      group.map(({ places }) => places.base),
+      group.map(({ places }) => places.head),
+    ),
+  ];
+}
+
+type Fields = Readonly<Record<string, Setting<unknown> | string>>;
+
+function meshChanges(base: Mesh, head: Mesh): Change[] {
+  return nodeChanges('mesh', '', accounts.meshSettings as unknown as Fields, {
+    base: { fields: base.settings, origin: base.origin },
+    head: { fields: head.settings, origin: head.origin },
+  });
+}
+
+const words: Partial<Readonly<Record<ListName, string>>> = { destinationPolicies: 'service' };
+
+/** Of nodes that both meshes have: what one of them has alone, requests or the inventory show. */
+function listChanges(list: ListName, base: Mesh, head: Mesh): Change[] {
+  const account = lists[list];
+  if (account === 'requests' || account === 'elsewhere') return [];
+  const { key } = meshLists[list] as unknown as MeshList<ModelNode<string>>;
+  const before = new Map(base[list].map((node) => [key(node), node as ModelNode<string>]));
+  return head[list].flatMap((node) => {
+    const earlier = before.get(key(node));
+    if (!earlier) return [];
+    const what = words[list] ?? list.slice(0, -1);
+    return nodeChanges(what, key(node), account as unknown as Fields, {
+      base: { fields: earlier, origin: earlier.origin },
+      head: { fields: node, origin: node.origin },
+    });
+  });
+}
+
+interface Side {
+  readonly fields: object;
+  readonly origin: ModelNode<string>['origin'];
+}
+
+function nodeChanges(
+  what: string,
+  name: string,
+  account: Fields,
+  { base, head }: { readonly base: Side; readonly head: Side },
+): Change[] {
+  return Object.entries(account).flatMap(([field, treatment]) => {
+    if (typeof treatment === 'string') return [];
+    const [before, after] = [base, head].map(({ fields }) =>
+      treatment.facts((fields as Readonly<Record<string, unknown>>)[field]),
+    ) as [Readonly<Record<string, string>>, Readonly<Record<string, string>>];
+    return Object.keys({ ...before, ...after }).flatMap((about): Change[] => {
+      const [from, to] = [before[about], after[about]];
+      // What one side alone has a say about is there on that side alone: requests show it.
+      if (from === undefined || to === undefined || from === to) return [];
+      const text = [what, name, about].filter((word) => word !== '').join(' ');
+      const places = { base: { text, origin: base.origin }, head: { text, origin: head.origin } };
+      return [{ what, name, about, from, to, severity: treatment.severity(to), means: treatment.means?.(to), places }];
+    });
+  });
+}
+
+/** Of objects that are passed through untouched, nobody knows what they do. */
+function rawRows(base: Mesh, head: Mesh): ReviewRow[] {
+  const [before, after] = [base, head].map(
+    ({ passthrough }) => new Map(passthrough.map((raw) => [nameOfRaw(raw), raw])),
+  ) as [Map<string, Mesh['passthrough'][number]>, Map<string, Mesh['passthrough'][number]>];
+  return [...new Set([...before.keys(), ...after.keys()])].flatMap((name) => {
+    const [was, is] = [before.get(name), after.get(name)];
+    if (was && is && contentKey(was.object) === contentKey(is.object)) return [];
+    const effect = was ? (is ? 'changed' : 'removed') : 'added';
+    const title = `${name} ${effect}: it is passed through, and what it does is not known`;
+    const place = (raw: Mesh['passthrough'][number] | undefined) => (raw ? [{ text: name, origin: raw.origin }] : []);
+    return [plainRow({ kind: 'settings', effect, severity: 'medium', title }, place(was), place(is))];
+  });
+}
+
+function nameOfRaw({ object }: Mesh['passthrough'][number]): string {
+  const { kind, metadata } = object as { kind?: string; metadata?: { namespace?: string; name?: string } };
+  return [kind ?? 'object', [metadata?.namespace, metadata?.name].filter(Boolean).join('/')].join(' ');
+}
