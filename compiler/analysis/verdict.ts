@@ -103,7 +103,8 @@ export interface Call {
 
 export interface DecideOptions {
   /**
-   * How requests reach the caller's proxy. `redirect` (pods, the default): unknown hosts pass in egress mode `any`.
+   * How requests reach the caller's proxy. `redirect` (pods, the default): unknown hosts pass in egress mode `any`, and are else answered
+   * 502 on ports where something in scope speaks HTTP; on others the connection is closed.
    * `explicit` (the proxy is an HTTP proxy or a base address): the dialled address is unknown, so they are answered 502.
    */
   readonly placement?: 'redirect' | 'explicit';

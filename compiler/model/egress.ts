@@ -7,7 +7,7 @@ export type EgressMode = 'declared' | 'any';
 export interface EgressScope extends ModelNode<'EgressScope'> {
   /** `namespace/name` of the calling workload. */
   readonly workload: string;
-  /** `declared`: only `hosts`; other hosts are answered 502. `any`: the rest is passed through. */
+  /** `declared`: only `hosts`; other hosts are answered 502, or cut off. `any`: the rest is passed through. */
   readonly mode: EgressMode;
   readonly hosts: readonly EgressHost[];
 }

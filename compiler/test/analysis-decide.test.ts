@@ -48,18 +48,13 @@ const cases: readonly (readonly [string, string, Record<string, string>, string]
     'denied (403): access rules do not let the caller in',
   ],
   ['shop/inventory', 'GET http://nowhere/', {}, 'denied (502): the caller does not declare that it uses this host'],
-  ['shop/inventory', 'GET http://shoes:81/', {}, 'unavailable (502): nobody can answer'],
-  [
-    'shop/inventory',
-    'GET https://api.stripe.com/',
-    {},
-    'denied (502): the caller does not declare that it uses this host',
-  ],
+  ['shop/inventory', 'GET http://shoes:81/', {}, 'unavailable: nobody can answer'],
+  ['shop/inventory', 'GET https://api.stripe.com/', {}, 'denied: the caller does not declare that it uses this host'],
   ['shop/inventory', 'GET http://legacy/', {}, 'allowed (200), to legacy.shop.svc.cluster.local'],
   ['shop/inventory', 'tcp://db:5432', {}, 'allowed, to db.shop.svc.cluster.local'],
   ['shop/inventory', 'tcp://users:9000', {}, 'denied: access rules do not let the caller in'],
   ['shop/inventory', 'GET http://users/', {}, 'allowed (200), to users.shop.svc.cluster.local'],
-  ['shop/users', 'GET http://shoes/', {}, 'denied (502): the caller does not declare that it uses this host'],
+  ['shop/users', 'GET http://shoes/', {}, 'denied: the caller does not declare that it uses this host'],
   ['shop/legacy', 'GET http://shoes/', {}, 'denied: the connection is closed for lack of mutual TLS'],
   ['infra/ops', 'GET http://shoes/', {}, 'denied (502): the caller does not declare that it uses this host'],
   ['infra/ops', 'GET http://shoes.shop/', {}, 'denied (403): access rules do not let the caller in'],
@@ -230,3 +225,45 @@ t.test('requests as text', async (t) => {
   }
   t.type(parseRequest('http://a/', ['no colon']).problem, 'string');
 });
+
+t.test(
+  'F7: what a caller does not use is answered where its proxy reads requests, and cut off elsewhere',
+  async (t) => {
+    const services = [
+      b.service('web.shop', { ports: [b.port(8080)] }),
+      b.service('db.shop', { ports: [b.port(5432, 'TCP')] }),
+      b.service('other.shop', { ports: [b.port(80), b.port(8080)] }),
+    ];
+    const mode = (egress: 'declared' | 'any') =>
+      indexMesh(
+        b.mesh({
+          services,
+          workloads: ['caller', 'lonely'].map((name) => b.workload(`${name}.shop`)),
+          egressScopes: [b.uses('caller.shop', ['web.shop', 'db.shop'], egress), b.uses('lonely.shop', [], egress)],
+        }),
+      );
+    const ask = (
+      from: string,
+      url: string,
+      placement: 'redirect' | 'explicit' = 'redirect',
+      egress = mode('declared'),
+    ) => decide(egress, { from: `shop/${from}`, request: b.request(`GET ${url}`) }, { placement });
+    for (const [url, outcome] of [
+      ['http://other:8080/', 'denied'],
+      ['http://nowhere.example:8080/', 'denied'],
+      ['http://db:8080/', 'unavailable'],
+    ] as const) {
+      t.match(ask('caller', url), { outcome, status: 502 }, url);
+      t.match(ask('lonely', url), { outcome, status: undefined }, `${url} without any HTTP on the port`);
+      t.match(ask('lonely', url, 'explicit'), { outcome, status: 502 }, `${url} where the proxy reads everything`);
+    }
+    for (const port of [80, 5432]) t.equal(ask('caller', `http://other:${port}/`).status, undefined, `port ${port}`);
+    const told = (from: string, egress: 'declared' | 'any') =>
+      ask(from, 'http://other:8080/', 'redirect', mode(egress))
+        .steps.map(({ text }) => text)
+        .join('\n');
+    t.match(told('lonely', 'declared'), /uses nothing that speaks HTTP on port 8080: the connection is closed/);
+    t.match(told('lonely', 'any'), /passed through to the dialled address, byte by byte/);
+    t.notMatch(told('caller', 'any'), /byte by byte/);
+  },
+);

@@ -68,7 +68,7 @@ export function findPlace(index: MeshIndex, question: Question, options: DecideO
   if (caller.kind === 'plain') return direct(index, caller, request, steps);
   const found = findHost(index, request.host, workload.namespace);
   if (found && !findPort(found.service, request.port) && !passesThrough(index, workload, options)) {
-    return noSuchPort(found.service, request.port, steps);
+    return noSuchPort(index, workload, { request, found, steps }, options);
   }
   return outOfScope(index, workload, { request, found, steps }, options);
 }
@@ -78,9 +78,35 @@ function passesThrough(index: MeshIndex, workload: Workload, { placement = 'redi
 }
 
 /** Answered alike whether the caller uses the service or not: there is nothing to use. */
-function noSuchPort(service: Service, port: number, steps: readonly Step[]): Place {
-  const step = { text: `${hostOf(service)} has no port ${port}`, origin: service.origin };
-  return { kind: 'final', outcome: 'unavailable', status: 502, steps: [...steps, step] };
+function noSuchPort(index: MeshIndex, workload: Workload, dialled: Dialled<FoundHost>, options: DecideOptions): Place {
+  const { request, found, steps } = dialled;
+  const step = { text: `${hostOf(found.service)} has no port ${request.port}`, origin: found.service.origin };
+  const refused = refusal(index, workload, request, options);
+  return { kind: 'final', outcome: 'unavailable', ...refused.answer, steps: [...steps, step, ...refused.steps] };
+}
+
+/**
+ * How a proxy refuses what it does not know: it answers where it speaks HTTP. Of a redirected connection only the port is known, and where
+ * nothing in scope speaks HTTP on it there is nobody who could read a request, so that it is closed.
+ */
+function refusal(
+  index: MeshIndex,
+  workload: Workload,
+  { scheme, port }: Question['request'],
+  { placement = 'redirect' }: DecideOptions,
+): { readonly answer: { readonly status?: number }; readonly steps: readonly Step[] } {
+  if (scheme === 'http' && (placement === 'explicit' || readsHttp(index, workload, port))) {
+    return { answer: { status: 502 }, steps: [] };
+  }
+  const text = `${keyOf(workload)} uses nothing that speaks HTTP on port ${port}: the connection is closed`;
+  return { answer: {}, steps: scheme === 'http' ? [{ text }] : [] };
+}
+
+/** Whether the proxy looks into what it is sent on a port. */
+function readsHttp(index: MeshIndex, workload: Workload, number: number): boolean {
+  return index
+    .usesOf(workload)
+    .some(({ service, port }) => port.number === number && speaksHttp(index, workload, service, port));
 }
 
 function outOfScope(index: MeshIndex, workload: Workload, dialled: Dialled, options: DecideOptions): Place {
@@ -90,11 +116,14 @@ function outOfScope(index: MeshIndex, workload: Workload, dialled: Dialled, opti
   const { origin } = index.scopeByWorkload.get(key) ?? workload;
   const steps = [...dialled.steps, { text: `${key} does not use ${name}:${request.port}`, origin }];
   if (passesThrough(index, workload, options)) {
-    const passed = { text: 'egress mode any: passed through to the dialled address' };
+    const isRead = readsHttp(index, workload, request.port);
+    const how = isRead ? '' : ', byte by byte: nothing in scope speaks HTTP on this port';
+    const passed = { text: `egress mode any: passed through to the dialled address${how}` };
     const caller = withoutProxy(callerOfWorkload(index, workload));
     return direct(index, caller, request, [...steps, passed]);
   }
-  return { kind: 'final', outcome: 'denied', reason: 'egress', status: 502, steps };
+  const refused = refusal(index, workload, request, options);
+  return { kind: 'final', outcome: 'denied', reason: 'egress', ...refused.answer, steps: [...steps, ...refused.steps] };
 }
 
 function atSidecar(index: MeshIndex, caller: Caller, { request, found, steps }: Dialled<FoundUse>): Place {

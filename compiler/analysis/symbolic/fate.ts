@@ -32,7 +32,9 @@ export function essence(verdict: Omit<Verdict, 'steps'>): Readonly<Record<string
   const isRefused = verdict.outcome === 'denied' || verdict.outcome === 'unavailable';
   if (isRefused && !reaches(verdict) && !mirrors.some(isReached)) {
     const { outcome, reason, status } = verdict;
-    return { outcome, ...(reason && { reason }), ...(status !== undefined && { status }) };
+    // Whether a proxy answers for what it does not know, or hangs up, depends on what else is called on the port.
+    const isUnknown = reason === 'egress' || (outcome === 'unavailable' && shares.length === 0);
+    return { outcome, ...(reason && { reason }), ...(status !== undefined && !isUnknown && { status }) };
   }
   return {
     ...rest,

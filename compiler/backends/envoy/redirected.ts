@@ -34,10 +34,8 @@ export interface PortSharing {
   readonly tcp: readonly ReachablePort[];
 }
 
-/** Always with port 80, so that hosts out of scope are answered and not just cut off. */
 export function sharedPorts(index: MeshIndex, workload: Workload, reach: Reach): readonly PortSharing[] {
   const byNumber = Map.groupBy(reach.ports, ({ port }) => port.number);
-  if (!byNumber.has(80)) byNumber.set(80, []);
   return [...byNumber]
     .sort(([a], [b]) => a - b)
     .map(([number, members]) => {
@@ -109,8 +107,9 @@ function portListener(number: number): string {
   return `outbound_${number}`;
 }
 
-function servesHttp({ number, http, tcp }: PortSharing): boolean {
-  return http.length > 0 || (number === 80 && tcp.length === 0);
+/** On a port without any HTTP in scope nobody reads requests, as under istiod: hosts out of scope are then cut off. */
+function servesHttp({ http }: PortSharing): boolean {
+  return http.length > 0;
 }
 
 function tlsChains(index: MeshIndex, workload: Workload, { number, tls }: PortSharing): FilterChainJson[] {
