@@ -6,11 +6,15 @@ import type { UpStatus } from './up-client.ts';
 type Row = readonly [name: string, address: string, note: string];
 
 export function renderAddresses(status: UpStatus, { color = false }: { readonly color?: boolean } = {}): string {
-  const { gateways, instances, external } = status.addresses;
+  const { gateways, instances, external, externalInPlain } = status.addresses;
+  const noteOf = (name: string) => (externalInPlain.includes(name) ? 'in plain text: TLS is left out here' : '');
   const sections: readonly (readonly [string, readonly Row[]])[] = [
     ['Gateways', Object.entries(gateways).flatMap(([gateway, listeners]) => gatewayRows(gateway, listeners))],
     ['Sidecars (what HTTP_PROXY is to the application)', instances.flatMap(sidecarRows)],
-    ['Outside the mesh, played here', Object.entries(external).map(([name, address]) => [name, address, ''] as const)],
+    [
+      'Outside the mesh, played here',
+      Object.entries(external).map(([name, address]) => [name, address, noteOf(name)] as const),
+    ],
     [
       'Webhook, and files',
       [

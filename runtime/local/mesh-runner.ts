@@ -13,13 +13,14 @@ import { xdsTarget } from '../deploy/xds-target.ts';
 import { KnownInstances } from '../discovery/known-instances.ts';
 import { type AllocatedInstance, type Allocation, emptyAddressBook } from './allocate.ts';
 import { type ClaimedRange, claimRange } from './claim-range.ts';
+import { embeddedLimits } from './embedded-limits.ts';
 import { Fleet, type ProxyKind } from './fleet.ts';
 import { LocalControl } from './local-control.ts';
 import type { LocalFile } from './local-file.ts';
 import { movedTrust, noProxy, notConnected, notListening } from './mesh-findings.ts';
 import { type MeshAddresses, addressesOf, callMesh, type LocalStatus, statusOf } from './mesh-status.ts';
 import { Processes } from './processes.ts';
-import { type Realized, realize, Targets } from './realize.ts';
+import { type Realized, realize, snapshotsOf, Targets } from './realize.ts';
 import type { MeshAnswer, MeshRequest } from './send-request.ts';
 import { waitListening } from './wait-listening.ts';
 
@@ -187,9 +188,10 @@ export class LocalMesh {
       targets: this.#targets,
       previousPlan: this.#live()?.plan,
     });
+    const limits = this.#options.proxy === 'embedded' ? embeddedLimits(mesh, snapshotsOf(realized)) : [];
     this.#realized.set(commit, realized);
     const desired = new ProxySnapshots(realized.snapshotFor);
-    return { commit, mesh, desired, diagnostics: [...diagnostics, ...checked, ...realized.diagnostics] };
+    return { commit, mesh, desired, diagnostics: [...diagnostics, ...checked, ...realized.diagnostics, ...limits] };
   }
 
   /** New instances run and are connected before anything is published. */

@@ -13,6 +13,7 @@ import type { DeployRecord } from '../deploy/deploy-record.ts';
 import type { AllocatedInstance } from './allocate.ts';
 import type { ProgramStatus } from './processes.ts';
 import type { Realized } from './realize.ts';
+import { hostsInPlain } from './stand-in-tls.ts';
 import { type MeshAnswer, type MeshRequest, sendHttp, sendTcp } from './send-request.ts';
 
 /** Addresses are `host:port`. */
@@ -22,6 +23,8 @@ export interface MeshAddresses {
   readonly instances: readonly InstanceAddresses[];
   /** By `host:port` of what is outside the mesh: where it is played on this machine. */
   readonly external: Readonly<Record<string, string>>;
+  /** Those towards which TLS is originated, but not here. */
+  readonly externalInPlain: readonly string[];
 }
 
 export interface InstanceAddresses {
@@ -70,7 +73,13 @@ export function addressesOf(live: Realized | undefined): MeshAddresses {
     ),
     instances: instances.map((instance) => addressesOfInstance(instance, live?.mesh)),
     external: Object.fromEntries((live?.allocation.standIns ?? []).map(({ key, listen }) => [key, format(listen)])),
+    externalInPlain: live ? standInsInPlain(live) : [],
   };
+}
+
+function standInsInPlain({ mesh, allocation }: Realized): readonly string[] {
+  const hosts = hostsInPlain(mesh);
+  return allocation.standIns.map(({ key }) => key).filter((key) => hosts.has(key.replace(/:\d+$/, '')));
 }
 
 /** By name; those of another gateway that the proxy serves as well, with the gateway's. */

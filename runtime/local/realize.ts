@@ -2,6 +2,7 @@
 import {
   type Diagnostic,
   type EnvoyPlan,
+  keyOf,
   type Mesh,
   planEnvoy,
   type ProxyTarget,
@@ -13,6 +14,7 @@ import { type AddressBook, type AllocatedInstance, type Allocation, allocate, po
 import type { ClaimedRange } from './claim-range.ts';
 import type { LocalFile } from './local-file.ts';
 import { planLocal } from './plan-instances.ts';
+import { withoutOriginatedTls } from './stand-in-tls.ts';
 
 export interface Realized {
   readonly mesh: Mesh;
@@ -67,7 +69,7 @@ export async function realize(
     allocate(mesh, plan, { base: range.base, previous, busyPorts });
   const allocation = allocateWith(await findBusy(range, previous, allocateWith));
   const byKey = new Map(allocation.instances.map((instance) => [instance.key, instance]));
-  const envoyPlan = planEnvoy(mesh, previousPlan);
+  const envoyPlan = planEnvoy(withoutOriginatedTls(mesh), previousPlan);
   return {
     mesh,
     allocation,
@@ -78,6 +80,13 @@ export async function realize(
       return instance && snapshotFor(envoyPlan, { workload: target.workload, placement: instance.placement });
     },
   };
+}
+
+/** What each proxy will get. */
+export function* snapshotsOf({ allocation, plan }: Realized) {
+  for (const { workload, placement } of allocation.instances) {
+    yield snapshotFor(plan, { workload: keyOf(workload), placement });
+  }
 }
 
 /** Ports that are new to the allocation and taken on all addresses, until an allocation without them is found. */

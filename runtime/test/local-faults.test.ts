@@ -112,6 +112,45 @@ async function blockPort(t: Test): Promise<number> {
   throw new Error('no free port');
 }
 
+t.test('C6: what the embedded proxy cannot do is said before anything starts', { timeout: 30_000 }, async (t) => {
+  texts.grpc = intent.replace(
+    'name: back, namespace: a }\nspec: { ports: [{ name: http,',
+    'name: back, namespace: a }\nspec: { ports: [{ name: grpc,',
+  );
+  const { mesh } = await start(t, emptyLocalFile('.'));
+  const record = await deploy(mesh, 'grpc');
+  t.match(record, {
+    state: 'refused',
+    diagnostics: [
+      {
+        code: 'FL0823',
+        message: 'port 8080 of a/back speaks GRPC, that is HTTP/2, which the embedded proxy does not',
+        hint: /--proxy envoy/,
+        span: { file: 'intent.yaml', start: { line: 15 } },
+      },
+    ],
+  });
+  t.same(mesh.processes.status(), [], 'nothing was started');
+});
+
+t.test(
+  'C6: TLS that is originated is left out towards stand-ins, which then answer',
+  { timeout: 30_000 },
+  async (t) => {
+    texts.tls = `${intent.replace('uses: [back]', 'uses: [back, { external: api }]')}---
+apiVersion: fairlead.dev/v1alpha1
+kind: ExternalService
+metadata: { name: api, namespace: a }
+spec: { hosts: [api.example.com], ports: [{ port: 443, protocol: HTTPS }], resolve: dns, tls: { originate: true } }
+`;
+    const { mesh } = await start(t, emptyLocalFile('.'));
+    t.match(await deploy(mesh, 'tls'), { state: 'deployed' });
+    const request = { method: 'GET', url: 'http://api.example.com/x' };
+    t.match(await mesh.call('a/front', request), { status: 200, body: /"service":"api"/ });
+    t.same(mesh.addresses().externalInPlain.length, 1);
+  },
+);
+
 t.test('a port that is taken on all addresses is stepped over', async (t) => {
   const port = await blockPort(t);
   texts.good = intent.replaceAll('8080', String(port));

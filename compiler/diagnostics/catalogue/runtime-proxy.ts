@@ -40,4 +40,16 @@ export const proxyCodes = [
     bad: { text: 'FL0822: listener inbound_8080 cannot bind 127.0.0.1:15006: EADDRINUSE' },
     good: { text: 'listener inbound_8080 on a port nobody listens on' },
   },
+  {
+    code: 'FL0823',
+    name: 'embedded-proxy-cannot',
+    severity: 'error',
+    title: 'the intent asks for something that the embedded proxy cannot do',
+    explanation:
+      '`fairlead up` runs its own proxy unless told otherwise, and that one does not do everything that Envoy does: HTTP/2, and so gRPC, ' +
+      'above all. It is found out before anything is started or changed, by what the proxy would have to take. The same intent runs with ' +
+      '`fairlead up --proxy envoy`, and on a cluster.',
+    bad: { text: 'FL0823: port 9000 of shop/stock speaks GRPC, that is HTTP/2, which the embedded proxy does not' },
+    good: { text: 'fairlead up --proxy envoy' },
+  },
 ] as const satisfies readonly CatalogueEntry[];
