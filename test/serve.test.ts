@@ -1,6 +1,6 @@
 // The server roles as an operator runs them: a control plane that proxies join by a bootstrap file, and the webhook.
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import http from 'node:http';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
@@ -58,9 +58,11 @@ function start(t: Test, command: string, args: readonly string[], cwd: string): 
   return { process: child, ended, output: () => output };
 }
 
+t.setTimeout(120_000);
+
 for (const kind of ['embedded', 'envoy'] as const) {
   const skip = kind === 'envoy' && !hasEnvoy ? 'real Envoy is not installed (make tools)' : false;
-  t.test(`a control plane, and a gateway (${kind}) that joins it`, { skip }, async (t) => {
+  t.test(`a control plane, and a gateway (${kind}) that joins it`, { skip, timeout: 60_000 }, async (t) => {
     const [adsPort, gatewayPort, adminPort] = [await freePort(), await freePort(), await freePort()];
     const folder = folderOf(t, { 'mesh/intent/a.yaml': intent(gatewayPort, 'one'), 'instances.yaml': endpoints });
     const mesh = join(folder, 'mesh');
@@ -126,6 +128,20 @@ for (const kind of ['embedded', 'envoy'] as const) {
       'it knows the control plane again',
     );
 
+    // C7: a typing error is told, and makes nothing.
+    const typo = ['bootstrap', '--workload', 'edge/publik', ...controlPlane];
+    t.match(await fairlead(typo, folder), {
+      code: 2,
+      stdout: '',
+      stderr: /no workload "edge\/publik"[\s\S]*edge\/public/,
+    });
+    t.match(await fairlead([...typo, '--ahead'], folder), { code: 0 });
+    t.match(await fairlead(['bootstrap', '--workload', 'edge/public', ...controlPlane.with(-1, 'stat')], folder), {
+      code: 2,
+      stderr: /no control plane keeps its state in "stat"[\s\S]*--ahead/,
+    });
+    t.notOk(existsSync(join(folder, 'stat')), 'no authority was made');
+
     const foreign = await fairlead(['bootstrap', '--workload', 'shop/hello', ...controlPlane], folder);
     writeFileSync(
       join(folder, 'foreign.json'),
@@ -161,7 +177,7 @@ t.test('a control plane that cannot listen, and bootstraps that make no sense', 
     [[...plane, '--port', '0', '--admin-port', port], /another process has the port[\s\S]*--admin-port/],
     [['serve', 'control-plane', 'nowhere'], /there is no folder "nowhere"/],
     [['bootstrap', '--workload', 'hello', '--control-plane', 'a:1'], /"hello" is no workload/],
-    [['bootstrap', '--workload', 'a/b', '--control-plane', 'a'], /"a" is no address/],
+    [['bootstrap', '--workload', 'a/b', '--control-plane', 'a', '--state', 'new', '--ahead'], /"a" is no address/],
     [['proxy', '-c', 'nowhere.json'], /cannot read the bootstrap file nowhere\.json/],
     [['proxy', '--config-yaml', '{}'], /the proxy cannot start: the bootstrap has no dynamic_resources/],
     [

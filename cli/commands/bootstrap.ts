@@ -4,6 +4,7 @@ import { spiffeId } from '../../compiler/index.ts';
 import { UsageError } from '../io.ts';
 import type { CommandFile } from '../command-file.ts';
 import { parsePort } from '../port.ts';
+import { quoted } from '../shell.ts';
 import { defaultStateFolder } from '../serve/state-folder.ts';
 
 interface Options {
@@ -15,6 +16,7 @@ interface Options {
   readonly trustDomain: string;
   readonly adminPort?: string;
   readonly days: string;
+  readonly ahead?: true;
 }
 
 const dayMs = 86_400_000;
@@ -24,13 +26,17 @@ export const bootstrapCommand: CommandFile = (program, io, finish) => {
     .command('bootstrap')
     .description('print the bootstrap file with which a proxy joins `serve control-plane` (holds a secret token)')
     .requiredOption('--workload <namespace/name>', 'workload the proxy serves')
-    .option('--service-account <name>', 'its service account (default: the name of the workload)')
+    .option('--service-account <name>', 'its service account (default: as the mesh has it)')
     .option('--node <id>', 'unique name of the proxy (default: the name of the workload)')
     .requiredOption('--control-plane <host:port>', 'where the proxy reaches the control plane')
     .option('--state <dir>', 'state folder of the control plane, on this machine', defaultStateFolder)
     .option('--trust-domain <name>', 'trust domain of the mesh', 'cluster.local')
     .option('--admin-port <port>', "port on loopback for the proxy's admin interface")
     .option('--days <days>', 'how long the token is good', '30')
+    .option(
+      '--ahead',
+      'ahead of the control plane: make its state folder, with a new authority, and take a workload that the mesh does not have yet',
+    )
     .addHelpText(
       'after',
       '\nExample:\n  umask 077; fairlead bootstrap --workload shop/shoes --control-plane 10.0.0.1:15010 > bootstrap.json\n  envoy -c bootstrap.json',
@@ -41,8 +47,10 @@ export const bootstrapCommand: CommandFile = (program, io, finish) => {
         throw new UsageError(`"${options.workload}" is no workload`, 'write namespace/name');
       const { envoyBootstrap } = await import('../../runtime/index.ts');
       const { openIdentity } = await import('../serve/identity.ts');
-      const { authority, tokens } = await openIdentity(resolve(io.cwd, options.state), options.trustDomain);
-      const identity = spiffeId(options.trustDomain, namespace, options.serviceAccount ?? name);
+      const stateDir = resolve(io.cwd, options.state);
+      const account = options.ahead ? undefined : await knownAccount(stateDir, options);
+      const { authority, tokens } = await openIdentity(stateDir, options.trustDomain);
+      const identity = spiffeId(options.trustDomain, namespace, options.serviceAccount ?? account ?? name);
       const bootstrap = envoyBootstrap({
         nodeId: options.node ?? name,
         workload: options.workload,
@@ -55,6 +63,21 @@ export const bootstrapCommand: CommandFile = (program, io, finish) => {
       finish(0);
     });
 };
+
+/** A typing error must neither make an authority that no proxy knows, nor a token that is good for nobody. */
+async function knownAccount(stateDir: string, { workload, state }: Options): Promise<string | undefined> {
+  const { hasIdentity } = await import('../serve/identity.ts');
+  const { accountOf, knownWorkloads } = await import('../serve/known-workloads.ts');
+  if (!hasIdentity(stateDir)) {
+    const stateOption = state === defaultStateFolder ? '' : ` --state ${quoted(state)}`;
+    throw new UsageError(
+      `no control plane keeps its state in "${state}"`,
+      `start it first: fairlead serve control-plane${stateOption}; or say --ahead to make a new authority there`,
+    );
+  }
+  const known = knownWorkloads(stateDir);
+  return known && accountOf(known, workload);
+}
 
 function parseAddress(text: string): { address: string; port: number } {
   const [, address = '', port = ''] = /^\[?([^\]]+?)\]?:(\d+)$/.exec(text) ?? [];

@@ -15,6 +15,7 @@ import { BranchFollower } from '../follow/branch-follower.ts';
 import type { Subject } from '../follow/subject.ts';
 import { type Io, UsageError } from '../io.ts';
 import { openIdentity } from './identity.ts';
+import { keepWorkloads } from './known-workloads.ts';
 
 export interface ControlPlaneRole {
   readonly subject: Subject;
@@ -66,6 +67,7 @@ export async function startControlPlane(io: Io, role: ControlPlaneRole): Promise
       waitFor: (commit, options) => plane.ledger.waitFor(commit, options),
       prepare: async (next) => {
         live = next.mesh;
+        keepWorkloads(role.stateDir, next.mesh);
         return [];
       },
     }),

@@ -1,6 +1,6 @@
 // What a control plane keeps between runs, in a folder that only its user can read: the authority's key, and the key of join tokens.
 import { randomBytes } from 'node:crypto';
-import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type CertificateAuthority, createCertificateAuthority, folderStore, JoinTokens } from '../../runtime/index.ts';
 import { UsageError } from '../io.ts';
@@ -19,11 +19,18 @@ export async function openIdentity(stateDir: string, trustDomain: string): Promi
       trustDomain,
       store: folderStore(join(stateDir, 'authority')),
     });
-    return { authority, tokens: new JoinTokens({ key: tokenKey(join(stateDir, 'token.key')) }) };
+    return { authority, tokens: new JoinTokens({ key: tokenKey(join(stateDir, tokenKeyName)) }) };
   } catch (error) {
     throw new UsageError(`cannot use the state folder ${stateDir}: ${error instanceof Error ? error.message : error}`);
   }
 }
+
+/** Whether a control plane has kept its identity there. */
+export function hasIdentity(stateDir: string): boolean {
+  return existsSync(join(stateDir, 'authority')) && existsSync(join(stateDir, tokenKeyName));
+}
+
+const tokenKeyName = 'token.key';
 
 function tokenKey(path: string): Uint8Array {
   try {
