@@ -93,7 +93,13 @@ function compareGroup(
     const cubes = () => diagrams.cubes(node, (n) => n === pair);
     const common = { comparison, callers: group.callers, space, cubes, base: x, head: y };
     const within = differingPaths(x, y);
-    return fateChanges(x, y, { from, ...host, ...meshes, pathsMayDiffer: within !== undefined }).map((change) => ({
+    return fateChanges(x, y, {
+      from,
+      ...host,
+      port: comparison.request.port,
+      ...meshes,
+      pathsMayDiffer: within !== undefined,
+    }).map((change) => ({
       change,
       ...common,
       ...(change.isAboutPath && within && { within }),

@@ -1,15 +1,24 @@
 // A review for machines: the data as it is, with a version, fields in a stable order.
 import type { Diagnostic } from '../diagnostics/index.ts';
 import { summarizeReview } from './render-text.ts';
-import type { Review, ReviewRow } from './review.ts';
+import type { Review, ReviewRow, Sides } from './review.ts';
+
+export interface RenderReviewJsonOptions {
+  /** What checks and org rules say of the head and did not say of the base. */
+  readonly findings?: readonly Diagnostic[];
+  readonly sides?: Sides;
+}
 
 /**
- * `{"version": 1, "summary", "rows": [...], "touched": [...], "findings": [...]}`, two-space indent, final newline. Callers and destinations
- * are complete. `findings`: what checks and org rules say of the head and did not say of the base.
+ * `{"version": 1, "base", "head", "summary", "rows": [...], "touched": [...], "findings": [...]}`, two-space indent, final newline.
+ * Callers and destinations are complete.
  */
-export function renderReviewJson({ rows, touched }: Review, findings: readonly Diagnostic[] = []): string {
+export function renderReviewJson(
+  { rows, touched }: Review,
+  { findings = [], sides }: RenderReviewJsonOptions = {},
+): string {
   const summary = rows.length === 0 ? 'no changes' : summarizeReview(rows);
-  return `${JSON.stringify({ version: 1, summary, rows: rows.map(toJson), touched, findings }, null, 2)}\n`;
+  return `${JSON.stringify({ version: 1, ...sides, summary, rows: rows.map(toJson), touched, findings }, null, 2)}\n`;
 }
 
 function toJson({
@@ -26,6 +35,7 @@ function toJson({
   witness,
   base,
   head,
+  owners,
   touched,
 }: ReviewRow) {
   return {
@@ -42,6 +52,7 @@ function toJson({
     ...(witness && { witness: { text: witness.text, ...witness.call, base: witness.base, head: witness.head } }),
     base,
     head,
+    owners,
     touched,
   };
 }

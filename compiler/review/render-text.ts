@@ -3,13 +3,14 @@ import { styleText } from 'node:util';
 import { describeVerdict, outside, unmeshed } from '../analysis/index.ts';
 import { formatSpan } from '../diagnostics/index.ts';
 import { changeOf } from './words.ts';
-import type { PlacedText, Review, ReviewRow, Severity, Witness } from './review.ts';
+import type { PlacedText, Review, ReviewRow, Severity, Sides, Witness } from './review.ts';
 
 export interface RenderReviewOptions {
   /** Colour is the caller's decision, as for diagnostics. */
   readonly color?: boolean;
   /** Rows shown; the rest is counted. */
   readonly limit?: number;
+  readonly sides?: Sides;
 }
 
 const severityStyle = { high: 'red', medium: 'yellow', low: 'cyan' } as const satisfies Record<Severity, string>;
@@ -18,20 +19,33 @@ const defaultLimit = 100;
 
 export function renderReviewText(
   { rows, touched }: Review,
-  { color = false, limit = defaultLimit }: RenderReviewOptions = {},
+  { color = false, limit = defaultLimit, sides }: RenderReviewOptions = {},
 ): string {
   const paint: Paint = (style, text) => (color ? styleText(style, text, { validateStream: false }) : text);
+  const range = sides === undefined ? '' : `${rangeOf(sides)}: `;
   if (rows.length === 0) {
     return touched.length === 0
-      ? 'nothing changes\n'
-      : `no request fares differently; ${proxiesGet(touched)} a new configuration\n`;
+      ? `${range}nothing changes\n`
+      : `${range}no request fares differently; ${proxiesGet(touched)} a new configuration\n`;
   }
   const shown = rows.slice(0, limit).map((row) => renderRow(row, paint));
   const more = rows.length > limit ? [`… and ${rows.length - limit} more`] : [];
-  return `${[...shown, ...more, `${summarizeReview(rows)}; ${proxiesGet(touched)} a new configuration`].join('\n\n')}\n`;
+  return `${[...shown, ...more, `${range}${wholeSummary(rows, touched)}`].join('\n\n')}\n`;
 }
 
 type Paint = (style: Parameters<typeof styleText>[0], text: string) => string;
+
+/** `3f2a1b9..9b1c2d3`. */
+export function rangeOf({ base, head }: Sides): string {
+  return `${base}..${head}`;
+}
+
+/** `1 change: 1 low; no request fares differently; 2 proxies get a new configuration`. */
+export function wholeSummary(rows: readonly ReviewRow[], touched: readonly string[]): string {
+  const isQuiet = rows.every(({ witness }) => witness === undefined);
+  const requests = isQuiet ? 'no request fares differently; ' : '';
+  return `${summarizeReview(rows)}; ${requests}${proxiesGet(touched)} a new configuration`;
+}
 
 /** `1 high, 2 low`. */
 export function summarizeReview(rows: readonly ReviewRow[]): string {
@@ -69,6 +83,7 @@ function renderRow(row: ReviewRow, paint: Paint): string {
     );
   }
   lines.push(...places('base', row.base, fact), ...places('head', row.head, fact));
+  if (row.owners.length > 0) lines.push(fact('owners', row.owners.join(', ')));
   if (row.touched.length > 0) lines.push(fact('proxies', listSome(row.touched, 6)));
   return lines.join('\n');
 }

@@ -47,6 +47,8 @@ export interface ReviewRow extends Partial<Difference> {
   /** Where the decision is written on either side. */
   readonly base: readonly PlacedText[];
   readonly head: readonly PlacedText[];
+  /** Teams that own what is called or changed, by the label `team` of services and gateways; sorted. */
+  readonly owners: readonly string[];
   /** Workloads whose proxies get a new configuration because of it; sorted. */
   readonly touched: readonly string[];
 }
@@ -69,6 +71,12 @@ export interface Review {
   readonly rows: readonly ReviewRow[];
   /** All workloads whose proxies get a new configuration, whether any request fares differently or not. */
   readonly touched: readonly string[];
+}
+
+/** What is compared, as people know it: commits, branches, folders. */
+export interface Sides {
+  readonly base: string;
+  readonly head: string;
 }
 
 /** True if nobody can tell the two meshes apart by requests, and nothing was added or removed. */
