@@ -26,7 +26,9 @@ export * from './model/index.ts';
 export { Redacted } from './redacted.ts';
 export { type CompileResult, type Compiler, compile, createCompiler } from './pipeline.ts';
 export {
+  describeNotAnalysed,
   isQuiet,
+  type NotAnalysed,
   type PlacedText,
   type RenderMarkdownOptions,
   type RenderReviewOptions,

@@ -1,13 +1,16 @@
 // Compares one host and port in two meshes, exactly: every set of requests whose fate differs, and how.
 import {
   agreement,
+  type Aspect,
   callerSignature,
   involvedFor,
   type Cube,
   type Decision,
   decisionFor,
+  differences,
   everything,
   type Fate,
+  findWitness,
   type Language,
   type Question,
   RequestSpace,
@@ -29,20 +32,33 @@ export interface Finding {
   readonly within?: Language;
   readonly base: Fate;
   readonly head: Fate;
+  readonly aspect: Aspect;
 }
 
 export function compare(base: MeshIndex, head: MeshIndex, comparison: Comparison): Finding[] {
-  const groups = groupCallers(base, head, comparison).map((callers) => {
-    const [from = ''] = callers;
-    const question: Question = {
-      from,
-      request: comparison.request,
-      ...(comparison.gateway !== undefined && { gateway: comparison.gateway }),
-    };
-    return { callers, base: decisionFor(base, question), head: decisionFor(head, question) };
-  });
+  const groups = groupCallers(base, head, comparison).map((callers) => ({
+    callers,
+    base: decisionFor(base, questionOf(comparison, callers)),
+    head: decisionFor(head, questionOf(comparison, callers)),
+  }));
   const space = new RequestSpace(groups.flatMap((group) => [group.base, group.head]));
   return groups.flatMap((group) => compareGroup(space, comparison, group, { base, head }));
+}
+
+/** The same work for one mesh alone: throws `TooWide` if even that is too much. */
+export function analyse(index: MeshIndex, comparison: Comparison): void {
+  const groups = groupCallers(index, index, comparison);
+  const decisions = groups.map((callers) => decisionFor(index, questionOf(comparison, callers)));
+  const space = new RequestSpace(decisions);
+  for (const decision of decisions)
+    findWitness(
+      space,
+      space.cubes(space.compileCoarse(decision), () => true),
+    );
+}
+
+function questionOf({ request, gateway }: Comparison, [from = '']: readonly string[]): Question {
+  return { from, request, ...(gateway !== undefined && { gateway }) };
 }
 
 function groupCallers(base: MeshIndex, head: MeshIndex, { request, host, callers, gateway }: Comparison): string[][] {
@@ -73,35 +89,19 @@ function compareGroup(
   group: Group,
   meshes: { readonly base: MeshIndex; readonly head: MeshIndex },
 ): Finding[] {
-  const [before, after] = [space.compile(group.base), space.compile(group.head)];
-  if (before === after) return [];
-  const { diagrams } = space;
-  const pairs: (readonly [number, number])[] = [];
-  const numbers = new Map<string, number>();
-  const node = diagrams.product(before, after, (a, b) => {
-    const key = `${a} ${b}`;
-    const known = numbers.get(key);
-    if (known !== undefined) return known;
-    numbers.set(key, pairs.length);
-    return pairs.push([a, b]) - 1;
-  });
   const [from = ''] = group.callers;
   const host = comparison.gateway === undefined ? { host: comparison.host } : {};
-  return pairs.flatMap(([a, b], pair) => {
-    if (a === b) return [];
-    const [x, y] = [space.fate(a), space.fate(b)];
-    const cubes = () => diagrams.cubes(node, (n) => n === pair);
-    const common = { comparison, callers: group.callers, space, cubes, base: x, head: y };
-    const within = differingPaths(x, y);
-    return fateChanges(x, y, {
-      from,
-      ...host,
-      port: comparison.request.port,
-      ...meshes,
-      pathsMayDiffer: within !== undefined,
-    }).map((change) => ({
+  const context = { from, ...host, ...meshes };
+  const common = { comparison, callers: group.callers, space };
+  return differences(space, group.base, group.head).flatMap(({ base, head, cubes, aspect }) => {
+    const within = differingPaths(base, head);
+    return fateChanges(base, head, { ...context, pathsMayDiffer: within !== undefined, aspect }).map((change) => ({
       change,
       ...common,
+      cubes,
+      base,
+      head,
+      aspect,
       ...(change.isAboutPath && within && { within }),
     }));
   });

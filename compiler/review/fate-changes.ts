@@ -1,5 +1,6 @@
 // Two fates of the same requests, told apart: what is gained, lost, moved or handled otherwise. Says each difference once.
 import {
+  type Aspect,
   copies,
   type Fate,
   isReached,
@@ -29,16 +30,21 @@ export interface ChangeContext {
   readonly from: string;
   /** Of the service called; absent at a gateway. */
   readonly host?: string;
-  readonly port: number;
   readonly base: MeshIndex;
   readonly head: MeshIndex;
   /** Whether there are paths that the two fates change differently. */
   readonly pathsMayDiffer: boolean;
+  /** Which part of the two fates is compared: a split to very many targets is compared one target at a time. */
+  readonly aspect: Aspect;
 }
 
 export function fateChanges(a: Fate, b: Fate, context: ChangeContext): FateChange[] {
-  const [before, after] = [reaches(a), reaches(b)];
   const whole = { from: describeFate(a), to: describeFate(b) };
+  if (context.aspect === 'target') {
+    const found = [...targetChanges(a, b, context), ...copyChanges(a, b)];
+    return found.length > 0 || splitChange(a).rest === splitChange(b).rest ? found : [behavior(whole)];
+  }
+  const [before, after] = [reaches(a), reaches(b)];
   if (before !== after) {
     const kind = kindOfReach(before ? a : b, before ? b : a, context);
     const reach = change(kind, after ? 'gained' : 'lost', whole, after ? 'high' : 'medium');
@@ -71,10 +77,9 @@ function pathChange(a: Fate, b: Fate, whole: Difference): FateChange {
   return { ...behavior(reaches(a) ? { about: 'path', from: show(a), to: show(b) } : whole), isAboutPath: true };
 }
 
-/** How a call is refused is no news where the service, its port or the caller is in one mesh only. */
-function isNewcomer({ from, host, port, base, head }: ChangeContext): boolean {
-  const has = (index: MeshIndex) => index.serviceByHost.get(host ?? '')?.ports.some(({ number }) => number === port);
-  if (host !== undefined && (has(base) ?? false) !== (has(head) ?? false)) return true;
+/** How a call is refused is no news where the service or the caller is in one mesh only. */
+function isNewcomer({ from, host, base, head }: ChangeContext): boolean {
+  if (host !== undefined && base.serviceByHost.has(host) !== head.serviceByHost.has(host)) return true;
   if (from === outside || from === unmeshed) return false;
   return base.workloadByKey.has(from) !== head.workloadByKey.has(from);
 }

@@ -139,8 +139,7 @@ function requestsTo(
       }
     }
   }
-  // Where one mesh sees requests, the other sees them go by as bytes.
-  return [...found.values()].filter(({ scheme, port }) => scheme === 'http' || !found.has(`http ${port}`));
+  return [...found.values()];
 }
 
 function schemeOf(

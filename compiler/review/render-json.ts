@@ -1,24 +1,16 @@
 // A review for machines: the data as it is, with a version, fields in a stable order.
 import type { Diagnostic } from '../diagnostics/index.ts';
 import { summarizeReview } from './render-text.ts';
-import type { Review, ReviewRow, Sides } from './review.ts';
-
-export interface RenderReviewJsonOptions {
-  /** What checks and org rules say of the head and did not say of the base. */
-  readonly findings?: readonly Diagnostic[];
-  readonly sides?: Sides;
-}
+import type { Review, ReviewRow } from './review.ts';
 
 /**
- * `{"version": 1, "base", "head", "summary", "rows": [...], "touched": [...], "findings": [...]}`, two-space indent, final newline.
- * Callers and destinations are complete.
+ * `{"version": 1, "summary", "rows": [...], "touched": [...], "notAnalysed": [...], "findings": [...]}`, two-space indent, final newline.
+ * Callers and destinations are complete. `notAnalysed`: hosts of which nobody knows whether requests fare differently. `findings`: what checks and org rules say of the head and did not say of the base.
  */
-export function renderReviewJson(
-  { rows, touched }: Review,
-  { findings = [], sides }: RenderReviewJsonOptions = {},
-): string {
-  const summary = rows.length === 0 ? 'no changes' : summarizeReview(rows);
-  return `${JSON.stringify({ version: 1, ...sides, summary, rows: rows.map(toJson), touched, findings }, null, 2)}\n`;
+export function renderReviewJson({ rows, touched, notAnalysed }: Review, findings: readonly Diagnostic[] = []): string {
+  const isNothing = rows.length === 0 && notAnalysed.length === 0;
+  const summary = isNothing ? 'no changes' : summarizeReview(rows, notAnalysed);
+  return `${JSON.stringify({ version: 1, summary, rows: rows.map(toJson), touched, notAnalysed, findings }, null, 2)}\n`;
 }
 
 function toJson({
@@ -35,7 +27,6 @@ function toJson({
   witness,
   base,
   head,
-  owners,
   touched,
 }: ReviewRow) {
   return {
@@ -52,7 +43,6 @@ function toJson({
     ...(witness && { witness: { text: witness.text, ...witness.call, base: witness.base, head: witness.head } }),
     base,
     head,
-    owners,
     touched,
   };
 }

@@ -47,8 +47,6 @@ export interface ReviewRow extends Partial<Difference> {
   /** Where the decision is written on either side. */
   readonly base: readonly PlacedText[];
   readonly head: readonly PlacedText[];
-  /** Teams that own what is called or changed, by the label `team` of services and gateways; sorted. */
-  readonly owners: readonly string[];
   /** Workloads whose proxies get a new configuration because of it; sorted. */
   readonly touched: readonly string[];
 }
@@ -71,15 +69,23 @@ export interface Review {
   readonly rows: readonly ReviewRow[];
   /** All workloads whose proxies get a new configuration, whether any request fares differently or not. */
   readonly touched: readonly string[];
+  /** Of what is here, nobody knows whether requests fare differently: nothing else of the review is about it. */
+  readonly notAnalysed: readonly NotAnalysed[];
 }
 
-/** What is compared, as people know it: commits, branches, folders. */
-export interface Sides {
-  readonly base: string;
-  readonly head: string;
+/** A host, of which the conditions on one dimension are too many to compare exactly (docs/semantics.md). */
+export interface NotAnalysed {
+  /** `host:port`, as in rows. */
+  readonly destination: string;
+  readonly gateway?: string;
+  /** `path`, `header user-agent`. */
+  readonly dimension: string;
+  readonly callers: readonly string[];
+  /** Whether the head is too wide by itself; else only the base is, or the two together. */
+  readonly isHeadTooWide: boolean;
 }
 
-/** True if nobody can tell the two meshes apart by requests, and nothing was added or removed. */
+/** True if it is certain that nobody can tell the two meshes apart by requests, and nothing was added or removed. */
 export function isQuiet(review: Review): boolean {
-  return review.rows.length === 0;
+  return review.rows.length === 0 && review.notAnalysed.length === 0;
 }

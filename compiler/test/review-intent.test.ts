@@ -76,5 +76,6 @@ t.test('comments and layout change nothing', async (t) => {
   t.same(reviewMeshes(compiled(allow, ['uses: [shoes]']), compiled(written, ['uses: [shoes]'])), {
     rows: [],
     touched: [],
+    notAnalysed: [],
   });
 });

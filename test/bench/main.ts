@@ -5,12 +5,13 @@ import { arch, cpus, platform, totalmem } from 'node:os';
 import { parseArgs } from 'node:util';
 import Table from 'cli-table3';
 import { admission } from './admission.ts';
+import { analysisBench } from './analysis.ts';
 import type { Bench, BenchRow } from './bench.ts';
 import { compileBench } from './compile.ts';
 import { push } from './push.ts';
 import { sidecarMemory } from './sidecar-memory.ts';
 
-const benches: readonly Bench[] = [compileBench, admission, push, sidecarMemory];
+const benches: readonly Bench[] = [compileBench, admission, analysisBench, push, sidecarMemory];
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,

@@ -1,19 +1,27 @@
 // What a candidate would open or close for whom, in one line each: the review of a pull request, at admission.
-import { makeDiagnostic, type Mesh, type ReviewRow, reviewMeshes } from '../../compiler/index.ts';
+import { describeNotAnalysed, makeDiagnostic, type Mesh, type ReviewRow, reviewMeshes } from '../../compiler/index.ts';
 import type { Finding } from '../admission/request.ts';
 
 /** Beyond this many services the comparison would take too large a part of the time an API server waits. */
 const maxServices = 1000;
 
-/** Warnings, the most severe first; what merely moves traffic is left to the review of the pull request. */
+/** Warnings, the most severe first, after a refusal for each host of which nobody can tell; what merely moves traffic is left to the review of the pull request. */
 export function describeOpenings(base: Mesh, head: Mesh): readonly Finding[] {
   if (head.services.length > maxServices) return [];
-  return reviewMeshes(base, head)
-    .rows.filter(isOpeningOrClosing)
-    .map(({ title, witness }) => {
-      const message = witness ? `${title}, such as ${witness.text}` : title;
-      return { diagnostic: makeDiagnostic('FL0711', { message }) };
-    });
+  const { rows, notAnalysed } = reviewMeshes(base, head);
+  const unknown = notAnalysed.map((one) => {
+    const message = describeNotAnalysed(one);
+    // Or else nobody could ever make it simpler.
+    if (!one.isHeadTooWide)
+      return { diagnostic: makeDiagnostic('FL0711', { message: `${message}; from now on it can be analysed` }) };
+    const hint = 'ask for less at once: fewer, or simpler, conditions on it in the routes and access rules of the host';
+    return { diagnostic: makeDiagnostic('FL0712', { message, hint }) };
+  });
+  const known = rows.filter(isOpeningOrClosing).map(({ title, witness }) => {
+    const message = witness ? `${title}, such as ${witness.text}` : title;
+    return { diagnostic: makeDiagnostic('FL0711', { message }) };
+  });
+  return [...unknown, ...known];
 }
 
 function isOpeningOrClosing({ kind, effect, severity }: ReviewRow): boolean {

@@ -1,41 +1,104 @@
-// A regular language over ASCII: the exact set of strings a condition accepts. Built on refa; immutable, and equal languages have equal keys.
-import { CharSet, DFA, NFA, type TransitionIterable, type TransitionIterator } from 'refa';
+// A regular language over ASCII: the exact set of strings a condition accepts. Immutable. Written out as a table where that is of a
+// reasonable size, built on refa; else kept as a nondeterministic automaton, and searched only when somebody asks.
+import { DFA, NFA, TooManyNodesError } from 'refa';
+import { limits, TooWide } from './budget.ts';
+import { classesOf, iteratorOf, numberStates, shortKey } from './canonical.ts';
+import {
+  acceptsAny,
+  alphabetSize,
+  buildNfa,
+  concatenation,
+  intersection,
+  maxCharacter,
+  type Nfa,
+  remainder,
+  statesAfter,
+  union,
+} from './nfa.ts';
+import { findWord } from './search.ts';
 
-/** Highest character. Request lines and header values are ASCII; a condition on any other character can never hold. */
-export const maxCharacter = 0x7f;
-export const alphabetSize = maxCharacter + 1;
+export { alphabetSize, maxCharacter } from './nfa.ts';
+
 const options = { maxCharacter };
 
-export class Language {
-  /** Canonical: two languages are equal exactly when their keys are. */
+export abstract class Language {
+  /** Equal keys, equal languages. Of languages that are tables the other way round as well. */
+  abstract readonly key: string;
+  /** A language and its complement split a dimension alike; so do those of one automaton. */
+  abstract readonly unsigned: { readonly language: Language; readonly isNegated: boolean };
+  abstract readonly isEmpty: boolean;
+
+  abstract has(text: string): boolean;
+  abstract and(other: Language): Language;
+  abstract or(other: Language): Language;
+  /** Every other string over the alphabet. */
+  abstract not(): Language;
+  /** Each word of this language followed by each of the other. */
+  abstract followedBy(other: Language): Language;
+  /** The words that may follow `prefix` in a word of this language. */
+  abstract after(prefix: string): Language;
+
+  /** Where this language and the other accept the same set. */
+  equals(other: Language): boolean {
+    return this.key === other.key;
+  }
+}
+
+export class TableLanguage extends Language {
   readonly key: string;
   /** `next[state * alphabetSize + character]`, -1 where no accepted word goes on; state 0 is the start. */
   readonly next: Int32Array;
   readonly accepting: Uint8Array;
+  readonly classOf: Uint8Array;
   readonly #dfa: DFA;
+  #complement: TableLanguage | undefined;
+  #isComplement = false;
+  #nfa: Nfa | undefined;
 
   constructor(dfa: DFA) {
+    super();
     dfa.minimize();
     this.#dfa = dfa;
     const order = numberStates(dfa);
     this.next = new Int32Array(order.size * alphabetSize).fill(-1);
     this.accepting = new Uint8Array(order.size);
+    const starts = new Uint8Array(alphabetSize);
     const lines: string[] = [];
     for (const [node, state] of order) {
       const edges: string[] = [];
       for (const [range, target] of node.out) {
         const to = order.get(target) ?? -1;
         this.next.fill(to, state * alphabetSize + range.min, state * alphabetSize + range.max + 1);
+        starts[range.min] = 1;
+        if (range.max < maxCharacter) starts[range.max + 1] = 1;
         edges.push(`${range.min}-${range.max}:${to}`);
       }
       this.accepting[state] = dfa.finals.has(node) ? 1 : 0;
       lines.push(`${this.accepting[state]}${edges.join(',')}`);
     }
-    this.key = lines.join(';');
+    this.key = shortKey('', lines.join(';'));
+    this.classOf = classesOf(this.next, starts);
+  }
+
+  get unsigned() {
+    return this.#isComplement && this.#complement
+      ? { language: this.#complement, isNegated: true }
+      : { language: this, isNegated: false };
   }
 
   get isEmpty(): boolean {
     return this.#dfa.isEmpty;
+  }
+
+  get nfa(): Nfa {
+    this.#nfa ??= buildNfa<number>({
+      classOf: this.classOf,
+      starts: [0],
+      keyOf: (state) => state,
+      step: (state, character) => [this.step(state, character)].filter((to) => to >= 0),
+      accepts: (state) => this.accepting[state] === 1,
+    });
+    return this.#nfa;
   }
 
   has(text: string): boolean {
@@ -55,39 +118,52 @@ export class Language {
   }
 
   and(other: Language): Language {
-    return new Language(DFA.fromIntersection(this.#dfa, other.#dfa));
+    if (!(other instanceof TableLanguage)) return other.and(this);
+    return table(
+      (factory) => DFA.fromIntersection(this.#dfa, other.#dfa, factory),
+      () => intersection(this.nfa, other.nfa),
+    );
   }
 
   or(other: Language): Language {
-    const nfa = NFA.fromFA(this.#dfa);
-    nfa.union(other.#dfa);
-    return new Language(DFA.fromFA(nfa));
+    if (!(other instanceof TableLanguage)) return other.or(this);
+    return table(
+      (factory) => {
+        const nfa = NFA.fromFA(this.#dfa);
+        nfa.union(other.#dfa);
+        return DFA.fromFA(nfa, factory);
+      },
+      () => union(this.nfa, other.nfa),
+    );
   }
 
-  /** Every other string over the alphabet. */
-  not(): Language {
+  not(): TableLanguage {
+    if (this.#complement) return this.#complement;
     const dfa = this.#dfa.copy();
     dfa.complement();
-    return new Language(dfa);
+    const made = new TableLanguage(dfa);
+    made.#complement = this;
+    made.#isComplement = true;
+    this.#complement = made;
+    return made;
   }
 
-  /** Each word of this language followed by each of the other. */
   followedBy(other: Language): Language {
-    const nfa = NFA.fromFA(this.#dfa);
-    nfa.append(other.#dfa);
-    return new Language(DFA.fromFA(nfa));
+    if (other instanceof LargeLanguage) return other.precededBy(this);
+    const right = other as TableLanguage;
+    return table(
+      (factory) => {
+        const nfa = NFA.fromFA(this.#dfa);
+        nfa.append(right.#dfa);
+        return DFA.fromFA(nfa, factory);
+      },
+      () => concatenation(this.nfa, right.nfa),
+    );
   }
 
-  /** The words that may follow `prefix` in a word of this language. */
   after(prefix: string): Language {
     const initial = this.stateAfter(0, prefix);
-    if (initial < 0) return empty;
-    return new Language(DFA.fromTransitionIterator(this.#iterator(initial), options));
-  }
-
-  /** Where this language and the other accept the same set: used by laws in tests. */
-  equals(other: Language): boolean {
-    return this.key === other.key;
+    return initial < 0 ? empty : languageOf(remainder(this.nfa, prefix));
   }
 
   /** Some shortest word, or undefined for the empty language. */
@@ -95,51 +171,98 @@ export class Language {
     for (const word of this.#dfa.words()) return String.fromCharCode(...word);
     return undefined;
   }
+}
 
-  #iterator(initial: number): TransitionIterator<number> {
-    const getOut = (state: number) => {
-      const sets = new Map<number, CharSet>();
-      const characters = new Map<number, number[]>();
-      for (let c = 0; c < alphabetSize; c++) {
-        const to = this.step(state, c);
-        if (to >= 0) characters.set(to, [...(characters.get(to) ?? []), c]);
-      }
-      for (const [to, list] of characters) sets.set(to, CharSet.fromCharacters(maxCharacter, list));
-      return sets;
-    };
-    return { initial, getOut, isFinal: (state) => this.accepting[state] === 1 };
+/** A language, or the complement of one, whose table would be too large. */
+export class LargeLanguage extends Language {
+  readonly key: string;
+  readonly nfa: Nfa;
+  readonly isNegated: boolean;
+  readonly #positive: LargeLanguage;
+
+  /** `positive`: the language of which this is the complement. */
+  constructor(nfa: Nfa, positive?: LargeLanguage) {
+    super();
+    this.nfa = nfa;
+    this.isNegated = positive !== undefined;
+    this.#positive = positive ?? this;
+    this.key = positive
+      ? `not ${positive.key}`
+      : shortKey('large ', JSON.stringify([nfa.starts, [...nfa.classOf], nfa.next, [...nfa.accepting]]));
+  }
+
+  get unsigned() {
+    return { language: this.#positive, isNegated: this.isNegated };
+  }
+
+  get isEmpty(): boolean {
+    return findWord([{ kind: this.isNegated ? 'none' : 'some', nfa: this.nfa }]) === undefined;
+  }
+
+  has(text: string): boolean {
+    return acceptsAny(this.nfa, statesAfter(this.nfa, text)) !== this.isNegated;
+  }
+
+  and(other: Language): Language {
+    if (this.isNegated) return this.not().or(other.not()).not();
+    if (other instanceof LargeLanguage && other.isNegated) throw new TooWide();
+    return languageOf(intersection(this.nfa, nfaOf(other)));
+  }
+
+  or(other: Language): Language {
+    if (this.isNegated) return this.not().and(other.not()).not();
+    if (other instanceof LargeLanguage && other.isNegated) throw new TooWide();
+    return languageOf(union(this.nfa, nfaOf(other)));
+  }
+
+  not(): LargeLanguage {
+    return this.isNegated ? this.#positive : new LargeLanguage(this.nfa, this);
+  }
+
+  followedBy(other: Language): Language {
+    if (this.isNegated || (other instanceof LargeLanguage && other.isNegated)) throw new TooWide();
+    return languageOf(concatenation(this.nfa, nfaOf(other)));
+  }
+
+  precededBy(before: TableLanguage): Language {
+    if (this.isNegated) throw new TooWide();
+    return languageOf(concatenation(before.nfa, this.nfa));
+  }
+
+  after(prefix: string): Language {
+    const rest = languageOf(remainder(this.nfa, prefix));
+    return this.isNegated ? rest.not() : rest;
   }
 }
 
-/** Breadth first, edges by character: the same numbers for every automaton of the same language. */
-function numberStates(dfa: DFA): Map<DFA.Node, number> {
-  const order = new Map<DFA.Node, number>([[dfa.initial, 0]]);
-  for (const node of order.keys()) {
-    for (const [, target] of node.out) if (!order.has(target)) order.set(target, order.size);
+function nfaOf(language: Language): Nfa {
+  return (language as TableLanguage | LargeLanguage).nfa;
+}
+
+function table(build: (factory: DFA.LimitedNodeFactory) => DFA, orElse: () => Nfa): Language {
+  try {
+    return new TableLanguage(build(new DFA.LimitedNodeFactory(limits.languageStates)));
+  } catch (error) {
+    if (!(error instanceof TooManyNodesError)) throw error;
+    return new LargeLanguage(orElse());
   }
-  return order;
 }
 
-export function languageOf(automaton: TransitionIterable<unknown>): Language {
-  return new Language(DFA.fromFA(automaton));
+export function languageOf(nfa: Nfa): Language {
+  return table(
+    (factory) => DFA.fromTransitionIterator(iteratorOf(nfa), options, factory),
+    () => nfa,
+  );
 }
 
-export function languageFrom<S>(iterator: TransitionIterator<S>): Language {
-  return new Language(DFA.fromTransitionIterator(iterator, options));
-}
-
-export const empty = new Language(DFA.empty(options));
-export const everything = new Language(DFA.all(options));
+export const empty: Language = new TableLanguage(DFA.empty(options));
+export const everything: Language = new TableLanguage(DFA.all(options));
 
 /** Exactly these strings; one that is not ASCII adds nothing. */
 export function words(...texts: readonly string[]): Language {
   const codes = texts.map((text) => [...text].map((c) => c.codePointAt(0) ?? 0));
-  return new Language(
-    DFA.fromWords(
-      codes.filter((word) => word.every((c) => c <= maxCharacter)),
-      options,
-    ),
-  );
+  const known = codes.filter((word) => word.every((c) => c <= maxCharacter));
+  return new TableLanguage(DFA.fromWords(known, options));
 }
 
 export function startingWith(prefix: string): Language {

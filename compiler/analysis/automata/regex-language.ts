@@ -1,6 +1,6 @@
 // The language of an RE2 pattern, taken from the very program that re2js runs: both sides of the analysis cannot disagree about a regex.
-import { CharSet } from 'refa';
-import { empty, type Language, languageFrom, maxCharacter } from './language.ts';
+import { empty, type Language, languageOf } from './language.ts';
+import { alphabetSize, buildNfa, jointClasses } from './nfa.ts';
 import { compileRegex } from '../../model/index.ts';
 
 interface Instruction {
@@ -49,31 +49,29 @@ function build(pattern: string): Language {
   const program = compileRegex(pattern)?.re2Input.prog;
   if (!program) return empty;
   const at = (pc: number): Instruction => program.getInst(pc);
-  const states = new Map<string, State>();
-  const stateOf = (pc: number, before: number): State => {
-    const key = `${pc} ${before}`;
-    const state = states.get(key) ?? { pc, before };
-    states.set(key, state);
-    return state;
-  };
-  return languageFrom<State>({
-    initial: stateOf(program.start, -1),
-    isFinal: ({ pc, before }) => closure(at, pc, before, -1).some((reached) => at(reached).op === op.match),
-    getOut: ({ pc, before }) => {
-      const out = new Map<State, number[]>();
-      for (let c = 0; c <= maxCharacter; c++) {
-        for (const reached of closure(at, pc, before, c)) {
-          const instruction = at(reached);
-          if (!consumes(instruction, c)) continue;
-          const next = stateOf(instruction.out, kindOf(c));
-          const characters = out.get(next);
-          if (characters) characters.push(c);
-          else out.set(next, [c]);
-        }
-      }
-      return new Map([...out].map(([state, list]) => [state, CharSet.fromCharacters(maxCharacter, list)]));
-    },
-  });
+  return languageOf(
+    buildNfa<State>({
+      classOf: classesOf([...Array(program.numInst()).keys()].map(at)),
+      starts: [{ pc: program.start, before: -1 }],
+      keyOf: ({ pc, before }) => pc * alphabetSize + before + 1,
+      step: ({ pc, before }, character) =>
+        closure(at, pc, before, character)
+          .map(at)
+          .filter((instruction) => consumes(instruction, character))
+          .map(({ out }) => ({ pc: out, before: kindOf(character) })),
+      accepts: ({ pc, before }) => closure(at, pc, before, -1).some((reached) => at(reached).op === op.match),
+    }),
+  );
+}
+
+/** Characters that neither an instruction nor an assertion tells apart. */
+function classesOf(program: readonly Instruction[]): Uint8Array {
+  const asked = [
+    (character: number) => isWord(character),
+    (character: number) => character === newline,
+    ...program.map((instruction) => (character: number) => consumes(instruction, character)),
+  ];
+  return jointClasses(asked.map((holds) => Uint8Array.from({ length: alphabetSize }, (_, c) => (holds(c) ? 1 : 0))));
 }
 
 /** The instructions reachable without a character, given the characters on both sides. */

@@ -20,8 +20,8 @@ export type Peer = Omit<Known, 'port'>;
 
 export interface ResidualRule {
   readonly rule: AuthorizationRule;
-  /** Alternatives, each of conditions that must all hold; one without any holds for every request. */
-  readonly alternatives: readonly (readonly RequestCondition[])[];
+  /** Each must hold, which it does if one of its alternatives does; one without conditions always does. */
+  readonly parts: readonly Alternatives[];
 }
 
 export interface ResidualAccess {
@@ -35,6 +35,9 @@ export interface ResidualAccess {
   readonly isHttp: boolean;
 }
 
+/** Each of conditions that must all hold. */
+type Alternatives = readonly (readonly RequestCondition[])[];
+
 interface ServedPort {
   readonly targetPort: number;
   readonly isHttp: boolean;
@@ -46,8 +49,8 @@ export function residualAccess(index: MeshIndex, workload: Workload, peer: Peer,
   const residue: Record<AccessAction, ResidualRule[]> = { DENY: [], ALLOW: [] };
   for (const { action, rules } of policies) {
     for (const rule of rules) {
-      const alternatives = port.isHttp ? openAlternatives(rule, peer, port) : onTcp[action](rule, peer, port);
-      if (alternatives.length > 0) residue[action].push({ rule, alternatives });
+      const parts = port.isHttp ? openParts(rule, peer, port) : onTcp[action](rule, peer, port);
+      if (parts.every((alternatives) => alternatives.length > 0)) residue[action].push({ rule, parts });
     }
   }
   return {
@@ -60,31 +63,28 @@ export function residualAccess(index: MeshIndex, workload: Workload, peer: Peer,
   };
 }
 
-type Alternatives = ResidualRule['alternatives'];
-
-/** One alternative for each pair of clauses that can hold. */
-function openAlternatives({ from, to, when }: AuthorizationRule, peer: Peer, port: ServedPort): Alternatives {
+/** Who calls, what is asked for, and what must hold besides. One that cannot hold has no alternatives. */
+function openParts({ from, to, when }: AuthorizationRule, peer: Peer, port: ServedPort): ResidualRule['parts'] {
   const known: Known = { ...peer, port: port.targetPort };
   const besides = openConditions(when, known);
-  if (!besides) return [];
-  const open = (clauses: AuthorizationRule['from']) =>
-    clauses.flatMap((clause) => {
+  const open = (clauses: AuthorizationRule['from']): Alternatives => {
+    const found = clauses.flatMap((clause) => {
       const left = openConditions(clause.all, known);
       return left ? [left] : [];
     });
-  const sources = open(from);
-  // Who calls is mostly settled by now: then one source is as good as all.
-  const callers = sources.some((conditions) => conditions.length === 0) ? [[]] : sources;
-  return callers.flatMap((source) => open(to).map((operation) => [...source, ...operation, ...besides]));
+    // Who calls is mostly settled by now: then one source is as good as all.
+    return found.some((conditions) => conditions.length === 0) ? [[]] : found;
+  };
+  return [open(from), open(to), besides ? [besides] : []];
 }
 
 /** On TCP an ALLOW rule with conditions on the request is dropped whole; a DENY rule loses just those (semantics.md, callee 3). */
-const onTcp: Record<AccessAction, (rule: AuthorizationRule, peer: Peer, port: ServedPort) => Alternatives> = {
+const onTcp: Record<AccessAction, (rule: AuthorizationRule, peer: Peer, port: ServedPort) => ResidualRule['parts']> = {
   ALLOW: (rule, peer, port) => {
     const asksOfRequest = [...[...rule.from, ...rule.to].flatMap(({ all }) => all), ...rule.when].some(isAboutRequest);
-    return asksOfRequest ? [] : openAlternatives(rule, peer, port);
+    return asksOfRequest ? [[]] : openParts(rule, peer, port);
   },
-  DENY: (rule, peer, port) => openAlternatives(rule, peer, port).map(() => []),
+  DENY: (rule, peer, port) => openParts(rule, peer, port).map((alternatives) => alternatives.map(() => [])),
 };
 
 function defaultAccess(index: MeshIndex, policies: readonly AuthorizationPolicy[]): ResidualAccess['otherwise'] {
@@ -139,8 +139,10 @@ export function whyNot(rules: readonly AuthorizationRule[], seen: Seen): readonl
 
 /** Decides one request as the server receives it, its path normalized. */
 export function decideAccess(access: ResidualAccess, request: RequestParts): AccessDecision {
-  const holds = ({ alternatives }: ResidualRule) =>
-    alternatives.some((conditions) => conditions.every((condition) => holdsInRequest(condition, request)));
+  const holds = ({ parts }: ResidualRule) =>
+    parts.every((alternatives) =>
+      alternatives.some((conditions) => conditions.every((condition) => holdsInRequest(condition, request))),
+    );
   const denying = access.deny.find(holds);
   if (denying)
     return { isAllowed: false, tried: [], text: `denied by rule ${denying.rule.name}`, origin: denying.rule.origin };

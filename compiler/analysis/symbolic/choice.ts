@@ -4,7 +4,27 @@ import type { Predicate } from './predicate.ts';
 
 export type Decision =
   | { readonly kind: 'fate'; readonly fate: Fate }
-  | { readonly kind: 'choice'; readonly when: Predicate; readonly so: Decision; readonly otherwise: Decision };
+  | { readonly kind: 'choice'; readonly when: Predicate; readonly so: Decision; readonly otherwise: Decision }
+  | WideForward;
+
+/** Requests that are forwarded past more gates than can be tried in all combinations: each gate is asked by itself. */
+export interface WideForward {
+  readonly kind: 'forward';
+  /** The distinct predicates of the gates, by key. */
+  readonly gates: ReadonlyMap<string, Predicate>;
+  /** The key of the gate of each target, in the order of `shares` and `targets` of the fate. */
+  readonly ofShares: readonly (readonly string[])[];
+  readonly ofMirrors: readonly (readonly string[])[];
+  /** The fate of a request that passes the gates with these keys. */
+  readonly settle: (passed: ReadonlySet<string>) => Fate;
+}
+
+/** What a decision ends in. */
+export type End = Fate | WideForward;
+
+export function isWide(end: End): end is WideForward {
+  return 'kind' in end;
+}
 
 export function toFate(fate: Fate): Decision {
   return { kind: 'fate', fate };

@@ -23,7 +23,7 @@ import { findPlace, type Question, type Redirection } from '../place/place.ts';
 import { destinationOf } from '../place/settle-share.ts';
 import type { DecideOptions } from '../verdict.ts';
 import { choose, type Decision, toFate } from './choice.ts';
-import { forwardDecision } from './forward.ts';
+import { forwardDecision, noneSettled, type Settled } from './forward.ts';
 import { any, clausePredicate, isIn, never, preflightPredicate } from './predicate.ts';
 
 /** `decide` for all requests at once: which method, path and headers lead to which fate. */
@@ -39,7 +39,7 @@ export function decisionFor(index: MeshIndex, question: Question, options: Decid
       return toFate({ outcome: 'redirect', status: place.status, redirect: place.redirect, shares: [] });
     case 'routes': {
       const unmatched = toFate({ outcome: 'denied', reason: 'route', status: 404, shares: [] });
-      const context: RouteContext = { index, caller: place.caller, known: knownOf(place.caller, port) };
+      const context = { index, caller: place.caller, known: knownOf(place.caller, port), settled: noneSettled() };
       return place.routes.reduceRight<Decision>((rest, route) => routeDecision(context, route, rest), unmatched);
     }
     case 'forward':
@@ -51,6 +51,7 @@ interface RouteContext {
   readonly index: MeshIndex;
   readonly caller: Caller;
   readonly known: Known;
+  readonly settled: Settled;
 }
 
 function knownOf({ namespace, principal }: Caller, port: number): Known {
@@ -94,21 +95,20 @@ const actions: Table<HttpAction, [RouteContext, HttpRoute, Clause], Decision> = 
     const { status } = action;
     return toFate({ outcome: 'redirect', status, redirect: redirectionOf(action), ...handlingOf(route), shares: [] });
   },
-  ForwardAction: (action, { index, caller, known }, route, match) => {
+  ForwardAction: (action, { index, caller, known, settled }, route, match) => {
     const { kind: _kind, origin: _origin, destinations, rewrite, timeoutMs: _timeoutMs, ...rest } = action;
     nothingLeft(rest);
     const taken = { route, action };
     const host = rewrittenHost(route, action);
-    const changed = (change: PathChange) =>
-      forwardDecision(index, {
-        caller,
-        destinations: destinations.map(destinationOf),
-        isHttp: true,
-        dialledPort: known.port,
-        change,
-        ...(host !== undefined && { host }),
-        taken,
-      });
+    const forward = {
+      caller,
+      destinations: destinations.map(destinationOf),
+      isHttp: true,
+      dialledPort: known.port,
+      ...(host !== undefined && { host }),
+      taken,
+    };
+    const changed = (change: PathChange) => forwardDecision(index, { ...forward, change }, settled);
     const decisionOf = ({ change, bare }: PathChanges) => {
       const below = changed(change);
       return bare ? choose(isIn(pathDimension, words(bare.path)), changed(bare.change), below) : below;

@@ -1,5 +1,6 @@
 // The end of a decision: one choice for each access condition that the gates of a forwarded request ask, then every gate is settled.
 import type { MeshIndex } from '../../model/index.ts';
+import { gatesTogether } from '../automata/budget.ts';
 import { copiesOf, shareOf, statusOf, type TakenRoute, targetOf, worse } from '../concrete/decide-forward.ts';
 import { forwardHandling } from '../concrete/handling.ts';
 import type { PathChange } from '../concrete/rewrite.ts';
@@ -8,6 +9,7 @@ import type { Gate } from '../place/connection.ts';
 import { type Destination, type SettledShare, settleShare } from '../place/settle-share.ts';
 import type { ShareFate } from '../verdict.ts';
 import { choose, type Decision, toFate } from './choice.ts';
+import { contentKey } from './content-key.ts';
 import type { Fate } from './fate.ts';
 import { preimageOf } from './path-preimage.ts';
 import { accessPredicate, always, never, type Predicate } from './predicate.ts';
@@ -23,28 +25,65 @@ export interface Forward {
   readonly taken?: TakenRoute;
 }
 
-export function forwardDecision(index: MeshIndex, forward: Forward): Decision {
+export function forwardDecision(index: MeshIndex, forward: Forward, settledBefore = noneSettled()): Decision {
   const { caller, dialledPort, taken } = forward;
-  const settle = (destination: Destination) => settleShare(index, caller, destination, dialledPort);
+  const settle = (destination: Destination) => {
+    const { host, port, subset, weight } = destination;
+    const settled = kept(settledBefore.shares, `${host} ${port} ${subset}`, () =>
+      settleShare(index, caller, destination, dialledPort),
+    );
+    return { ...settled, weight };
+  };
   const shares = forward.destinations.filter((d) => d.weight > 0).map(settle);
   const mirrors = taken && copiesOf(taken.route).map(settle);
-  const predicates = new Map<Gate, { readonly key: string; readonly when: Predicate }>();
+  const keys = new Map<Gate, string>();
+  const gates = new Map<string, Predicate>();
   for (const gate of [...shares, ...(mirrors ?? [])].flatMap((share) => share.gates)) {
-    const when = gatePredicate(gate, forward.change);
-    predicates.set(gate, { key: predicateKey(when), when });
+    const { key, when } = kept(
+      kept(settledBefore.gates, gate, () => new Map()),
+      contentKey(forward.change),
+      () => {
+        const made = gatePredicate(gate, forward.change);
+        return { key: predicateKey(made), when: made };
+      },
+    );
+    keys.set(gate, key);
+    gates.set(key, when);
   }
-  const distinct = [...new Map([...predicates.values()].map((c) => [c.key, c.when]))];
-  const settled = (passed: ReadonlySet<string>): Decision => {
-    const isPassed = (gate: Gate) => passed.has(predicates.get(gate)?.key ?? '');
-    return toFate(forwardFate(forward, shares, mirrors, isPassed));
-  };
+  const keyOf = (gate: Gate) => keys.get(gate) ?? '';
+  const settled = (passed: ReadonlySet<string>) =>
+    forwardFate(forward, shares, mirrors, (gate) => passed.has(keyOf(gate)));
+  const open = [...gates].filter(([, when]) => when.kind !== 'constant');
+  if (open.length > gatesTogether) {
+    const keysOf = (list: readonly SettledShare[]) => list.map((share) => share.gates.map(keyOf));
+    return { kind: 'forward', gates, ofShares: keysOf(shares), ofMirrors: keysOf(mirrors ?? []), settle: settled };
+  }
   const branch = (i: number, passed: ReadonlySet<string>): Decision => {
-    const next = distinct[i];
-    if (!next) return settled(passed);
+    const next = open[i];
+    if (!next) return toFate(settled(passed));
     const [key, when] = next;
     return choose(when, branch(i + 1, new Set([...passed, key])), branch(i + 1, passed));
   };
-  return branch(0, new Set());
+  return branch(0, new Set([...gates].flatMap(([key, when]) => (when === always ? [key] : []))));
+}
+
+/** What the forwards of one caller to one host share: the destinations, and what their gates ask. */
+export interface Settled {
+  readonly shares: Map<string, SettledShare>;
+  /** By how the path changes. */
+  readonly gates: Map<Gate, Map<string, { readonly key: string; readonly when: Predicate }>>;
+}
+
+export function noneSettled(): Settled {
+  return { shares: new Map(), gates: new Map() };
+}
+
+function kept<K, V>(map: Map<K, V>, key: K, make: () => V): V {
+  const known = map.get(key);
+  if (known !== undefined) return known;
+  const made = make();
+  map.set(key, made);
+  return made;
 }
 
 function gatePredicate(gate: Gate, change: PathChange): Predicate {

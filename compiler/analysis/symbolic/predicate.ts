@@ -1,5 +1,6 @@
 // Predicates on a request as data: languages on dimensions, closed under and, or, not. Built from the model's conditions.
 import type { Clause, CorsPolicy, RequestCondition } from '../../model/index.ts';
+import { blaming } from '../automata/budget.ts';
 import type { Language } from '../automata/language.ts';
 import type { Dimension } from '../fields/dimension.ts';
 import { headerDimension } from '../fields/named.ts';
@@ -7,7 +8,7 @@ import { dimensionOf, type Known, openConditions } from '../fields/index.ts';
 import { matchLanguage, optionalLanguage, someValue } from '../fields/match-language.ts';
 import { methodDimension } from '../fields/method.ts';
 import { pathDimension } from '../fields/path.ts';
-import type { ResidualAccess, ResidualRule } from '../place/access.ts';
+import type { ResidualAccess } from '../place/access.ts';
 
 export type Predicate =
   | { readonly kind: 'constant'; readonly holds: boolean }
@@ -48,10 +49,12 @@ const asSent: PathPreimage = (sent) => isIn(pathDimension, sent);
 /** When a condition holds for what the server receives. Only the path is another than the one sent. */
 function conditionPredicate(condition: RequestCondition, preimage: PathPreimage): Predicate {
   const dimension = dimensionOf(condition);
-  if (dimension.isOptional) return optional(condition, dimension);
-  const at = dimension === pathDimension ? preimage : (language: Language) => isIn(dimension, language);
-  const some = any(condition.anyOf.map((match) => at(matchLanguage(match))));
-  return condition.not ? not(some) : some;
+  return blaming(dimension.key, () => {
+    if (dimension.isOptional) return optional(condition, dimension);
+    const at = dimension === pathDimension ? preimage : (language: Language) => isIn(dimension, language);
+    const some = any(condition.anyOf.map((match) => at(matchLanguage(match))));
+    return condition.not ? not(some) : some;
+  });
 }
 
 /** Each `not` keeps a label of its own, since it holds for the absent value too. */
@@ -84,25 +87,11 @@ export function accessPredicate(access: ResidualAccess, preimage: PathPreimage):
     return found;
   };
   const some = (rules: ResidualAccess['deny']) =>
-    anyOf(
-      rules.flatMap(({ alternatives }) => alternatives),
-      0,
-      predicateOf,
+    any(
+      rules.map(({ parts }) =>
+        all(parts.map((alternatives) => any(alternatives.map((conditions) => all(conditions.map(predicateOf)))))),
+      ),
     );
   const granted = any([some(access.allow), access.otherwise.isAllowed ? always : never]);
   return all([not(some(access.deny)), granted]);
-}
-
-/** Alternatives by what they begin with, from the condition at `at` on: rules make pairs, of which many share the caller. */
-function anyOf(
-  alternatives: ResidualRule['alternatives'],
-  at: number,
-  predicateOf: (condition: RequestCondition) => Predicate,
-): Predicate {
-  const groups = Map.groupBy(alternatives, (conditions) => conditions[at]);
-  return any(
-    [...groups].map(([condition, group]) =>
-      condition ? all([predicateOf(condition), anyOf(group, at + 1, predicateOf)]) : always,
-    ),
-  );
 }

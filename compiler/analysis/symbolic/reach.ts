@@ -9,6 +9,7 @@ import {
   type Service,
   type TestRequest,
 } from '../../model/index.ts';
+import { TooWide } from '../automata/budget.ts';
 import type { Node } from '../automata/diagram.ts';
 import { decide } from '../concrete/decide.ts';
 import { splitQuery } from '../fields/normalize-path.ts';
@@ -18,10 +19,13 @@ import { settleShare } from '../place/settle-share.ts';
 import type { Call, Share, Verdict } from '../verdict.ts';
 import { describeRegion } from '../words/describe-region.ts';
 import { formatRequest } from '../words/request-text.ts';
+import { choose, type Decision, toFate, type WideForward } from './choice.ts';
 import { decisionFor } from './decision.ts';
 import { type Fate, isReached } from './fate.ts';
+import { any, never } from './predicate.ts';
 import { askedInside, type ReachQuestion, reachQuestions } from './reach-questions.ts';
 import { RequestSpace } from './request-space.ts';
+import { bestOf } from './wide.ts';
 import { findWitness } from './witness.ts';
 
 export interface ReachFilter {
@@ -54,8 +58,11 @@ export interface ReachRow {
   readonly by: Address;
   /** What gets there are copies, which a route mirrors. */
   readonly isCopy: boolean;
-  /** `all`: every request to the address gets there. `none` is listed only where the filter names the caller. */
-  readonly reach: 'all' | 'some' | 'none';
+  /**
+   * `all`: every request to the address gets there. `none` is listed only where the filter names the caller.
+   * `unknown`: the conditions are too many for an exact answer; `requests` says on what, the example is any request.
+   */
+  readonly reach: 'all' | 'some' | 'none' | 'unknown';
   /** The requests that get through. */
   readonly requests: readonly string[];
   /** What lets the example in; for `none`, what keeps it out. */
@@ -86,7 +93,8 @@ export type Goal = Pick<Reached, 'host' | 'port' | 'isCopy'>;
 export function reach(mesh: Mesh | MeshIndex, filter: ReachFilter = {}): ReachRow[] {
   const index = 'mesh' in mesh ? mesh : indexMesh(mesh);
   const wanted = index.mesh.services.filter((service) => isNamed(service, filter.to));
-  const rows = reachedBy(index, filter).flatMap((reached) => rowOf(index, reached) ?? []);
+  const [target] = filter.to === undefined ? [] : wanted;
+  const rows = reachQuestions(index, filter.from, target).flatMap((asked) => rowsFor(index, asked, target));
   const { from } = filter;
   const unreached = from === undefined ? [] : wanted.flatMap((service) => unreachedRows(index, from, service, rows));
   const order = new Map(index.mesh.services.map((service, i) => [hostOf(service), i]));
@@ -97,34 +105,77 @@ function isNamed(service: Service, to: string | undefined): boolean {
   return to === undefined || keyOf(service) === to || service.hosts.includes(to);
 }
 
+/** A question too wide for an exact answer has one row that says so. */
+function rowsFor(index: MeshIndex, asked: ReachQuestion, target: Service | undefined): ReachRow[] {
+  try {
+    return reachedIn(index, asked, target).flatMap((reached) => rowOf(index, reached) ?? []);
+  } catch (error) {
+    if (error instanceof TooWide) return [unknownRow(index, asked, target, error.dimension || 'path')];
+    throw error;
+  }
+}
+
+function unknownRow(
+  index: MeshIndex,
+  { from, question, exampleHost }: ReachQuestion,
+  target: Service | undefined,
+  dimension: string,
+): ReachRow {
+  const { request, gateway } = question;
+  const service = target ?? index.serviceByHost.get(request.host);
+  const call: Call = { ...question, request: { ...request, host: exampleHost, method: 'GET', path: '/', headers: {} } };
+  return {
+    from,
+    service: service ? keyOf(service) : '',
+    host: service ? hostOf(service) : request.host,
+    port: request.port,
+    by: { ...request, ...(gateway !== undefined && { gateway }) },
+    isCopy: false,
+    reach: 'unknown',
+    requests: [`not analysed: ${dimension}, for its conditions are too many to compare exactly`],
+    example: { call, text: formatRequest(call.request), verdict: decide(index, call) },
+  };
+}
+
 /** The ways to services, with the sets of requests that take them. */
 export function reachedBy(index: MeshIndex, { from, to }: ReachFilter): Reached[] {
   const target = to === undefined ? undefined : index.mesh.services.find((service) => isNamed(service, to));
-  return reachQuestions(index, from, target).flatMap((asked) => {
-    const decision = decisionFor(index, asked.question);
-    const space = new RequestSpace([decision]);
-    const node = space.compile(decision);
-    const goals = new Map<string, Goal>();
-    for (const { terminal } of space.diagrams.cubes(node, () => true)) {
-      const { shares, mirrors = [] } = space.fate(terminal);
-      for (const [list, isCopy] of [
-        [shares, false],
-        [mirrors, true],
-      ] as const) {
-        for (const { host, port } of list.filter(isReached))
-          goals.set(`${host}:${port} ${isCopy}`, { host, port, isCopy });
-      }
+  return reachQuestions(index, from, target).flatMap((asked) => reachedIn(index, asked, target));
+}
+
+function reachedIn(index: MeshIndex, asked: ReachQuestion, target: Service | undefined): Reached[] {
+  const decision = decisionFor(index, asked.question);
+  const space = new RequestSpace([decision]);
+  const goals = new Map<string, Goal>();
+  for (const end of space.endsIn(space.compile(decision))) {
+    const { shares, mirrors = [] } = bestOf(end);
+    for (const [list, isCopy] of [
+      [shares, false],
+      [mirrors, true],
+    ] as const) {
+      for (const { host, port } of list.filter(isReached))
+        goals.set(`${host}:${port} ${isCopy}`, { host, port, isCopy });
     }
-    return [...goals.values()]
-      .filter(({ host }) => !target || host === hostOf(target))
-      .map((goal) => ({ ...asked, ...goal, space, node }));
+  }
+  return [...goals.values()]
+    .filter(({ host }) => !target || host === hostOf(target))
+    .map((goal) => ({ ...asked, ...goal, space, node: space.compileFor(decision, (end) => decisionTo(end, goal)) }));
+}
+
+/** Of a wide forward only whether a request gets to the goal. */
+function decisionTo(end: WideForward, { host, port, isCopy }: Goal): Decision {
+  const [passed, refused] = [bestOf(end), end.settle(new Set())];
+  const keys = (isCopy ? end.ofMirrors : end.ofShares).filter((_, i) => {
+    const share = (isCopy ? passed.mirrors : passed.shares)?.[i];
+    return share?.host === host && share.port === port;
   });
+  return choose(any(keys.flat().map((key) => end.gates.get(key) ?? never)), toFate(passed), toFate(refused));
 }
 
 function rowOf(index: MeshIndex, reached: Reached): ReachRow | undefined {
   const { from, question, exampleHost, host, port, isCopy, space, node } = reached;
   const service = index.serviceByHost.get(host);
-  const cubes = (isWanted: boolean) => space.diagrams.cubes(node, (n) => gets(space.fate(n), reached) === isWanted);
+  const cubes = (isWanted: boolean) => space.cubes(node, (n) => gets(space.fate(n), reached) === isWanted);
   const parts = findWitness(space, cubes(true));
   if (!service || !parts) return undefined;
   const { request, gateway } = question;

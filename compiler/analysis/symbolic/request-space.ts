@@ -1,90 +1,146 @@
 // The requests to one host and port, split by everything that any of some decisions looks at. In it decisions become diagrams,
-// and can be compared exactly.
+// and can be compared exactly, or it throws `TooWide`.
 import type { TestRequest } from '../../model/index.ts';
-import { type Atoms, splitIntoAtoms } from '../automata/atoms.ts';
-import { Diagrams, type Node, no, terminal, yes } from '../automata/diagram.ts';
-import type { Language } from '../automata/language.ts';
-import { compareDimensions, type Dimension } from '../fields/dimension.ts';
-import { labelOf } from '../fields/match-language.ts';
-import { methodDimension } from '../fields/method.ts';
-import { pathDimension } from '../fields/path.ts';
-import type { Decision } from './choice.ts';
+import { blamed, blaming, Budget, limits } from '../automata/budget.ts';
+import { type Cube, Diagrams, type IsPossible, type Node, no, terminal, yes } from '../automata/diagram.ts';
+import { type Decision, type End, isWide, type WideForward } from './choice.ts';
 import { type Fate, fateKey } from './fate.ts';
+import { type Axis, Field } from './field.ts';
 import type { Predicate } from './predicate.ts';
+import { coarseDecision } from './wide.ts';
+import { announcedBy } from './announced.ts';
 
-/** `inside` has one byte for each atom of the axis: 1 where the atom is in the set. */
-export interface LabelledSet {
-  readonly label: string;
+interface Literal {
+  readonly axis: number;
   readonly inside: Uint8Array;
+  node?: Node;
 }
 
-/** One dimension of a space, split into what its predicates tell apart. */
-export interface Axis {
-  readonly dimension: Dimension;
-  readonly atoms: Atoms;
-  /** The languages somebody wrote, for descriptions of sets. */
-  readonly labels: readonly LabelledSet[];
-  /** Atoms by the key of a language. */
-  readonly inside: ReadonlyMap<string, Uint8Array>;
-}
+const axesInAnyOrder = 10;
 
 export class RequestSpace {
-  readonly diagrams = new Diagrams();
+  readonly diagrams: Diagrams;
   /** In the order of the diagrams. Every space has method and path. */
   readonly axes: readonly Axis[];
-  readonly #numbers: ReadonlyMap<string, number>;
-  readonly #fates: Fate[] = [];
-  readonly #fateNumbers = new Map<string, number>();
+  /** By dimension, in the order of descriptions. */
+  readonly fields: readonly Field[];
+  readonly #fieldOf: readonly Field[];
+  /** By dimension and language. */
+  readonly #literals = new Map<string, Literal>();
+  readonly #nodes = new Map<Predicate, Node>();
+  readonly #ends: End[] = [];
+  readonly #endNumbers = new Map<string, number>();
 
-  /** All the decisions that will be asked about must be given: their predicates make the atoms. */
+  /** All the decisions that will be asked about must be given: their predicates make the atoms, and the order of their use that of the axes. */
   constructor(decisions: readonly Decision[]) {
-    const found: Found = new Map();
-    for (const dimension of [methodDimension, pathDimension]) languagesOf(found, dimension);
-    const seen = new Set<Decision>();
-    for (const decision of decisions) collectFromDecision(decision, found, seen);
-    this.axes = [...found.values()].sort((a, b) => compareDimensions(a.dimension, b.dimension)).map(axisOf);
-    this.#numbers = new Map(this.axes.map(({ dimension }, i) => [dimension.key, i]));
+    const found = announcedBy(decisions);
+    const split = found.map((one) => blaming(one.dimension.key, () => new Field(one)));
+    const budgets = { search: new Budget(limits.searchSteps), taste: new Budget(limits.tasteSteps) };
+    const inWords = split.flatMap((field) => field.axes.map((axis, i) => ({ axis, field, use: field.uses[i] ?? 0 })));
+    // Of few axes any order will do, and then that of descriptions gives the sets that are said best. Of many, those that are asked for
+    // together must stand together: else a diagram has to remember every answer until it comes to the question that goes with it.
+    const placed = inWords.length <= axesInAnyOrder ? inWords : inWords.toSorted((a, b) => a.use - b.use);
+    this.axes = placed.map(({ axis }) => axis);
+    this.#fieldOf = placed.map(({ field }) => field);
+    this.fields = split;
+    for (const field of split) field.place(new Map(this.axes.map((axis, i) => [axis, i])), budgets);
+    this.axes.forEach(({ dimension, atoms }, axis) => {
+      for (const [key, inside] of atoms.inside) this.#literals.set(`${dimension.key} ${key}`, { axis, inside });
+    });
+    const diagrams = new Diagrams(
+      new Budget(limits.diagramSteps, () => this.axes[diagrams.widest]?.dimension.key ?? ''),
+    );
+    this.diagrams = diagrams;
   }
 
-  /** The diagram of a decision; its terminals are numbers of fates. */
-  compile(decision: Decision): Node {
-    if (decision.kind === 'fate') return terminal(this.#fateNumber(decision.fate));
-    return this.diagrams.choose(
-      this.predicate(decision.when),
-      this.compile(decision.so),
-      this.compile(decision.otherwise),
+  /** Without wide forwards: of them only whether somebody is reached. */
+  compileCoarse(decision: Decision): Node {
+    return this.compileFor(decision, coarseDecision);
+  }
+
+  /** Without wide forwards: of them what a decision tells that takes their place. */
+  compileFor(decision: Decision, decisionOf: (end: WideForward) => Decision): Node {
+    return this.compile(decision, (end) => (isWide(end) ? this.compile(decisionOf(end)) : undefined));
+  }
+
+  /** The diagram of a decision; its terminals are numbers of ends, or whatever stands for an end. */
+  compile(decision: Decision, standIn: (end: End) => Node | undefined = () => undefined): Node {
+    // Lists of routes are long, and so is the way down to the last: no recursion there.
+    const choices: Extract<Decision, { kind: 'choice' }>[] = [];
+    let last = decision;
+    for (; last.kind === 'choice'; last = last.otherwise) choices.push(last);
+    const taken = choices.map(({ so }) => this.compile(so, standIn));
+    const end = last.kind === 'fate' ? last.fate : last;
+    return choices.reduceRight(
+      (otherwise, { when }, i) => this.diagrams.choose(this.predicate(when), taken[i] ?? no, otherwise),
+      standIn(end) ?? terminal(this.#endNumber(end)),
     );
   }
 
   predicate(predicate: Predicate): Node {
+    const known = this.#nodes.get(predicate);
+    if (known !== undefined) return known;
+    const made = this.#build(predicate);
+    this.#nodes.set(predicate, made);
+    return made;
+  }
+
+  #build(predicate: Predicate): Node {
+    const { diagrams } = this;
     switch (predicate.kind) {
       case 'constant':
         return predicate.holds ? yes : no;
       case 'in': {
-        const number = this.#numbers.get(predicate.dimension.key) ?? -1;
-        const inside = this.axes[number]?.inside.get(predicate.language.key);
-        if (!inside) throw new Error(`a predicate on ${predicate.dimension.key} was not announced`);
-        return this.diagrams.literal(number, inside);
+        const literal = this.#literals.get(`${predicate.dimension.key} ${predicate.language.key}`);
+        if (!literal) throw new Error(`a predicate on ${predicate.dimension.key} was not announced`);
+        literal.node ??= diagrams.literal(literal.axis, literal.inside);
+        return literal.node;
       }
       case 'not':
-        return this.diagrams.not(this.predicate(predicate.of));
+        return diagrams.not(this.predicate(predicate.of));
+      // The last first: it is mostly about later axes, and the others are then put before it.
       case 'all':
-        return predicate.of.reduce<Node>((node, c) => this.diagrams.and(node, this.predicate(c)), yes);
+        return predicate.of.reduceRight<Node>((node, c) => diagrams.and(this.predicate(c), node), yes);
       case 'any':
-        return predicate.of.reduce<Node>((node, c) => this.diagrams.or(node, this.predicate(c)), no);
+        return predicate.of.reduceRight<Node>((node, c) => diagrams.or(this.predicate(c), node), no);
     }
   }
 
+  end(number: number): End {
+    const end = this.#ends[number];
+    if (!end) throw new Error(`no end has the number ${number}`);
+    return end;
+  }
+
+  /** What a diagram ends in; of some no request may be certain to exist. */
+  endsIn(node: Node): readonly End[] {
+    return this.diagrams.terminalsOf(node).map((number) => this.end(number));
+  }
+
+  /** Of a diagram without wide forwards. */
   fate(number: number): Fate {
-    const fate = this.#fates[number];
-    if (!fate) throw new Error(`no fate has the number ${number}`);
-    return fate;
+    const end = this.end(number);
+    if (isWide(end)) throw new Error('what becomes of a wide forward depends on its gates');
+    return end;
+  }
+
+  /** Disjoint sets of requests, none of them empty, that cover those whose terminal is wanted. */
+  *cubes(node: Node, isWanted: (terminal: number) => boolean): Generator<Cube> {
+    const isPossible: IsPossible = (atoms, axis) => this.#fieldOf[axis]?.isPossible(atoms) ?? true;
+    try {
+      yield* this.diagrams.cubes(node, isWanted, isPossible);
+    } catch (error) {
+      throw blamed(error, '', this);
+    }
   }
 
   /** What a diagram of this space says about one request. */
   evaluate(node: Node, request: TestRequest): Fate {
-    const number = this.diagrams.evaluate(node, (axis) => this.#atomOf(axis, request));
-    return this.fate(number);
+    const atomOf = (axis: number) => this.#atomOf(axis, request);
+    const end = this.end(this.diagrams.evaluate(node, atomOf));
+    if (!isWide(end)) return end;
+    const holds = (when: Predicate) => terminal(this.diagrams.evaluate(this.predicate(when), atomOf)) === yes;
+    return end.settle(new Set([...end.gates].flatMap(([key, when]) => (holds(when) ? [key] : []))));
   }
 
   #atomOf(number: number, request: TestRequest): number {
@@ -94,55 +150,15 @@ export class RequestSpace {
     return atom;
   }
 
-  #fateNumber(fate: Fate): number {
-    const key = fateKey(fate);
-    const known = this.#fateNumbers.get(key);
+  #endNumber(end: End): number {
+    const key = isWide(end) ? wideKey(end) : fateKey(end);
+    const known = this.#endNumbers.get(key);
     if (known !== undefined) return known;
-    this.#fateNumbers.set(key, this.#fates.length);
-    return this.#fates.push(fate) - 1;
+    this.#endNumbers.set(key, this.#ends.length);
+    return this.#ends.push(end) - 1;
   }
 }
 
-interface Announced {
-  readonly dimension: Dimension;
-  /** By key. */
-  readonly languages: Map<string, Language>;
-}
-
-/** By key of the dimension. */
-type Found = Map<string, Announced>;
-
-function axisOf({ dimension, languages }: Announced): Axis {
-  const list = [...languages.values()];
-  const atoms = splitIntoAtoms(dimension.universe, list);
-  const insides = list.map((language, i) => ({ language, inside: atoms.inside[i] ?? new Uint8Array() }));
-  return {
-    dimension,
-    atoms,
-    labels: insides.flatMap(({ language, inside }) => {
-      const label = labelOf(language);
-      return label === undefined ? [] : [{ label, inside }];
-    }),
-    inside: new Map(insides.map(({ language, inside }) => [language.key, inside])),
-  };
-}
-
-function languagesOf(found: Found, dimension: Dimension): Map<string, Language> {
-  const known = found.get(dimension.key) ?? { dimension, languages: new Map<string, Language>() };
-  found.set(dimension.key, known);
-  return known.languages;
-}
-
-function collectFromDecision(decision: Decision, found: Found, seen: Set<Decision>): void {
-  if (decision.kind === 'fate' || seen.has(decision)) return;
-  seen.add(decision);
-  collect(decision.when, found);
-  collectFromDecision(decision.so, found, seen);
-  collectFromDecision(decision.otherwise, found, seen);
-}
-
-function collect(predicate: Predicate, found: Found): void {
-  if (predicate.kind === 'in') languagesOf(found, predicate.dimension).set(predicate.language.key, predicate.language);
-  else if (predicate.kind === 'not') collect(predicate.of, found);
-  else if (predicate.kind !== 'constant') for (const c of predicate.of) collect(c, found);
+function wideKey({ gates, ofShares, ofMirrors, settle }: WideForward): string {
+  return JSON.stringify([ofShares, ofMirrors, fateKey(settle(new Set(gates.keys()))), fateKey(settle(new Set()))]);
 }

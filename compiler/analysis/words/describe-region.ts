@@ -1,9 +1,10 @@
 // Sets of requests in the words of the people who wrote the rules: `GET /admin/*`, `every method but GET`.
 import { formatValue } from '../../model/index.ts';
-import { absent } from '../fields/dimension.ts';
+import { absent, type Dimension } from '../fields/dimension.ts';
 import type { Cube } from '../automata/diagram.ts';
 import { findWitness } from '../symbolic/witness.ts';
-import type { LabelledSet, RequestSpace } from '../symbolic/request-space.ts';
+import type { Field, LabelledSet } from '../symbolic/field.ts';
+import type { RequestSpace } from '../symbolic/request-space.ts';
 
 const cubeLimit = 40;
 const partLimit = 5;
@@ -31,39 +32,68 @@ function* take<T>(items: Iterable<T>, count: number): Generator<T> {
 
 type Box = Map<number, readonly number[]>;
 
-/** Two boxes that differ in one dimension only are one box. */
+/** Two boxes that differ in one axis only are one box. */
 function mergeCubes(boxes: readonly Box[], space: RequestSpace): Box[] {
   let merged = [...boxes];
-  for (const [dimension, { atoms: split }] of space.axes.entries()) {
-    const groups = new Map<string, Box>();
-    for (const box of merged) {
-      const rest = [...box].filter(([d]) => d !== dimension).sort(([a], [b]) => a - b);
-      const key = JSON.stringify([rest, box.has(dimension)]);
-      const same = groups.get(key);
-      const atoms = box.get(dimension);
-      if (!same || !atoms) groups.set(key, new Map(box));
-      else
-        same.set(
-          dimension,
-          [...new Set([...(same.get(dimension) ?? []), ...atoms])].sort((a, b) => a - b),
-        );
-    }
-    merged = [...groups.values()].map((box) => {
-      const isFree = box.get(dimension)?.length === split.count;
-      return isFree ? new Map([...box].filter(([d]) => d !== dimension)) : box;
+  const used = new Set(boxes.flatMap((box) => [...box.keys()]));
+  for (const axis of [...used].sort((a, b) => a - b)) {
+    const count = space.axes[axis]?.atoms.count;
+    merged = mergeAlong(merged, axis).map((box) => {
+      if (box.get(axis)?.length !== count) return box;
+      const free = new Map(box);
+      free.delete(axis);
+      return free;
     });
   }
   return merged;
 }
 
+function mergeAlong(boxes: readonly Box[], axis: number): Box[] {
+  const groups = new Map<string, Box[]>();
+  const found: Box[] = [];
+  for (const box of boxes) {
+    // Only a hint, cheap where boxes have hundreds of axes: whether the rest is the same is looked at after that.
+    const key = `${box.size} ${box.has(axis)} ${sumOf(box, axis)}`;
+    const list = groups.get(key) ?? [];
+    groups.set(key, list);
+    const same = list.find((other) => isSameBut(axis, other, box));
+    if (!same) {
+      const copy = new Map(box);
+      list.push(copy);
+      found.push(copy);
+      continue;
+    }
+    const atoms = box.get(axis);
+    if (atoms)
+      same.set(
+        axis,
+        [...new Set([...(same.get(axis) ?? []), ...atoms])].sort((a, b) => a - b),
+      );
+  }
+  return found;
+}
+
+function sumOf(box: Box, but: number): number {
+  let sum = 0;
+  for (const [axis, atoms] of box) if (axis !== but) sum += (axis + 1) * (atoms.length * 64 + (atoms[0] ?? 0));
+  return sum;
+}
+
+function isSameBut(axis: number, a: Box, b: Box): boolean {
+  for (const [other, atoms] of a) {
+    const there = b.get(other);
+    if (other !== axis && there !== atoms && there?.join() !== atoms.join()) return false;
+  }
+  return true;
+}
+
 function describeCube(space: RequestSpace, box: Box): string {
   const said = new Map<'method' | 'path', string>();
   const named: string[] = [];
-  for (const [i, { dimension }] of space.axes.entries()) {
-    const atoms = box.get(i);
-    if (!atoms) continue;
-    const text = describeAtoms(space, i, atoms);
-    const { phrase } = dimension;
+  for (const field of space.fields) {
+    const text = describeField(space, field, box);
+    if (text === undefined) continue;
+    const { phrase } = field.dimension;
     if (phrase.part === 'named') named.push(`${phrase.name}: ${text}`);
     else said.set(phrase.part, text);
   }
@@ -75,6 +105,16 @@ function describeCube(space: RequestSpace, box: Box): string {
   return named.length > 0 ? `${main} with ${named.join(', ')}` : main;
 }
 
+const axesSaid = 3;
+
+/** What holds on each axis of a dimension must hold at once; undefined where anything does. */
+function describeField(space: RequestSpace, field: Field, box: Box): string | undefined {
+  const asked = field.numbers.filter((number) => box.has(number));
+  if (asked.length === 0) return undefined;
+  if (asked.length > axesSaid) return describeSample(space, field.dimension, box);
+  return asked.map((number) => describeAtoms(space, number, box.get(number) ?? [])).join(' and ');
+}
+
 function describeAtoms(space: RequestSpace, number: number, wanted: readonly number[]): string {
   const axis = space.axes[number];
   if (!axis) return '';
@@ -82,13 +122,23 @@ function describeAtoms(space: RequestSpace, number: number, wanted: readonly num
   const every = { label: dimension.everything, inside: new Uint8Array(atoms.count).fill(1) };
   const terms = describeUnion(new Set(wanted), [...labels, every]);
   if (terms) return terms.join(', ');
-  const sample = findWitness(space, [{ atoms: new Map([[number, wanted]]), terminal: 0 }]);
+  return describeSample(space, dimension, new Map([[number, wanted]]));
+}
+
+function describeSample(space: RequestSpace, dimension: Dimension, box: Box): string {
+  const sample = findWitness(space, [{ atoms: box, terminal: 0 }]);
   const value = sample && dimension.valueIn(sample);
   return `such as ${value === undefined || value === absent ? 'none' : formatValue(value)}`;
 }
 
-function size({ inside }: LabelledSet): number {
-  return inside.reduce((a, b) => a + b, 0);
+const sizes = new WeakMap<LabelledSet, number>();
+
+function size(set: LabelledSet): number {
+  const known = sizes.get(set);
+  if (known !== undefined) return known;
+  const made = set.inside.reduce((a, b) => a + b, 0);
+  sizes.set(set, made);
+  return made;
 }
 
 interface Term {

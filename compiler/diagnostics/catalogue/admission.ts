@@ -123,4 +123,16 @@ export const admissionCodes = [
     bad: { text: 'access: { allow: [{ from: [{ service: inventory }] }] }   # was: methods: [POST]' },
     good: { text: 'a change of which nobody else notices anything' },
   },
+  {
+    code: 'FL0712',
+    name: 'admission-not-analysed',
+    severity: 'error',
+    title: 'nobody can tell what the object opens or closes, so it is refused',
+    explanation:
+      'The object was compiled into the mesh, and with it the conditions on one part of the requests to a host, such as a header, are too many to be compared exactly. ' +
+      'The limits are counted in steps, so the answer is the same on every machine and every time. What nobody can judge is refused: security fails closed. ' +
+      'Ask for less in the routes and access rules of that host. A change after which the host can be analysed again is never refused for this.',
+    bad: { text: 'routes: [{ match: { path: { regex: "/.*a.{40}b.{40}c" } } }, …]   # and hundreds like it' },
+    good: { text: 'routes: [{ match: { path: /a/* } }, …]' },
+  },
 ] as const satisfies readonly CatalogueEntry[];

@@ -1,0 +1,71 @@
+// What exact answers may cost, counted in steps and never in time: the same question has the same answer on every machine.
+
+/**
+ * Per question: a host and port with all who call it, in both meshes of a review. Several of these steps are some nanoseconds, and every
+ * automaton and diagram is a few bytes a step: two seconds and 300 MB hold all of it.
+ */
+export const limits = {
+  /** States of a regular language that is written out as a table. One that needs more stays a nondeterministic automaton. */
+  languageStates: 1000,
+  /** States of a nondeterministic automaton. */
+  automatonStates: 20_000,
+  /** States of an automaton that tells the atoms of an axis apart. */
+  axisStates: 16_384,
+  /** Cells of decision diagrams, and steps of operations on them. */
+  diagramSteps: 6_000_000,
+  /** Transitions that are followed in search of values. */
+  searchSteps: 12_000_000,
+  /** Of those, what may go into finding the shortest; where they are used up, a value that was found more quickly has to do. */
+  tasteSteps: 2_000_000,
+} as const;
+
+/** Gates of a forwarded request that are tried together, in all their combinations. Where there are more, they are compared one by one. */
+export const gatesTogether = 4;
+
+/** An exact answer would cost more than the limits allow. Never an answer by itself: whoever asked must say what is not analysed. */
+export class TooWide extends Error {
+  /** The dimension that costs most, such as `header user-agent`. */
+  readonly dimension: string;
+  /** The space of requests in which it came up. */
+  readonly space?: object;
+
+  constructor(dimension = '', space?: object) {
+    super(`the conditions on ${dimension || 'one value'} are too many to compare exactly`);
+    this.name = 'TooWide';
+    this.dimension = dimension;
+    if (space) this.space = space;
+  }
+}
+
+/** Counts down. `blame` names the dimension when there is nothing left. */
+export class Budget {
+  #left: number;
+  readonly #blame: () => string;
+
+  constructor(limit: number, blame: () => string = () => '') {
+    this.#left = limit;
+    this.#blame = blame;
+  }
+
+  get isSpent(): boolean {
+    return this.#left < 0;
+  }
+
+  spend(steps: number): void {
+    this.#left -= steps;
+    if (this.#left < 0) throw new TooWide(this.#blame());
+  }
+}
+
+/** Names the dimension, and the space, where the work itself does not know for which it is done. */
+export function blaming<T>(dimension: string, work: () => T, space?: object): T {
+  try {
+    return work();
+  } catch (error) {
+    throw blamed(error, dimension, space);
+  }
+}
+
+export function blamed(error: unknown, dimension: string, space?: object): unknown {
+  return error instanceof TooWide ? new TooWide(error.dimension || dimension, error.space ?? space) : error;
+}

@@ -1,0 +1,142 @@
+// One dimension in a space of requests: its axes, and whether and by which value a choice of atoms on them can be met.
+import { type Atoms, partsWithin, splitIntoAtoms } from '../automata/atoms.ts';
+import { blaming, type Budget, TooWide } from '../automata/budget.ts';
+import { type Language, TableLanguage } from '../automata/language.ts';
+import { type Choice, findWord, type Part } from '../automata/search.ts';
+import type { Dimension } from '../fields/dimension.ts';
+import { labelOf } from '../fields/match-language.ts';
+import type { Announced } from './announced.ts';
+
+/** `inside` has one byte for each atom of the axis: 1 where the atom is in the set. */
+export interface LabelledSet {
+  readonly label: string;
+  readonly inside: Uint8Array;
+}
+
+/** One partition of a dimension. A dimension whose languages combine in too many ways has several. */
+export interface Axis {
+  readonly dimension: Dimension;
+  readonly atoms: Atoms;
+  /** The languages somebody wrote, for descriptions of sets. */
+  readonly labels: readonly LabelledSet[];
+}
+
+/** Atoms by number of the axis. */
+type Chosen = ReadonlyMap<number, readonly number[]>;
+
+/** Shared by the fields of a space. */
+export interface SearchBudgets {
+  readonly search: Budget;
+  readonly taste: Budget;
+}
+
+export class Field {
+  readonly dimension: Dimension;
+  readonly axes: readonly Axis[];
+  /** When each of the axes is asked for first; -1 for those that come before all others. */
+  readonly uses: readonly number[];
+  readonly #universe: Part;
+  #numbers: readonly number[] = [];
+  #budgets: SearchBudgets | undefined;
+  readonly #possible = new Map<string, boolean>();
+  /** Values that were found, with their atoms: most questions are answered by one of them. */
+  /** Where nothing is chosen. */
+  #free: string | undefined;
+  readonly #samples: (readonly number[])[] = [];
+
+  constructor({ dimension, languages }: Announced) {
+    const { universe } = dimension;
+    if (!(universe instanceof TableLanguage)) throw new TooWide(dimension.key);
+    const list = [...languages.values()].map(({ language }) => language);
+    const partitions = splitIntoAtoms(universe, list);
+    this.dimension = dimension;
+    this.#universe = partsWithin(universe);
+    this.axes = partitions.map((atoms) => ({
+      dimension,
+      atoms,
+      labels: list.flatMap((language) => {
+        const [label, inside] = [labelOf(language), atoms.inside.get(language.key)];
+        return label === undefined || !inside ? [] : [{ label, inside }];
+      }),
+    }));
+    const isFirst = !dimension.isOptional && partitions.length === 1;
+    this.uses = partitions.map(({ inside }) =>
+      isFirst ? -1 : Math.min(...[...inside.keys()].map((key) => languages.get(key)?.use ?? 0)),
+    );
+  }
+
+  /** Called once, when the numbers of all axes are known. */
+  place(numbers: ReadonlyMap<Axis, number>, budgets: SearchBudgets): void {
+    this.#numbers = this.axes.map((axis) => numbers.get(axis) ?? -1);
+    this.#budgets = budgets;
+  }
+
+  get numbers(): readonly number[] {
+    return this.#numbers;
+  }
+
+  /** False where there are too many axes, or atoms of which nobody knows whether they have values, to be sure. */
+  get isPlain(): boolean {
+    return this.axes.length === 1 && this.axes.every(({ atoms }) => atoms.areInhabited);
+  }
+
+  isPossible(chosen: Chosen): boolean {
+    if (this.isPlain) return true;
+    const wanted = this.#wanted(chosen);
+    if (this.#samples.some((sample) => wanted.every((atoms, i) => atoms?.has(sample[i] ?? -1) ?? true))) return true;
+    const key = wanted.map((atoms) => (atoms ? [...atoms].join() : '')).join(';');
+    const known = this.#possible.get(key);
+    if (known !== undefined) return known;
+    const isFound = this.#search(wanted, 'any') !== undefined;
+    this.#possible.set(key, isFound);
+    return isFound;
+  }
+
+  /** A value in the chosen atoms, also in `within`: a usual one, or else a shortest. */
+  valueIn(chosen: Chosen, within?: Language): string | undefined {
+    const wanted = this.#wanted(chosen);
+    const isFree = !within && wanted.every((atoms) => atoms === undefined);
+    if (isFree && this.#free !== undefined) return this.#free;
+    const isWanted = (value: string) =>
+      (within?.has(value) ?? true) &&
+      this.axes.every(({ atoms }, i) => {
+        const atom = atoms.atomOf(value);
+        return atom >= 0 && (wanted[i]?.has(atom) ?? true);
+      });
+    const found = this.dimension.usual(isWanted) ?? this.#search(wanted, 'shortest', within);
+    if (isFree) this.#free = found;
+    return found;
+  }
+
+  #search(wanted: readonly (ReadonlySet<number> | undefined)[], choice: Choice, within?: Language): string | undefined {
+    const asked = this.axes.flatMap(({ atoms }, i) => {
+      const set = wanted[i];
+      return set ? [...atoms.partsFor(set)] : [];
+    });
+    const parts = [...asked, ...(asked.some(({ kind }) => kind === 'table') ? [] : [this.#universe])];
+    const found = this.#find(within ? [...parts, partsWithin(within)] : parts, choice);
+    if (found !== undefined && this.#samples.length < sampleLimit)
+      this.#samples.push(this.axes.map(({ atoms }) => atoms.atomOf(found)));
+    return found;
+  }
+
+  #find(parts: readonly Part[], choice: Choice): string | undefined {
+    if (choice === 'shortest' && this.#budgets?.taste.isSpent !== true) {
+      try {
+        return findWord(parts, choice, this.#budgets?.taste);
+      } catch (error) {
+        if (!(error instanceof TooWide)) throw error;
+      }
+    }
+    return blaming(this.dimension.key, () => findWord(parts, 'any', this.#budgets?.search));
+  }
+
+  #wanted(chosen: Chosen): readonly (ReadonlySet<number> | undefined)[] {
+    return this.#numbers.map((number) => {
+      const atoms = chosen.get(number);
+      return atoms && new Set(atoms);
+    });
+  }
+}
+
+const sampleLimit = 64;

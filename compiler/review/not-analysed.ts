@@ -1,0 +1,15 @@
+// The words for what was not analysed. They must never read as if nothing changed there.
+import type { NotAnalysed } from './review.ts';
+import { shortHost } from './words.ts';
+
+/** `not analysed: header user-agent of shoes.shop:80; whether …`. */
+export function describeNotAnalysed({ destination, gateway, dimension }: NotAnalysed): string {
+  const at = gateway === undefined ? '' : ` at gateway ${gateway}`;
+  return `not analysed: ${dimension} of ${shortHost(destination)}${at}; its conditions are too many to compare exactly, so requests to it may fare differently`;
+}
+
+/** For a summary: `2 hosts not analysed`; empty where all was. */
+export function countNotAnalysed(list: readonly NotAnalysed[]): string {
+  if (list.length === 0) return '';
+  return `${list.length} host${list.length === 1 ? '' : 's'} not analysed`;
+}

@@ -1,0 +1,144 @@
+// Generated intent whose questions are wide: many routes on one header, many headers, wide splits, regexes whose automata explode.
+import type { SourceTree } from '../../compiler/index.ts';
+
+/** One kind of wide input. `n` is how wide. */
+export interface WideInput {
+  readonly name: string;
+  /** What the service `shoes` says besides its port; `timeout` is that of the middle route, `open` a path of the middle rule. */
+  readonly spec: (n: number, middle: Middle) => string;
+  /** Further services that it sends to. */
+  readonly others?: number | 'n';
+}
+
+interface Middle {
+  readonly timeout: string;
+  readonly open: string;
+}
+
+const numbers = (n: number) => [...Array(n).keys()];
+const middleOf = (n: number) => Math.floor(n / 2);
+
+/** A route for each number, that of the middle with a timeout of its own. */
+function routes(n: number, { timeout }: Middle, match: (i: number) => string): string {
+  const one = (i: number) =>
+    `    - { match: ${match(i)}, to: [{ version: v2 }], timeout: ${i === middleOf(n) ? timeout : '9s'} }`;
+  return `  routes:\n${numbers(n).map(one).join('\n')}\n    - { to: [{ version: v1 }] }\n`;
+}
+
+const anyCaller = '  access: { allow: [{ from: [{ namespace: shop }] }] }\n';
+
+export const wideInputs: readonly WideInput[] = [
+  {
+    name: 'routes by a user-agent regex',
+    spec: (n, m) => routes(n, m, (i) => `{ headers: { user-agent: { regex: ".*bot${i}x.*" } } }`) + anyCaller,
+  },
+  {
+    name: 'routes by two headers each',
+    spec: (n, m) => routes(n, m, (i) => `{ headers: { x-a${i}: on, x-b${i}: on } }`) + anyCaller,
+  },
+  {
+    name: 'routes by two regexes each, on the same headers',
+    spec: (n, m) =>
+      routes(n, m, (i) => `{ headers: { x-a: { regex: ".*a${i}x.*" }, x-b: { regex: ".*b${i}x.*" } } }`) + anyCaller,
+  },
+  {
+    name: 'routes by distinct headers',
+    spec: (n, m) => routes(n, m, (i) => `{ headers: { x-${i}: { present: true } } }`) + anyCaller,
+  },
+  {
+    name: 'routes by negated headers',
+    spec: (n, m) =>
+      routes(n, m, (i) => `{ headers: { x-a: { not: { regex: ".*a${i}x.*" } }, x-${i}: { not: off } } }`) + anyCaller,
+  },
+  {
+    name: 'routes by query parameters',
+    spec: (n, m) => routes(n, m, (i) => `{ query: { q${i}: { regex: ".*a.*" }, r${i}: "1" } }`) + anyCaller,
+  },
+  {
+    name: 'routes by a segment anywhere in the path',
+    spec: (n, m) => routes(n, m, (i) => `{ path: { regex: "/(.*/)?p${i}x(/.*)?" } }`) + anyCaller,
+  },
+  {
+    name: 'one path regex /.*a.{n}',
+    spec: (n, m) =>
+      `  routes:
+    - { match: { path: { regex: "/.*a.{${n}}" } }, to: [{ version: v2 }], timeout: ${m.timeout} }
+    - { match: { path: { regex: "/.*b.{${n}}" } }, to: [{ version: v2 }] }
+    - { to: [{ version: v1 }] }
+${anyCaller}`,
+  },
+  {
+    name: 'n paths, each with n header values',
+    spec: (n, m) => {
+      const alternatives = (i: number) => numbers(n).map((k) => `{ path: /p${i}, headers: { x-a: v${(i + k) % n} } }`);
+      const lists = numbers(Math.min(n, 20)).map((i) => `[${alternatives(i).join(', ')}]`);
+      return routes(lists.length, m, (i) => lists[i] ?? '') + anyCaller;
+    },
+  },
+  {
+    name: 'split to n services, each with rules of its own',
+    others: 'n',
+    spec: (n, { timeout }) => {
+      const weight = (i: number) => Math.floor((100 * (i + 1)) / n) - Math.floor((100 * i) / n);
+      // More than a hundred whole percents there are not: the rest is copied to.
+      const to = numbers(n).flatMap((i) => (weight(i) > 0 ? [`{ service: s${i}, weight: ${weight(i)} }`] : []));
+      return `  routes:\n    - { to: [${to.join(', ')}], timeout: ${timeout} }\n${anyCaller}`;
+    },
+  },
+  {
+    name: 'access rules, n by n',
+    spec: (n, { open }) => {
+      const rule = (i: number) =>
+        `      - { from: [{ service: c${i % 10} }, { namespace: shop }], methods: [GET, POST], paths: [/r${i}/*, { suffix: .x${i} }, ${i === middleOf(n) ? open : `/s${i}`}] }`;
+      const deny = numbers(n).map(
+        (i) => `      - { paths: [/r${i}/private/*], unless: { from: [{ namespace: ops }] } }`,
+      );
+      return `  access:\n    allow:\n${numbers(n).map(rule).join('\n')}\n    deny:\n${deny.join('\n')}\n`;
+    },
+    others: 10,
+  },
+  {
+    name: 'all of it: paths, regexes, headers, rewrites, a split, rules',
+    others: 10,
+    spec: (n, m) => {
+      const match = (i: number) =>
+        `{ path: /p${i}/*, headers: { user-agent: { regex: ".*bot${i}x.*" }, x-a${i}: on }, query: { q: v${i} } }`;
+      const to = numbers(10).map((i) => `{ service: s${i}, weight: 10 }`);
+      const split = `    - { match: { headers: { x-split: on } }, rewrite: { path: /y/ }, to: [${to.join(', ')}] }\n`;
+      const rules = numbers(n).map((i) => `{ from: [{ namespace: shop }], paths: [/p${i}/a, { suffix: .y${i} }] }`);
+      return `${routes(n, m, match).replace('  routes:\n', `  routes:\n${split}`)}  access: { allow: [${rules.join(', ')}] }\n`;
+    },
+  },
+];
+
+/** The intent of an input, and the same with one small thing changed. */
+export function wideTree({ name, spec, others = 0 }: WideInput, n: number, isChanged: boolean): SourceTree {
+  const middle = isChanged ? { timeout: '7s', open: '/opened' } : { timeout: '5s', open: '/s' };
+  const count = others === 'n' ? n : others;
+  const texts = [meshText, shoesText(spec(n, middle)), ...numbers(count).flatMap(otherTexts), callerText(count)];
+  return { label: `${name}, ${n}`, files: [{ path: 'intent.yaml', text: texts.join('---\n') }], diagnostics: [] };
+}
+
+const head = (kind: string, name: string) =>
+  `apiVersion: fairlead.dev/v1alpha1\nkind: ${kind}\nmetadata: { name: ${name}, namespace: shop, labels: { team: bench } }\n`;
+
+const meshText =
+  'apiVersion: fairlead.dev/v1alpha1\nkind: Mesh\nmetadata: { name: bench }\nspec: { access: { default: deny } }\n';
+
+function shoesText(spec: string): string {
+  return `${head('MeshService', 'shoes')}spec:\n  ports: [{ port: 80 }]\n  versions: { v1: { version: v1 }, v2: { version: v2 } }\n${spec}`;
+}
+
+function otherTexts(i: number): readonly string[] {
+  const allow = `[{ from: [{ namespace: shop }], paths: [/s${i}/*, { suffix: .s${i} }] }]`;
+  return [
+    `${head('MeshService', `s${i}`)}spec: { ports: [{ port: 80 }], access: { allow: ${allow} } }\n`,
+    ...(i < 10 ? [`${head('MeshService', `c${i}`)}spec: { ports: [{ port: 80 }], uses: [shoes] }\n`] : []),
+  ];
+}
+
+function callerText(count: number): string {
+  return `${head('MeshService', 'inventory')}spec: { ports: [{ port: 80 }], uses: [shoes${numbers(Math.min(count, 3))
+    .map((i) => `, s${i}`)
+    .join('')}] }\n`;
+}
