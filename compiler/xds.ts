@@ -1,5 +1,9 @@
 // Public surface of the protobuf side: for whoever must turn xDS resources into bytes and back.
+export { proxyRuntime } from './backends/envoy/proxy-runtime.ts';
 export { ByteWriter } from './backends/envoy/proto/byte-writer.ts';
 export { decodeResource, encodeResource, envoyMessage, envoyRegistry } from './backends/envoy/proto/registry.ts';
 export { pushOrder, type ResourceType, type TypeUrl, typeUrls } from './backends/envoy/proto/type-urls.ts';
+export { edgeHeaders, hopByHopHeaders, internalHeaders } from './model/proxy-headers.ts';
+export { isHttpMethod } from './model/http-methods.ts';
+export { normalizePath, splitQuery, targetProblem } from './model/request-path.ts';
 export { retryWords } from './model/retry-words.ts';

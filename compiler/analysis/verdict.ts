@@ -8,9 +8,9 @@ import type { CorsPolicy, Fault, HeaderEdits, Labels, Origin, RetrySettings, Tes
 export type Outcome = 'allowed' | 'denied' | 'redirect' | 'answered' | 'aborted' | 'unavailable';
 /**
  * `access`: by a rule. `egress`: the caller does not declare that it uses the host. `mtls`: the TLS of the two sides does not fit.
- * `route`: no route takes the request, or no listener serves the host.
+ * `route`: no route takes the request, or no listener serves the host. `request`: its method or its path is none that a proxy takes.
  */
-export type DenialReason = 'access' | 'egress' | 'mtls' | 'route';
+export type DenialReason = 'access' | 'egress' | 'mtls' | 'route' | 'request';
 
 /** One link of the decision path. `origin` is absent where a built-in rule decided. */
 export interface Step {
@@ -58,7 +58,7 @@ export interface Endpoint {
 
 export type ShareFate =
   | { readonly outcome: 'allowed' }
-  | { readonly outcome: 'denied'; readonly reason: 'access' | 'mtls' }
+  | { readonly outcome: 'denied'; readonly reason: 'access' | 'mtls' | 'request' }
   | { readonly outcome: 'unavailable' };
 
 export interface Verdict {

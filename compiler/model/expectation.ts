@@ -25,8 +25,11 @@ export interface TestRequest {
   /** With its query, if any; starts with a slash. */
   readonly path: string;
   /** Names lower-case. */
-  readonly headers: Readonly<Record<string, string>>;
+  readonly headers: Readonly<Record<string, HeaderValue>>;
 }
+
+/** Several are headers of one name, each in a line of its own. */
+export type HeaderValue = string | readonly string[];
 
 /** Only what is given is compared. */
 export interface Expectation {

@@ -10,6 +10,7 @@ export { featureOf, featuresOf } from './features.ts';
 export { deepFreeze } from './freeze.ts';
 export * from './gateway.ts';
 export * from './gateway-hosts.ts';
+export { httpMethods, isHttpMethod } from './http-methods.ts';
 export * from './lists.ts';
 export {
   type Client,
@@ -26,6 +27,8 @@ export { compileRegex, formatMatch, formatValue, matchesString } from './match-s
 export * from './mesh.ts';
 export * from './names.ts';
 export { formatOrigin, type ModelNode, type Origin } from './origin.ts';
+export { edgeHeaders, hopByHopHeaders, internalHeaders, joinedHeaders } from './proxy-headers.ts';
+export { decodePath, normalizePath, splitQuery, targetProblem } from './request-path.ts';
 export * from './route.ts';
 export * from './route-feature.ts';
 export { plainRetryWords, retryWords } from './retry-words.ts';

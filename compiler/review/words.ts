@@ -9,6 +9,7 @@ const denials = {
   egress: 'not in uses',
   mtls: 'closed: no mutual TLS',
   route: 'no route',
+  request: 'no request that proxies take',
 } as const;
 
 /** `timeout: 3000 ms -> none`; undefined where the title says it all. */

@@ -3,7 +3,7 @@ import t from 'tap';
 import { decide } from '../analysis/concrete/decide.ts';
 import { describeVerdict } from '../analysis/words/describe-verdict.ts';
 import { explainRequest, renderExplanationJson, renderExplanationText } from '../analysis/words/explain.ts';
-import { normalizePath } from '../analysis/fields/normalize-path.ts';
+import { normalizePath } from '../model/request-path.ts';
 import { renderTestJson, renderTestText } from '../analysis/words/render-tests.ts';
 import { formatRequest, parseRequest } from '../analysis/words/request-text.ts';
 import { runTests } from '../analysis/concrete/run-tests.ts';

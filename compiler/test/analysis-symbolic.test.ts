@@ -10,10 +10,10 @@ import { matchLanguage } from '../analysis/fields/match-language.ts';
 import { contentKey } from '../analysis/symbolic/content-key.ts';
 import { essence, verdictOf } from '../analysis/symbolic/fate.ts';
 import { empty, everything, startingWith, type TableLanguage, words } from '../analysis/automata/language.ts';
-import { normalizePath } from '../analysis/fields/normalize-path.ts';
+import { normalizePath } from '../model/request-path.ts';
 import { pathDimension } from '../analysis/fields/path.ts';
 import { agreement, preimageOf } from '../analysis/symbolic/path-preimage.ts';
-import { isIn } from '../analysis/symbolic/predicate.ts';
+import { isIn } from '../analysis/symbolic/predicate-terms.ts';
 import { regexLanguage } from '../analysis/automata/regex-language.ts';
 import { RequestSpace } from '../analysis/symbolic/request-space.ts';
 import { applyPathChange, type PathChange } from '../analysis/concrete/rewrite.ts';
@@ -190,7 +190,10 @@ t.test('atoms are a partition that no condition splits', async () => {
 });
 
 t.test('paths before and after a rewrite', async () => {
-  const prefix = fc.constantFrom('/', '/a', '/a/', '/a/b', '/.', '/a/..', '/a/../', '/%2', '/x%', '/x%6', '/..');
+  const prefix = fc.constantFrom(
+    ...['/', '/a', '/a/', '/a/b', '/.', '/a/..', '/a/../', '/%2', '/x%', '/x%6', '/..', '/a/..;', '/a/..;x', '/a/.;x/'],
+    ...['/a/%2e', '/a/.%2e', '/%%32', '/a|', '/a\\.', '/a;'],
+  );
   const dropped = fc.constantFrom('/', '/a', '/a/b', '/a%');
   const change: fc.Arbitrary<PathChange> = fc.oneof(
     fc.constant<PathChange>({ kind: 'keep' }),
@@ -198,7 +201,7 @@ t.test('paths before and after a rewrite', async () => {
     fc.tuple(dropped, prefix).map(([dropped, path]): PathChange => ({ kind: 'prefix', dropped, path })),
   );
   const rest = fc
-    .array(fc.constantFrom('/', 'a', 'b', '.', '..', '1', '61', '2e', '%25'), { maxLength: 5 })
+    .array(fc.constantFrom('/', 'a', 'b', '.', '..', ';', ';x', '1', '61', '2e', '%25'), { maxLength: 5 })
     .map((x) => x.join(''));
   const path = fc
     .tuple(dropped, rest)

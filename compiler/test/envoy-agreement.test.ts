@@ -2,7 +2,8 @@
 // FAIRLEAD_AGREEMENT=200 tries that many meshes; FAIRLEAD_SEED=n starts from another seed.
 import fc from 'fast-check';
 import t, { type Test } from 'tap';
-import { type Call, decide, normalizePath, outside, type Verdict } from '../analysis/index.ts';
+import { normalizePath } from '../model/request-path.ts';
+import { type Call, decide, outside, type Verdict } from '../analysis/index.ts';
 import {
   deepFreeze,
   hostAliases,
@@ -101,7 +102,8 @@ async function agree(t: Test, mesh: Mesh, callSeed: number): Promise<void> {
 }
 
 function ask({ call, placements }: MeshOnEnvoy, { from, request }: Call): Promise<Answer> {
-  const { host, port, method, path, headers } = request;
+  const { host, port, method, path } = request;
+  const headers = request.headers as Record<string, string>;
   const authority = port === 80 ? host : `${host}:${port}`;
   if (from !== outside) return call(from, `${method} http://${authority}${path}`, { ...headers });
   const bound = placements.get('shop/gate')?.gateway[80]?.port;

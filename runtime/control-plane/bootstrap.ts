@@ -1,6 +1,7 @@
 // The bootstrap file of a proxy: where its control plane is and how it proves itself. Read by Envoy and by the embedded proxy alike.
 import type { AnyJson } from '@bufbuild/protobuf/wkt';
 import type { ClusterJson } from '../../compiler/index.ts';
+import { proxyRuntime } from '../../compiler/xds.ts';
 import type { BootstrapJson } from '../../compiler/backends/envoy/proto/types/envoy/config/bootstrap/v3/bootstrap_pb.js';
 import type { ApiConfigSourceJson } from '../../compiler/backends/envoy/proto/types/envoy/config/core/v3/config_source_pb.js';
 import type { Redacted } from '../../compiler/index.ts';
@@ -93,7 +94,7 @@ function socketAddress({ address, port }: { readonly address: string; readonly p
 /** An admin layer last, so that a running proxy can be changed by hand, and no warning says that runtime is missing. */
 const layeredRuntime: NonNullable<BootstrapJson['layeredRuntime']> = {
   layers: [
-    { name: 'static', staticLayer: {} },
+    { name: 'static', staticLayer: proxyRuntime },
     { name: 'admin', adminLayer: {} },
   ],
 };

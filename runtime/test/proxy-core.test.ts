@@ -3,7 +3,7 @@ import t from 'tap';
 import { setFilterState } from '../proxy/filters/set-filter-state.ts';
 import { compileFormat, compileTypedFormat } from '../proxy/http/format.ts';
 import { HeaderList } from '../proxy/http/header-list.ts';
-import { normalizePath } from '../proxy/http/path-normalization.ts';
+import { settlePath } from '../proxy/http/path-normalization.ts';
 import { backOffMs, compileRetryPolicy, isRetriableReset, isRetriableStatus } from '../proxy/http/retry-policy.ts';
 import { compileRedirect, compileSubstitution } from '../proxy/http/rewrite.ts';
 import { compileRouteTable, findRoute } from '../proxy/http/route-table.ts';
@@ -31,15 +31,15 @@ t.test('path normalization', async (t) => {
     '/...': '/...',
   };
   for (const [path, wanted] of Object.entries(table))
-    t.same(normalizePath(path, options), { kind: 'path', path: wanted }, path);
-  t.same(normalizePath('/%00', options), { kind: 'reject' });
-  t.same(normalizePath('/a%2fb', { ...options, escapedSlashes: 'UNESCAPE_AND_REDIRECT' }), {
+    t.same(settlePath(path, options), { kind: 'path', path: wanted }, path);
+  t.same(settlePath('/%00', options), { kind: 'reject' });
+  t.same(settlePath('/a%2fb', { ...options, escapedSlashes: 'UNESCAPE_AND_REDIRECT' }), {
     kind: 'redirect',
     path: '/a/b',
   });
   fc.assert(
     fc.property(fc.stringMatching(/^\/[a-c./%25e\\]{0,12}$/), (path) => {
-      const once = normalizePath(path, options);
+      const once = settlePath(path, options);
       if (once.kind !== 'path') return;
       t.equal(/\/\.\.?(\/|$)/.test(once.path), false, `no dot segment is left of ${path}`);
     }),

@@ -35,7 +35,7 @@ export function againstVerdict(mesh: Mesh, planned: PlannedRequest, verdict: Ver
 }
 
 function isTooLate({ timeoutMs = 0 }: Verdict, { request }: Call): boolean {
-  return timeoutMs > 0 && Number(request.headers[delayHeader] ?? 0) > timeoutMs;
+  return timeoutMs > 0 && Number(request.headers[delayHeader]?.toString() ?? 0) > timeoutMs;
 }
 
 /** 0 stands for a connection closed without an answer. A split may answer as any of its shares. */
@@ -57,6 +57,7 @@ function statusesOf(fate: ShareFate, isPlain: boolean, isUntrusted = false): rea
   if (isUntrusted) return [503];
   if (fate.outcome === 'allowed') return [200];
   if (fate.outcome === 'denied' && fate.reason === 'access') return [403];
+  if (fate.outcome === 'denied' && fate.reason === 'request') return [400, 403];
   if (isPlain) return [0];
   // A server that wants TLS answers plain HTTP with an alert or hangs up at once: a proxy may see either first.
   return fate.outcome === 'denied' ? [503, 502] : [503];
@@ -168,6 +169,7 @@ function responseDifferences({ headers, cors }: Verdict, { request }: Call, got:
 const bodies: Readonly<Record<string, readonly RegExp[]>> = {
   access: [/^RBAC: access denied$/],
   route: [/^$/],
+  request: [/^$/, /^Bad Request$/],
   egress: [/^$/],
   mtls: [/^upstream connect error/],
   aborted: [/^fault filter abort$/],

@@ -1,5 +1,6 @@
 // The bootstrap of an injected proxy, as JSON in which Kubernetes fills in $(NAME) from the container's environment.
 // Everything but the way to the control plane and the answers to probes comes over ADS.
+import { proxyRuntime } from '../../compiler/xds.ts';
 import { type InjectConfig, proxyPorts } from './config.ts';
 import type { RewrittenProbe } from './probes.ts';
 import type { SidecarSettings } from './settings.ts';
@@ -39,6 +40,7 @@ export function renderBootstrap(
       },
     },
     admin: { address: socketAddress('127.0.0.1', proxyPorts.admin) },
+    layered_runtime: { layers: [{ name: 'static', static_layer: proxyRuntime }] },
     dynamic_resources: {
       ads_config: { api_type: 'DELTA_GRPC', transport_api_version: 'V3', grpc_services: [controlPlane(config)] },
       // No timeout: a proxy that has heard nothing must not call itself ready.

@@ -6,6 +6,7 @@ import { classesOf, iteratorOf, numberStates, shortKey } from './canonical.ts';
 import {
   acceptsAny,
   alphabetSize,
+  beforeEnding,
   buildNfa,
   concatenation,
   intersection,
@@ -37,6 +38,8 @@ export abstract class Language {
   abstract followedBy(other: Language): Language;
   /** The words that may follow `prefix` in a word of this language. */
   abstract after(prefix: string): Language;
+  /** What may stand before `ending` in a word of this language. */
+  abstract before(ending: string): Language;
 
   /** Where this language and the other accept the same set. */
   equals(other: Language): boolean {
@@ -166,6 +169,10 @@ export class TableLanguage extends Language {
     return initial < 0 ? empty : languageOf(remainder(this.nfa, prefix));
   }
 
+  before(ending: string): Language {
+    return languageOf(beforeEnding(this.nfa, ending));
+  }
+
   /** Some shortest word, or undefined for the empty language. */
   someWord(): string | undefined {
     for (const word of this.#dfa.words()) return String.fromCharCode(...word);
@@ -232,6 +239,11 @@ export class LargeLanguage extends Language {
   after(prefix: string): Language {
     const rest = languageOf(remainder(this.nfa, prefix));
     return this.isNegated ? rest.not() : rest;
+  }
+
+  before(ending: string): Language {
+    const begun = languageOf(beforeEnding(this.nfa, ending));
+    return this.isNegated ? begun.not() : begun;
   }
 }
 

@@ -141,8 +141,8 @@ export function stepFrom({ classOf, classes, next }: Nfa, state: number, charact
 }
 
 /** All states that a text leads to. */
-export function statesAfter(nfa: Nfa, text: string): readonly number[] {
-  let states = nfa.starts;
+export function statesAfter(nfa: Nfa, text: string, starts = nfa.starts): readonly number[] {
+  let states = starts;
   for (let i = 0; i < text.length && states.length > 0; i++) {
     const character = text.charCodeAt(i);
     if (character > maxCharacter) return [];
@@ -206,5 +206,16 @@ export function remainder(nfa: Nfa, prefix: string): Nfa {
     keyOf: (state) => state,
     step: (state, character) => stepFrom(nfa, state, character),
     accepts: (state) => nfa.accepting[state] === 1,
+  });
+}
+
+/** The words that may stand before an ending. */
+export function beforeEnding(nfa: Nfa, ending: string): Nfa {
+  return buildNfa<number>({
+    classOf: nfa.classOf,
+    starts: nfa.starts,
+    keyOf: (state) => state,
+    step: (state, character) => stepFrom(nfa, state, character),
+    accepts: (state) => acceptsAny(nfa, statesAfter(nfa, ending, [state])),
   });
 }

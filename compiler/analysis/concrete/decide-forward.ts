@@ -5,14 +5,19 @@ import {
   type HttpRoute,
   type MeshIndex,
   type Mirror,
+  noHeaderEdits,
   nothingLeft,
   type TestRequest,
+  normalizePath,
+  splitQuery,
 } from '../../model/index.ts';
 import { decideAccess } from '../place/access.ts';
 import type { Caller } from '../place/caller.ts';
+import { asSent, type HeaderSources, readHeaders, servedSources } from '../fields/header-source.ts';
+import { requestEdits } from './header-edits.ts';
+import { type RefusedRequest, refusedRequest, refusedUpgrade } from './refused-request.ts';
 import type { Gate } from '../place/connection.ts';
 import type { RequestParts } from '../fields/dimension.ts';
-import { normalizePath, splitQuery } from '../fields/normalize-path.ts';
 import { forwardHandling } from './handling.ts';
 import { authorityOf } from './redirect.ts';
 import { type Destination, type SettledShare, settleShare } from '../place/settle-share.ts';
@@ -20,8 +25,10 @@ import type { Share, ShareFate, Step, Target, Verdict } from '../verdict.ts';
 
 export interface ForwardQuestion {
   readonly caller: Caller;
-  /** As forwarded: with its path rewritten. */
+  /** With its path rewritten, and its headers as they were sent. */
   readonly request: TestRequest;
+  /** What the caller's proxy makes of the headers; absent without one. */
+  readonly sources?: HeaderSources;
   readonly steps: readonly Step[];
   readonly destinations: readonly Destination[];
   readonly isHttp: boolean;
@@ -38,26 +45,59 @@ export interface TakenRoute {
 
 export function decideForward(index: MeshIndex, question: ForwardQuestion): Verdict {
   const { caller, request, taken } = question;
-  const target = splitQuery(request.path);
-  const path = normalizePath(target.path);
   const steps = [...question.steps];
-  const share = (destination: Destination, verb: string) => {
-    const settled = settleShare(index, caller, destination, request.port);
-    steps.push({ text: describe(settled, verb), origin: destination.origin });
-    return meet(settled, { ...request, path }, steps);
+  const arrival = arrivalOf(question);
+  const settle = (destination: Destination) => settleShare(index, caller, destination, request.port);
+  const share = (settled: SettledShare, { origin }: Destination, verb: string) => {
+    steps.push({ text: describe(settled, verb), origin });
+    return meet(settled, arrival, steps);
   };
-  const shares = question.destinations.filter((d) => d.weight > 0).map((d) => share(d, 'to'));
-  const mirrors = taken && copiesOf(taken.route).map((copy) => share(copy, 'copied to'));
+  const destinations = question.destinations.filter((d) => d.weight > 0);
+  const settled = destinations.map(settle);
+  const shares = destinations.map((d, i) => share(settled[i] as SettledShare, d, 'to'));
+  const mirrors = taken && copiesOf(taken.route).map((copy) => share(settle(copy), copy, 'copied to'));
   const worst = shares.map((share) => share.fate).reduce(worse, { outcome: 'allowed' });
-  const status = question.isHttp ? statusOf(worst, caller) : undefined;
+  const status = question.isHttp ? (isRefused(worst) ? arrival.refused?.status : statusOf(worst, caller)) : undefined;
+  const path = isNormalizedAgain(settled) ? arrival.path : request.path;
   return {
     ...worst,
     ...(status !== undefined && { status }),
     shares,
-    ...(question.isHttp && { forwarded: { host: question.host ?? authorityOf(request), path: path + target.query } }),
+    ...(question.isHttp && { forwarded: { host: question.host ?? authorityOf(request), path } }),
     ...(taken && { ...forwardHandling(taken.route, taken.action.timeoutMs), mirrors: mirrors ?? [] }),
     steps,
   };
+}
+
+/** A request as it stands before the proxies of the servers. */
+interface Arrival {
+  /** Normalized again, with its query. */
+  readonly path: string;
+  /** Why such a proxy refuses it: where no proxy of the caller has done so before. */
+  readonly refused: RefusedRequest | undefined;
+  /** As the server's proxy judges it. */
+  readonly seenFrom: (principal: string | undefined) => RequestParts;
+}
+
+function arrivalOf({ caller, request, sources = asSent, taken, isHttp }: ForwardQuestion): Arrival {
+  const target = splitQuery(request.path);
+  const path = normalizePath(target.path) + target.query;
+  const { set, add } = taken ? requestEdits(taken.route) : noHeaderEdits.request;
+  const names = [...Object.keys(set), ...Object.keys(add)];
+  const isFirst = isHttp && caller.kind === 'plain';
+  return {
+    path,
+    refused: isFirst ? (refusedRequest(request) ?? refusedUpgrade(request)) : undefined,
+    seenFrom: (principal) => ({
+      ...request,
+      path,
+      headers: readHeaders(request.headers, servedSources(sources, principal), names),
+    }),
+  };
+}
+
+function isRefused(fate: ShareFate): boolean {
+  return fate.outcome === 'denied' && fate.reason === 'request';
 }
 
 /** The mirrors of a route as destinations, those that copy anything at all. */
@@ -78,9 +118,9 @@ function describe({ host, port, subset, weight }: SettledShare, verb: string): s
 }
 
 /** The fate of one share; adds the steps that decided it, each once however many workloads share them. */
-function meet(settled: SettledShare, request: RequestParts, steps: Step[]): Share {
+function meet(settled: SettledShare, arrival: Arrival, steps: Step[]): Share {
   if (settled.problem) addOnce(steps, settled.problem);
-  const targets = settled.gates.map((gate) => pass(gate, request, steps));
+  const targets = settled.gates.map((gate) => pass(gate, arrival, steps));
   return shareOf(settled, targets);
 }
 
@@ -89,16 +129,25 @@ export function shareOf({ host, port, subset, weight, problem }: SettledShare, t
   return { host, port, subset, weight, targets, fate: targets.map((target) => target.fate).reduce(worse, best) };
 }
 
-function pass(gate: Gate, request: RequestParts, steps: Step[]): Target {
+function pass(gate: Gate, { refused, seenFrom }: Arrival, steps: Step[]): Target {
   addOnce(steps, gate.step);
   if (gate.kind !== 'checked') return targetOf(gate, gate.kind === 'open');
-  const { isAllowed, tried, ...step } = decideAccess(gate.access, request);
+  if (refused) {
+    addOnce(steps, { text: refused.text });
+    return { ...targetOf(gate, false), fate: { outcome: 'denied', reason: 'request' } };
+  }
+  const { isAllowed, tried, ...step } = decideAccess(gate.access, seenFrom(gate.principal));
   for (const rule of tried) addOnce(steps, { ...rule, about: 'skipped' });
   addOnce(steps, { ...step, about: 'access' });
   return targetOf(gate, isAllowed);
 }
 
 /** What becomes of a request at a gate that lets it pass or not. */
+/** Whether a proxy on the side of the servers normalizes the path once more. */
+export function isNormalizedAgain(shares: readonly SettledShare[]): boolean {
+  return shares.some(({ gates }) => gates.some(({ kind }) => kind === 'checked'));
+}
+
 export function targetOf({ kind, workload, tls, endpoint }: Gate, isPassed: boolean): Target {
   const reason = kind === 'closed' ? 'mtls' : 'access';
   return {
@@ -121,12 +170,12 @@ export function worse(a: ShareFate, b: ShareFate): ShareFate {
 function fateRank(fate: ShareFate): number {
   if (fate.outcome === 'allowed') return 0;
   if (fate.outcome === 'unavailable') return 1;
-  return fate.reason === 'access' ? 2 : 3;
+  return fate.reason === 'mtls' ? 3 : 2;
 }
 
 /** A closed connection is a 503 of the caller's own proxy, where it has one. */
 export function statusOf(fate: ShareFate, caller: Caller): number | undefined {
   if (fate.outcome === 'allowed') return 200;
-  if (fate.outcome === 'denied' && fate.reason === 'access') return 403;
+  if (fate.outcome === 'denied' && fate.reason !== 'mtls') return 403;
   return caller.kind === 'plain' ? undefined : 503;
 }

@@ -14,21 +14,26 @@ import {
   rewrittenHost,
   type Table,
   type TestRequest,
+  splitQuery,
 } from '../../model/index.ts';
-import { splitQuery } from '../fields/normalize-path.ts';
 import type { Caller } from '../place/caller.ts';
+import { editedSources, type HeaderSources, readHeaders, valuesOf } from '../fields/header-source.ts';
 import { destinationOf } from '../place/settle-share.ts';
 import type { Step, Verdict } from '../verdict.ts';
 import { decideForward } from './decide-forward.ts';
+import { requestEdits } from './header-edits.ts';
 import { handlingOf } from './handling.ts';
 import { matchRoute, type RouteMatch } from './match-route.ts';
+import { refusedUpgrade } from './refused-request.ts';
 import { redirectLocation } from './redirect.ts';
 import { applyPathChange, pathChangeFor } from './rewrite.ts';
 
 export interface RoutesQuestion {
   readonly caller: Caller;
-  /** With its path normalized. */
+  /** As it was sent, with its path normalized. */
   readonly request: TestRequest;
+  /** What the proxy makes of its headers. */
+  readonly sources: HeaderSources;
   readonly steps: readonly Step[];
   readonly routes: readonly HttpRoute[];
   /** Of the table, for requests that no route takes. */
@@ -41,9 +46,11 @@ export function decideRoutes(index: MeshIndex, question: RoutesQuestion): Verdic
   const { principal, namespace } = caller;
   const known = { port: request.port, namespace, ...(principal !== undefined && { principal }) };
   const skipped: Step[] = [];
+  const received = { ...request, headers: readHeaders(request.headers, question.sources) };
   for (const route of routes) {
-    const result = matchRoute(route, request, known);
-    if (result.matched) return takeRoute(index, { ...question, steps: [...steps, ...skipped] }, route, result);
+    const result = matchRoute(route, received, known);
+    if (result.matched)
+      return takeRoute(index, { ...question, received, steps: [...steps, ...skipped] }, route, result);
     skipped.push({ text: `not route ${route.name}: ${result.why}`, origin: route.origin, about: 'skipped' });
   }
   const step = { text: `no route matches ${request.method} ${path}`, origin: question.origin };
@@ -52,18 +59,29 @@ export function decideRoutes(index: MeshIndex, question: RoutesQuestion): Verdic
 
 type Taken = Extract<RouteMatch, { matched: true }>;
 
-function takeRoute(index: MeshIndex, question: RoutesQuestion, route: HttpRoute, { match }: Taken): Verdict {
+interface ReceivedQuestion extends RoutesQuestion {
+  /** With the headers that routes are matched with. */
+  readonly received: TestRequest;
+}
+
+function takeRoute(index: MeshIndex, question: ReceivedQuestion, route: HttpRoute, { match }: Taken): Verdict {
+  const { received } = question;
   const steps: Step[] = [...question.steps, { text: `route ${route.name}`, origin: match.origin, about: 'route' }];
-  const cors = activeFeature(route, 'CorsPolicy');
-  if (cors && isPreflight(cors, question.request)) {
-    const step = { text: 'the proxy answers the CORS preflight', origin: cors.origin };
-    return { outcome: 'answered', status: 200, shares: [], steps: [...steps, step] };
+  const upgrade = refusedUpgrade(question.request);
+  if (upgrade) {
+    const { status, text } = upgrade;
+    return { outcome: 'denied', reason: 'request', status, shares: [], steps: [...steps, { text }] };
   }
   const fault = activeFeature(route, 'Fault');
   const status = fault && abortsAll(fault);
   if (fault && status !== undefined) {
     const step = { text: `fault: every request is aborted with ${status}`, origin: fault.origin };
     return { outcome: 'aborted', status, shares: [], steps: [...steps, step] };
+  }
+  const cors = activeFeature(route, 'CorsPolicy');
+  if (cors && isPreflight(cors, received)) {
+    const step = { text: 'the proxy answers the CORS preflight', origin: cors.origin };
+    return { outcome: 'answered', status: 200, shares: [], ...(fault && { fault }), steps: [...steps, step] };
   }
   return handle(actions, route.action, { index, question: { ...question, steps }, route, match });
 }
@@ -96,6 +114,7 @@ const actions: Table<HttpAction, [TakenRequest], Verdict> = {
       isHttp: true,
       request: { ...request, path: applyPathChange(change, path) + query },
       ...(host !== undefined && { host }),
+      sources: editedSources(question.sources, requestEdits(route)),
       taken: { route, action },
     });
   },
@@ -111,9 +130,10 @@ export function abortsAll({ abort }: Fault): number | undefined {
   return abort && abort.percentage >= 100 ? abort.status : undefined;
 }
 
-/** `OPTIONS` with both CORS request headers, from an allowed origin: answered before anything else (semantics.md, caller 4). */
+/** `OPTIONS` with both CORS request headers, from an allowed origin: answered after faults (semantics.md, caller 4). */
 function isPreflight(cors: CorsPolicy, { method, headers }: TestRequest): boolean {
-  const { origin } = headers;
-  if (method !== 'OPTIONS' || origin === undefined || !headers['access-control-request-method']) return false;
+  const [origin = ''] = valuesOf(headers, 'origin');
+  const [asked = ''] = valuesOf(headers, 'access-control-request-method');
+  if (method !== 'OPTIONS' || origin === '' || asked === '') return false;
   return cors.origins.some((match) => matchesString(match, origin));
 }

@@ -1,15 +1,21 @@
 // Decides one request: walks docs/semantics.md step by step and keeps the path it took. Pure; knows nothing of sets of requests.
-import type { MeshIndex, TestRequest } from '../../model/index.ts';
+import { type MeshIndex, type TestRequest, normalizePath, splitQuery } from '../../model/index.ts';
 import { decideForward } from './decide-forward.ts';
 import { decideRoutes } from './decide-routes.ts';
-import { normalizePath, splitQuery } from '../fields/normalize-path.ts';
-import { findPlace } from '../place/place.ts';
+import { callerSources, findPlace, type Place } from '../place/place.ts';
+import { refusedRequest } from './refused-request.ts';
 import { redirectLocation } from './redirect.ts';
 import type { Call, DecideOptions, Verdict } from '../verdict.ts';
 
 /** What becomes of one request. Never throws: an unknown caller or host is a verdict as well. */
 export function decide(index: MeshIndex, call: Call, options: DecideOptions = {}): Verdict {
   const place = findPlace(index, call, options);
+  const isRead = call.request.scheme !== 'tcp' && isReadByProxy(place);
+  const refused = isRead ? refusedRequest(call.request) : undefined;
+  if (refused) {
+    const steps = [...place.steps, { text: refused.text }];
+    return { outcome: 'denied', reason: 'request', status: refused.status, shares: [], steps };
+  }
   switch (place.kind) {
     case 'final': {
       const { kind: _, ...verdict } = place;
@@ -21,11 +27,19 @@ export function decide(index: MeshIndex, call: Call, options: DecideOptions = {}
       const step = { text: `redirected to ${location}`, origin: place.origin };
       return { outcome: 'redirect', status: place.status, location, shares: [], steps: [...place.steps, step] };
     }
-    case 'routes':
-      return decideRoutes(index, { ...place, request: normalized(call.request) });
+    case 'routes': {
+      const sources = callerSources(place.caller, call.request.scheme);
+      return decideRoutes(index, { ...place, request: normalized(call.request), sources });
+    }
     case 'forward':
       return decideForward(index, { ...place, request: call.request });
   }
+}
+
+/** Whether the caller's proxy, or the gateway, parses the request before it answers or routes it. */
+function isReadByProxy(place: Place): boolean {
+  if (place.kind === 'final') return place.outcome !== 'allowed' && place.status !== undefined;
+  return place.kind !== 'forward';
 }
 
 /** Every proxy normalizes the path before it routes, so the rest of the walk only meets normal paths. */

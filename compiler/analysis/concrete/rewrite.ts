@@ -11,11 +11,12 @@ import {
   type TableBy,
 } from '../../model/index.ts';
 
-/** `replace`: the whole path becomes `path`. `prefix`: `dropped`, with which the path starts, does. */
+/** `replace`: the whole path becomes `path`. `prefix`: `dropped`, with which the path starts, does;
+ * `isFinal` if no proxy normalizes the result. */
 export type PathChange =
   | { readonly kind: 'keep' }
   | { readonly kind: 'replace'; readonly path: string }
-  | { readonly kind: 'prefix'; readonly dropped: string; readonly path: string };
+  | { readonly kind: 'prefix'; readonly dropped: string; readonly path: string; readonly isFinal?: true };
 
 export const keepPath: PathChange = { kind: 'keep' };
 

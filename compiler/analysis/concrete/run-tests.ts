@@ -1,9 +1,8 @@
 // Runs MeshTests on the model: each case is decided and compared with what it expects. No cluster, no proxies.
 import type { Expectation, Mesh, MeshIndex, TestCase } from '../../model/index.ts';
-import { indexMesh, keyOf, nothingLeft, type MeshTest, type Reading } from '../../model/index.ts';
+import { indexMesh, keyOf, nothingLeft, type MeshTest, type Reading, splitQuery } from '../../model/index.ts';
 import { decide } from './decide.ts';
 import { describeVerdict } from '../words/describe-verdict.ts';
-import { splitQuery } from '../fields/normalize-path.ts';
 import type { DecideOptions, Verdict } from '../verdict.ts';
 
 export interface TestFailure {

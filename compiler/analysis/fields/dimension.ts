@@ -13,8 +13,8 @@ export interface Dimension {
   readonly universe: Language;
   /** Whether requests may lack it. */
   readonly isOptional: boolean;
-  /** `absent` where the request has no such value. */
-  valueIn(request: RequestParts): string;
+  /** None where the request has no such value. Only headers may have several: a condition holds if it does for one of them. */
+  valuesIn(request: RequestParts): readonly string[];
   /** A wanted value that people are used to, if there is one; else a shortest will do. */
   usual(isWanted: (value: string) => boolean): string | undefined;
   /** The request with this value; unchanged for `absent`. */

@@ -13,7 +13,7 @@ import {
   type RequestCondition,
   type Table,
 } from '../../model/index.ts';
-import { absent, type Dimension, type RequestParts } from './dimension.ts';
+import type { Dimension, RequestParts } from './dimension.ts';
 import { headerDimension, queryDimension } from './named.ts';
 import { methodDimension } from './method.ts';
 import { pathDimension } from './path.ts';
@@ -49,14 +49,18 @@ const settled: ByScope<[Known], boolean | 'open'> = {
   peer: (condition, known) => holdsFor(condition, handle(peerValues, condition, known)),
 };
 
-const peerValues: Table<Reading<PeerCondition, 'kind' | 'anyOf' | 'not'>, [Known], string | undefined> = {
-  principal: (_condition, { principal }) => principal,
-  namespace: (_condition, { namespace }) => namespace,
+const peerValues: Table<Reading<PeerCondition, 'kind' | 'anyOf' | 'not'>, [Known], readonly string[]> = {
+  principal: (_condition, { principal }) => given(principal),
+  namespace: (_condition, { namespace }) => given(namespace),
 };
 
 /** What a condition about the caller asks of; undefined for a caller without identity. */
 export function peerValue(condition: PeerCondition, known: Known): string | undefined {
-  return handle(peerValues, condition, known);
+  return handle(peerValues, condition, known)[0];
+}
+
+function given(value: string | undefined): readonly string[] {
+  return value === undefined ? [] : [value];
 }
 
 /** What is left of a clause when all that is known is settled; undefined if it cannot hold any more. */
@@ -88,12 +92,11 @@ export function holdsForPeer(condition: Condition, peer: Peer): boolean {
 
 type TextCondition = Exclude<Condition, { readonly kind: 'port' }>;
 
-/** A value that is not there matches nothing. */
-function holdsFor({ anyOf, not }: TextCondition, value: string | undefined): boolean {
-  return (value !== undefined && anyOf.some((match) => matchesString(match, value))) !== not;
+/** A value that is not there matches nothing; of several each is tried. */
+function holdsFor({ anyOf, not }: TextCondition, values: readonly string[]): boolean {
+  return values.some((value) => anyOf.some((match) => matchesString(match, value))) !== not;
 }
 
 export function holdsInRequest(condition: RequestCondition, request: RequestParts): boolean {
-  const value = dimensionOf(condition).valueIn(request);
-  return holdsFor(condition, value === absent ? undefined : value);
+  return holdsFor(condition, dimensionOf(condition).valuesIn(request));
 }

@@ -10,7 +10,7 @@ import {
   type PeerCondition,
   type RequestCondition,
 } from '../../model/index.ts';
-import { absent, type RequestParts } from './dimension.ts';
+import type { RequestParts } from './dimension.ts';
 import { dimensionOf, holdsInRequest, type Known, openConditions, peerValue } from './index.ts';
 
 /** One field that is not as it should be. */
@@ -33,8 +33,8 @@ export function mismatchOf(condition: Condition, request: RequestParts, known: K
 
 const values: ByScope<[RequestParts, Known], string | undefined> = {
   request: (condition: RequestCondition, request) => {
-    const value = dimensionOf(condition).valueIn(request);
-    return value === absent ? undefined : value;
+    const found = dimensionOf(condition).valuesIn(request);
+    return found.length === 0 ? undefined : found.join(' and ');
   },
   port: (_condition: ConditionOf<'port'>, _request, { port }) => String(port),
   peer: (condition: PeerCondition, _request, known) => peerValue(condition, known),

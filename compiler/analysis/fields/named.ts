@@ -1,8 +1,9 @@
 // Fields of which a request has any number under names of their own, such as headers. A request may lack each of them.
+import { splitQuery } from '../../model/index.ts';
 import { words } from '../automata/language.ts';
 import { regexLanguage } from '../automata/regex-language.ts';
+import { valuesOf } from './header-source.ts';
 import { absent, type Dimension, type RequestParts } from './dimension.ts';
-import { splitQuery } from './normalize-path.ts';
 
 /** What differs between such fields. */
 export interface NamedField {
@@ -12,7 +13,7 @@ export interface NamedField {
   readonly rank: number;
   /** Every value but the absent one. */
   readonly values: string;
-  read(request: RequestParts, name: string): string | undefined;
+  read(request: RequestParts, name: string): readonly string[];
   write(request: RequestParts, name: string, value: string): RequestParts;
   /** Values that people are used to, for some names. */
   readonly usual: Readonly<Record<string, readonly string[]>>;
@@ -38,7 +39,7 @@ function make(field: NamedField, name: string, universe: Dimension['universe']):
     rank: field.rank,
     universe,
     isOptional: true,
-    valueIn: (request) => field.read(request, name) ?? absent,
+    valuesIn: (request) => field.read(request, name),
     usual: (isWanted) => usual.find(isWanted),
     write: (request, value) => (value === absent ? request : field.write(request, name, value)),
     cost: (value) => (value === absent ? 0 : 20 + name.length + value.length),
@@ -47,12 +48,15 @@ function make(field: NamedField, name: string, universe: Dimension['universe']):
   };
 }
 
-/** Repeated ones are one value, joined by commas, as proxies see them; blanks around a value are stripped. `name` is lower-case. */
+/**
+ * `name` is lower-case; blanks around a value are stripped. As a dimension, each header stands in a request at most once:
+ * the analysis of all requests does not know repeated ones, `decide` does.
+ */
 export const headerDimension = dimensionsOf({
   kind: 'header',
   rank: 2,
   values: '([!-~]([ -~]*[!-~])?)?',
-  read: ({ headers }, name) => headers[name],
+  read: ({ headers }, name) => valuesOf(headers, name),
   write: (request, name, value) => ({ ...request, headers: { ...request.headers, [name]: value } }),
   usual: { 'access-control-request-method': ['GET'] },
   phrase: (name) => name,
@@ -66,7 +70,7 @@ export const queryDimension = dimensionsOf({
   read: ({ path }, name) => {
     const pairs = splitQuery(path).query.slice(1).split('&');
     const pair = pairs.find((one) => one === name || one.startsWith(`${name}=`));
-    return pair?.slice(name.length + 1);
+    return pair === undefined ? [] : [pair.slice(name.length + 1)];
   },
   write: (request, name, value) => {
     const joint = request.path.includes('?') ? '&' : '?';

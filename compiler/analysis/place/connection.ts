@@ -16,7 +16,11 @@ export type Gate = {
   readonly tls: Target['tls'];
   readonly endpoint: Endpoint;
   readonly step: Step;
-} & ({ readonly kind: 'open' | 'closed' } | { readonly kind: 'checked'; readonly access: ResidualAccess });
+} & (
+  | { readonly kind: 'open' | 'closed' }
+  /** `principal`: of the caller, where the connection is mutual TLS. */
+  | { readonly kind: 'checked'; readonly access: ResidualAccess; readonly principal?: string }
+);
 
 /** A port of a service, and what a connection to it meets whoever serves it. */
 export interface ServedEndpoint extends ServedPort {
@@ -54,14 +58,9 @@ export function connect(index: MeshIndex, caller: Caller, served: ServedEndpoint
   const how = isMutual ? `mutual TLS as ${caller.principal}` : 'plain text, without identity';
   const access = residualAccess(index, workload, peer, { targetPort: port.targetPort, isHttp: isHttp(port.protocol) });
   const tls = isMutual ? 'mutual' : 'plain';
-  return {
-    kind: 'checked',
-    workload: name,
-    tls,
-    endpoint,
-    step: { ...demanded, text: `${demanded.text}: ${how}` },
-    access,
-  };
+  const step = { ...demanded, text: `${demanded.text}: ${how}` };
+  const { principal: who } = peer;
+  return { kind: 'checked', workload: name, tls, endpoint, step, access, ...(who !== undefined && { principal: who }) };
 }
 
 type ClientTls = TlsTowards['mode'];

@@ -12,6 +12,7 @@ import type {
   Workload,
 } from '../../model/index.ts';
 import { defaultRoute, hostOf, keyOf, speaksHttp, tcpRouteOn, isOpenEgress, listenerFor } from '../../model/index.ts';
+import { asSent, type HeaderSources, receivedSources } from '../fields/header-source.ts';
 import { type Caller, callerOfWorkload, unmeshedCaller, withoutProxy } from './caller.ts';
 import { egressMode, type FoundHost, type FoundUse, findByDns, findHost, findPort, findUse } from './find-host.ts';
 import { type FoundListener, findListener, portsFor } from './find-gateway.ts';
@@ -43,6 +44,11 @@ interface Dialled<Found = FoundHost | undefined> {
   readonly request: Question['request'];
   readonly found: Found;
   readonly steps: readonly Step[];
+}
+
+/** What the proxy of a caller makes of headers, before it looks for a route. */
+export function callerSources({ kind }: Caller, scheme: TestRequest['scheme']): HeaderSources {
+  return receivedSources(asSent, { isEdge: kind === 'gateway', scheme });
 }
 
 /** Answers whatever is asked: callers and hosts that the mesh does not have are final places. */

@@ -5,7 +5,7 @@ import { compareDimensions } from '../fields/dimension.ts';
 import { methodDimension } from '../fields/method.ts';
 import { pathDimension } from '../fields/path.ts';
 import type { Decision } from './choice.ts';
-import type { Predicate } from './predicate.ts';
+import type { Predicate } from './predicate-terms.ts';
 
 export interface Announced {
   readonly dimension: Dimension;

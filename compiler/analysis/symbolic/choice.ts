@@ -1,6 +1,6 @@
 // Decisions as trees of choices: which fate a request has, depending on predicates.
 import type { Fate } from './fate.ts';
-import type { Predicate } from './predicate.ts';
+import type { Predicate } from './predicate-terms.ts';
 
 export type Decision =
   | { readonly kind: 'fate'; readonly fate: Fate }

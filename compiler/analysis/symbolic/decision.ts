@@ -13,18 +13,21 @@ import {
 } from '../../model/index.ts';
 import { words } from '../automata/language.ts';
 import { abortsAll, activeFeature } from '../concrete/decide-routes.ts';
+import { requestEdits } from '../concrete/header-edits.ts';
 import { handlingOf } from '../concrete/handling.ts';
 import { keepPath, type PathChange, type PathChanges, pathChanges } from '../concrete/rewrite.ts';
 import type { Known } from '../fields/index.ts';
+import { asSent, editedSources, type HeaderSources } from '../fields/header-source.ts';
 import { matchLanguage } from '../fields/match-language.ts';
 import { pathDimension } from '../fields/path.ts';
 import type { Caller } from '../place/caller.ts';
-import { findPlace, type Question, type Redirection } from '../place/place.ts';
+import { callerSources, findPlace, type Question, type Redirection } from '../place/place.ts';
 import { destinationOf } from '../place/settle-share.ts';
 import type { DecideOptions } from '../verdict.ts';
 import { choose, type Decision, toFate } from './choice.ts';
 import { forwardDecision, noneSettled, type Settled } from './forward.ts';
-import { any, clausePredicate, isIn, never, preflightPredicate } from './predicate.ts';
+import { clausePredicate, preflightPredicate } from './predicate.ts';
+import { any, isIn, never } from './predicate-terms.ts';
 
 /** `decide` for all requests at once: which method, path and headers lead to which fate. */
 export function decisionFor(index: MeshIndex, question: Question, options: DecideOptions = {}): Decision {
@@ -39,11 +42,13 @@ export function decisionFor(index: MeshIndex, question: Question, options: Decid
       return toFate({ outcome: 'redirect', status: place.status, redirect: place.redirect, shares: [] });
     case 'routes': {
       const unmatched = toFate({ outcome: 'denied', reason: 'route', status: 404, shares: [] });
-      const context = { index, caller: place.caller, known: knownOf(place.caller, port), settled: noneSettled() };
+      const sources = callerSources(place.caller, question.request.scheme);
+      const known = knownOf(place.caller, port);
+      const context: RouteContext = { index, caller: place.caller, known, sources, settled: noneSettled() };
       return place.routes.reduceRight<Decision>((rest, route) => routeDecision(context, route, rest), unmatched);
     }
     case 'forward':
-      return forwardDecision(index, { ...place, dialledPort: port, change: keepPath });
+      return forwardDecision(index, { ...place, dialledPort: port, change: keepPath, sources: asSent });
   }
 }
 
@@ -52,6 +57,8 @@ interface RouteContext {
   readonly caller: Caller;
   readonly known: Known;
   readonly settled: Settled;
+  /** What the caller's proxy makes of headers. */
+  readonly sources: HeaderSources;
 }
 
 function knownOf({ namespace, principal }: Caller, port: number): Known {
@@ -64,11 +71,11 @@ function routeDecision(context: RouteContext, route: HttpRoute, rest: Decision):
   const [first] = matches;
   if (!first) return rest;
   if (!handle(dependsOnMatch, action)) {
-    const when = any(matches.map((match) => clausePredicate(match, context.known)));
+    const when = any(matches.map((match) => clausePredicate(match, context.known, context.sources)));
     return choose(when, routeTaken(context, route, first), rest);
   }
   return matches.reduceRight<Decision>((otherwise, match) => {
-    const when = clausePredicate(match, context.known);
+    const when = clausePredicate(match, context.known, context.sources);
     return when === never ? otherwise : choose(when, routeTaken(context, route, match), otherwise);
   }, rest);
 }
@@ -82,12 +89,11 @@ function routeTaken(context: RouteContext, route: HttpRoute, match: Clause): Dec
   const cors = activeFeature(route, 'CorsPolicy');
   const fault = activeFeature(route, 'Fault');
   const status = fault && abortsAll(fault);
-  const decision =
-    status === undefined
-      ? handle(actions, route.action, context, route, match)
-      : toFate({ outcome: 'aborted', status, shares: [] });
+  if (status !== undefined) return toFate({ outcome: 'aborted', status, shares: [] });
+  const decision = handle(actions, route.action, context, route, match);
   if (!cors) return decision;
-  return choose(preflightPredicate(cors), toFate({ outcome: 'answered', status: 200, shares: [] }), decision);
+  const answered = toFate({ outcome: 'answered', status: 200, ...(fault && { fault }), shares: [] });
+  return choose(preflightPredicate(cors), answered, decision);
 }
 
 const actions: Table<HttpAction, [RouteContext, HttpRoute, Clause], Decision> = {
@@ -95,7 +101,7 @@ const actions: Table<HttpAction, [RouteContext, HttpRoute, Clause], Decision> = 
     const { status } = action;
     return toFate({ outcome: 'redirect', status, redirect: redirectionOf(action), ...handlingOf(route), shares: [] });
   },
-  ForwardAction: (action, { index, caller, known, settled }, route, match) => {
+  ForwardAction: (action, { index, caller, known, sources, settled }, route, match) => {
     const { kind: _kind, origin: _origin, destinations, rewrite, timeoutMs: _timeoutMs, ...rest } = action;
     nothingLeft(rest);
     const taken = { route, action };
@@ -105,6 +111,7 @@ const actions: Table<HttpAction, [RouteContext, HttpRoute, Clause], Decision> = 
       destinations: destinations.map(destinationOf),
       isHttp: true,
       dialledPort: known.port,
+      sources: editedSources(sources, requestEdits(route)),
       ...(host !== undefined && { host }),
       taken,
     };

@@ -1,6 +1,5 @@
 // What happens to every request of a class: a verdict with the parts that depend on the request left open. Comparable, without origins.
-import type { TestRequest } from '../../model/index.ts';
-import { normalizePath, splitQuery } from '../fields/normalize-path.ts';
+import { type TestRequest, normalizePath, splitQuery } from '../../model/index.ts';
 import type { Redirection } from '../place/place.ts';
 import { authorityOf, redirectLocation } from '../concrete/redirect.ts';
 import { applyPathChange, keepPath, type PathChange } from '../concrete/rewrite.ts';
@@ -10,8 +9,15 @@ import { copies, distribution, noticedHandling } from './noticed.ts';
 
 export interface Fate extends Omit<Verdict, 'steps' | 'location' | 'forwarded'> {
   /** Of a request that is forwarded by HTTP. */
-  readonly forward?: { readonly change: PathChange; readonly host?: string };
+  readonly forward?: ForwardedTo;
   readonly redirect?: Redirection;
+}
+
+export interface ForwardedTo {
+  readonly change: PathChange;
+  /** The path as it was sent, as the caller's proxy sends it on (normalized, then changed), or normalized again by the server's. */
+  readonly arrives: 'asSent' | 'changed' | 'normalized';
+  readonly host?: string;
 }
 
 /** Whether a request gets through to some workload or out of the mesh, if only for a share of the traffic. */
@@ -60,10 +66,16 @@ export function verdictOf(fate: Fate, request: TestRequest): Omit<Verdict, 'step
     ...(forward && {
       forwarded: {
         host: forward.host ?? authorityOf(request),
-        path: normalizePath(applyPathChange(forward.change, path)) + target.query,
+        path: arrivingPath(forward, target.path) + target.query,
       },
     }),
   };
+}
+
+function arrivingPath({ change, arrives }: ForwardedTo, sent: string): string {
+  if (arrives === 'asSent') return sent;
+  const changed = applyPathChange(change, normalizePath(sent));
+  return arrives === 'normalized' ? normalizePath(changed) : changed;
 }
 
 /** How a redirect or a forward changes the path, and the fate with that left out. */
@@ -77,7 +89,11 @@ export function splitChange(fate: Fate): { readonly change: PathChange; readonly
   }
   if (!fate.forward) return { change: keepPath, rest: fateKey(fate) };
   if (!('forward' in essence(fate))) return { change: keepPath, rest: fateKey(fate) };
-  const { change, ...forward } = fate.forward;
-  const normal: PathChange = change.kind === 'replace' ? { ...change, path: normalizePath(change.path) } : change;
-  return { change: normal, rest: contentKey({ ...essence(fate), forward }) };
+  const { change, arrives, ...forward } = fate.forward;
+  return { change: arrivingChange(change, arrives), rest: contentKey({ ...essence(fate), forward }) };
+}
+
+function arrivingChange(change: PathChange, arrives: ForwardedTo['arrives']): PathChange {
+  if (arrives !== 'normalized') return change.kind === 'prefix' ? { ...change, isFinal: true } : change;
+  return change.kind === 'replace' ? { ...change, path: normalizePath(change.path) } : change;
 }

@@ -1,9 +1,19 @@
 // The end of a decision: one choice for each access condition that the gates of a forwarded request ask, then every gate is settled.
-import type { MeshIndex } from '../../model/index.ts';
+import type { HeaderEdit, MeshIndex } from '../../model/index.ts';
 import { gatesTogether } from '../automata/budget.ts';
-import { copiesOf, shareOf, statusOf, type TakenRoute, targetOf, worse } from '../concrete/decide-forward.ts';
+import {
+  copiesOf,
+  isNormalizedAgain,
+  shareOf,
+  statusOf,
+  type TakenRoute,
+  targetOf,
+  worse,
+} from '../concrete/decide-forward.ts';
+import { requestEdits } from '../concrete/header-edits.ts';
 import { forwardHandling } from '../concrete/handling.ts';
 import type { PathChange } from '../concrete/rewrite.ts';
+import { type HeaderSources, servedSources } from '../fields/header-source.ts';
 import type { Caller } from '../place/caller.ts';
 import type { Gate } from '../place/connection.ts';
 import { type Destination, type SettledShare, settleShare } from '../place/settle-share.ts';
@@ -12,7 +22,8 @@ import { choose, type Decision, toFate } from './choice.ts';
 import { contentKey } from './content-key.ts';
 import type { Fate } from './fate.ts';
 import { preimageOf } from './path-preimage.ts';
-import { accessPredicate, always, never, type Predicate } from './predicate.ts';
+import { accessPredicate } from './predicate.ts';
+import { always, never, type Predicate } from './predicate-terms.ts';
 
 export interface Forward {
   readonly caller: Caller;
@@ -20,6 +31,8 @@ export interface Forward {
   readonly isHttp: boolean;
   readonly dialledPort: number;
   readonly change: PathChange;
+  /** What becomes of headers up to the servers' proxies. */
+  readonly sources: HeaderSources;
   /** Authority after rewriting. */
   readonly host?: string;
   readonly taken?: TakenRoute;
@@ -41,9 +54,9 @@ export function forwardDecision(index: MeshIndex, forward: Forward, settledBefor
   for (const gate of [...shares, ...(mirrors ?? [])].flatMap((share) => share.gates)) {
     const { key, when } = kept(
       kept(settledBefore.gates, gate, () => new Map()),
-      contentKey(forward.change),
+      contentKey([forward.change, editsOf(forward)]),
       () => {
-        const made = gatePredicate(gate, forward.change);
+        const made = gatePredicate(gate, forward);
         return { key: predicateKey(made), when: made };
       },
     );
@@ -67,10 +80,15 @@ export function forwardDecision(index: MeshIndex, forward: Forward, settledBefor
   return branch(0, new Set([...gates].flatMap(([key, when]) => (when === always ? [key] : []))));
 }
 
+/** Of one caller, header sources differ by what the route does to them. */
+function editsOf({ taken }: Forward): HeaderEdit | undefined {
+  return taken && requestEdits(taken.route);
+}
+
 /** What the forwards of one caller to one host share: the destinations, and what their gates ask. */
 export interface Settled {
   readonly shares: Map<string, SettledShare>;
-  /** By how the path changes. */
+  /** By how path and headers change. */
   readonly gates: Map<Gate, Map<string, { readonly key: string; readonly when: Predicate }>>;
 }
 
@@ -86,10 +104,13 @@ function kept<K, V>(map: Map<K, V>, key: K, make: () => V): V {
   return made;
 }
 
-function gatePredicate(gate: Gate, change: PathChange): Predicate {
+function gatePredicate(gate: Gate, { change, sources }: Forward): Predicate {
   switch (gate.kind) {
     case 'checked':
-      return accessPredicate(gate.access, preimageOf(change));
+      return accessPredicate(gate.access, {
+        path: preimageOf(change),
+        headers: servedSources(sources, gate.principal),
+      });
     case 'open':
       return always;
     case 'closed':
@@ -115,7 +136,13 @@ function forwardFate(
     ...worst,
     ...(status !== undefined && { status }),
     shares: met,
-    ...(isHttp && { forward: { change, ...(host !== undefined && { host }) } }),
+    ...(isHttp && {
+      forward: {
+        change,
+        arrives: isNormalizedAgain(shares) ? 'normalized' : caller.kind === 'plain' ? 'asSent' : 'changed',
+        ...(host !== undefined && { host }),
+      },
+    }),
     ...(taken && {
       ...forwardHandling(taken.route, taken.action.timeoutMs),
       mirrors: (mirrors ?? []).map(meet),

@@ -1,14 +1,16 @@
 // Access is decided on the rewritten, normalized path. Here automata answer which paths a rewrite brings into a language,
 // and on which paths two rewrites do the same.
+import { decodePath, normalizePath } from '../../model/index.ts';
 import { pathDimension } from '../fields/path.ts';
-import { always, any, isIn, never, type PathPreimage, type Predicate } from './predicate.ts';
+import type { PathPreimage } from './predicate.ts';
+import { always, any, isIn, never, type Predicate } from './predicate-terms.ts';
 import { empty, everything, type Language, startingWith, words } from '../automata/language.ts';
-import { decodePath, normalizePath } from '../fields/normalize-path.ts';
+import { regexLanguage } from '../automata/regex-language.ts';
 import type { PathChange } from '../concrete/rewrite.ts';
 
-/** `sent` + rest becomes `received` + rest, both normalized, for every rest of the language. */
+/** A path whose beginning is one of `sent` becomes `received` and what follows that beginning, normalized, if that is one of `rests`. */
 interface Piece {
-  readonly sent: string;
+  readonly sent: Language;
   readonly received: string;
   readonly rests: Language;
 }
@@ -24,10 +26,15 @@ export function preimageOf(change: PathChange): PathPreimage {
   return (received): Predicate =>
     any(
       pieces.map((piece) =>
-        isIn(pathDimension, words(piece.sent).followedBy(received.after(piece.received).and(piece.rests))),
+        isIn(pathDimension, piece.sent.followedBy(received.after(piece.received).and(piece.rests))),
       ),
     );
 }
+
+const parameters = regexLanguage(';[^/]*');
+const within = regexLanguage('[^/]*');
+const nothing = words('');
+const slash = words('/');
 
 /**
  * A new prefix can join the first segment of the rest to `.` or `..`, or complete an escape, which normalization then resolves.
@@ -37,28 +44,53 @@ function piecesOf(sent: string, prefix: string): readonly Piece[] {
   const decoded = decodePath(prefix);
   const at = decoded.lastIndexOf('/') + 1;
   const [directory, begun] = [decoded.slice(0, at), decoded.slice(at)];
-  const escapes = escapeEnds(begun).map((end) => ({ end, pieces: piecesOf(sent + end, decoded + end) }));
-  const dots =
-    at === 0 ? [] : ['.', '..'].filter((segment) => segment.startsWith(begun)).map((s) => s.slice(begun.length));
-  const resolved = dots.flatMap((end): Piece[] => [
-    { sent: sent + end, received: normalizePath(decoded + end), rests: words('') },
-    { sent: `${sent}${end}/`, received: normalizePath(`${decoded}${end}/`), rests: everything },
+  const escapes = escapeEnds(prefix);
+  const dots = at === 0 ? [] : dotEnds(prefix, begun);
+  const before = words(sent);
+  const resolved = dots.flatMap(({ rest, directory: received }): Piece[] => [
+    { sent: before.followedBy(rest), received, rests: nothing },
+    { sent: before.followedBy(rest).followedBy(slash), received, rests: everything },
   ]);
   const special = [
-    ...escapes.map(({ end }) => startingWith(end)),
-    ...dots.flatMap((end) => [words(end), startingWith(`${end}/`)]),
+    ...escapes.map(startingWith),
+    ...dots.flatMap(({ rest }) => [rest, rest.followedBy(slash).followedBy(everything)]),
   ].reduce((a, b) => a.or(b), empty);
-  const others = { sent, received: at === 0 ? decoded : normalizePath(directory) + begun, rests: special.not() };
-  return [...resolved, ...escapes.flatMap(({ pieces }) => pieces), others];
+  const others = {
+    sent: before,
+    received: at === 0 ? decoded : normalizePath(directory) + begun,
+    rests: special.not(),
+  };
+  return [...resolved, ...escapes.flatMap((end) => piecesOf(sent + end, prefix + end)), others];
 }
 
-/** What would complete an escape that the text has begun, to one that is decoded: `%`, `%4`. */
-function escapeEnds(text: string): string[] {
-  const begun = /%[0-9a-fA-F]?$/.exec(text)?.[0];
-  if (begun === undefined) return [];
-  const digits = [...'0123456789abcdefABCDEF'];
-  const ends = begun.length === 2 ? digits : digits.flatMap((a) => digits.map((b) => a + b));
-  return ends.filter((end) => decodePath(begun + end).length === 1);
+/** The rests of a segment that make it one of dots, and the directory that this leads to. */
+interface DotEnd {
+  readonly rest: Language;
+  readonly directory: string;
+}
+
+function dotEnds(prefix: string, begun: string): readonly DotEnd[] {
+  if (/\/\.\.?;[^/]*$/.test(prefix)) return [{ rest: within, directory: normalizePath(`${prefix}/`) }];
+  return ['.', '..']
+    .filter((segment) => segment.startsWith(begun))
+    .map((segment) => {
+      const end = segment.slice(begun.length);
+      const directory = normalizePath(`${prefix}${end}/`);
+      const takesParameters = normalizePath(`${prefix}${end};/`) === directory;
+      const rest = words(end);
+      return { rest: takesParameters ? rest.or(rest.followedBy(parameters)) : rest, directory };
+    });
+}
+
+const digits = [...'0123456789abcdefABCDEF'];
+const escapeTails = [...digits, ...digits.flatMap((a) => digits.map((b) => a + b))];
+
+/** What would complete an escape that the text has begun, to one that changes it: after `%`, `%4`. */
+function escapeEnds(text: string): readonly string[] {
+  const decoded = decodePath(text);
+  if (!/%[0-9a-fA-F]?$/.test(decoded)) return [];
+  const changed = escapeTails.filter((tail) => decodePath(text + tail) !== decoded + tail);
+  return changed.filter((tail) => tail.length === 1 || !changed.includes(tail.charAt(0)));
 }
 
 /** The paths on which both changes give the same; only meaningful for paths that both can meet. Replacing paths are compared as written. */
@@ -73,22 +105,27 @@ export function agreement(a: PathChange, b: PathChange): Language {
 
 function changePieces(change: Exclude<PathChange, { kind: 'replace' }>): readonly Piece[] {
   return change.kind === 'keep'
-    ? [{ sent: '', received: '', rests: everything }]
-    : piecesOf(change.dropped, change.path);
+    ? [{ sent: nothing, received: '', rests: everything }]
+    : change.isFinal
+      ? [{ sent: words(change.dropped), received: change.path, rests: everything }]
+      : piecesOf(change.dropped, change.path);
 }
 
 function preimageLanguage(change: Exclude<PathChange, { kind: 'replace' }>, received: string): Language {
   return changePieces(change)
     .filter((piece) => received.startsWith(piece.received) && piece.rests.has(received.slice(piece.received.length)))
-    .map((piece) => words(piece.sent + received.slice(piece.received.length)))
+    .map((piece) => piece.sent.followedBy(words(received.slice(piece.received.length))))
     .reduce((x, y) => x.or(y), empty);
 }
 
-/** Two pieces agree on all of the paths they share or on none: what they put before the same rest is equal or not. */
+/**
+ * What comes after the beginnings is the same text but for its start, so two pieces agree where one's beginning goes on with just what
+ * the other receives in addition.
+ */
 function pieceAgreement(p: Piece, q: Piece): Language {
-  if (p.sent.length > q.sent.length) return pieceAgreement(q, p);
-  if (!q.sent.startsWith(p.sent)) return empty;
-  const between = q.sent.slice(p.sent.length);
-  if (p.received + between !== q.received) return empty;
-  return words(q.sent).followedBy(p.rests.after(between).and(q.rests));
+  if (p.received.length > q.received.length) return pieceAgreement(q, p);
+  if (!q.received.startsWith(p.received)) return empty;
+  const between = q.received.slice(p.received.length);
+  const beginnings = p.sent.followedBy(words(between)).and(q.sent);
+  return beginnings.followedBy(p.rests.after(between).and(q.rests));
 }

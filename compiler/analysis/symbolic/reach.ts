@@ -7,12 +7,12 @@ import {
   type MeshIndex,
   type Origin,
   type Service,
+  splitQuery,
   type TestRequest,
 } from '../../model/index.ts';
 import { TooWide } from '../automata/budget.ts';
 import type { Node } from '../automata/diagram.ts';
 import { decide } from '../concrete/decide.ts';
-import { splitQuery } from '../fields/normalize-path.ts';
 import { decideAccess } from '../place/access.ts';
 import { findPlace } from '../place/place.ts';
 import { settleShare } from '../place/settle-share.ts';
@@ -22,7 +22,7 @@ import { formatRequest } from '../words/request-text.ts';
 import { choose, type Decision, toFate, type WideForward } from './choice.ts';
 import { decisionFor } from './decision.ts';
 import { type Fate, isReached } from './fate.ts';
-import { any, never } from './predicate.ts';
+import { any, never } from './predicate-terms.ts';
 import { askedInside, type ReachQuestion, reachQuestions } from './reach-questions.ts';
 import { RequestSpace } from './request-space.ts';
 import { bestOf } from './wide.ts';

@@ -3,10 +3,11 @@
 import type { TestRequest } from '../../model/index.ts';
 import { blamed, blaming, Budget, limits } from '../automata/budget.ts';
 import { type Cube, Diagrams, type IsPossible, type Node, no, terminal, yes } from '../automata/diagram.ts';
+import { absent, type Dimension } from '../fields/dimension.ts';
 import { type Decision, type End, isWide, type WideForward } from './choice.ts';
 import { type Fate, fateKey } from './fate.ts';
 import { type Axis, Field } from './field.ts';
-import type { Predicate } from './predicate.ts';
+import type { Predicate } from './predicate-terms.ts';
 import { coarseDecision } from './wide.ts';
 import { announcedBy } from './announced.ts';
 
@@ -145,7 +146,7 @@ export class RequestSpace {
 
   #atomOf(number: number, request: TestRequest): number {
     const axis = this.axes[number];
-    const atom = axis?.atoms.atomOf(axis.dimension.valueIn(request)) ?? -1;
+    const atom = axis?.atoms.atomOf(singleValue(axis.dimension, request)) ?? -1;
     if (atom < 0) throw new Error(`the ${axis?.dimension.key} of the request is outside the space`);
     return atom;
   }
@@ -161,4 +162,10 @@ export class RequestSpace {
 
 function wideKey({ gates, ofShares, ofMirrors, settle }: WideForward): string {
   return JSON.stringify([ofShares, ofMirrors, fateKey(settle(new Set(gates.keys()))), fateKey(settle(new Set()))]);
+}
+
+/** A space knows each value once. */
+function singleValue(dimension: Dimension, request: TestRequest): string {
+  const values = dimension.valuesIn(request);
+  return values.length === 0 ? absent : values.join(',');
 }

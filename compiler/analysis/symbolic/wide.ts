@@ -4,7 +4,7 @@ import { choose, type Decision, type End, isWide, toFate } from './choice.ts';
 import { contentKey } from './content-key.ts';
 import { type Fate, isReached, reaches } from './fate.ts';
 import { distribution, endOf } from './noticed.ts';
-import { always, any, never, type Predicate } from './predicate.ts';
+import { always, any, never, type Predicate } from './predicate-terms.ts';
 
 /** As if every gate let requests in. */
 export function bestOf(end: End): Fate {

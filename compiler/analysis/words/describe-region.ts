@@ -1,6 +1,6 @@
 // Sets of requests in the words of the people who wrote the rules: `GET /admin/*`, `every method but GET`.
 import { formatValue } from '../../model/index.ts';
-import { absent, type Dimension } from '../fields/dimension.ts';
+import type { Dimension } from '../fields/dimension.ts';
 import type { Cube } from '../automata/diagram.ts';
 import { findWitness } from '../symbolic/witness.ts';
 import type { Field, LabelledSet } from '../symbolic/field.ts';
@@ -127,8 +127,8 @@ function describeAtoms(space: RequestSpace, number: number, wanted: readonly num
 
 function describeSample(space: RequestSpace, dimension: Dimension, box: Box): string {
   const sample = findWitness(space, [{ atoms: box, terminal: 0 }]);
-  const value = sample && dimension.valueIn(sample);
-  return `such as ${value === undefined || value === absent ? 'none' : formatValue(value)}`;
+  const [value] = sample ? dimension.valuesIn(sample) : [];
+  return `such as ${value === undefined ? 'none' : formatValue(value)}`;
 }
 
 const sizes = new WeakMap<LabelledSet, number>();

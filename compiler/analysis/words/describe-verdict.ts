@@ -6,6 +6,7 @@ const reasons = {
   egress: 'the caller does not declare that it uses this host',
   mtls: 'the connection is closed for lack of mutual TLS',
   route: 'no route matches',
+  request: 'it is no request that a proxy takes',
 } as const;
 
 /** `allowed (200), v1 90%, v2 10% of shoes.shop.svc.cluster.local`. */

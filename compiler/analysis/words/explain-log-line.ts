@@ -7,9 +7,9 @@ import {
   keyOf,
   type Mesh,
   type MeshIndex,
+  normalizePath,
   runsGateway,
 } from '../../model/index.ts';
-import { normalizePath } from '../fields/normalize-path.ts';
 import { whyNot } from '../place/access.ts';
 import type { Step } from '../verdict.ts';
 import { askAgain, schemeOf } from './log-again.ts';

@@ -5,13 +5,13 @@ import {
   isHttp,
   keyOf,
   type MeshIndex,
+  normalizePath,
   rewrittenHost,
   runsGateway,
   type TestRequest,
   type Workload,
 } from '../../model/index.ts';
 import { decide } from '../concrete/decide.ts';
-import { normalizePath } from '../fields/normalize-path.ts';
 import { decideAccess, residualAccess } from '../place/access.ts';
 import { type Call, outside } from '../verdict.ts';
 import { describeVerdict } from './describe-verdict.ts';

@@ -32,6 +32,8 @@ export function connectionManager(options: HttpOptions): FilterJson {
       // As Istio's default, so that access rules and routes judge the path that the application will see.
       normalizePath: true,
       mergeSlashes: false,
+      // Also Istio's: WebSocket passes, other changes of protocol are refused with 403.
+      upgradeConfigs: [{ upgradeType: 'websocket' }],
       pathWithEscapedSlashesAction: 'KEEP_UNCHANGED',
       ...sideOptions[options.direction],
       accessLog: accessLog('http', options),

@@ -12,8 +12,9 @@ import { retries } from './retries.ts';
 import type { RouteFeatureRow } from './route-feature-row.ts';
 
 const rows: readonly RouteFeatureRow<RouteFeatureKind>[] = total<RouteFeatureKind>()([
-  cors,
+  // A fault strikes preflights too, and what it aborts has no CORS headers: Istio's proxies have this order.
   fault,
+  cors,
   headerOperations,
   retries,
   mirrors,

@@ -3,6 +3,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { homedir, tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
+import { proxyRuntime } from '../../xds.ts';
 
 export { freePorts } from '../../../test/support/free-ports.ts';
 
@@ -106,6 +107,7 @@ function bootstrap(nodeId: string, adsPort: number) {
   const socket = { address: '127.0.0.1', port_value: adsPort };
   return {
     node: { id: nodeId, cluster: 'test' },
+    layered_runtime: { layers: [{ name: 'static', static_layer: proxyRuntime }] },
     admin: { address: { socket_address: { address: '127.0.0.1', port_value: 0 } } },
     dynamic_resources: {
       cds_config: ads,

@@ -11,6 +11,7 @@ import { backOffMs, isRetriableReset, isRetriableStatus, type ResetKind, type Re
 import type { Destination, ForwardAction } from './route.ts';
 import type { RoutedStream } from './routed-stream.ts';
 import { Try } from './try.ts';
+import { UpgradeTry } from './upgrade-try.ts';
 import { isDrawn } from './weighted-choice.ts';
 
 export class Forward {
@@ -21,7 +22,7 @@ export class Forward {
   #cluster: UpstreamCluster | undefined;
   #retry: RetryPolicy | undefined;
   #body: RequestBody | undefined;
-  #try: Try | undefined;
+  #try: Try | UpgradeTry | undefined;
   #tried: Set<UpstreamHost> | undefined;
   #retriesLeft = 0;
   #timeout: NodeJS.Timeout | undefined;
@@ -129,15 +130,14 @@ export class Forward {
     if (info.attempts > 1) this.#tellTimeout(performance.now() - info.startedAt);
     (this.#tried ??= new Set()).add(host);
     const perTryTimeoutMs = this.#retry?.perTryTimeoutMs ?? 0;
-    this.#try = new Try(
-      this.#stream,
-      { cluster, host, body: this.#body, perTryTimeoutMs },
-      {
-        onHead: (status, headers) => this.#onHead(status, headers),
-        onFailure: (kind, transport, isSent) => this.#onFailure(kind, transport, isSent),
-        onEnd: () => this.#finish(),
-      },
-    );
+    const target = { cluster, host, body: this.#body, perTryTimeoutMs };
+    const events = {
+      onHead: (status: number, headers: HeaderList) => this.#onHead(status, headers),
+      onFailure: (kind: ResetKind, transport: string, isSent: boolean) => this.#onFailure(kind, transport, isSent),
+      onEnd: () => this.#finish(),
+    };
+    const { upgrade } = this.#stream;
+    this.#try = upgrade ? new UpgradeTry(this.#stream, upgrade, target, events) : new Try(this.#stream, target, events);
     this.#try.start();
   }
 
@@ -146,6 +146,8 @@ export class Forward {
     const retry = this.#retry;
     if (retry && isRetriableStatus(retry, status, headers) && this.#scheduleRetry()) return false;
     this.#body?.release();
+    // A connection that changes its protocol is not an exchange that could be late.
+    if (status === 101) clearTimeout(this.#timeout);
     const { info, manager, virtualHost } = this.#stream;
     if (!manager.isEnvoyHeaderSuppressed) {
       headers.set('x-envoy-upstream-service-time', String(Math.max(0, Math.round(info.upstreamServiceMs ?? 0))));

@@ -2,49 +2,14 @@
 // Follows Envoy's ConnectionManagerUtility::mutateRequestHeaders.
 import { randomUUID } from 'node:crypto';
 import { networkInterfaces } from 'node:os';
+import { edgeHeaders, hopByHopHeaders, internalHeaders } from '../../../compiler/xds.ts';
 import type { ClientCertificateForwarding, ConnectionManager } from './connection-manager.ts';
 import type { HeaderList } from './header-list.ts';
 import type { RequestHead } from './request-head.ts';
 import type { ConnectionInfo } from './stream-info.ts';
 
-/** Never forwarded. `te` is treated apart. */
-const hopByHop = new Set([
-  'connection',
-  'keep-alive',
-  'proxy-connection',
-  'transfer-encoding',
-  'upgrade',
-  'x-envoy-internal',
-  'expect',
-]);
+const hopByHop = new Set([...hopByHopHeaders, 'expect']);
 const hopByHopOfUpgrade = new Set([...hopByHop].filter((name) => name !== 'connection' && name !== 'upgrade'));
-
-/** Only Envoy itself may set these; from a caller that is not internal they are dropped. */
-const internalOnly = new Set([
-  'x-envoy-expected-rq-timeout-ms',
-  'x-envoy-force-trace',
-  'x-envoy-hedge-on-per-try-timeout',
-  'x-envoy-ip-tags',
-  'x-envoy-is-timeout-retry',
-  'x-envoy-max-retries',
-  'x-envoy-original-url',
-  'x-envoy-retriable-header-names',
-  'x-envoy-retriable-status-codes',
-  'x-envoy-retry-grpc-on',
-  'x-envoy-retry-on',
-  'x-envoy-upstream-alt-stat-name',
-  'x-envoy-upstream-rq-per-try-timeout-ms',
-  'x-envoy-upstream-rq-timeout-alt-response',
-  'x-envoy-upstream-rq-timeout-ms',
-]);
-
-/** What only a trusted proxy in front may say, dropped at the edge. */
-const edgeOnly = new Set([
-  'x-envoy-decorator-operation',
-  'x-envoy-downstream-service-cluster',
-  'x-envoy-downstream-service-node',
-  'x-envoy-original-path',
-]);
 
 export function prepareRequest(
   head: RequestHead,
@@ -65,9 +30,9 @@ export function prepareRequest(
   }
   const forwarded = headers.get('x-forwarded-proto');
   head.scheme = manager.schemeOverwrite ?? (forwarded === 'http' || forwarded === 'https' ? forwarded : ownScheme);
-  headers.removeAll(internalOnly);
+  headers.removeAll(internalHeaders);
   if (manager.isRemoteAddressUsed) {
-    headers.removeAll(edgeOnly);
+    headers.removeAll(edgeHeaders);
     headers.set('x-envoy-external-address', externalAddress(headers, manager, connection));
   }
   setRequestId(headers, manager);

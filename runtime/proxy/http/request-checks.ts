@@ -1,10 +1,11 @@
 // The checks made of a request before a route is looked for, in Envoy's order.
 import type { IncomingMessage } from 'node:http';
+import { isHttpMethod } from '../../../compiler/xds.ts';
 import type { LocalReply } from '../filters/filter.ts';
 import type { ConnectionManager } from './connection-manager.ts';
 import type { HeaderList } from './header-list.ts';
 import { badPath, badRequest, missingHost, notAPath, oldHttp, tooManyHeaders, unknownCoding } from './local-reply.ts';
-import { normalizePath } from './path-normalization.ts';
+import { settlePath } from './path-normalization.ts';
 import type { RequestHead } from './request-head.ts';
 import { isAuthority } from './request-target.ts';
 
@@ -18,6 +19,7 @@ export function refusalOf(
   request: IncomingMessage,
   manager: ConnectionManager,
 ): LocalReply | undefined {
+  if (!isHttpMethod(head.method)) return badRequest;
   const isOld = request.httpVersion === '1.0';
   if (request.httpVersion !== '1.1' && !(isOld && manager.isHttp10Accepted)) return oldHttp;
   if (head.headers.flat.length / 2 > manager.maxHeaderCount) return tooManyHeaders;
@@ -29,13 +31,12 @@ export function refusalOf(
   const coding = head.headers.joined('transfer-encoding');
   if (coding !== undefined && coding.trim().toLowerCase() !== 'chunked') return unknownCoding;
   if (!isAuthority(head.authority) || foreignScheme.test(head.path)) return badRequest;
-  return settlePath(head, manager);
+  return settle(head, manager);
 }
 
-function settlePath(head: RequestHead, manager: ConnectionManager): LocalReply | undefined {
+function settle(head: RequestHead, manager: ConnectionManager): LocalReply | undefined {
   if (!head.path.startsWith('/')) return notAPath;
-  if (head.path.includes('#')) return badPath;
-  const verdict = normalizePath(head.path, manager.path);
+  const verdict = settlePath(head.path, manager.path);
   if (verdict.kind === 'reject') return badPath;
   head.path = verdict.path;
   if (verdict.kind === 'path') return undefined;
@@ -46,7 +47,8 @@ export function hasBody({ headers }: IncomingMessage): boolean {
   return headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
 }
 
+/** HTTP/2 is not spoken on such a connection, but the request goes on without it. */
 export function isUpgradeRequest(headers: HeaderList): boolean {
-  if (!headers.has('upgrade')) return false;
+  if (!headers.has('upgrade') || headers.joined('upgrade')?.toLowerCase() === 'h2c') return false;
   return (headers.joined('connection') ?? '').split(',').some((token) => token.trim().toLowerCase() === 'upgrade');
 }

@@ -1,5 +1,6 @@
 // Writes one answer onto node:http, with the headers that Envoy's connection manager adds and without those that Node adds.
 import { type IncomingMessage, STATUS_CODES, type ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
 import type { ConnectionManager } from './connection-manager.ts';
 import type { HeaderList } from './header-list.ts';
 import { appendVia } from './prepare-request.ts';
@@ -29,7 +30,8 @@ export class ResponseWriter {
     // Without these two Node would write `Connection: keep-alive`, `Keep-Alive` and `Date`, which are ours to decide.
     response.removeHeader('connection');
     response.sendDate = false;
-    if (isLast || !response.shouldKeepAlive) {
+    if (status === 101) response.shouldKeepAlive = false;
+    else if (isLast || !response.shouldKeepAlive) {
       response.shouldKeepAlive = false;
       headers.set('connection', 'close');
     } else if (this.#request.httpVersion === '1.0') headers.set('connection', 'keep-alive');
@@ -65,6 +67,39 @@ export class ResponseWriter {
   abort(): void {
     this.#response.destroy();
   }
+
+  /** Hands the caller's connection over to a server that has changed the protocol. */
+  join(upstream: Socket, parts: JoinedParts, onEnd: () => void): void {
+    const response = this.#response;
+    const downstream = response.socket;
+    if (!downstream) return void upstream.destroy();
+    response.flushHeaders();
+    response.detachSocket(downstream);
+    downstream.write(parts.fromServer);
+    upstream.write(parts.fromCaller);
+    for (const socket of [downstream, upstream]) {
+      socket.setTimeout(parts.idleMs, () => socket.destroy());
+      socket.on('error', () => {});
+      socket.once('close', () => {
+        downstream.destroy();
+        upstream.destroy();
+        onEnd();
+      });
+    }
+    upstream.on('data', (chunk: Buffer) => {
+      this.#info.bytesSent += chunk.length;
+    });
+    upstream.pipe(downstream);
+    downstream.pipe(upstream);
+  }
+}
+
+interface JoinedParts {
+  /** What came with the head of the answer, and with that of the request. */
+  readonly fromServer: Buffer;
+  readonly fromCaller: Buffer;
+  /** 0: a silent connection is left alone. */
+  readonly idleMs: number;
 }
 
 let dateSecond = 0;

@@ -1,5 +1,6 @@
 // A request and its answer as the router's upstream side sees them: what was routed, and where the answer goes.
 // What the stream does around that (filters, the connection) stays unknown here.
+import type { Socket } from 'node:net';
 import type { LocalReply } from '../filters/filter.ts';
 import type { RuntimeContext } from '../runtime-context.ts';
 import type { ConnectionManager } from './connection-manager.ts';
@@ -17,6 +18,8 @@ export interface RoutedStream {
   readonly head: RequestHead;
   readonly route: Route | undefined;
   readonly virtualHost: VirtualHost | undefined;
+  /** What the request wants to change the protocol to, where that is let through. */
+  readonly upgrade: string | undefined;
   /** Undefined for a request without a body. */
   openBody(isKept: boolean, onComplete: () => void): RequestBody | undefined;
   /** An answer of our own; without effect once an answer has begun. */
@@ -28,6 +31,8 @@ export interface RoutedStream {
   write(chunk: Buffer): boolean;
   onDrain(task: () => void): void;
   end(): void;
+  /** After the head of a 101: what follows passes both ways until one side ends. `first` came with the server's head. */
+  join(upstream: Socket, first: Buffer, onEnd: () => void): void;
   /** The answer cannot be finished: the connection is closed, so that the caller knows. */
   abort(): void;
 }

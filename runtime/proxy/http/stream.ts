@@ -1,5 +1,6 @@
 // One request and its answer: runs the filters, then the route's action. The router's upstream side is in forward.ts.
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
 import type { FilterStream, LocalReply } from '../filters/filter.ts';
 import type { RuntimeContext } from '../runtime-context.ts';
 import type { ConnectionManager, RouteSource } from './connection-manager.ts';
@@ -25,6 +26,8 @@ export interface StreamConnection {
   readonly info: ConnectionInfo;
   /** The answer should be the connection's last. */
   readonly isDraining: boolean;
+  /** What came after the head of a request to change the protocol. */
+  readonly first?: Buffer | undefined;
 }
 
 const toHttps = compileRedirect({ httpsRedirect: true }, () => 0);
@@ -38,6 +41,7 @@ export class HttpStream implements FilterStream, RoutedStream {
   route: Route | undefined;
   virtualHost: VirtualHost | undefined;
   destination: Destination | undefined;
+  upgrade: string | undefined;
   readonly #writer: ResponseWriter;
   readonly #connection: StreamConnection;
   #filterIndex = 0;
@@ -83,12 +87,14 @@ export class HttpStream implements FilterStream, RoutedStream {
   #start(): void {
     const { manager, head } = this;
     const isUpgrade = isUpgradeRequest(head.headers);
+    const protocol = head.headers.joined('upgrade')?.toLowerCase();
+    if (isUpgrade && protocol !== undefined && manager.upgrades.has(protocol)) this.upgrade = protocol;
     head.authority = stripHost(head.authority, manager, this.info.connection.localPort);
     prepareRequest(head, manager, this.info.connection, isUpgrade);
     this.#findRoute();
     // An upgrade has no end of its own: whatever is answered, nothing can follow it.
     if (isUpgrade) this.#isLast = true;
-    if (isUpgrade && this.route) this.reply(upgradeRefused);
+    if (isUpgrade && this.route && !this.upgrade) this.reply(upgradeRefused);
     else this.resume();
   }
 
@@ -195,7 +201,8 @@ export class HttpStream implements FilterStream, RoutedStream {
 
   respond(status: number, headers: HeaderList): void {
     const { filters } = this.manager;
-    for (let i = filters.length - 1; i >= 0; i--) {
+    // A filter that has not seen the request has nothing to say of the answer.
+    for (let i = this.#filterIndex - 1; i >= 0; i--) {
       const filter = filters[i];
       if (!filter?.onResponse) continue;
       const override = this.#override(filter.name);
@@ -217,6 +224,15 @@ export class HttpStream implements FilterStream, RoutedStream {
   end(): void {
     this.#writer.end();
     this.#finish();
+  }
+
+  join(upstream: Socket, first: Buffer, onEnd: () => void): void {
+    const idleMs = this.manager.streamIdleTimeoutMs;
+    this.#writer.join(
+      upstream,
+      { fromServer: first, fromCaller: this.#connection.first ?? Buffer.alloc(0), idleMs },
+      onEnd,
+    );
   }
 
   abort(): void {

@@ -1,5 +1,5 @@
 // The HTTP side of a filter chain: node:http's parser behind sockets that the listener hands over.
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { RuntimeContext } from '../runtime-context.ts';
@@ -14,6 +14,7 @@ interface Connection {
   isDraining: boolean;
   stream: HttpStream | undefined;
   requests: number;
+  first?: Buffer;
 }
 
 export class HttpEndpoint {
@@ -34,6 +35,7 @@ export class HttpEndpoint {
         requestTimeout: manager.requestTimeoutMs,
         headersTimeout: manager.headersTimeoutMs || 300_000,
         noDelay: true,
+        shouldUpgradeCallback: (request) => this.#isUpgrade(request),
       },
       (request, response) => this.#onRequest(request, response),
     );
@@ -41,6 +43,7 @@ export class HttpEndpoint {
     this.#server.timeout = manager.streamIdleTimeoutMs;
     this.#server.on('timeout', (socket) => this.#onIdle(socket));
     this.#server.on('clientError', (error: ParserError, socket) => this.#onParserError(error, socket));
+    this.#server.on('upgrade', (request, socket, first) => this.#onUpgrade(request, socket as Socket, first));
     this.#server.on('connect', (request, socket) => this.#onConnectMethod(request, socket));
   }
 
@@ -64,6 +67,20 @@ export class HttpEndpoint {
   destroy(): void {
     this.#server.closeAllConnections();
     for (const socket of this.#connections.keys()) socket.destroy();
+  }
+
+  /** Of those that the configuration lets through the parser takes its hands off; any other is a request like all. */
+  #isUpgrade({ headers }: IncomingMessage): boolean {
+    return this.manager.upgrades.has((headers.upgrade ?? '').toLowerCase());
+  }
+
+  #onUpgrade(request: IncomingMessage, socket: Socket, first: Buffer): void {
+    const response = new ServerResponse(request);
+    response.assignSocket(socket);
+    response.on('finish', () => socket.end());
+    const connection = this.#connections.get(socket);
+    if (connection) connection.first = first;
+    this.#onRequest(request, response);
   }
 
   #onRequest(request: IncomingMessage, response: ServerResponse): void {

@@ -43,6 +43,7 @@ const connectionManager = message({
   stripMatchingHostPort: anything,
   stripAnyHostPort: anything,
   stripTrailingHostDot: anything,
+  upgradeConfigs: message({ upgradeType: ['websocket'], enabled: anything }),
 });
 
 const tcpProxy = message({

@@ -1,4 +1,5 @@
 // A bootstrap that Envoy and the embedded proxy both read, towards an ADS server without TLS, for tests.
+import { proxyRuntime } from '../../../compiler/xds.ts';
 
 export interface TestBootstrapOptions {
   readonly node: string;
@@ -13,6 +14,7 @@ export function testBootstrap({ node, adsPort, adminPort, apiType = 'DELTA_GRPC'
   const overAds = { ads: {}, resource_api_version: 'V3' };
   return {
     node: { id: node, cluster: 'test/proxy' },
+    layered_runtime: { layers: [{ name: 'static', static_layer: proxyRuntime }] },
     admin: { address: address(adminPort) },
     dynamic_resources: {
       ads_config: {

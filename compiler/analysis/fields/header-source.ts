@@ -1,0 +1,151 @@
+// Where the value of a header comes from that a proxy matches: from the caller, or from a proxy on the way. The concrete and the symbolic
+// side share it: one reads a source, the other asks which values sent lead to a wanted one.
+import {
+  edgeHeaders,
+  type HeaderEdit,
+  hopByHopHeaders,
+  internalHeaders,
+  joinedHeaders,
+  type TestRequest,
+} from '../../model/index.ts';
+
+/** `sent`: as the caller wrote it. Others say what a proxy makes of the source before. */
+export type HeaderSource =
+  | { readonly kind: 'sent' }
+  | { readonly kind: 'absent' }
+  | { readonly kind: 'fixed'; readonly value: string }
+  | { readonly kind: 'default'; readonly of: HeaderSource; readonly value: string }
+  /** The value, after a comma where there is one already. */
+  | { readonly kind: 'appended'; readonly of: HeaderSource; readonly value: string }
+  /** One more value. */
+  | { readonly kind: 'added'; readonly of: HeaderSource; readonly value: string }
+  /** Only this value passes. */
+  | { readonly kind: 'only'; readonly of: HeaderSource; readonly value: string }
+  | { readonly kind: 'without'; readonly of: HeaderSource; readonly value: string };
+
+/** What the sources of all headers are at one point of the way. */
+export type HeaderSources = (name: string) => HeaderSource;
+
+export interface Receiver {
+  /** A gateway trusts nothing that its callers say of their own connection. */
+  readonly isEdge: boolean;
+  readonly scheme: string;
+}
+
+const sent: HeaderSource = { kind: 'sent' };
+const absentSource: HeaderSource = { kind: 'absent' };
+
+/** Stands for what nobody knows beforehand: an id that a proxy makes up, the address that a caller from outside has. */
+const someId = '5f0c62a6-64e2-4f1b-9cf2-6f6a3e1f4a5b';
+const someAddress = '203.0.113.7';
+
+export const asSent: HeaderSources = () => sent;
+
+/** What the connection manager of a proxy makes of the headers that it receives, before it looks for a route. */
+export function receivedSources(before: HeaderSources, { isEdge, scheme }: Receiver): HeaderSources {
+  return (name) => {
+    const of = before(name);
+    if (hopByHopHeaders.has(name) || internalHeaders.has(name)) return absentSource;
+    if (isEdge && edgeHeaders.has(name)) return absentSource;
+    return (isEdge ? atEdge : inside)[name]?.(of, scheme) ?? of;
+  };
+}
+
+type Received = Readonly<Record<string, (of: HeaderSource, scheme: string) => HeaderSource>>;
+
+const inside: Received = {
+  te: (of) => ({ kind: 'only', of, value: 'trailers' }),
+  expect: (of) => ({ kind: 'without', of, value: '100-continue' }),
+  'x-forwarded-client-cert': () => absentSource,
+  'x-forwarded-proto': (of, scheme) => ({ kind: 'default', of, value: scheme }),
+  'x-request-id': (of) => ({ kind: 'default', of, value: someId }),
+};
+
+const atEdge: Received = {
+  ...inside,
+  'x-forwarded-proto': (_of, scheme) => ({ kind: 'fixed', value: scheme }),
+  'x-request-id': () => ({ kind: 'fixed', value: someId }),
+  'x-forwarded-for': (of) => ({ kind: 'appended', of, value: someAddress }),
+  'x-envoy-external-address': () => ({ kind: 'fixed', value: someAddress }),
+};
+
+const clientCertificate = 'x-forwarded-client-cert';
+
+/** What a route's request header operations make of them: set, add, then remove. */
+export function editedSources(before: HeaderSources, { set, add, remove }: HeaderEdit): HeaderSources {
+  return (name) => {
+    if (remove.some((removed) => removed.toLowerCase() === name)) return absentSource;
+    const replaced = valueFor(set, name);
+    const of: HeaderSource = replaced === undefined ? before(name) : { kind: 'fixed', value: replaced };
+    const added = valueFor(add, name);
+    if (added === undefined) return of;
+    return { kind: joinedHeaders.has(name) ? 'appended' : 'added', of, value: added };
+  };
+}
+
+function valueFor(values: Readonly<Record<string, string>>, name: string): string | undefined {
+  return Object.entries(values).find(([key]) => key.toLowerCase() === name)?.[1];
+}
+
+/** What a server's proxy sees: like every proxy that receives a request, but it adds who called by mutual TLS. */
+export function servedSources(before: HeaderSources, principal: string | undefined): HeaderSources {
+  const received = receivedSources(before, { isEdge: false, scheme: principal === undefined ? 'http' : 'https' });
+  if (principal === undefined) return received;
+  const told: HeaderSource = { kind: 'fixed', value: `By=spiffe://;Hash=;URI=spiffe://${principal}` };
+  return (name) => (name === clientCertificate ? told : received(name));
+}
+
+/** Names of which a caller need not send anything for a proxy to see something. */
+const given = ['x-forwarded-proto', 'x-request-id', 'x-forwarded-for', 'x-envoy-external-address', clientCertificate];
+
+/** Headers at the point of the sources, of those that were sent. `names`: which there are besides those sent and those that proxies add. */
+export function readHeaders(
+  headers: TestRequest['headers'],
+  sources: HeaderSources,
+  names: readonly string[] = [],
+): TestRequest['headers'] {
+  const nominated = valuesOf(headers, 'connection')
+    .flatMap(tokensOf)
+    .map((name) => name.toLowerCase());
+  const all = new Set([...Object.keys(headers), ...given, ...names.map((name) => name.toLowerCase())]);
+  const read = [...all].map((name): [string, readonly string[]] => {
+    const isDropped = nominated.includes(name) && !keptThoughNominated.has(name);
+    const values = isDropped ? [] : valuesOf(headers, name);
+    const isJoined = joinedHeaders.has(name) && values.length > 1;
+    return [name, readSource(sources(name), isJoined ? [values.join(',')] : values)];
+  });
+  return Object.fromEntries(read.filter(([, values]) => values.length > 0));
+}
+
+/** A header that only the connection concerns may be named there, and is dropped or sanitized by itself. */
+const keptThoughNominated = new Set(['te', 'close', 'keep-alive']);
+
+/** None for a header that is not there. */
+export function valuesOf(headers: TestRequest['headers'], name: string): readonly string[] {
+  const value = headers[name];
+  return value === undefined ? [] : typeof value === 'string' ? [value] : value;
+}
+
+/** The values at the point of a source, of those that were sent. */
+export function readSource(source: HeaderSource, values: readonly string[]): readonly string[] {
+  if (source.kind === 'sent') return values;
+  if (source.kind === 'absent') return [];
+  if (source.kind === 'fixed') return [source.value];
+  const before = readSource(source.of, values);
+  switch (source.kind) {
+    case 'default':
+      return before.some((value) => value !== '') ? before : [source.value];
+    case 'appended':
+      return [[...before, source.value].join(',')];
+    case 'added':
+      return [...before, source.value];
+    case 'only':
+      return before.some((value) => tokensOf(value).includes(source.value)) ? [source.value] : [];
+    case 'without':
+      return before.filter((value) => value.toLowerCase() !== source.value);
+  }
+}
+
+function tokensOf(list: string): readonly string[] {
+  return list.split(',').map((token) => token.trim());
+}

@@ -1,0 +1,44 @@
+// Which values of a header a caller must send for a proxy on the way to see a wanted one.
+import { empty, type Language, words } from '../automata/language.ts';
+import { regexLanguage } from '../automata/regex-language.ts';
+import { absent, type Dimension } from '../fields/dimension.ts';
+import type { HeaderSource } from '../fields/header-source.ts';
+import { always, isIn, never, type Predicate } from './predicate-terms.ts';
+
+/** When one of the values at the point of the source is wanted. `wanted` may hold `absent`. */
+export function sourceIsIn(source: HeaderSource, wanted: Language, dimension: Dimension): Predicate {
+  switch (source.kind) {
+    case 'sent':
+      return isIn(dimension, wanted);
+    case 'absent':
+      return wanted.has(absent) ? always : never;
+    case 'fixed':
+      return wanted.has(source.value) ? always : never;
+    case 'added':
+      return wanted.has(source.value) ? always : sourceIsIn(source.of, wanted.and(present), dimension);
+    case 'default':
+      return sourceIsIn(source.of, withMissing(wanted, wanted.has(source.value), [absent, '']), dimension);
+    case 'appended': {
+      const sent = wanted.before(`,${source.value}`).and(present);
+      return sourceIsIn(source.of, withMissing(sent, wanted.has(source.value), [absent]), dimension);
+    }
+    case 'only': {
+      const passing = regexLanguage(`(.*,)? *${source.value} *(,.*)?`);
+      const passed = wanted.has(source.value) ? passing : empty;
+      return sourceIsIn(source.of, wanted.has(absent) ? passed.or(passing.not()) : passed, dimension);
+    }
+    case 'without': {
+      const dropped = regexLanguage(`(?i)${source.value}`);
+      const kept = wanted.and(dropped.not());
+      return sourceIsIn(source.of, wanted.has(absent) ? kept.or(dropped) : kept, dimension);
+    }
+  }
+}
+
+const present = words(absent).not();
+
+/** The language with the values that count as missing in or out of it. */
+function withMissing(language: Language, isIn: boolean, missing: readonly string[]): Language {
+  const all = words(...missing);
+  return isIn ? language.or(all) : language.and(all.not());
+}

@@ -1,0 +1,90 @@
+// What a proxy takes of a request, and what it makes of its headers, before any route or rule is asked.
+import t from 'tap';
+import { type Call, decide, indexMesh, type TestRequest } from '../index.ts';
+import * as b from './support/mesh-builder.ts';
+import { shopMesh } from './support/shop-mesh.ts';
+
+const index = indexMesh(shopMesh());
+
+function ask(request: string, headers: TestRequest['headers'] = {}, from = 'shop/inventory') {
+  return decide(index, { from, request: { ...b.request(request), headers } } as Call);
+}
+
+t.test('A7: methods that proxies refuse', async (t) => {
+  for (const method of ['FOO', 'get', 'QUERY', 'PRI', 'CONNECT', 'M-SEARCH']) {
+    const verdict = ask(`${method} http://shoes/stock`);
+    t.match(verdict, { outcome: 'denied', reason: 'request', status: 400, shares: [] }, method);
+  }
+  t.match(ask('get http://shoes/').steps.at(-1)?.text, /methods are case-sensitive, it is GET/);
+  t.match(ask('FOO http://nowhere/'), { status: 400 }, 'before the host is looked for');
+  t.match(ask('FOO http://legacy/', {}, 'shop/legacy'), { outcome: 'allowed' }, 'no proxy on the way');
+  t.match(ask('FOO http://shoes.shop/', {}, 'unmeshed'), { outcome: 'denied', reason: 'mtls' }, 'no request is read');
+  t.match(ask('PURGE http://shoes/'), { reason: 'access' }, 'one that they take');
+});
+
+t.test('A4: paths that proxies refuse, and those that they change', async (t) => {
+  for (const path of ['/%00', '/a\u0001', '/\u00e9']) t.match(ask(`GET http://shoes${path}`), { status: 400 }, path);
+  t.match(ask('POST http://shoes/stock#x').forwarded, { path: '/stock' });
+  t.match(ask('POST http://shoes/a|b"c').forwarded, { path: '/a%7Cb%22c' });
+  t.match(ask('POST http://shoes/a/..;x/stock').forwarded, { path: '/stock' });
+  t.match(ask('POST http://shoes/%2%65').forwarded, { path: '/%252e' });
+});
+
+t.test('A8: WebSocket passes, other changes of protocol do not', async (t) => {
+  const upgrade = (protocol: string) => ask('POST http://shoes/stock', { connection: 'Upgrade', upgrade: protocol });
+  t.match(upgrade('websocket'), { outcome: 'allowed' });
+  t.match(upgrade('h2c'), { outcome: 'allowed' });
+  t.match(upgrade('foo'), { outcome: 'denied', reason: 'request', status: 403 });
+  t.match(ask('POST http://shoes/stock', { upgrade: 'foo' }), { outcome: 'allowed' }, 'not asked for');
+});
+
+t.test('A6: of repeated headers each is matched, unless proxies join them', async (t) => {
+  t.match(ask('GET http://shoes/', { 'x-beta': ['false', 'true'] }).shares, [{ subset: 'v2' }]);
+  t.match(ask('GET http://shoes/', { 'x-beta': 'false,true' }).shares, [{ subset: 'v1' }, { subset: 'v2' }]);
+});
+
+t.test('A6: headers are what the proxy makes of them', async (t) => {
+  const service = (name: string, ...conditions: ReturnType<typeof b.header>[]) =>
+    [
+      b.service(`${name}.shop`),
+      b.table(`${name}.shop`, [
+        b.route(b.forward([b.to(`${name}.shop`)]), [b.match({ headers: conditions })]),
+        b.route(b.redirect({ path: '/not', status: 302 })),
+      ]),
+    ] as const;
+  const made = [
+    service('hop', b.header('x-hop', '1')),
+    service('proto', b.header('x-forwarded-proto', 'http')),
+    service('id', b.header('x-request-id')),
+    service('cert', b.header('x-forwarded-client-cert')),
+    service('agent', b.header('user-agent', 'a,b')),
+  ];
+  const mesh = b.mesh({
+    services: made.map(([one]) => one),
+    routeTables: made.map(([, table]) => table),
+    workloads: [b.workload('inventory.shop'), ...made.map(([{ name }]) => b.workload(`${name}.shop`))],
+    egressScopes: [
+      b.uses(
+        'inventory.shop',
+        made.map(([{ name }]) => `${name}.shop`),
+      ),
+    ],
+  });
+  const other = indexMesh(mesh);
+  const outcome = (name: string, headers: TestRequest['headers'], from = 'shop/inventory') =>
+    decide(other, { from, request: { ...b.request(`GET http://${name}/`), headers } }).outcome;
+  t.equal(outcome('hop', { 'x-hop': '1' }), 'allowed');
+  t.equal(outcome('hop', { 'x-hop': '1', connection: 'close, X-Hop' }), 'redirect', 'named in Connection');
+  t.equal(outcome('proto', {}), 'allowed', 'set where it is not sent');
+  t.equal(outcome('proto', { 'x-forwarded-proto': 'https' }), 'redirect', 'kept from an application');
+  t.equal(outcome('id', {}), 'allowed', 'there is always one');
+  t.equal(outcome('cert', { 'x-forwarded-client-cert': 'By=x' }), 'redirect', 'never taken from a caller');
+  t.equal(outcome('agent', { 'user-agent': ['a', 'b'] }), 'allowed', 'joined by a comma');
+});
+
+t.test('F3: a fault strikes preflights as well', async (t) => {
+  const preflight = { origin: 'https://a.example.com', 'access-control-request-method': 'GET' };
+  const cors = ask('OPTIONS http://shoes/cors', preflight);
+  t.match(cors, { outcome: 'answered', status: 200 });
+  t.match(ask('OPTIONS http://shoes/cors', { ...preflight, origin: '' }).outcome, 'denied', 'an empty origin is none');
+});

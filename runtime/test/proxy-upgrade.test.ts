@@ -1,0 +1,114 @@
+// WebSocket through the embedded proxy, byte by byte as through Envoy.
+import { createServer, connect, type AddressInfo, type Server } from 'node:net';
+import t from 'tap';
+import { freePort, whyNoEnvoy } from './support/envoy.ts';
+import { startPair } from './support/proxy-pair.ts';
+import { any, connectionManager, forward, listener, router, routes, staticCluster } from './support/resources.ts';
+
+/** Changes the protocol and then sends back in capitals what it gets; `/plain` it answers as if it did not understand. */
+function startUpstream(): Promise<Server> {
+  const server = createServer((socket) => {
+    let head = '';
+    socket.on('error', () => {});
+    socket.setEncoding('latin1').on('data', (chunk: string) => {
+      if (head.includes('\r\n\r\n')) return void answerFrame(socket, chunk);
+      head += chunk;
+      const end = head.indexOf('\r\n\r\n');
+      if (end < 0) return;
+      if (head.startsWith('GET /plain'))
+        return void socket.end('HTTP/1.1 426 Upgrade Required\r\ncontent-length: 2\r\n\r\nno');
+      const told = /^upgrade: .*$/im.exec(head)?.[0] ?? 'none';
+      socket.write(
+        `HTTP/1.1 101 Switching Protocols\r\nconnection: Upgrade\r\nupgrade: websocket\r\nx-told: ${told}\r\n\r\nhello;`,
+      );
+      if (head.length > end + 4) answerFrame(socket, head.slice(end + 4));
+    });
+  });
+  return new Promise((resolve) => server.listen(0, '127.0.0.1', () => resolve(server)));
+}
+
+function answerFrame(socket: { write(text: string): boolean; end(): void }, text: string): void {
+  socket.write(text.toUpperCase());
+  if (text.includes('bye')) socket.end();
+}
+
+/** Sends the head and a first frame at once, then `bye` when that has come back, and tells all that was received. */
+function converse(port: number | undefined, path: string, upgrade: string): Promise<string> {
+  return new Promise((resolve) => {
+    const socket = connect({ host: '127.0.0.1', port: port ?? 0 });
+    let text = '';
+    const finish = () => resolve(normal(text));
+    socket.on('error', finish);
+    socket.on('close', finish);
+    socket.on('connect', () => {
+      socket.write(
+        `GET ${path} HTTP/1.1\r\nhost: a\r\nconnection: Upgrade\r\nupgrade: ${upgrade}\r\nsec-websocket-key: x\r\n\r\n`,
+      );
+      if (upgrade.toLowerCase() === 'websocket') socket.write('first;');
+    });
+    socket.setEncoding('latin1').on('data', (chunk) => {
+      text += chunk;
+      if (text.includes('FIRST;') && !text.includes('BYE')) socket.write('bye');
+      // A refused request ends with its answer, whatever becomes of the connection.
+      if (!text.includes('101 Switching') && text.includes('\r\n\r\n')) setTimeout(() => socket.destroy(), 100);
+    });
+  });
+}
+
+/** Without what differs from moment to moment, names and order of headers aside. */
+function normal(text: string): string {
+  const [head = '', ...body] = text.split('\r\n\r\n');
+  const [line = '', ...headers] = head.split('\r\n');
+  const kept = headers
+    .map((header) => header.toLowerCase())
+    .filter(
+      (header) =>
+        !/^(date|server|x-envoy-upstream-service-time|connection: (close|keep-alive)|content-type)/.test(header),
+    );
+  return [line, ...kept.sort(), '', ...body].join('\n');
+}
+
+t.test('the same conversations as through Envoy', { skip: whyNoEnvoy() }, async (t) => {
+  const upstream = await startUpstream();
+  t.teardown(() => upstream.close());
+  const dead = await freePort();
+  const table = routes(
+    'main',
+    forward('dead', {}, { prefix: '/dead' }),
+    forward('up', { timeout: '1s' }, { prefix: '/' }),
+  );
+  const denying = {
+    name: 'envoy.filters.http.rbac',
+    typedConfig: any('envoy.extensions.filters.http.rbac.v3.RBAC', {
+      rules: {
+        action: 'DENY',
+        policies: { x: { permissions: [{ urlPath: { path: { prefix: '/deny' } } }], principals: [{ any: true }] } },
+      },
+    }),
+  };
+  const pair = await startPair(t, ['in', 'without'], (port) => ({
+    cluster: [staticCluster('up', [(upstream.address() as AddressInfo).port]), staticCluster('dead', [dead])],
+    listener: [
+      listener('in', port('in'), [
+        connectionManager(table, { upgradeConfigs: [{ upgradeType: 'websocket' }], httpFilters: [denying, router()] }),
+      ]),
+      listener('without', port('without'), [connectionManager(table)]),
+    ],
+  }));
+  for (const name of ['in', 'without']) {
+    for (const path of ['/ws', '/plain', '/dead', '/deny/x']) {
+      for (const upgrade of ['websocket', 'WebSocket', 'foo', 'foo, websocket', 'h2c']) {
+        // What is not told to change the protocol must not say that it does.
+        if (upgrade === 'h2c' && path !== '/plain') continue;
+        const [envoy, embedded] = [
+          await converse(pair.envoy.get(name), path, upgrade),
+          await converse(pair.embedded.get(name), path, upgrade),
+        ];
+        t.equal(embedded, envoy, `${name}: ${path} to ${upgrade}`);
+        if (name === 'in' && path === '/ws' && upgrade === 'websocket') {
+          t.match(envoy, /^HTTP\/1\.1 101 [\s\S]*x-told: upgrade: websocket[\s\S]*\n\nhello;FIRST;BYE$/, 'joined');
+        }
+      }
+    }
+  }
+});
