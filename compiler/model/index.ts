@@ -23,10 +23,11 @@ export {
 } from './lookup.ts';
 export type * from './match.ts';
 export { closedRegex, quoteRegex, regexOf } from './match-regex.ts';
-export { compileRegex, formatMatch, formatValue, matchesString } from './match-string.ts';
+export { formatMatch, formatValue, matchesString } from './match-string.ts';
 export * from './mesh.ts';
 export * from './names.ts';
 export { formatOrigin, type ModelNode, type Origin } from './origin.ts';
+export { bytesOf, compileRegex, type Instruction, regexProblem } from './regex.ts';
 export { edgeHeaders, hopByHopHeaders, internalHeaders, joinedHeaders } from './proxy-headers.ts';
 export { decodePath, normalizePath, splitQuery, targetProblem } from './request-path.ts';
 export * from './route.ts';

@@ -1,27 +1,7 @@
 // Decides one string match for one value, as Envoy and RE2 do, and finds the words for it. The only copy of either.
-import { RE2JS } from 're2js';
 import type { PathMatch, StringMatch } from './match.ts';
+import { compileRegex } from './regex.ts';
 import { handleBy, type Reading, type TableBy } from './table.ts';
-
-const compiled = new Map<string, RE2JS | undefined>();
-const maxCompiled = 10_000;
-
-/** Undefined for a pattern that RE2 refuses; the front end reports those, and here they match nothing. */
-export function compileRegex(pattern: string): RE2JS | undefined {
-  if (compiled.size > maxCompiled) compiled.clear();
-  if (!compiled.has(pattern)) {
-    let regex: RE2JS | undefined;
-    try {
-      regex = RE2JS.compile(pattern);
-      // re2js knows look-behind, RE2 does not.
-      if (regex.re2Input.prog.numLb > 0) regex = undefined;
-    } catch {
-      regex = undefined;
-    }
-    compiled.set(pattern, regex);
-  }
-  return compiled.get(pattern);
-}
 
 type AnyMatch = Reading<StringMatch | PathMatch, 'type' | 'value'>;
 

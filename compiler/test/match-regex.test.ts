@@ -1,6 +1,6 @@
 // String matches as patterns: what they are put together with must not change them.
 import t from 'tap';
-import { closedRegex, compileRegex, matchesString, regexOf, type StringMatch } from '../model/index.ts';
+import { closedRegex, compileRegex, matchesString, regexOf, regexProblem, type StringMatch } from '../model/index.ts';
 
 t.test('a quotation that is left open is closed, and no other', async (t) => {
   const table = {
@@ -34,4 +34,30 @@ t.test('a pattern matches what its match does, alone and beside another', async 
       t.equal(beside?.matches(value), value === '#' || matchesString(match, value), `${text}, beside`);
     }
   }
+});
+
+t.test('A5, A6: patterns are over bytes, and no larger than proxies take', async (t) => {
+  const refused: Record<string, RegExp> = {
+    '\\x{10FFFF}': /\\x\{10FFFF\} is not a byte/,
+    '\\x{100}': /is not a byte/,
+    '(?<=a)b': /look-behind|invalid/,
+    '(?=a)': /invalid/,
+    'a**': /invalid/,
+    '(a{100}){11}': /invalid repeat count/,
+    [`${'\\pL{1000}'.repeat(5)}`]: /comes to \d+ instructions, and proxies take up to 32768/,
+  };
+  for (const [pattern, problem] of Object.entries(refused)) t.match(regexProblem(pattern), problem, pattern);
+  for (const pattern of ['\\Q\\x{100}\\E', '\\\\x{100}', '\\x{ff}', '\\pL{1000}', 'x{1000}', '.{1000}']) {
+    t.equal(regexProblem(pattern), undefined, pattern);
+  }
+  const on = (pattern: string, value: string) => matchesString({ type: 'regex', value: pattern }, value);
+  // As Envoy 1.40 decides.
+  t.strictSame(
+    [on('.', 'é'), on('..', 'é'), on('é', 'é'), on('[é]', 'é'), on('[é]+', 'éé')],
+    [false, true, true, false, true],
+  );
+  t.strictSame(
+    [on('\\xc3\\xa9', 'é'), on('\\pL', 'é'), on('\\W+', 'é'), on('[^a]{2}', 'é')],
+    [true, false, true, true],
+  );
 });

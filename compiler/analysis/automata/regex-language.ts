@@ -1,14 +1,7 @@
 // The language of an RE2 pattern, taken from the very program that re2js runs: both sides of the analysis cannot disagree about a regex.
 import { empty, type Language, languageOf } from './language.ts';
 import { alphabetSize, buildNfa, jointClasses } from './nfa.ts';
-import { compileRegex } from '../../model/index.ts';
-
-interface Instruction {
-  readonly op: number;
-  readonly out: number;
-  readonly arg: number;
-  matchRune(rune: number): boolean;
-}
+import { compileRegex, type Instruction } from '../../model/index.ts';
 
 /** Operation codes of an RE2 program, as in RE2's own prog.h. */
 const op = {
@@ -46,7 +39,7 @@ export function regexLanguage(pattern: string): Language {
 }
 
 function build(pattern: string): Language {
-  const program = compileRegex(pattern)?.re2Input.prog;
+  const program = compileRegex(pattern)?.program;
   if (!program) return empty;
   const at = (pc: number): Instruction => program.getInst(pc);
   return languageOf(

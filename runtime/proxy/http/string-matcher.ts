@@ -1,5 +1,6 @@
 // Matchers on strings, headers and query parameters, compiled once when the configuration arrives.
 import { RE2JS } from 're2js';
+import { bytesOf, regexProblem } from '../../../compiler/xds.ts';
 import { invalid } from '../rejection.ts';
 import { headerOf, type RequestHead } from './request-head.ts';
 import type { HeaderMatcherJson, QueryParameterMatcherJson, RegexMatcherJson, StringMatcherJson } from '../types.ts';
@@ -7,14 +8,12 @@ import type { HeaderMatcherJson, QueryParameterMatcherJson, RegexMatcherJson, St
 export type StringPredicate = (value: string) => boolean;
 export type HeadPredicate = (head: RequestHead) => boolean;
 
-/** RE2, so that the verdict is Envoy's and no expression takes exponential time. */
+/** RE2 over bytes, which is what Node gives values as, so that the verdict is Envoy's and no expression takes exponential time. */
 export function compileRegex(json: RegexMatcherJson): RE2JS {
   const regex = json.regex ?? '';
-  try {
-    return RE2JS.compile(regex);
-  } catch (error) {
-    throw invalid(`regular expression ${JSON.stringify(regex)}: ${error instanceof Error ? error.message : error}`);
-  }
+  const problem = regexProblem(regex);
+  if (problem !== undefined) throw invalid(`regular expression ${JSON.stringify(regex)}: ${problem}`);
+  return RE2JS.compile(bytesOf(regex));
 }
 
 /** Matches the whole value, as Envoy's `RE2::FullMatch`. */
@@ -32,19 +31,19 @@ export function compileStringMatcher(json: StringMatcherJson): StringPredicate {
 
 function compilePlain(json: StringMatcherJson, fold: (s: string) => string): StringPredicate {
   if (json.exact !== undefined) {
-    const exact = fold(json.exact);
+    const exact = fold(bytesOf(json.exact));
     return (value) => value === exact;
   }
   if (json.prefix !== undefined) {
-    const prefix = fold(json.prefix);
+    const prefix = fold(bytesOf(json.prefix));
     return (value) => value.startsWith(prefix);
   }
   if (json.suffix !== undefined) {
-    const suffix = fold(json.suffix);
+    const suffix = fold(bytesOf(json.suffix));
     return (value) => value.endsWith(suffix);
   }
   if (json.contains !== undefined) {
-    const contains = fold(json.contains);
+    const contains = fold(bytesOf(json.contains));
     return (value) => value.includes(contains);
   }
   throw invalid('a string matcher without a pattern');
