@@ -29,6 +29,7 @@ export type ExposeIntent = Item<MeshServiceIntent['expose']>;
 
 export type RouteIntent = Item<MeshServiceIntent['routes']>;
 export type MatchIntent = Exclude<In<RouteIntent, 'match'>, readonly unknown[]>;
+export type MethodIntent = Item<MatchIntent['methods']>;
 /** Exactly one field is given. */
 export type PatternIntent = Written<MatchIntent['path']>;
 /** Exactly one field is given. */

@@ -34,7 +34,7 @@ export type HeaderValue = string | readonly string[];
 /** Only what is given is compared. */
 export interface Expectation {
   readonly allowed?: true;
-  readonly denied?: 'access' | 'egress' | 'mtls' | 'route' | 'any';
+  readonly denied?: 'access' | 'egress' | 'mtls' | 'route' | 'request' | 'any';
   /** Canonical host of the service that answers. */
   readonly service?: string;
   /** Share in percent by version name; a version not listed must get nothing. */

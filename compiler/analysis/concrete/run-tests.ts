@@ -88,6 +88,7 @@ const denials: Readonly<Record<NonNullable<Expectation['denied']>, Verdict['reas
   egress: 'egress',
   mtls: 'mtls',
   route: 'route',
+  request: 'request',
   any: undefined,
 };
 

@@ -206,4 +206,14 @@ export const routeMeaningCodes = [
     bad: intent(shoes('routes: [{ cors: { origins: ["*"], credentials: true } }]')),
     good: intent(shoes('routes: [{ cors: { origins: ["https://shop.example.com"], credentials: true } }]')),
   },
+  {
+    code: 'FL0419',
+    name: 'unknown-method',
+    severity: 'error',
+    title: 'a method is none that proxies take',
+    explanation:
+      'Over HTTP/1.1 Envoy answers 400 to every method that it does not know, so a route or a rule for one never takes anything: most often it is misspelt, and a deny rule then denies nothing. A method that your clients really send, over HTTP/2, is written as `{ extension: NAME }`.',
+    bad: intent(shoes('access: { deny: [{ methods: [DELTE] }] }')),
+    good: intent(shoes('access: { deny: [{ methods: [DELETE, { extension: QUERY }] }] }')),
+  },
 ] as const satisfies readonly CatalogueEntry[];

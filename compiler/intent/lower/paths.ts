@@ -1,7 +1,6 @@
 // Paths as written to path matches. Refuses what no request can ever match, or what a reader would take for a pattern.
-import { posix } from 'node:path';
 import type { Report } from '../../diagnostics/index.ts';
-import { everyPath, type PathMatch, type Reading } from '../../model/index.ts';
+import { everyPath, normalizePath, type PathMatch, type Reading, targetProblem } from '../../model/index.ts';
 import type { Cursor } from '../../syntax/index.ts';
 import type { PatternIntent } from '../kinds.ts';
 import { isRe2 } from './regexes.ts';
@@ -24,7 +23,8 @@ export function lowerPath(path: Cursor<string | PatternIntent>, place: PathPlace
   if (typeof path.value === 'string') return parsePath(path.as<string>(), place, report);
   const { prefix, suffix, regex } = path.value;
   const literal = path.as<PatternIntent>().get(prefix !== undefined ? 'prefix' : 'suffix');
-  if (literal && !isLiteral(literal, literal.value, { place, report })) return undefined;
+  const end = prefix !== undefined ? 'prefix' : 'suffix';
+  if (literal && !isLiteral(literal, literal.value, { place, report, end })) return undefined;
   if (prefix !== undefined) return { type: 'prefix', value: prefix };
   if (suffix !== undefined) return { type: 'suffix', value: suffix };
   const cursor = path.as<PatternIntent>().get('regex');
@@ -45,8 +45,9 @@ export function parsePath(path: Cursor<string>, place: PathPlace, report: Report
 
 /** For paths that are sent and not matched: of a rewrite or a redirect. */
 export function checkSentPath(path: Cursor<string> | undefined, report: Report): void {
-  const found = path && /[*?#]/.exec(path.value)?.[0];
-  if (!found) return;
+  if (!path) return;
+  const found = /[*?#]/.exec(path.value)?.[0];
+  if (!found) return void checkArriving(path, path.value, { report });
   report('FL0402', {
     message: `path "${path.value}" has ${found === '*' ? 'a star, which would be sent as it stands' : "a query or fragment; the request's own query is kept"}`,
     span: path.origin,
@@ -55,10 +56,11 @@ export function checkSentPath(path: Cursor<string> | undefined, report: Report):
 }
 
 /** False after a report. `base` is the path without the star that ends it. */
-function isLiteral(path: Cursor<string>, base: string, { place, report }: Told): boolean {
+function isLiteral(path: Cursor<string>, base: string, told: Told): boolean {
+  const { place, report } = told;
   const text = path.value;
-  const problem = complaints.find(({ pattern }) => pattern.test(base));
-  if (!problem) return true;
+  const problem = complaints.find(({ pattern }) => pattern.test(wholeOf(base, told.end).join('')));
+  if (!problem) return checkArriving(path, base, told);
   report('FL0402', { message: `path "${text}" ${problem.what}`, span: path.origin, hint: problem.hint?.(text, place) });
   return false;
 }
@@ -66,6 +68,32 @@ function isLiteral(path: Cursor<string>, base: string, { place, report }: Told):
 interface Told {
   readonly place: PathPlace;
   readonly report: Report;
+  /** Which end of a path is written, where it is not the whole. */
+  readonly end?: 'prefix' | 'suffix';
+}
+
+/** A letter beside which nothing is resolved or decoded, for the part of a path that is not written. */
+const rest = 'x';
+
+/** A path that has what is written at its end. */
+function wholeOf(base: string, end: Told['end']): readonly [before: string, base: string, after: string] {
+  return [end === 'suffix' ? `/${rest}` : '', base, end === 'prefix' ? rest : ''];
+}
+
+/** What of a path proxies let through as it is written. False after a report: any other never arrives. */
+function checkArriving(path: Cursor<string>, base: string, { report, end }: Omit<Told, 'place'>): boolean {
+  const [before, , after] = wholeOf(base, end);
+  const whole = before + base + after;
+  const seen = normalizePath(whole);
+  if (seen === whole && targetProblem(whole) === undefined) return true;
+  const isWhole = seen.startsWith(before) && seen.endsWith(after) && targetProblem(seen) === undefined;
+  const shown = seen.slice(before.length, seen.length - after.length);
+  report('FL0402', {
+    message: `path "${path.value}" never arrives as it is written: proxies ${isWhole ? `make "${shown}" of it` : 'refuse or resolve it'}`,
+    span: path.origin,
+    ...(isWhole && { hint: `write ${shown}${path.value.slice(base.length)}` }),
+  });
+  return false;
 }
 
 interface Complaint {
@@ -88,9 +116,9 @@ const complaints: readonly Complaint[] = [
   },
   { pattern: /\\/, what: 'has a backslash, which proxies take for a slash' },
   {
-    pattern: /(^|\/)\.\.?(\/|$)/,
+    pattern: /^\/(.*\/)?\.\.?(;[^/]*)?(\/|$)/,
     what: 'has a segment of dots, which proxies resolve before they match',
-    hint: (path) => (path.startsWith('/') ? `write ${posix.normalize(path)}` : undefined),
+    hint: (path) => `write ${normalizePath(path)}`,
   },
   { pattern: /%(?![\da-f]{2})/i, what: 'has a per cent sign that starts no escape', hint: () => 'write %25 for it' },
   {

@@ -1,11 +1,13 @@
 // Schema of MeshTest.
 import { envelope } from './envelope.ts';
 import { absolutePath, dnsLabel, duration, headerName, headerValue, percent, reference } from './forms.ts';
-import { anyText, closed, enumeration, integer, list, mapOf, onlyTrue } from './shapes.ts';
+import { anyText, closed, enumeration, integer, list, mapOf, onlyTrue, textOrList } from './shapes.ts';
 
 const expectation = closed({
   allowed: onlyTrue({ enumErrorMessage: 'write `denied: any` for the opposite' }),
-  denied: enumeration(['access', 'egress', 'mtls', 'route', 'any'], { description: 'What stops the request.' }),
+  denied: enumeration(['access', 'egress', 'mtls', 'route', 'request', 'any'], {
+    description: 'What stops the request.',
+  }),
   service: { ...reference, description: 'The service that answers.' },
   versions: {
     ...mapOf(percent, dnsLabel),
@@ -31,7 +33,10 @@ export const meshTestSchema = envelope(
               maxLength: 2048,
               description: '`GET http://shoes/stock`, or `tcp://postgres:5432`.',
             }),
-            headers: mapOf(headerValue, headerName),
+            headers: {
+              ...mapOf(textOrList(headerValue), headerName),
+              description: 'Several values are headers of one name, each in a line of its own.',
+            },
             expect: expectation,
           },
           ['from', 'request', 'expect'],

@@ -61,7 +61,14 @@ const queryPattern = textOr(
 
 const queryName = text('^[^&=#\\s\\u0080-\\uffff]+$', 'the name of a query parameter, as it is sent');
 
-export const methods = list(httpMethod, { minItems: 1, uniqueItems: true, description: 'Any of these methods.' });
+/** A misspelt method is told; one that no standard has is written so that it cannot be taken for a misspelt one. */
+const method = textOr(httpMethod, oneField({ extension: httpMethod }));
+
+export const methods = list(method, {
+  minItems: 1,
+  uniqueItems: true,
+  description: 'Any of these methods; `{ extension: NAME }` for one that proxies take over HTTP/2 only.',
+});
 
 const match = closed(
   {

@@ -51,6 +51,11 @@ export function textOr<T>(form: SchemaOf<string>, object: SchemaOf<T>): SchemaOf
   return { type: ['string', 'object'], ...textKeywords, ...objectKeywords } as JsonSchema;
 }
 
+/** A text, or a list of such. */
+export function textOrList(form: SchemaOf<string>): SchemaOf<string | readonly string[]> {
+  return { ...form, type: ['string', 'array'], items: form, minItems: 1 } as JsonSchema;
+}
+
 /** An object, or a list of such. One `type` list, as in `textOr`. */
 export function oneOrMore<T>(object: SchemaOf<T>, more: JsonSchema = {}): SchemaOf<T | readonly T[]> {
   return { ...object, type: ['object', 'array'], items: object, minItems: 1, ...more } as JsonSchema;

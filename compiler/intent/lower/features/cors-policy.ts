@@ -4,6 +4,7 @@ import type { CorsPolicy } from '../../../model/index.ts';
 import type { Cursor } from '../../../syntax/index.ts';
 import type { CorsIntent, PatternIntent } from '../../kinds.ts';
 import { parseDuration } from '../../units.ts';
+import { lowerMethods } from '../methods.ts';
 import { lowerPattern } from '../patterns.ts';
 import { anyAction, type Feature } from './feature.ts';
 
@@ -18,13 +19,13 @@ export const corsPolicy: Feature<'CorsPolicy'> = {
 };
 
 function lowerCors(cors: Cursor<CorsIntent>, report: Report): CorsPolicy {
-  const { methods, allowHeaders, exposeHeaders, credentials, maxAge } = cors.value;
+  const { methods: _methods, allowHeaders, exposeHeaders, credentials, maxAge } = cors.value;
   if (credentials) checkTrusted(cors, report);
   return {
     kind: 'CorsPolicy',
     origin: cors.origin,
     origins: cors.list('origins').flatMap((origin) => lowerOrigin(origin, report) ?? []),
-    methods: methods ?? [],
+    methods: lowerMethods(cors.list('methods'), report),
     allowHeaders: allowHeaders ?? [],
     exposeHeaders: exposeHeaders ?? [],
     credentials: credentials ?? false,
