@@ -12,6 +12,7 @@ import {
   placesIn,
   type ReadFile,
   readFile,
+  reportEmptyFile,
   reportNothingFound,
   withoutConsequences,
 } from './front-end/index.ts';
@@ -93,11 +94,13 @@ function compileFiles(
   for (const { diagnostics } of read) sink.add(diagnostics);
   const found = read.flatMap((file) => file.found).toSorted(compareObjects);
   if (found.length === 0 && !sink.hasErrors) reportNothingFound(tree.label, frontEnds, sink.report);
+  else for (const [path, file] of files) if (file.read.isEmpty) reportEmptyFile(path, sink.report);
 
   const kept = frontEnds.map((frontEnd) => frontEnd.withoutClashes(readBy(frontEnd, found), sink.report));
   const [firstFile = tree.label] = files.keys();
   const frame = frontEnds[0].frameOf(kept[0] ?? [], firstFile);
-  const lowered = lowering.map((pass, i) => pass.lower(kept[i] ?? [], frame));
+  const hasUnread = hasErrors(tree.diagnostics);
+  const lowered = lowering.map((pass, i) => pass.lower(kept[i] ?? [], frame, hasUnread));
   for (const { diagnostics } of lowered) sink.add(diagnostics);
   const parts = lowered.map(({ part }) => part);
   const mesh = joinParts(

@@ -33,8 +33,11 @@ export interface LoweredObjects {
 
 /** Remembers its last run, so that a change of one document costs little. */
 export interface LoweringPass<F extends FoundObject = FoundObject> {
-  /** Takes what `withoutClashes` left. Nodes that did not change stay the same objects. */
-  lower(found: readonly F[], frame: MeshFrame): LoweredObjects;
+  /**
+   * Takes what `withoutClashes` left. Nodes that did not change stay the same objects.
+   * `hasUnread`: there are texts that could not be read, and what seems missing may stand there.
+   */
+  lower(found: readonly F[], frame: MeshFrame, hasUnread: boolean): LoweredObjects;
 }
 
 /** Remembers nothing itself: what is kept from run to run is in its passes. */
@@ -47,6 +50,11 @@ export interface FrontEnd<F extends FoundObject = FoundObject> {
   claims(apiVersion: string, kind: string): boolean;
   /** Depends on the document alone. Undefined, after a report, if not even kind and name are known. */
   read(document: ParsedDocument, report: Report): F | undefined;
+  /**
+   * Of a document that nobody claims because of an error: what it may declare, by name only, so that references to it are not
+   * said to dangle. None if it declares nothing.
+   */
+  guess(document: ParsedDocument): readonly F[];
   /** Of several objects that cannot be side by side the first is kept. `found` is sorted by namespace, name and place. */
   withoutClashes(found: readonly F[], report: Report): readonly F[];
   /** Called once for each compiler. */

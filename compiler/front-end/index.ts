@@ -13,4 +13,4 @@ export type {
 export { joinParts } from './join-parts.ts';
 export { placesIn } from './places-in.ts';
 export { compareObjects, type ReadFile, readFile } from './read-file.ts';
-export { reportNothingFound } from './unclaimed.ts';
+export { reportEmptyFile, reportNothingFound } from './unclaimed.ts';

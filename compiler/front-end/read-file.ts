@@ -12,24 +12,40 @@ export interface ReadFile {
   readonly found: readonly FoundObject[];
   readonly passthrough: readonly RawObject[];
   readonly diagnostics: readonly Diagnostic[];
+  /** There is no document in it. */
+  readonly isEmpty: boolean;
 }
 
 export function readFile(file: SourceFile, frontEnds: FrontEnds): ReadFile {
   const sink = new DiagnosticSink();
   const found: FoundObject[] = [];
   const passthrough: RawObject[] = [];
-  for (const document of parseFile(file, sink.report)) {
+  const documents = parseFile(file, sink.report);
+  for (const document of documents) {
     const { apiVersion, kind } = document.header;
     if (typeof apiVersion !== 'string' || typeof kind !== 'string') {
       reportHeaderless(document, frontEnds, sink.report);
+      found.push(...frontEnds[0].guess(document));
       continue;
     }
     const frontEnd = frontEnds.find((candidate) => candidate.claims(apiVersion, kind));
     const object = frontEnd?.read(document, sink.report);
     if (object) found.push(object);
-    if (!frontEnd) passthrough.push(...reportUnclaimed(document, { apiVersion, kind }, frontEnds, sink.report));
+    if (frontEnd) continue;
+    passthrough.push(...reportUnclaimed(document, { apiVersion, kind }, frontEnds, sink.report));
+    found.push(...frontEnds[0].guess(document));
   }
-  return { found, passthrough, diagnostics: sink.toSorted() };
+  const diagnostics = oncePerFile(sink.toSorted());
+  return { found, passthrough, diagnostics, isEmpty: documents.length === 0 && diagnostics.length === 0 };
+}
+
+/** Slips of a whole file: who indents with tabs, or commits a template, does so in every document. */
+const slipsOfFiles: readonly string[] = ['FL0118', 'FL0120'];
+
+function oncePerFile(diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
+  return diagnostics.filter(
+    ({ code }, i) => !slipsOfFiles.includes(code) || diagnostics.findIndex((other) => other.code === code) === i,
+  );
 }
 
 /** By namespace, name and place: the order of files does not show. */

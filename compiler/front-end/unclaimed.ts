@@ -1,10 +1,19 @@
 // Documents that no front end claims: what is Istio's is passed through, everything else is left out, and each is said.
-import { type Report, suggest } from '../diagnostics/index.ts';
+import { type Report, suggest, wholeFile } from '../diagnostics/index.ts';
 import type { RawObject } from '../model/index.ts';
 import { clip, type ParsedDocument, quote } from '../syntax/index.ts';
 import type { FrontEnds } from './front-end.ts';
 
 const istioGroups = ['networking.istio.io/', 'security.istio.io/', 'telemetry.istio.io/'];
+
+/** Most often an accident: a redirection that failed, a merge that went wrong. */
+export function reportEmptyFile(path: string, report: Report): void {
+  report('FL0121', {
+    message: `"${path}" holds nothing: no object is declared in it`,
+    span: wholeFile(path),
+    hint: 'delete the file if it is no longer needed',
+  });
+}
 
 /** A document without the words by which it could be claimed. */
 export function reportHeaderless(parsed: ParsedDocument, [leading]: FrontEnds, report: Report): void {

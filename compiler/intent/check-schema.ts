@@ -1,21 +1,35 @@
 // Checks a document against the JSON Schema of its kind and turns what ajv finds into diagnostics: one cause, one finding.
 import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv';
 import { type Report, suggest } from '../diagnostics/index.ts';
-import type { ParsedDocument } from '../syntax/index.ts';
+import { type ParsedDocument, templateInValue } from '../syntax/index.ts';
 import type { IntentKind } from './kinds.ts';
 import { intentSchemas } from './schema/index.ts';
-import { reportSchemaError, type SchemaFinding } from './schema-errors.ts';
+import { reportSchemaError, reportTemplate, type SchemaFinding } from './schema-errors.ts';
 import { fieldOfIstio, fieldsOf, ownerOf } from './schema-fields.ts';
 
 let ajv: Ajv | undefined;
 const validators = new Map<IntentKind, ValidateFunction>();
 
-/** True if the document is as its schema wants it. Schemas are compiled when first needed: most commands need few. */
-export function checkSchema(document: ParsedDocument, kind: IntentKind, report: Report): boolean {
+/** Where a document misses its schema. */
+export interface Slips {
+  /** Among them is one in its metadata: name or namespace may not be what was meant. */
+  readonly isHeaderWrong: boolean;
+}
+
+/** Undefined if the document is as its schema wants it. Schemas are compiled when first needed: most commands need few. */
+export function checkSchema(document: ParsedDocument, kind: IntentKind, report: Report): Slips | undefined {
   const validate = validatorOf(kind);
-  if (validate(document.value)) return true;
+  if (validate(document.value)) return undefined;
   const seen = new Set<string>();
-  for (const finding of distinct(validate.errors ?? [])) {
+  const findings = distinct(validate.errors ?? []);
+  const slips = { isHeaderWrong: findings.some(isInHeader) };
+  const template = findings.find(({ data }) => templateInValue(data) !== undefined);
+  // What the template makes of the rest nobody knows.
+  if (template) {
+    reportTemplate(template, document, report);
+    return slips;
+  }
+  for (const finding of findings) {
     // A value that aliases repeat is wrong once: it was written once.
     const where = JSON.stringify([
       document.locate(finding.path),
@@ -26,7 +40,18 @@ export function checkSchema(document: ParsedDocument, kind: IntentKind, report: 
     if (!seen.has(where)) reportSchemaError(finding, document, report);
     seen.add(where);
   }
-  return false;
+  return slips;
+}
+
+/** Labels and annotations apart. */
+function isInHeader({ path, params }: SchemaFinding): boolean {
+  const [root, field] = path;
+  if (root === undefined) return [params.additionalProperty, params.missingProperty].some(isNearlyMetadata);
+  return root === 'metadata' && (field === undefined || field === 'name' || field === 'namespace');
+}
+
+function isNearlyMetadata(field: unknown): boolean {
+  return typeof field === 'string' && suggest(field, ['metadata']) !== undefined;
 }
 
 function validatorOf(kind: IntentKind): ValidateFunction {

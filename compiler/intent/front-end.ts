@@ -5,7 +5,7 @@ import { apiVersion } from './kinds.ts';
 import { type GlobalFacts, joinFragments, lowerMesh } from './lower/index.ts';
 import { createLowering } from './lowering.ts';
 import { firstOfEachName } from './name-clashes.ts';
-import { type FoundIntent, frontEndName, isMeantForUs, readDocument } from './read-document.ts';
+import { type FoundIntent, frontEndName, guessDocuments, isMeantForUs, readDocument } from './read-document.ts';
 
 /** Leads: the kind Mesh speaks of the mesh as a whole. */
 export const intent: LeadingFrontEnd<FoundIntent> = {
@@ -13,6 +13,7 @@ export const intent: LeadingFrontEnd<FoundIntent> = {
   apiVersion,
   claims: isMeantForUs,
   read: readDocument,
+  guess: guessDocuments,
   withoutClashes: firstOfEachName,
   frameOf: factsOf,
   createPass,
@@ -25,9 +26,9 @@ function factsOf(found: readonly FoundIntent[], firstFile: string): GlobalFacts 
 function createPass(): LoweringPass<FoundIntent> {
   const lowering = createLowering();
   return {
-    lower(found, { origin }) {
+    lower(found, { origin }, hasUnread) {
       const facts = factsOf(found, origin.file);
-      const { fragments, diagnostics } = lowering.lower(found, facts);
+      const { fragments, diagnostics } = lowering.lower(found, facts, hasUnread);
       const sink = new DiagnosticSink();
       sink.add(diagnostics);
       const part = joinFragments(facts, fragments, sink.report);

@@ -4,12 +4,12 @@ import { isSameData } from '../model/index.ts';
 import type { IntentDocument } from './document.ts';
 import { type Fragment, type GlobalFacts, lowerDocument } from './lower/index.ts';
 import type { FoundIntent } from './read-document.ts';
-import { type Dependencies, Resolver, type SymbolTable } from './resolve.ts';
+import { type Dependencies, type Doubts, type Names, Resolver, type SymbolTable } from './resolve.ts';
 import type { IntentSymbol } from './symbols.ts';
 
 export interface Lowering {
   /** The fragments in the order of the documents. What equals the last result is that result, the same object. */
-  lower(documents: readonly FoundIntent[], global: GlobalFacts): LoweringResult;
+  lower(documents: readonly FoundIntent[], global: GlobalFacts, hasUnread: boolean): LoweringResult;
 }
 
 export interface LoweringResult {
@@ -34,8 +34,9 @@ export function createLowering(): Lowering {
   let lastTable: SymbolTable = new Map();
   let lastFragments: ReadonlyMap<string, Fragment> = new Map();
   return {
-    lower(documents, global) {
+    lower(documents, global, hasUnread) {
       const table = tableOf(documents, lastTable);
+      const names = { table, doubts: doubtsOf(documents, hasUnread) };
       const fragments = new Map<string, Fragment>();
       const diagnostics: Diagnostic[] = [];
       const globalKey = JSON.stringify(global);
@@ -43,7 +44,7 @@ export function createLowering(): Lowering {
         if (!document) continue;
         const known = cache.get(document);
         const isFresh = known?.globalKey === globalKey && isUnchanged(known.dependencies, table);
-        const result = known && isFresh ? known : lowerFresh(document, symbol, table, global);
+        const result = known && isFresh ? known : lowerFresh(document, symbol, names, global);
         const key = `${document.kind} ${document.namespace}/${document.name}`;
         const fragment = isFresh ? result.fragment : reuse(lastFragments.get(key), result.fragment);
         // A hint names what nearly matches, which any change elsewhere can alter: what has errors is always lowered again.
@@ -70,14 +71,20 @@ function tableOf(documents: readonly FoundIntent[], last: SymbolTable): SymbolTa
   return table;
 }
 
+/** Names that are perhaps not what their documents say, and whether there may be any others. */
+function doubtsOf(documents: readonly FoundIntent[], hasUnread: boolean): Doubts {
+  const inDoubt = documents.filter(({ isNameInDoubt }) => isNameInDoubt).map(({ name }) => name);
+  return { isAnyPossible: hasUnread || inDoubt.includes(''), names: inDoubt };
+}
+
 function lowerFresh(
   document: IntentDocument,
   symbol: IntentSymbol | undefined,
-  table: SymbolTable,
+  names: Names,
   global: GlobalFacts,
 ): Lowered {
   const sink = new DiagnosticSink();
-  const resolver = new Resolver(table, document.namespace, sink.report);
+  const resolver = new Resolver(names, document.namespace, sink.report);
   const fragment = lowerDocument(document, symbol, { global, resolver, report: sink.report });
   return { dependencies: resolver.dependencies, fragment, diagnostics: sink.toSorted() };
 }

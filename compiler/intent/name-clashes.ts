@@ -5,9 +5,12 @@ import type { FoundIntent } from './read-document.ts';
 /** Later objects of a name that is taken are reported and left out. */
 export function firstOfEachName(found: readonly FoundIntent[], report: Report): readonly FoundIntent[] {
   const taken = new Map<string, FoundIntent>();
+  const certain = new Set(found.filter(({ isCertain }) => isCertain).map(nameKey));
   return found.filter((object) => {
+    // What is a guess takes no name from anybody.
+    if (!object.isCertain) return !certain.has(nameKey(object));
     // What has no name takes none. That it has none was reported.
-    if (object.name === '') return object.document !== undefined;
+    if (object.name === '') return object.document !== undefined || object.isNameInDoubt;
     const key = nameKey(object);
     const first = taken.get(key);
     if (first) reportClash(object, first, report);

@@ -1,13 +1,29 @@
 // References between documents. A reference is `name` (same namespace) or `namespace/name`; one that dangles is reported here.
 import { type Report, suggest } from '../diagnostics/index.ts';
 import type { Cursor } from '../syntax/index.ts';
-import type { GatewaySymbol, IntentSymbol, ServiceSymbol, TargetKind } from './symbols.ts';
+import { brokenSymbol, type GatewaySymbol, type IntentSymbol, type ServiceSymbol, type TargetKind } from './symbols.ts';
 
 /** All symbols by `namespace/name`. Kinds share the names, so a key leads to one symbol. */
 export type SymbolTable = ReadonlyMap<string, IntentSymbol>;
 
+/** What may be declared without standing in the table, because of errors that were reported. */
+export interface Doubts {
+  /** There are texts, or whole objects, whose names nobody knows. */
+  readonly isAnyPossible: boolean;
+  /** Objects of these names may be meant to have another one, or to stand in another namespace. */
+  readonly names: readonly string[];
+}
+
+export interface Names {
+  readonly table: SymbolTable;
+  readonly doubts: Doubts;
+}
+
 /** What a document looked up, and what it found: the compile cache compares it the next time. */
-export type Dependencies = Map<string, IntentSymbol | undefined>;
+export type Dependencies = Map<string, IntentSymbol | typeof inDoubt | undefined>;
+
+/** In place of what was found: it equals nothing in any table, so that what relied on it is never kept. */
+const inDoubt = Symbol('in doubt');
 
 const codes = {
   MeshService: 'FL0302',
@@ -25,12 +41,14 @@ const maxSuggestions = 50;
 export class Resolver {
   readonly dependencies: Dependencies = new Map();
   readonly #table: SymbolTable;
+  readonly #doubts: Doubts;
   readonly #namespace: string;
   readonly #report: Report;
   #suggestionsLeft = maxSuggestions;
 
-  constructor(table: SymbolTable, namespace: string, report: Report) {
+  constructor({ table, doubts }: Names, namespace: string, report: Report) {
     this.#table = table;
+    this.#doubts = doubts;
     this.#namespace = namespace;
     this.#report = report;
   }
@@ -38,12 +56,14 @@ export class Resolver {
   target(reference: Cursor<string>, kind: TargetKind): ServiceSymbol | undefined {
     const found = this.lookUp(reference.value);
     if (found?.kind === kind && found.kind !== ('MeshGateway' as string)) return found as ServiceSymbol;
+    if (this.#mayBe(reference.value, found)) return this.#standIn(reference, kind) as ServiceSymbol;
     return this.#dangling(reference, kind, found);
   }
 
   gateway(reference: Cursor<string>): GatewaySymbol | undefined {
     const found = this.lookUp(reference.value);
     if (found?.kind === 'MeshGateway') return found;
+    if (this.#mayBe(reference.value, found)) return this.#standIn(reference, 'MeshGateway') as GatewaySymbol;
     return this.#dangling(reference, 'MeshGateway', found);
   }
 
@@ -53,6 +73,25 @@ export class Resolver {
     const found = this.#table.get(key);
     this.dependencies.set(key, found);
     return found;
+  }
+
+  /** True if it may be declared by a document that has errors: those are the cause, and are reported. */
+  isInDoubt(reference: string): boolean {
+    return this.#mayBe(reference, this.lookUp(reference));
+  }
+
+  #mayBe(reference: string, found: IntentSymbol | undefined): boolean {
+    const name = reference.split('/').at(-1) ?? '';
+    const { isAnyPossible, names } = this.#doubts;
+    const isNear = () => names.some((known) => suggest(name, [known]) ?? suggest(known, [name]));
+    const isPossible = found ? !found.isKindKnown : isAnyPossible || isNear();
+    if (isPossible) this.dependencies.set(this.keyOf(reference), inDoubt);
+    return isPossible;
+  }
+
+  #standIn({ value, origin }: Cursor<string>, kind: keyof typeof codes): IntentSymbol | undefined {
+    const [namespace = '', name = ''] = this.keyOf(value).split('/');
+    return brokenSymbol({ kind, namespace, name, nameSpan: origin });
   }
 
   keyOf(reference: string): string {

@@ -1,6 +1,6 @@
 // The words for each way in which a document can miss its schema.
 import { type DiagnosticDetail, didYouMean, type KnownCode, type Report } from '../diagnostics/index.ts';
-import { clip, type ParsedDocument, quote } from '../syntax/index.ts';
+import { clip, type ParsedDocument, quote, templateHint, templateInValue } from '../syntax/index.ts';
 import { fieldOfIstio, fieldsOf, ownerOf } from './schema-fields.ts';
 
 /** One error of the schema check, free of ajv's types. */
@@ -20,6 +20,16 @@ export interface SchemaFinding {
 export function reportSchemaError(finding: SchemaFinding, document: ParsedDocument, report: Report): void {
   const [code, detail] = describeFinding(finding, new Place(finding, document));
   report(code, detail);
+}
+
+/** `finding` is about a value that a template was to fill. */
+export function reportTemplate(finding: SchemaFinding, document: ParsedDocument, report: Report): void {
+  const place = new Place(finding, document);
+  report('FL0120', {
+    message: `${place.name} is a template: ${quote(templateInValue(finding.data))}`,
+    span: place.value(),
+    hint: templateHint,
+  });
 }
 
 type Finding = readonly [KnownCode, DiagnosticDetail];

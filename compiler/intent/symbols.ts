@@ -1,5 +1,6 @@
 // What other documents may know of a document: its name, host, ports, versions, identity. Built from each document alone.
 import type { Span } from '../diagnostics/index.ts';
+import type { FoundObject } from '../front-end/index.ts';
 import { serviceHost } from '../model/index.ts';
 import { defaultSelector } from './defaults.ts';
 import type { IntentDocument } from './document.ts';
@@ -23,6 +24,8 @@ export interface ServiceSymbol {
   readonly span: Span;
   /** The document has errors of its own: what depends on its details stays quiet. */
   readonly isBroken: boolean;
+  /** False if the document tells its name but not what it is: it stands for whatever it is referred to as. */
+  readonly isKindKnown: boolean;
   readonly host: string;
   readonly ports: readonly NamedPort[];
   readonly versions: readonly string[];
@@ -36,6 +39,7 @@ export interface GatewaySymbol {
   readonly name: string;
   readonly span: Span;
   readonly isBroken: boolean;
+  readonly isKindKnown: boolean;
   readonly hosts: readonly string[];
   readonly serviceAccount: string;
 }
@@ -50,6 +54,7 @@ export function symbolOf(document: IntentDocument): IntentSymbol | undefined {
     name: document.name,
     span: document.locate(['metadata', 'name']),
     isBroken: false,
+    isKindKnown: true,
   };
   const host = serviceHost(base.name, base.namespace);
   switch (document.kind) {
@@ -97,9 +102,12 @@ export function symbolOf(document: IntentDocument): IntentSymbol | undefined {
   }
 }
 
-/** A symbol for a document that is known by name only. */
-export function brokenSymbol(kind: IntentKind, namespace: string, name: string, span: Span): IntentSymbol | undefined {
-  const base = { namespace, name, span, isBroken: true, serviceAccount: name };
+/** A symbol for a document that is known by name only, and with `isKindKnown` false not even by its kind. */
+export function brokenSymbol(
+  { kind, namespace, name, nameSpan }: Pick<FoundObject, 'namespace' | 'name' | 'nameSpan'> & { kind: IntentKind },
+  isKindKnown = true,
+): IntentSymbol | undefined {
+  const base = { namespace, name, span: nameSpan, isBroken: true, isKindKnown, serviceAccount: name };
   if (kind === 'MeshGateway') return { ...base, kind, hosts: [] };
   if (kind === 'Mesh' || kind === 'MeshTest') return undefined;
   return { ...base, kind, host: serviceHost(name, namespace), ports: [], versions: [], selector: {} };

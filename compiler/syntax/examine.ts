@@ -2,6 +2,7 @@
 // great depth, many aliases, aliases that contain themselves.
 import { isAlias, isMap, isScalar, isSeq, type Node, type Scalar, type YAMLMap } from 'yaml';
 import type { KnownCode, Report } from '../diagnostics/index.ts';
+import { causeAt, oddBlankAtStart } from './causes.ts';
 import type { PositionMap } from './document.ts';
 import { quote } from './quote.ts';
 
@@ -63,15 +64,12 @@ class Examiner {
 
   /** With a set: the parser's own comparison takes a time that grows with the square of the keys. */
   #checkKeys(map: YAMLMap, isRoot: boolean): void {
+    const odd = map.items.map(({ key }) => (key as Node | null) ?? map).find(isOddKey);
+    if (odd && this.#failByCause(odd)) return;
     const seen = new Map<string, Node>();
     for (const { key } of map.items) {
       if (!isScalar(key)) {
-        this.#fail(
-          'FL0101',
-          (key as Node | null) ?? map,
-          'not valid YAML here: a key must be plain text',
-          keyHint(key),
-        );
+        this.#fail('FL0101', (key as Node | null) ?? map, 'not valid YAML here: a key must be plain text');
         continue;
       }
       const text = String(key.value);
@@ -87,6 +85,15 @@ class Examiner {
         if (isSecondDocument) return;
       }
     }
+  }
+
+  /** False if the line does not show why. */
+  #failByCause(node: Node): boolean {
+    const cause = causeAt(this.#positions.text, node.range?.[0] ?? 0);
+    if (!cause) return false;
+    this.isSound = false;
+    this.#report(cause.code, { ...cause, span: this.#positions.span(cause.start, cause.end) });
+    return true;
   }
 
   #fail(code: KnownCode, node: Node, message: string, hint?: string): void {
@@ -105,7 +112,9 @@ class Examiner {
   }
 }
 
-/** `{{ .Values.x }}` is to YAML a mapping that has a mapping as its key. */
-function keyHint(key: unknown): string | undefined {
-  return isMap(key) ? 'render templates before the compile, or quote what is no template' : undefined;
+/** A key that nobody writes on purpose. */
+function isOddKey(key: Node): boolean {
+  if (!isScalar(key)) return true;
+  const text = String(key.value);
+  return oddBlankAtStart.test(text) || text.includes('\ufeff');
 }

@@ -1,5 +1,7 @@
 // Public surface of the syntax room: YAML and JSON with positions, for every front end. Knows no language.
+export { templateHint, templateInValue } from './causes.ts';
 export { Cursor } from './cursor.ts';
 export type { DocumentPath, Locate, ObjectDocument } from './document.ts';
-export { type DocumentHeader, type ParsedDocument, parseFile } from './parse.ts';
+export type { DocumentHeader } from './headers.ts';
+export { type ParsedDocument, parseFile } from './parse.ts';
 export { clip, quote } from './quote.ts';

@@ -1,9 +1,12 @@
 // Text to documents. Reports what YAML forbids and what could hurt, and carries on with the next document.
-import { type Document, isMap, isScalar, LineCounter, type Node, parseAllDocuments } from 'yaml';
+import { type Document, isScalar, LineCounter, parseAllDocuments } from 'yaml';
 import { type Report, type Span, wholeFile } from '../diagnostics/index.ts';
 import type { SourceFile } from '../source/index.ts';
+import { causeAt } from './causes.ts';
+import { type Conflicts, findConflicts } from './conflicts.ts';
 import { type DocumentPath, type Locate, PositionMap } from './document.ts';
 import { examine, maxAliasCount, nestingHint, writeOutHint } from './examine.ts';
+import { type DocumentHeader, headerOf, headersInText } from './headers.ts';
 import { findHostileNesting } from './hostile.ts';
 import { Places } from './places.ts';
 import { plainOf } from './plain.ts';
@@ -24,32 +27,27 @@ export interface ParsedDocument {
   textOf(path: DocumentPath): string;
 }
 
-/** Of whatever type was written: nothing about it has been checked. */
-export interface DocumentHeader {
-  readonly apiVersion?: unknown;
-  readonly kind?: unknown;
-  readonly name?: unknown;
-  readonly namespace?: unknown;
-}
-
 const maxSyntaxErrorsPerFile = 20;
 
 /**
  * In the order of the file, without empty documents. Never throws: a document that is broken comes with its header as far as
- * it can be read, and a text that is nested too deeply gives none at all.
+ * it can be read, and so does what a text that is not parsed at all, for its nesting or its conflicts, plainly holds.
  */
 export function parseFile(file: SourceFile, report: Report): readonly ParsedDocument[] {
   const hostile = findHostileNesting(file.text);
   if (hostile) {
     const span = { file: file.path, start: hostile, end: { ...hostile, column: hostile.column + 1 } };
     report('FL0104', { message: 'the text is nested too deeply to be read', span, hint: nestingHint });
-    return [];
+    return unreadDocuments(file.text, wholeFile(file.path));
   }
   const lines = new LineCounter();
   const positions = new PositionMap(file, lines);
+  const conflicts = findConflicts(file.text);
+  if (conflicts) return readConflicts(conflicts, { positions, report, errorsLeft: 0 }, lines);
   // Keys are compared in `examine`: the parser's own check takes a time that grows with their square.
+  const state = { positions, report, errorsLeft: maxSyntaxErrorsPerFile };
   const json = readJson(file.text, lines);
-  if (json) return [readDocument(json, { positions, report, errorsLeft: maxSyntaxErrorsPerFile })];
+  if (json) return readDocument(json, state, [0, file.text.length]);
   const documents = parseAllDocuments(file.text, {
     lineCounter: lines,
     version: '1.2',
@@ -59,10 +57,43 @@ export function parseFile(file: SourceFile, report: Report): readonly ParsedDocu
     prettyErrors: false,
     logLevel: 'silent',
   });
-  const state = { positions, report, errorsLeft: maxSyntaxErrorsPerFile };
+  let start = 0;
   return (documents as readonly Document.Parsed[]).flatMap((document) => {
-    return isEmpty(document) ? [] : [readDocument(document, state)];
+    const range = [start, document.range?.[2] ?? file.text.length] as const;
+    start = range[1];
+    return isEmpty(document) ? [] : readDocument(document, state, range);
   });
+}
+
+/** Reports the first conflict, and gives what either side declares. */
+function readConflicts(
+  { open, close, count, sides }: Conflicts,
+  { positions, report }: FileState,
+  lines: LineCounter,
+): readonly ParsedDocument[] {
+  for (let at = 0; at !== -1; at = positions.text.indexOf('\n', at) + 1 || -1) lines.addNewLine(at);
+  const span = positions.span(open.start, open.end);
+  report('FL0119', {
+    message: `${count === 1 ? 'a Git conflict is' : `${count} Git conflicts are`} left in the file`,
+    span,
+    related: [{ message: 'the conflict ends here', span: positions.span(close.start, close.end) }],
+    hint: 'finish the merge: keep one side of each and remove the lines with the markers',
+  });
+  const documents = sides.flatMap((side) => unreadDocuments(side, span));
+  const names = documents.map(({ header }) => `${header.namespace}/${header.name}`);
+  return documents.filter((_, i) => names.indexOf(names[i] ?? '') === i);
+}
+
+function unreadDocuments(text: string, span: Span): readonly ParsedDocument[] {
+  return headersInText(text).map(({ header }) => ({
+    file: span.file,
+    value: undefined,
+    isBroken: true,
+    header,
+    span,
+    locate: () => span,
+    textOf: () => '',
+  }));
 }
 
 /** Nothing between two lines of `---`, or `null`: left out by every reader of Kubernetes objects. */
@@ -76,22 +107,39 @@ interface FileState {
   errorsLeft: number;
 }
 
-/** What is given back holds nothing of the parser's tree. */
-function readDocument(document: Document.Parsed, state: FileState): ParsedDocument {
+/** What is given back holds nothing of the parser's tree. Several if a broken one plainly holds several. */
+function readDocument(
+  document: Document.Parsed,
+  state: FileState,
+  range: readonly [start: number, end: number],
+): readonly ParsedDocument[] {
   const { positions } = state;
   const root = document.contents ?? undefined;
   const places = new Places(root, positions);
   const span = root ? places.locate([]) : wholeFile(positions.file);
   const value = reportSyntax(document, state) ? plainValueOf(document, span, state) : undefined;
-  return {
+  const isBroken = value === undefined;
+  const [first, ...others] = isBroken ? headersInText(positions.text.slice(...range)) : [];
+  const read: ParsedDocument = {
     file: positions.file,
     value,
-    isBroken: value === undefined,
-    header: headerOf(root),
+    isBroken,
+    header: completed(headerOf(root), first?.header),
     span,
     locate: (path, options) => places.locate(path, options?.key),
     textOf: (path) => places.textOf(path),
   };
+  const rest = others.map(({ header, start }) => {
+    const place = positions.span(range[0] + start, range[0] + start);
+    return { ...read, header, span: place, locate: () => place };
+  });
+  return [read, ...rest];
+}
+
+/** What the nodes of a broken document do not tell, its lines may. */
+function completed(header: DocumentHeader, inText: DocumentHeader = {}): DocumentHeader {
+  const known = Object.entries(header).filter(([, value]) => value !== undefined && value !== null);
+  return { ...inText, ...Object.fromEntries(known) };
 }
 
 /** Undefined after a report. */
@@ -101,18 +149,20 @@ function plainValueOf(document: Document.Parsed, span: Span, state: FileState): 
   return hasAliases ? withAliases(document, span, state) : plainOf(document.contents);
 }
 
+/** The first problem only: what follows in the same document mostly follows from it. */
 function reportSyntax(document: Document.Parsed, state: FileState): boolean {
-  const problems = [...document.errors, ...document.warnings];
-  for (const problem of problems) {
-    if (state.errorsLeft-- <= 0) break;
-    const span = state.positions.span(...problem.pos);
-    const isDeep = problem.code === 'RESOURCE_EXHAUSTION' || /call stack/i.test(problem.message);
-    if (isDeep)
-      state.report('FL0104', { message: 'the text is nested too deeply to be read', span, hint: nestingHint });
-    else state.report('FL0101', { message: `not valid YAML: ${lowerStart(problem.message)}`, span });
-    if (isDeep) break;
-  }
-  return problems.length === 0 && isVersion12(document, state);
+  const problems = [...document.errors, ...document.warnings].toSorted((a, b) => a.pos[0] - b.pos[0]);
+  const [problem] = problems;
+  if (!problem) return isVersion12(document, state);
+  if (state.errorsLeft-- <= 0) return false;
+  const { positions, report } = state;
+  const span = positions.span(...problem.pos);
+  const cause = causeAt(positions.text, problem.pos[0]);
+  if (problems.some(({ code, message }) => code === 'RESOURCE_EXHAUSTION' || /call stack/i.test(message)))
+    report('FL0104', { message: 'the text is nested too deeply to be read', span, hint: nestingHint });
+  else if (cause) report(cause.code, { ...cause, span: positions.span(cause.start, cause.end) });
+  else report('FL0101', { message: `not valid YAML: ${lowerStart(problem.message)}`, span });
+  return false;
 }
 
 /** In YAML 1.1 `off` is false, `12:30` a number and `<<` an order: the same text would mean another thing. */
@@ -155,19 +205,4 @@ function withAliases(document: Document.Parsed, span: Span, { report }: FileStat
     }
     return undefined;
   }
-}
-
-/** Read from the nodes, so that a broken document can still be referred to by its name. */
-function headerOf(root: Node | undefined): DocumentHeader {
-  const scalar = (...path: string[]): unknown => {
-    let node: unknown = root;
-    for (const step of path) node = isMap(node) ? node.get(step, true) : undefined;
-    return isScalar(node) ? node.value : undefined;
-  };
-  return {
-    apiVersion: scalar('apiVersion'),
-    kind: scalar('kind'),
-    name: scalar('metadata', 'name'),
-    namespace: scalar('metadata', 'namespace'),
-  };
 }

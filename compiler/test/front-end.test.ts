@@ -16,6 +16,7 @@ const toy: FrontEnd = {
     const document = { ...named, file, span, locate, object: value as Readonly<Record<string, unknown>> };
     return { ...named, frontEnd: 'toy', span, nameSpan: locate(['metadata', 'name']), document };
   },
+  guess: () => [],
   withoutClashes: (found) => found.filter(({ name }, i) => found.findIndex((other) => other.name === name) === i),
   createPass: () => ({
     lower: (found, { settings }) => ({

@@ -56,7 +56,7 @@ t.test('hostile texts end at once, with a finding', (t) => {
     ['deep but balanced', `a: ${'['.repeat(80)}${']'.repeat(80)}`, 'FL0104'],
     ['complex key', '? [a, b]\n: c', 'FL0101'],
     ['unknown tag', 'a: !evil b', 'FL0101'],
-    ['tabs', 'a:\n\t- b', 'FL0101'],
+    ['tabs', 'a:\n\t- b', 'FL0118'],
     ['unresolved alias', 'a: *nowhere', 'FL0101'],
   ];
   for (const [name, text, code] of texts) t.equal(codesOf(text)[0], code, name);

@@ -65,7 +65,8 @@ export const syntaxCodes = [
     severity: 'error',
     title: 'a file is not UTF-8 text',
     explanation:
-      'YAML is Unicode text and Git stores bytes; Fairlead reads UTF-8, with or without a byte order mark, and nothing else.',
+      'YAML is Unicode text and Git stores bytes; Fairlead reads UTF-8, with or without a byte order mark, and nothing else. ' +
+      'UTF-16, which some Windows programs write, and NUL bytes, which no text has, are named.',
     bad: { text: 'intent/shoes.yaml saved as Latin-1' },
     good: { text: 'intent/shoes.yaml saved as UTF-8' },
   },
@@ -129,5 +130,51 @@ export const syntaxCodes = [
       'There are limits to the number of files, their sum and the depth of folders. They are far above any real mesh, so the wrong folder was probably named.',
     bad: { text: 'fairlead check /' },
     good: { text: 'fairlead check shop/' },
+  },
+  {
+    code: 'FL0118',
+    name: 'odd-blank',
+    severity: 'error',
+    title: 'a tab, or a blank that is none to YAML, stands where a space is needed',
+    explanation:
+      'YAML indents with spaces. Tabs are forbidden, and no-break spaces, which come with text copied from a page, are letters to it. ' +
+      'The first of a file is shown; the others go the same way. Most editors convert them all at once.',
+    bad: intent(
+      `${service('hats')}---\napiVersion: fairlead.dev/v1alpha1\nkind: MeshService\nmetadata: { name: shoes }\nspec:\n\tports: [{ port: 80 }]\n`,
+    ),
+    good: intent(service('hats'), service('shoes')),
+  },
+  {
+    code: 'FL0119',
+    name: 'conflict-markers',
+    severity: 'error',
+    title: 'a merge of Git is not finished in this file',
+    explanation:
+      'Git marks with `<<<<<<<`, `=======` and `>>>>>>>` what two sides changed. Until one of them is chosen nobody knows what the file means, so none of it is read. ' +
+      'What either side declares still counts as declared for the rest of the intent.',
+    bad: intent(`${service('hats')}<<<<<<< HEAD\n---\n${service('shoes')}=======\n>>>>>>> feature\n`),
+    good: intent(service('hats'), service('shoes')),
+  },
+  {
+    code: 'FL0120',
+    name: 'template',
+    severity: 'error',
+    title: 'a template stands where intent is expected',
+    explanation:
+      'Text such as `{{ .Values.port }}` or `${PORT}` becomes intent only when Helm, Jinja, envsubst or the like have filled it in. ' +
+      'What is compiled and reviewed must be the result: render first, or say with the language itself what the template varies. The first of a file is shown.',
+    bad: intent(shoes('ports: [{ port: "{{ .Values.port }}" }]')),
+    good: intent(shoes('ports: [{ port: 80 }]')),
+  },
+  {
+    code: 'FL0121',
+    name: 'empty-file',
+    severity: 'warning',
+    title: 'a file of intent holds nothing',
+    explanation:
+      'A file without any document, or with comments only, declares nothing, and what it declared before is gone as if the file had been deleted. ' +
+      'Delete the file if that is meant; if not, look at what emptied it.',
+    bad: { intent: { 'intent/shoes.yaml': service('shoes'), 'intent/hats.yaml': '' } },
+    good: { intent: { 'intent/shoes.yaml': service('shoes'), 'intent/hats.yaml': service('hats') } },
   },
 ] as const satisfies readonly CatalogueEntry[];

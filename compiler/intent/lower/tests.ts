@@ -26,6 +26,7 @@ function lowerCaller(from: Cursor<string> | undefined, { resolver, report }: Low
   if (from.value === 'outside') return 'outside';
   const found = resolver.lookUp(from.value);
   if (found && callerKinds.includes(found.kind)) return resolver.keyOf(from.value);
+  if (resolver.isInDoubt(from.value)) return undefined;
   report('FL0309', {
     message: found
       ? `"${from.value}" is outside the mesh and calls nobody`
@@ -75,7 +76,7 @@ function lowerExpectation(expect: Cursor<ExpectIntent> | undefined, context: Low
   const { allowed, denied, versions, redirect, status, timeout, path } = expect.value;
   const service = expect.get('service');
   const found = service && context.resolver.lookUp(service.value);
-  if (service && (!found || found.kind === 'MeshGateway')) {
+  if (service && (!found || found.kind === 'MeshGateway') && !context.resolver.isInDoubt(service.value)) {
     context.report('FL0302', {
       message: `there is no service "${context.resolver.keyOf(service.value)}"`,
       span: service.origin,

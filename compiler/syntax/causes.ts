@@ -1,0 +1,119 @@
+// Why a text is no YAML, where one look at the line tells it better than the parser's many complaints.
+import type { KnownCode } from '../diagnostics/index.ts';
+import { quote } from './quote.ts';
+
+export interface Cause {
+  readonly code: KnownCode;
+  readonly message: string;
+  /** Offsets in the text. */
+  readonly start: number;
+  readonly end: number;
+  readonly hint: string;
+}
+
+/** Of Helm and Go, Jinja, ERB, and shells. */
+const template = /\{\{|\{%|<%|\$\{/;
+const templateEnd: Readonly<Record<string, string>> = { '{{': '}}', '{%': '%}', '<%': '%>', '${': '}' };
+
+/** What looks like a blank and is none to YAML: https://yaml.org/spec/1.2.2/#white-space-characters */
+const blanks = '\u00a0\u1680\u2000-\u200b\u202f\u205f\u3000';
+export const oddBlankAtStart = new RegExp(`^[${blanks}]`);
+const oddIndent = new RegExp(`^[ \\t${blanks}]*[\\t${blanks}]|^ *- *\\t|[:,\\-][${blanks}]`);
+
+export const templateHint = 'render the template first, such as by `helm template`, and give Fairlead the result';
+const markersHint = 'finish the merge: keep one side and remove the markers';
+
+/** The cause of a complaint about `offset`, if the line there, or a marker on the last one before it, shows one. */
+export function causeAt(text: string, offset: number): Cause | undefined {
+  const own = lineAround(text, offset);
+  const before = lineBefore(text, own.start);
+  return causeIn(own) ?? (before && markerIn(before)) ?? loneBreak(text, offset);
+}
+
+interface Line {
+  readonly text: string;
+  readonly start: number;
+}
+
+function causeIn(line: Line): Cause | undefined {
+  return markerIn(line) ?? markIn(line) ?? oddBlankIn(line) ?? templateIn(line);
+}
+
+/** A single marker of a conflict, where the others were removed. */
+function markerIn({ text, start }: Line): Cause | undefined {
+  const [marker] = /^(?:<{7}|\|{7}|={7}|>{7})(?=[ \r]|$)/.exec(text) ?? [];
+  if (!marker) return undefined;
+  const message = `a marker of a Git conflict stands here: ${quote(text.trimEnd())}`;
+  return { code: 'FL0119', message, start, end: start + text.trimEnd().length, hint: markersHint };
+}
+
+/** Allowed at the start of a file, where it is not seen any more: files that were joined have it in their midst. */
+function markIn({ text, start }: Line): Cause | undefined {
+  const at = text.indexOf('\ufeff');
+  if (at === -1) return undefined;
+  const message = 'not valid YAML here: a byte order mark (U+FEFF) within the text';
+  return { code: 'FL0101', message, start: start + at, end: start + at + 1, hint: 'remove it: no editor shows it' };
+}
+
+function oddBlankIn({ text, start }: Line): Cause | undefined {
+  const [found] = oddIndent.exec(text) ?? [];
+  if (found === undefined) return undefined;
+  const blank = found.at(-1) ?? '';
+  const at = start + found.length - 1;
+  return {
+    code: 'FL0118',
+    message:
+      blank === '\t' ? 'a tab stands where YAML wants spaces' : `${nameOf(blank)} stands where YAML wants a space`,
+    start: at,
+    end: at + 1,
+    hint: 'indent with spaces only, here and in all lines of the file',
+  };
+}
+
+function nameOf(blank: string): string {
+  const code = `U+${(blank.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')}`;
+  return blank === '\u00a0' ? `a no-break space (${code})` : `the character ${code}`;
+}
+
+function templateIn({ text, start }: Line): Cause | undefined {
+  // Of the same length, so that offsets hold: what is quoted or a comment is text to YAML.
+  const plain = text.replace(/"(?:[^"\\]|\\.)*"|'[^']*'|(?:^| )#.*/g, (part) => ' '.repeat(part.length));
+  const found = template.exec(plain);
+  if (!found) return undefined;
+  const close = text.indexOf(templateEnd[found[0]] ?? '', found.index + found[0].length);
+  const end = close === -1 ? text.trimEnd().length : close + (templateEnd[found[0]]?.length ?? 0);
+  const message = `a template stands here, not YAML: ${quote(text.slice(found.index, end))}`;
+  return { code: 'FL0120', message, start: start + found.index, end: start + end, hint: templateHint };
+}
+
+/** Old Macintosh files, and editors that got mixed up. */
+function loneBreak(text: string, offset: number): Cause | undefined {
+  const found = /\r(?!\n|$)/.exec(text);
+  if (!found || (found.index > offset && text.includes('\n'))) return undefined;
+  const message = 'not valid YAML here: a carriage return without a line feed does not end a line';
+  return { code: 'FL0101', message, start: found.index, end: found.index + 1, hint: 'save the file with LF or CRLF' };
+}
+
+function lineAround(text: string, offset: number): Line {
+  // A negative place to start from would be taken for 0.
+  const start = offset === 0 ? 0 : text.lastIndexOf('\n', offset - 1) + 1;
+  const end = text.indexOf('\n', offset);
+  return { text: text.slice(start, end === -1 ? undefined : end), start };
+}
+
+/** The last that is not blank. */
+function lineBefore(text: string, start: number): Line | undefined {
+  let at = start;
+  while (at > 0) {
+    const line = lineAround(text, at - 1);
+    if (line.text.trim() !== '') return line;
+    at = line.start;
+  }
+  return undefined;
+}
+
+/** What to say of a value that a template was to fill: a text to YAML, and wrong in any field but a free one. */
+export function templateInValue(value: unknown): string | undefined {
+  if (typeof value !== 'string') return undefined;
+  return /\{\{.*?\}\}|\{%.*?%\}|<%.*?%>|\$\{\w[^}]*\}|\$\(\w+\)/.exec(value.slice(0, 500))?.[0];
+}
