@@ -5,7 +5,7 @@ import { type ParsedDocument, templateInValue } from '../syntax/index.ts';
 import type { IntentKind } from './kinds.ts';
 import { intentSchemas } from './schema/index.ts';
 import { reportSchemaError, reportTemplate, type SchemaFinding } from './schema-errors.ts';
-import { fieldOfIstio, fieldsOf, ownerOf } from './schema-fields.ts';
+import { fieldsOf, ownerOf, wordFor } from './schema-fields.ts';
 
 let ajv: Ajv | undefined;
 const validators = new Map<IntentKind, ValidateFunction>();
@@ -127,7 +127,7 @@ function fieldMeant(error: ErrorObject): string {
   const field = String(error.params.additionalProperty);
   const parent = error.parentSchema ?? {};
   const known = fieldsOf(parent);
-  return fieldKey(error, ownerOf(field, parent) ?? suggest(field, known) ?? fieldOfIstio(field, known));
+  return fieldKey(error, wordFor(field, known)?.field ?? ownerOf(field, parent) ?? suggest(field, known));
 }
 
 function fieldKey({ instancePath }: ErrorObject, field: unknown): string {

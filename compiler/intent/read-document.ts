@@ -6,6 +6,7 @@ import { checkSchema } from './check-schema.ts';
 import { serviceDefaults } from './defaults.ts';
 import type { IntentDocument } from './document.ts';
 import { apiVersion, type IntentKind, intentKinds } from './kinds.ts';
+import { kindsOfOthers } from './words-of-others.ts';
 import { brokenSymbol, type IntentSymbol, symbolOf } from './symbols.ts';
 
 export const frontEndName = 'intent';
@@ -128,7 +129,11 @@ function kindOf(parsed: ParsedDocument, report: Report): IntentKind | undefined 
   report('FL0202', {
     message: `there is no kind ${quote(kind)}`,
     span: parsed.locate(['kind']),
-    hint: didYouMean(String(kind), intentKinds) ?? `the kinds are: ${intentKinds.join(', ')}`,
+    hint: kindHint(String(kind)) ?? `the kinds are: ${intentKinds.join(', ')}`,
   });
   return undefined;
+}
+
+function kindHint(kind: string): string | undefined {
+  return Object.hasOwn(kindsOfOthers, kind) ? kindsOfOthers[kind] : didYouMean(kind, intentKinds);
 }

@@ -104,7 +104,13 @@ export class Resolver {
     const ofKind = [...this.#table.values()].filter((s) => kinds.includes(s.kind));
     const local = ofKind.filter((s) => s.namespace === this.#namespace).map((s) => s.name);
     const qualified = ofKind.map((s) => `${s.namespace}/${s.name}`);
-    const near = reference.includes('/') ? suggest(reference, qualified) : suggest(reference, local);
+    // `name/namespace`, the way round in which hosts are written.
+    const turned = reference.split('/').toReversed().join('/');
+    const near = qualified.includes(turned)
+      ? turned
+      : reference.includes('/')
+        ? suggest(reference, qualified)
+        : suggest(reference, local);
     const elsewhere = ofKind.find((s) => s.name === reference.split('/').at(-1));
     const written =
       elsewhere &&

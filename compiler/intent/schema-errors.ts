@@ -1,7 +1,8 @@
 // The words for each way in which a document can miss its schema.
 import { type DiagnosticDetail, didYouMean, type KnownCode, type Report } from '../diagnostics/index.ts';
 import { clip, type ParsedDocument, quote, templateHint, templateInValue } from '../syntax/index.ts';
-import { fieldOfIstio, fieldsOf, ownerOf } from './schema-fields.ts';
+import { reference } from './schema/forms.ts';
+import { fieldsOf, ownerOf, wordFor } from './schema-fields.ts';
 
 /** One error of the schema check, free of ajv's types. */
 export interface SchemaFinding {
@@ -147,13 +148,13 @@ function unknownField(finding: SchemaFinding, place: Place): Finding {
 }
 
 function fieldHint(field: string, parent: SchemaFinding['parent']): string | undefined {
+  const known = fieldsOf(parent);
+  const word = wordFor(field, known);
+  if (word) return word.hint;
   const owner = ownerOf(field, parent);
   if (owner) return `it belongs one level deeper, under \`${owner}\``;
-  const known = fieldsOf(parent);
   if (field === 'exact' && known.includes('prefix')) return 'write the text itself: a plain text is exact';
-  const near = didYouMean(field, known);
-  const word = fieldOfIstio(field, known);
-  return near ?? (word && `the word for it is \`${word}\``);
+  return didYouMean(field, known);
 }
 
 function wrongType(finding: SchemaFinding, place: Place): Finding {
@@ -235,8 +236,15 @@ function malformed(finding: SchemaFinding, place: Place): Finding {
     {
       message: `${subject}${value} must be ${expectedForm(finding)}`,
       span: propertyName === undefined ? place.value() : place.key(propertyName),
+      hint: finding.schema === reference.pattern ? referenceHint(String(finding.data)) : undefined,
     },
   ];
+}
+
+/** `records.care` and longer is how a host is written, to DNS. */
+function referenceHint(written: string): string | undefined {
+  const [, name, namespace] = /^([a-z0-9-]+)\.([a-z0-9-]+)(?:\.svc(?:\.cluster\.local)?)?\.?$/.exec(written) ?? [];
+  return name === undefined ? undefined : `a reference is no host: write "${namespace}/${name}"`;
 }
 
 function expectedForm(finding: SchemaFinding): string {

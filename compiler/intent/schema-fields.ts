@@ -1,4 +1,5 @@
 // Looking up fields in a schema object: for hints, and to tell what a slip was meant to be.
+import { wordsOfOthers } from './words-of-others.ts';
 
 type Schema = Readonly<Record<string, unknown>>;
 
@@ -15,31 +16,28 @@ export function ownerOf(field: string, schema: Schema): string | undefined {
   return owners.length === 1 ? owners[0]?.[0] : undefined;
 }
 
-/** Words of Istio and Kubernetes for what has another word here. */
-const words: Readonly<Record<string, string>> = {
-  uri: 'path',
-  subset: 'version',
-  subsets: 'versions',
-  http: 'routes',
-  route: 'to',
-  destination: 'to',
-  retry: 'retries',
-  retryOn: 'on',
-  percentage: 'on',
-  percent: 'on',
-  fixedDelay: 'for',
-  trafficPolicy: 'resilience',
-  loadBalancer: 'balance',
-  servers: 'listeners',
-  endpoints: 'addresses',
-  resolution: 'resolve',
-  egress: 'uses',
-  principals: 'from',
-};
+/** What a word of Istio, the Gateway API, Kubernetes or Envoy is called at a place where `known` are the fields. */
+export function wordFor(field: string, known: readonly string[]): OtherWord | undefined {
+  const camelCase = field.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());
+  const entry = Object.hasOwn(wordsOfOthers, camelCase) ? wordsOfOthers[camelCase] : undefined;
+  if (entry === undefined) return undefined;
+  for (const [word, hint] of Object.entries(entry)) {
+    if (word === anywhere || known.includes(word)) {
+      return {
+        field: word === anywhere ? undefined : word,
+        hint: hint === '' ? `the word for it is \`${word}\`` : hint,
+      };
+    }
+  }
+  return undefined;
+}
 
-export function fieldOfIstio(field: string, known: readonly string[]): string | undefined {
-  const word = Object.hasOwn(words, field) ? words[field] : undefined;
-  return word !== undefined && known.includes(word) ? word : undefined;
+const anywhere = '*';
+
+export interface OtherWord {
+  /** The field here that says it; undefined if none does. */
+  readonly field: string | undefined;
+  readonly hint: string;
 }
 
 function propertiesOf(schema: Schema | undefined): Readonly<Record<string, unknown>> {
