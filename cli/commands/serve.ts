@@ -64,7 +64,7 @@ function addWebhook(serve: Command, io: Io, finish: Finish): void {
         io.stdout(
           webhookRoom
             .renderWebhookConfigurations({ caBundle })
-            .map((c) => stringify(c))
+            .map((c) => stringify(c, { lineWidth: 0, aliasDuplicateObjects: false }))
             .join('---\n'),
         );
         return finish(0);

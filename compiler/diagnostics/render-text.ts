@@ -1,5 +1,6 @@
 // Diagnostics for people: header, place, source frame, related places, hint. Plain text unless asked to colour.
 import { styleText } from 'node:util';
+import { displayWidth } from './display-width.ts';
 import type { Diagnostic, Severity } from './diagnostic.ts';
 import { formatSpan, type Span } from './span.ts';
 
@@ -74,9 +75,13 @@ function frame({ span, label, sign, style }: Mark, { lookup, paint, gutter }: Pa
   if (source === undefined) return label ? [place, `${pad} ${paint('cyan', '=')} ${label}`] : [place];
   const window = clip(source, span.start.column);
   const last = span.end.line === span.start.line ? span.end.column : source.length + 1;
-  const width = Math.max(1, Math.min(last - span.start.column, maxFrameWidth - window.column + 1));
+  const units = Math.min(last - span.start.column, maxFrameWidth - window.column + 1);
+  // Beyond the end of the line there is room for the sign as well.
+  const marked = window.text.slice(window.column - 1, window.column - 1 + units);
+  const width = Math.max(1, displayWidth(clean(marked)) + Math.max(0, units - marked.length));
   const bar = paint('cyan', '|');
-  const underline = `${' '.repeat(window.column - 1)}${paint(style, `${sign.repeat(width)}${label && ` ${label}`}`)}`;
+  const before = displayWidth(clean(window.text.slice(0, window.column - 1)));
+  const underline = `${' '.repeat(before)}${paint(style, `${sign.repeat(width)}${label && ` ${label}`}`)}`;
   const number = paint('cyan', String(span.start.line).padStart(gutter));
   return [place, `${pad} ${bar}`, `${number} ${bar} ${clean(window.text)}`.trimEnd(), `${pad} ${bar} ${underline}`];
 }
@@ -84,7 +89,9 @@ function frame({ span, label, sign, style }: Mark, { lookup, paint, gutter }: Pa
 /** Cuts a very long line to a window around the column, so that a minified file cannot flood the screen. */
 function clip(line: string, column: number): { text: string; column: number } {
   if (line.length <= maxFrameWidth) return { text: line, column };
-  const from = Math.max(0, Math.min(column - 41, line.length - maxFrameWidth));
+  const wanted = Math.max(0, Math.min(column - 41, line.length - maxFrameWidth));
+  // Not in the midst of a character of two units.
+  const from = /[\udc00-\udfff]/.test(line.charAt(wanted)) ? wanted - 1 : wanted;
   return { text: line.slice(from, from + maxFrameWidth), column: column - from };
 }
 

@@ -3,5 +3,5 @@ import { stringify } from 'yaml';
 import { meshDefaults, serviceDefaults } from './defaults.ts';
 
 export function renderDefaults(): string {
-  return stringify({ mesh: meshDefaults, service: serviceDefaults }, { lineWidth: 0 });
+  return stringify({ mesh: meshDefaults, service: serviceDefaults }, { lineWidth: 0, aliasDuplicateObjects: false });
 }

@@ -8,12 +8,6 @@ export function parseDuration(text: string): number {
   return Number(amount ?? 0) * (unitMs[unit ?? ''] ?? 0);
 }
 
-/** 15000 as `15s`: the largest unit that divides it. */
-export function formatDuration(milliseconds: number): string {
-  const [unit = 'ms', size = 1] = Object.entries(unitMs).findLast(([, size]) => milliseconds % size === 0) ?? [];
-  return milliseconds === 0 ? '0s' : `${milliseconds / size}${unit}`;
-}
-
 /** `10%` as 10. */
 export function parsePercent(text: string): number {
   return Number(text.replace('%', ''));

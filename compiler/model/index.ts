@@ -3,6 +3,7 @@ export * from './condition.ts';
 export { defaultRoute } from './default-route.ts';
 export * from './destination-policy.ts';
 export { dumpMesh, loadMesh } from './dump.ts';
+export { formatDuration } from './duration.ts';
 export * from './each-list.ts';
 export * from './egress.ts';
 export type * from './expectation.ts';

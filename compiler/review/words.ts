@@ -1,7 +1,7 @@
 // The words of a review: fates, callers and hosts in short.
 import { describeShares, type Fate, outside, splitChange, unmeshed } from '../analysis/index.ts';
 import type { Labels, MeshIndex, RetrySettings } from '../model/index.ts';
-import { nothingLeft, runsGateway } from '../model/index.ts';
+import { formatDuration, nothingLeft, runsGateway } from '../model/index.ts';
 import type { Difference } from './review.ts';
 
 const denials = {
@@ -12,7 +12,7 @@ const denials = {
   request: 'no request that proxies take',
 } as const;
 
-/** `timeout: 3000 ms -> none`; undefined where the title says it all. */
+/** `timeout: 3s -> none`; undefined where the title says it all. */
 export function changeOf({ about, from, to }: Partial<Difference>): string | undefined {
   return from === undefined || to === undefined
     ? undefined
@@ -56,8 +56,7 @@ export function describeSplit(shares: Fate['shares']): string {
 
 /** A duration as intent writes it. */
 export function formatMs(ms: number | undefined): string {
-  if (!ms) return 'none';
-  return ms % 1000 === 0 ? `${ms / 1000}s` : `${ms}ms`;
+  return ms ? formatDuration(ms) : 'none';
 }
 
 export function describeRetries(policy: RetrySettings | undefined): string {

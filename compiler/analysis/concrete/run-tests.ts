@@ -1,6 +1,14 @@
 // Runs MeshTests on the model: each case is decided and compared with what it expects. No cluster, no proxies.
 import type { Expectation, Mesh, MeshIndex, TestCase } from '../../model/index.ts';
-import { indexMesh, keyOf, nothingLeft, type MeshTest, type Reading, splitQuery } from '../../model/index.ts';
+import {
+  formatDuration,
+  indexMesh,
+  keyOf,
+  nothingLeft,
+  type MeshTest,
+  type Reading,
+  splitQuery,
+} from '../../model/index.ts';
 import { decide } from './decide.ts';
 import { describeVerdict } from '../words/describe-verdict.ts';
 import type { DecideOptions, Verdict } from '../verdict.ts';
@@ -73,8 +81,8 @@ function compare(expect: Known, verdict: Verdict): TestFailure[] {
     check('status', verdict.status === expect.status, String(expect.status), String(verdict.status ?? said));
   }
   if (expect.timeoutMs !== undefined) {
-    const actual = verdict.timeoutMs === undefined ? said : `${verdict.timeoutMs} ms`;
-    check('timeoutMs', verdict.timeoutMs === expect.timeoutMs, `${expect.timeoutMs} ms`, actual);
+    const actual = verdict.timeoutMs === undefined ? said : formatDuration(verdict.timeoutMs);
+    check('timeoutMs', verdict.timeoutMs === expect.timeoutMs, formatDuration(expect.timeoutMs), actual);
   }
   if (expect.path !== undefined) {
     check('path', isReceived(expect.path, verdict), expect.path, verdict.forwarded?.path ?? said);

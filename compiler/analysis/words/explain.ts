@@ -1,7 +1,7 @@
 // One request's decision path for people and machines: every step with its file and line, the verdict last.
 import { styleText } from 'node:util';
 import { formatSpan } from '../../diagnostics/index.ts';
-import { indexMesh, type Mesh, type MeshIndex } from '../../model/index.ts';
+import { formatDuration, indexMesh, type Mesh, type MeshIndex } from '../../model/index.ts';
 import { decide } from '../concrete/decide.ts';
 import { describeVerdict } from './describe-verdict.ts';
 import { featureLines } from './feature-words.ts';
@@ -45,11 +45,14 @@ export function renderSteps(steps: readonly Step[], paintPlace: (text: string) =
   });
 }
 
+/** Of a request that the service does not get nothing is told that it would get. */
 function details(verdict: Verdict): string[] {
-  const { forwarded, timeoutMs } = verdict;
+  if (verdict.outcome === 'denied') return [];
+  const isReceived = verdict.outcome === 'allowed';
+  const { forwarded, timeoutMs } = isReceived ? verdict : {};
   const lines = [
     ...(forwarded ? [`the service receives ${forwarded.path} for ${forwarded.host}`] : []),
-    ...(timeoutMs ? [`timeout ${timeoutMs} ms`] : []),
+    ...(timeoutMs ? [`timeout ${formatDuration(timeoutMs)}`] : []),
     ...featureLines(verdict),
   ];
   return lines.map((line) => `  ${line}`);

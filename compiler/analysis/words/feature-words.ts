@@ -1,5 +1,12 @@
 // What an explanation says of the features of the route that was taken, a kind at a time, in the order of the lines.
-import { formatValue, nothingLeft, type RouteFeatureKind, type RowOf, total } from '../../model/index.ts';
+import {
+  formatDuration,
+  formatValue,
+  nothingLeft,
+  type RouteFeatureKind,
+  type RowOf,
+  total,
+} from '../../model/index.ts';
 import type { Verdict } from '../verdict.ts';
 
 interface FeatureWords extends RowOf<RouteFeatureKind> {
@@ -15,7 +22,7 @@ const retries = {
 const fault = {
   kind: 'Fault',
   lines: ({ fault: { delay, abort } = {} }) => [
-    ...(delay ? [`fault: ${delay.percentage}% delayed by ${delay.durationMs} ms`] : []),
+    ...(delay ? [`fault: ${delay.percentage}% delayed by ${formatDuration(delay.durationMs)}`] : []),
     ...(abort ? [`fault: ${abort.percentage}% aborted with ${abort.status}`] : []),
   ],
 } as const satisfies FeatureWords;

@@ -1,8 +1,8 @@
 // `retries` of a route. Every route that forwards has them: what is not written comes from the Mesh.
-import type { RetrySettings } from '../../../model/index.ts';
+import { formatDuration, type RetrySettings } from '../../../model/index.ts';
 import type { Cursor } from '../../../syntax/index.ts';
 import type { RetriesIntent } from '../../kinds.ts';
-import { formatDuration, parseDuration } from '../../units.ts';
+import { parseDuration } from '../../units.ts';
 import type { LowerContext } from '../context.ts';
 import { timeoutOf } from '../forward.ts';
 import { type Feature, forwardOnly } from './feature.ts';
