@@ -1,7 +1,15 @@
 // Where commands write and how they end. Streams, the working directory and the environment enter here and nowhere else.
 import { writeSync } from 'node:fs';
 import { text } from 'node:stream/consumers';
-import { type Diagnostic, hasErrors, renderJson, renderText, type SourceLookup, summarize } from '../compiler/index.ts';
+import {
+  type Diagnostic,
+  hasErrors,
+  type KnownCode,
+  renderJson,
+  renderText,
+  type SourceLookup,
+  summarize,
+} from '../compiler/index.ts';
 
 /** 0 fine, 1 findings or denied, 2 wrong usage or an internal error. */
 export type ExitCode = 0 | 1 | 2;
@@ -66,9 +74,11 @@ function endUnwritten(error: NodeJS.ErrnoException): never {
 /** Thrown by a command for a mistake in how it was called; ends in exit code 2 with the message and nothing else. */
 export class UsageError extends Error {
   readonly hint: string | undefined;
-  constructor(message: string, hint?: string) {
+  readonly code: KnownCode;
+  constructor(message: string, hint?: string, code: KnownCode = 'FL0002') {
     super(message);
     this.hint = hint;
+    this.code = code;
   }
 }
 

@@ -4,13 +4,14 @@ import {
   compareDiagnostics,
   compile,
   hasErrors,
+  type KnownCode,
   loadRevision,
   loadTree,
   type Mesh,
   type SourceLookup,
   type SourceTree,
 } from '../compiler/index.ts';
-import type { Io } from './io.ts';
+import { type Io, UsageError } from './io.ts';
 import { type Backends, MeshEmission } from './mesh-emission.ts';
 import type { TreeSource } from './sides.ts';
 
@@ -39,6 +40,7 @@ export async function loadAndCheck(io: Io, source: TreeSource, options: CheckOpt
     typeof source === 'string'
       ? loadTree(source, io.cwd)
       : loadRevision(source.repository, source.revision, source.path);
+  if (typeof source === 'string') refuseUnreadable(tree);
   const { policies, backends } = options;
   const result =
     policies === false
@@ -48,6 +50,13 @@ export async function loadAndCheck(io: Io, source: TreeSource, options: CheckOpt
           ...(backends && { backends }),
         });
   return { ...result, tree, lookup: lookupIn(tree) };
+}
+
+/** What was named and is not there, is no repository or no commit of it: a mistake in the call, not in the intent. */
+function refuseUnreadable({ files, diagnostics }: SourceTree): void {
+  const [first] = diagnostics;
+  const isWhole = first && first.span === undefined && ['FL0113', 'FL0115', 'FL0116'].includes(first.code);
+  if (isWhole && files.length === 0) throw new UsageError(first.message, first.hint, first.code as KnownCode);
 }
 
 /**

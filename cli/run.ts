@@ -40,7 +40,7 @@ function version(): string {
 function explainFailure(error: unknown): 0 | 2 {
   if (isCommanderError(error)) return error.exitCode === 0 ? 0 : 2;
   if (error instanceof UsageError) {
-    io.stderr(`error[FL0002]: ${error.message}\n${error.hint === undefined ? '' : `  = hint: ${error.hint}\n`}`);
+    io.stderr(`error[${error.code}]: ${error.message}\n${error.hint === undefined ? '' : `  = hint: ${error.hint}\n`}`);
     return 2;
   }
   const text = error instanceof Error ? (io.env.FAIRLEAD_DEBUG ? error.stack : error.message) : String(error);

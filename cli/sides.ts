@@ -4,6 +4,7 @@ import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { short } from './commit-id.ts';
+import { refuseAbsentFolder } from './folder.ts';
 import { type Io, UsageError } from './io.ts';
 
 const run = promisify(execFile);
@@ -30,6 +31,7 @@ interface Asked {
  * Throws UsageError for what is none of these.
  */
 export async function resolveSides(io: Io, dir: string, asked: Asked): Promise<Sides> {
+  refuseAbsentFolder(io.cwd, dir);
   const repository = resolve(io.cwd, dir);
   const { base, head, isExact } = await namedSides(io, repository, asked);
   const [baseSide, headSide] = await Promise.all([

@@ -13,7 +13,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { tmpdir, userInfo } from 'node:os';
-import { dirname, join, resolve } from 'node:path';
+import { dirname, isAbsolute, join, resolve } from 'node:path';
 import { UsageError } from './io.ts';
 
 export interface UpState {
@@ -84,9 +84,15 @@ export function publishAddress(folder: string, address: string): void {
   if (state) writeState(folder, { ...state, address });
 }
 
-/** Undefined if nothing was brought up for the subject, or if it has ended without cleaning up. */
+/**
+ * Of the subject, or of the nearest folder around it that is up: as Git, which finds its repository from any folder inside.
+ * Undefined if nothing was brought up there, or if it has ended without cleaning up.
+ */
 export function readState(cwd: string, subject: string): UpState | undefined {
-  return ownerOf(stateFolder(cwd, subject));
+  const place = absolute(cwd, subject);
+  const state = ownerOf(stateFolder(cwd, place));
+  const around = dirname(place);
+  return state || !isAbsolute(place) || around === place ? state : readState(cwd, around);
 }
 
 /** URLs stay; a path is made absolute with its links resolved, so that two ways to write it mean one mesh. */

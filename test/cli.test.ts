@@ -110,14 +110,14 @@ t.test('usage mistakes end with exit code 2 and a hint', async (t) => {
 
 t.test('a commit that does not exist, and a folder that is no repository', async (t) => {
   const folder = folderOf(t, { 'a.yaml': shoes });
-  refused(t, await fairlead(['check', 'HEAD:'], folder), 1, /FL01\d\d/, /repository/i);
+  refused(t, await fairlead(['check', 'HEAD:'], folder), 2, /FL01\d\d/, /repository/i);
   await git(folder, 'init', '--quiet');
   await git(folder, 'add', '.');
   await git(folder, 'commit', '--quiet', '-m', 'first');
   refused(
     t,
     await fairlead(['check', '0123456789abcdef0123456789abcdef01234567:'], folder),
-    1,
+    2,
     /FL01\d\d/,
     /0123456789/,
   );

@@ -1,8 +1,9 @@
 // `fairlead init`: writes a small repository to begin with. Never overwrites anything.
-import { lstatSync, mkdirSync, writeFileSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
+import { lstatSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import { UsageError } from '../io.ts';
 import type { CommandFile } from '../command-file.ts';
+import { writeAll } from '../init/write-all.ts';
 import { quoted } from '../shell.ts';
 
 export const initCommand: CommandFile = (program, io, finish) => {
@@ -17,7 +18,7 @@ export const initCommand: CommandFile = (program, io, finish) => {
       const inTheWay = ['intent', ...starterFiles.map(({ path }) => path)].find((path) => exists(join(root, path)));
       if (inTheWay !== undefined)
         throw new UsageError(`${join(dir, inTheWay)} is there already`, 'name an empty folder: nothing is overwritten');
-      for (const { path, text } of starterFiles) write(join(root, path), text);
+      writeAll(root, starterFiles);
       io.stdout(starterFiles.map(({ path }) => `wrote ${join(dir, path)}\n`).join(''));
       const name = quoted(dir);
       io.stdout(
@@ -33,14 +34,5 @@ function exists(path: string): boolean {
     return lstatSync(path, { throwIfNoEntry: false }) !== undefined;
   } catch (error) {
     throw new UsageError(`cannot look at ${path}: ${error instanceof Error ? error.message : error}`);
-  }
-}
-
-function write(path: string, text: string): void {
-  try {
-    mkdirSync(dirname(path), { recursive: true });
-    writeFileSync(path, text, { flag: 'wx' });
-  } catch (error) {
-    throw new UsageError(`cannot write ${path}: ${error instanceof Error ? error.message : error}`);
   }
 }

@@ -17,7 +17,7 @@ export const waitCommand: CommandFile = (program, io, finish) => {
     .option('--address <url>', 'the status server, where it is not found by itself')
     .addHelpText(
       'after',
-      '\nExits 0 once the commit is live, 1 if it was refused, failed, was superseded, or time is up.' +
+      '\nExits 0 once the commit is live, 1 if it was refused, failed, was superseded or replaced, or time is up.' +
         '\n\nExample:\n  git push && fairlead wait /srv/git/mesh.git --commit HEAD --timeout 1m',
     )
     .action(async (subject: string, options: { commit: string; timeout: string; address?: string }) => {
@@ -28,6 +28,11 @@ export const waitCommand: CommandFile = (program, io, finish) => {
       const record = await fetchWait(address, commit, timeoutMs);
       if (!record) {
         io.stderr(`commit ${short(commit)} was not seen within ${options.timeout}\n`);
+        return finish(1);
+      }
+      const { commit: live } = await fetchStatus(address);
+      if (record.state === 'deployed' && live !== undefined && live !== commit) {
+        io.stdout(`commit ${short(commit)} was live, and has been replaced by ${short(live)}\n`);
         return finish(1);
       }
       finish(report(io, status, record, options.timeout));

@@ -2,6 +2,7 @@
 import { cp, mkdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type GitResult, gitProgram } from '../../runtime/index.ts';
+import { refuseAbsentFolder } from '../folder.ts';
 import { UsageError } from '../io.ts';
 import { quoted } from '../shell.ts';
 import { absolute } from '../up-state.ts';
@@ -23,6 +24,7 @@ export interface Subject {
 export async function findSubject(cwd: string, argument: string, stateFolder: string): Promise<Subject> {
   const place = absolute(cwd, argument);
   if (!place.startsWith('/')) return { repository: place, path: '', folder: undefined };
+  refuseAbsentFolder(cwd, argument);
   if (!(await stat(place).catch(() => undefined))?.isDirectory()) {
     throw new UsageError(`there is no folder "${argument}"`, 'name a folder with intent, a Git repository, or its URL');
   }

@@ -1,5 +1,6 @@
 // The other end of the status server: what `fairlead status` and `fairlead wait` ask a running `fairlead up`.
 import type { DeployRecord, LocalStatus } from '../../runtime/index.ts';
+import { refuseAbsentFolder } from '../folder.ts';
 import { UsageError } from '../io.ts';
 import { quoted } from '../shell.ts';
 import { readState } from '../up-state.ts';
@@ -25,6 +26,7 @@ export function upAddress(cwd: string, subject: string, address: string | undefi
     throw new UsageError(`"${address}" is no address of a status server`, 'write it like http://127.0.0.1:40123');
   }
   const state = readState(cwd, subject);
+  if (!state) refuseAbsentFolder(cwd, subject);
   if (!state) throw new UsageError(`nothing is up for "${subject}"`, `start it with: fairlead up ${quoted(subject)}`);
   if (state.address === undefined)
     throw new UsageError(`"${subject}" is still starting, as process ${state.pid}`, 'ask again in a moment');

@@ -1,0 +1,15 @@
+// A folder that is not there is a mistake in the call: the same words and exit code 2 from every command.
+import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { UsageError } from './io.ts';
+
+/** Throws UsageError; `REV:path` and URLs are for others to judge. */
+export function refuseAbsentFolder(cwd: string, argument: string): void {
+  const path = resolve(cwd, argument);
+  if (argument.includes(':') || existsSync(path)) return;
+  throw new UsageError(
+    `cannot read "${path}": there is no such file or folder`,
+    'name a folder of intent files, or a Git revision as REV:path',
+    'FL0113',
+  );
+}
