@@ -12,7 +12,7 @@ import {
   type SourceTree,
 } from '../compiler/index.ts';
 import { type Io, UsageError } from './io.ts';
-import { type Backends, MeshEmission } from './mesh-emission.ts';
+import { type Backends, MeshEmission, type Target } from './mesh-emission.ts';
 import type { TreeSource } from './sides.ts';
 
 export interface Checked extends Judged {
@@ -32,6 +32,7 @@ export interface CheckOptions {
   readonly policies: boolean | string;
   /** See `MeshEmission`. */
   readonly backends?: Backends;
+  readonly target?: Target;
 }
 
 /** Reads and compiles a folder or `REV:path`, and adds the findings of the org rules. Never throws for bad input. */
@@ -41,13 +42,14 @@ export async function loadAndCheck(io: Io, source: TreeSource, options: CheckOpt
       ? loadTree(source, io.cwd)
       : loadRevision(source.repository, source.revision, source.path);
   if (typeof source === 'string') refuseUnreadable(tree);
-  const { policies, backends } = options;
+  const { policies, backends, target } = options;
   const result =
     policies === false
       ? withEmission(compile(tree), tree, backends)
       : await compileWithPolicies(tree, {
           ...(typeof policies === 'string' && { folder: policies }),
           ...(backends && { backends }),
+          ...(target && { target }),
         });
   return { ...result, tree, lookup: lookupIn(tree) };
 }
@@ -65,14 +67,18 @@ function refuseUnreadable({ files, diagnostics }: SourceTree): void {
  */
 export async function compileWithPolicies(
   tree: SourceTree,
-  { folder, backends }: { readonly folder?: string; readonly backends?: Backends } = {},
+  {
+    folder,
+    backends,
+    target,
+  }: { readonly folder?: string; readonly backends?: Backends; readonly target?: Target } = {},
 ): Promise<Judged> {
   const { mesh, diagnostics, documents, emission } = withEmission(compile(tree), tree, backends);
   if (documents.length === 0) return { diagnostics, documents };
   const { checkPolicies } = await import('../policies/index.ts');
   const raw = (mesh?.passthrough ?? []).map(({ object, origin }) => ({ object, locate: () => origin }));
   const judged = await checkPolicies([...documents, ...raw], folder === undefined ? {} : { folder });
-  const all = [...diagnostics, ...judged, ...(emission?.diagnostics() ?? [])].toSorted(compareDiagnostics);
+  const all = [...diagnostics, ...judged, ...(emission?.diagnostics(target) ?? [])].toSorted(compareDiagnostics);
   const kept = mesh && emission && { compiled: mesh, emission, ...(!hasErrors(all) && { mesh }) };
   return { ...kept, diagnostics: all, documents };
 }

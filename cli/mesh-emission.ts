@@ -9,6 +9,9 @@ import {
   planEnvoy,
 } from '../compiler/index.ts';
 
+/** What a mesh is compiled for, where that is known. */
+export type Target = 'istio' | 'envoy';
+
 /** The compiler's own, unless a test counts. */
 export interface Backends {
   readonly emitIstio: typeof emitIstio;
@@ -40,8 +43,10 @@ export class MeshEmission {
     return this.#envoy;
   }
 
-  /** What a back end cannot express: asks both. */
-  diagnostics(): readonly Diagnostic[] {
-    return [...this.istio.diagnostics, ...checkEnvoy(this.envoy)];
+  /** What a back end cannot express: asks both. What only one of them cannot is an error where that is the target. */
+  diagnostics(target?: Target): readonly Diagnostic[] {
+    const { diagnostics } = this.istio;
+    const ofEnvoy = checkEnvoy(this.envoy, target === 'envoy');
+    return [...diagnostics, ...ofEnvoy.filter(({ code }) => target !== 'istio' || code !== 'FL0455')];
   }
 }

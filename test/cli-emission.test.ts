@@ -69,3 +69,23 @@ t.test('objects judged bear the commit that they are written with', async (t) =>
   const onDisk = await loadAndCheck(ioIn(folder), 'mesh', { policies: true });
   t.notOk(JSON.stringify(onDisk.emission?.istio.objects).includes('fairlead.dev/commit'));
 });
+
+t.test('A13: what only our control plane cannot tell apart is refused where it is the target', async (t) => {
+  const cache = (name: string) =>
+    intent.replace('shoes', name).replace('{ port: 80 }', '{ name: tcp, port: 6379, protocol: TCP }');
+  const cart = intent.replace('shoes', 'cart').replace('80 }]', '80 }], uses: [sessions, prices]');
+  const addressless = (name: string) =>
+    `apiVersion: fairlead.dev/v1alpha1\nkind: ExternalService\nmetadata: { name: ${name}, namespace: shop, labels: { team: catalogue } }\n` +
+    `spec: { hosts: [${name}.example.com], ports: [{ port: 6379, protocol: TCP }] }\n`;
+  const both = cart.replace('uses: [sessions, prices]', 'uses: [{ external: a }, { external: b }]');
+  const ofCluster = folderOf(t, { 'a.yaml': [cache('sessions'), cache('prices'), cart].join('---\n') });
+  const outside = folderOf(t, { 'a.yaml': [addressless('a'), addressless('b'), both].join('---\n') });
+  const said = async (folder: string, target?: 'istio' | 'envoy') =>
+    (await loadAndCheck(ioIn(folder), '.', { policies: true, ...(target && { target }) })).diagnostics
+      .map(({ code, severity }) => `${severity} ${code}`)
+      .filter((text) => /FL0552|FL0455/.test(text));
+  t.same(await said(ofCluster), ['warning FL0455']);
+  t.same(await said(ofCluster, 'istio'), []);
+  t.same(await said(ofCluster, 'envoy'), ['error FL0552']);
+  for (const target of [undefined, 'istio', 'envoy'] as const) t.same(await said(outside, target), ['error FL0552']);
+});

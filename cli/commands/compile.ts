@@ -33,7 +33,10 @@ export const compileCommand: CommandFile = (program, io, finish) => {
       '\nExamples:\n  fairlead compile mesh/ | kubectl apply --dry-run=server -f -\n  fairlead compile --target all -o out v1.4:mesh',
     )
     .action(async (dir: string, options: Options) => {
-      const checked = await loadAndCheck(io, dir, { policies: options.policies ?? true });
+      const checked = await loadAndCheck(io, dir, {
+        policies: options.policies ?? true,
+        target: options.target === 'istio' ? 'istio' : 'envoy',
+      });
       const code = writeFindings(io, checked, options.format);
       if (code !== 0 || !hasMesh(checked)) return finish(1);
       const { files, diagnostics } = filesOf(checked, options);

@@ -21,7 +21,7 @@ export class CommitReader {
   }
 
   async compile(commit: string): Promise<Judged> {
-    return compileWithPolicies(await this.read(commit));
+    return compileWithPolicies(await this.read(commit), { target: 'envoy' });
   }
 
   /** The texts of a commit that was read; nothing for another. */

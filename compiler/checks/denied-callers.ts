@@ -25,23 +25,27 @@ import {
   runsGateway,
 } from '../model/index.ts';
 import type { Check } from './check.ts';
+import { reachedHosts } from './reached-hosts.ts';
 import { callersOf, operationsOf } from './rule-clauses.ts';
 import { selectPolicies } from './selection.ts';
 
 export const deniedCallers: Check = {
   name: 'denied-callers',
   codes: ['FL0434', 'FL0435'],
-  reads: ['services', 'workloads', 'egressScopes', 'authorizationPolicies', 'settings'],
+  reads: ['services', 'workloads', 'egressScopes', 'authorizationPolicies', 'routeTables', 'settings'],
   check({ mesh }, report) {
     const workloads = new Map(mesh.workloads.map((workload) => [keyOf(workload), workload]));
     const callees = calleesOf(mesh);
+    const reached = reachedHosts(mesh);
     for (const scope of mesh.egressScopes) {
       const caller = workloads.get(scope.workload);
       if (!caller) continue;
       const identity = identityIn(mesh, caller);
       for (const use of scope.hosts) {
         const callee = callees.get(use.host);
-        const blocker = callee && findBlocker(callee.policies, identity);
+        // A redirect is answered by the proxy of the caller, and a route to another service asks that one.
+        if (!callee || !reached.from(caller, use.host).has(use.host)) continue;
+        const blocker = findBlocker(callee.policies, identity);
         if (blocker) reportDenied({ caller, use, service: callee.service, blocker }, report);
       }
     }

@@ -1,5 +1,6 @@
 // The rules about the whole mesh, in the order in which they run. Reading this list tells what is checked.
 import { accessOnTcp } from './access-on-tcp.ts';
+import { callersWithoutUses } from './callers-without-uses.ts';
 import type { Check } from './check.ts';
 import { type Checker, createCheckerOf } from './checker.ts';
 import { deniedCallers } from './denied-callers.ts';
@@ -14,6 +15,7 @@ import { overlappingSelectors } from './overlapping-selectors.ts';
 import { refusedMirrors } from './refused-mirrors.ts';
 import { sharedGateways } from './shared-gateways.ts';
 import { sharedIdentity } from './shared-identity.ts';
+import { unknownTestHosts } from './unknown-test-hosts.ts';
 import { unreachableRoutes } from './unreachable-routes.ts';
 
 export type { Check, PlaceOf } from './check.ts';
@@ -30,10 +32,12 @@ export const checks: readonly Check[] = [
   namespaces,
   accessOnTcp,
   deniedCallers,
+  callersWithoutUses,
   refusedMirrors,
   idleRules,
   sharedIdentity,
   identityWithoutMtls,
+  unknownTestHosts,
 ];
 
 export function createChecker(): Checker {

@@ -9,13 +9,17 @@ export function withoutConsequences(
   found: readonly FoundObject[],
 ): readonly Diagnostic[] {
   const errors = before.filter((d) => d.severity === 'error' && d.span);
-  if (errors.length === 0 || findings.length === 0) return findings;
+  if (findings.length === 0 || !before.some((d) => d.severity === 'error')) return findings;
   const failed = found
     .filter((object) => !object.document || errors.some((e) => e.span && isWithin(e.span, object.span)))
     .map((object) => object.span);
   const touches = (span: Span | undefined) => span !== undefined && failed.some((outer) => isWithin(span, outer));
-  return findings.filter((d) => !touches(d.span) && !d.related.some((r) => touches(r.span)));
+  const kept = findings.filter((d) => !absences.includes(d.code));
+  return kept.filter((d) => !touches(d.span) && !d.related.some((r) => touches(r.span)));
 }
+
+/** That something is not there may follow from any error: what was meant may stand where nothing could be read. */
+const absences: readonly string[] = ['FL0307', 'FL0453'];
 
 function isWithin(inner: Span, outer: Span): boolean {
   return inner.file === outer.file && inner.start.line >= outer.start.line && inner.start.line <= outer.end.line;

@@ -35,7 +35,7 @@ spec:
 apiVersion: fairlead.dev/v1alpha1
 kind: MeshService
 metadata: { name: auth, namespace: shop }
-spec: { ports: [{ port: 80 }], access: { allow: [{ from: [{ service: inventory }, { service: shoes }] }] } }
+spec: { ports: [{ port: 80 }], uses: [shoes], access: { allow: [{ from: [{ service: inventory }, { service: shoes }] }] } }
 ---
 apiVersion: fairlead.dev/v1alpha1
 kind: MeshService

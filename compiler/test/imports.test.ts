@@ -81,7 +81,7 @@ const mayImport: Record<string, readonly string[]> = {
   ],
   // What commands share lies directly in cli/ and knows no command; program.ts lists them, run.ts runs it.
   cli: ['compiler', 'policies'],
-  'cli/init': [],
+  'cli/init': ['cli'],
   'cli/follow': ['compiler', 'runtime', 'cli'],
   'cli/up': ['compiler', 'webhook', 'runtime', 'cli', 'cli/follow'],
   'cli/serve': ['compiler', 'runtime', 'cli', 'cli/follow'],

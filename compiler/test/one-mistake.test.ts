@@ -29,7 +29,7 @@ spec:
   ports: [{ port: 80 }]
   uses: [shoes]
   routes: [{ match: { path: /x }, to: [{ service: shoes }] }]
-  access: { allow: [{ from: [{ service: shoes }] }] }
+  access: { deny: [{ from: [{ service: shoes }], paths: [/y] }] }
 ---
 apiVersion: fairlead.dev/v1alpha1
 kind: MeshTest

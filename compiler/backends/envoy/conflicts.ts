@@ -6,6 +6,7 @@ import {
   type GatewayListener,
   hostOf,
   isHttp,
+  isOfCluster,
   keyOf,
   type ListName,
   listNames,
@@ -23,13 +24,17 @@ import type { EnvoyPlan } from './plan.ts';
 import { type PortSharing, sharedPorts } from './redirected.ts';
 import { type ReachablePort, reachOf } from './scope.ts';
 
-/** FL0552 to FL0557 for a whole mesh, sorted. Sidecars are judged as in a redirect placement, the real one. */
-export function checkEnvoy(plan: EnvoyPlan): readonly Diagnostic[] {
+/**
+ * FL0552 to FL0557 for a whole mesh, sorted. Sidecars are judged as in a redirect placement, the real one. Unless it `isTarget`
+ * what Istio can do, and only we cannot, is the warning FL0455.
+ */
+export function checkEnvoy(plan: EnvoyPlan, isTarget = true): readonly Diagnostic[] {
   const { index } = plan;
   const sink = new DiagnosticSink();
+  const report: Report = (code, detail) => sink.report(isTarget && code === 'FL0455' ? 'FL0552' : code, detail);
   for (const list of listNames) {
     for (const check of checks[list] as readonly Check<MeshNodes[ListName]>[]) {
-      for (const node of index.mesh[list]) check(index, node, sink.report);
+      for (const node of index.mesh[list]) check(index, node, report);
     }
   }
   return sink.toSorted();
@@ -79,12 +84,20 @@ function checkRedirects(_index: MeshIndex, table: RouteTable, report: Report): v
 function checkDialledPorts(index: MeshIndex, workload: Workload, report: Report): void {
   for (const sharing of sharedPorts(index, workload, reachOf(index, workload))) {
     const [served, ...hidden] = servedFirst(sharing);
+    // Istio has a listener for each cluster address, which every service of the cluster has.
+    const [, ...hiddenInIstio] = servedFirst({
+      ...sharing,
+      tcp: sharing.tcp.filter(({ service }) => !isOfCluster(service)),
+    });
     for (const { service, port } of served ? hidden : []) {
-      report('FL0552', {
+      const isHiddenInIstio = hiddenInIstio.some((other) => other.port === port);
+      report(isHiddenInIstio ? 'FL0552' : 'FL0455', {
         message: `${keyOf(workload)} uses ${hostOf(served?.service ?? service)} and ${hostOf(service)}, both on port ${sharing.number}, and a TCP connection does not say which it is for`,
         span: port.origin,
         related: served && [{ message: 'also on this port', span: served.port.origin }],
-        hint: 'give one of them another port, or fixed addresses',
+        hint: isHiddenInIstio
+          ? 'give one of them another port, or fixed addresses'
+          : 'give one of them another port; under Istio their cluster addresses tell them apart',
       });
     }
   }

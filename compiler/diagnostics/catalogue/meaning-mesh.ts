@@ -11,7 +11,7 @@ const listeners = (second: string) =>
   );
 const external = (spec: string) => document('ExternalService', 'stripe', spec);
 const shared = (name: string, account: string) =>
-  document('MeshService', name, `ports: [{ port: 80 }]\nworkload: { serviceAccount: ${account} }`);
+  document('MeshService', name, `ports: [{ port: 80 }]\nuses: [shoes]\nworkload: { serviceAccount: ${account} }`);
 const test = (request: string, expect: string) =>
   document('MeshTest', 'shoes', `cases: [{ from: hats, request: ${request}, expect: ${expect} }]`);
 
@@ -196,7 +196,10 @@ export const meshMeaningCodes = [
     title: 'an access rule asks who calls where that cannot be known',
     explanation:
       'Only mutual TLS tells who calls. Where it is off, an allow rule with `from` lets nobody in and a deny rule stops nobody. Where it is permissive, callers in plain text slip past a deny rule. Make mTLS strict, or do not ask for callers.',
-    bad: intent(service('hats'), shoes('mtls: off\naccess: { allow: [{ from: [{ service: hats }] }] }')),
+    bad: intent(
+      document('MeshService', 'hats', 'ports: [{ port: 80 }]\nuses: [shoes]'),
+      shoes('mtls: off\naccess: { allow: [{ from: [{ service: hats }] }] }'),
+    ),
     good: intent(service('hats'), shoes('access: { allow: [{ from: [{ service: hats }] }] }')),
   },
   {
@@ -237,7 +240,10 @@ export const meshMeaningCodes = [
     title: 'callers in plain text are let in and then denied by every rule that names callers',
     explanation:
       'With permissive mTLS a caller without a proxy may connect, but nothing proves who it is. Allow rules with `from` never match it, so it is denied. That is safe, and a surprise in the middle of a migration. It is said once for each place that makes mTLS permissive.',
-    bad: intent(service('hats'), shoes('mtls: permissive\naccess: { allow: [{ from: [{ service: hats }] }] }')),
+    bad: intent(
+      document('MeshService', 'hats', 'ports: [{ port: 80 }]\nuses: [shoes]'),
+      shoes('mtls: permissive\naccess: { allow: [{ from: [{ service: hats }] }] }'),
+    ),
     good: intent(service('hats'), shoes('mtls: strict\naccess: { allow: [{ from: [{ service: hats }] }] }')),
   },
   {

@@ -10,6 +10,8 @@ const ingress = (namespace: string, label: string) =>
   ).replace('namespace: shop', `namespace: ${namespace}`);
 const next = (access: string) => document('MeshService', 'next', `ports: [{ port: 80 }]\n${access}`);
 const hats = document('MeshService', 'hats', 'ports: [{ port: 80 }]\nuses: [shoes]');
+const testOf = (host: string) =>
+  document('MeshTest', 'hats', `cases: [{ from: hats, request: GET http://${host}/, expect: { denied: egress } }]`);
 
 export const sharedMeaningCodes = [
   {
@@ -39,5 +41,42 @@ export const sharedMeaningCodes = [
       hats,
       shoes('routes: [{ mirror: [{ to: { service: next }, on: 20% }] }]'),
     ),
+  },
+  {
+    code: 'FL0453',
+    name: 'unknown-test-host',
+    severity: 'error',
+    title: 'a test asks for a host that nothing declares',
+    explanation:
+      'A request to a host that does not exist is denied for that alone, so a test that expects a denial would hold whatever the rules say. ' +
+      'Refused are names that only the mesh could know (a single label, a name in one of its namespaces, or below `svc`), and hosts one slip away from a declared one. ' +
+      'Any other host is outside the mesh, and that it is denied may be tested.',
+    bad: intent(shoes(''), hats, testOf('sheos')),
+    good: intent(shoes(''), hats, testOf('unknown.example.com')),
+  },
+  {
+    code: 'FL0454',
+    name: 'caller-without-uses',
+    severity: 'warning',
+    title: 'a caller is let in that never gets there',
+    explanation:
+      'An allow rule names a service whose `uses` do not lead to this one, not by a route of another service either. Its proxy answers 502 before anybody asks the rule, ' +
+      'which so opens nothing today and a door nobody thinks of on the day somebody adds the use. Callers outside this repository are not judged.',
+    bad: intent(
+      shoes('access: { allow: [{ from: [{ service: hats }] }] }'),
+      document('MeshService', 'hats', 'ports: [{ port: 80 }]'),
+    ),
+    good: intent(shoes('access: { allow: [{ from: [{ service: hats }] }] }'), hats),
+  },
+  {
+    code: 'FL0455',
+    name: 'shared-tcp-port',
+    severity: 'warning',
+    title: 'two services on one TCP port are told apart by Istio only',
+    explanation:
+      'A TCP connection says only where it goes. Under Istio each service of the cluster has an address and a listener of its own, so two caches on one port are no trouble. ' +
+      'A control plane of Fairlead does not know cluster addresses: for the target `envoy` the same is the error FL0552.',
+    bad: { text: 'shop/cart uses sessions.shop and prices.shop, both MeshServices with a TCP port 6379' },
+    good: { text: 'prices.shop is on port 6380, or Istio is the target: fairlead compile --target istio' },
   },
 ] as const satisfies readonly CatalogueEntry[];

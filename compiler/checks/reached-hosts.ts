@@ -1,0 +1,70 @@
+// Which hosts the proxy of a caller really sends to: a route may redirect, and may lead to another service. Used by several rules.
+import {
+  featuresOf,
+  handle,
+  type HttpAction,
+  hostOf,
+  isHttp,
+  keyOf,
+  type Mesh,
+  type RouteTable,
+  runsGateway,
+  type Service,
+  type Table,
+  type Workload,
+} from '../model/index.ts';
+
+export interface ReachedHosts {
+  /** What a workload sends to when it asks for a host of its scope, copies included. For a gateway: for any host that it serves. */
+  from(caller: Workload, host: string): ReadonlySet<string>;
+}
+
+export function reachedHosts({ services, routeTables }: Pick<Mesh, 'services' | 'routeTables'>): ReachedHosts {
+  const byHost = Map.groupBy(
+    routeTables
+      .filter(({ attach }) => attach.mesh)
+      .flatMap((table) => table.hosts.map((host) => [host, table] as const)),
+    ([host]) => host,
+  );
+  const serviceBy = new Map(services.flatMap((service) => service.hosts.map((host) => [host, service] as const)));
+  const ofGateways = new Map<string, ReadonlySet<string>>();
+  const ofHosts = new Map<string, ReadonlySet<string>>();
+  return {
+    from(caller, host) {
+      if (!runsGateway(caller)) {
+        const tables = (byHost.get(host) ?? []).map(([, table]) => table);
+        return remembered(ofHosts, host, () => destinationsFor(host, tables, serviceBy.get(host)));
+      }
+      const key = keyOf(caller);
+      const own = () => routeTables.filter(({ attach }) => attach.gateways.includes(key));
+      return remembered(ofGateways, key, () => new Set(own().flatMap(destinationsOf)));
+    },
+  };
+}
+
+function destinationsFor(host: string, tables: readonly RouteTable[], service: Service | undefined): Set<string> {
+  // Routes are for HTTP: without any, and on other ports, a connection goes to the service itself.
+  const isPlain = tables.length === 0 || (service?.ports.some(({ protocol }) => !isHttp(protocol)) ?? true);
+  return new Set([...(isPlain ? [service ? hostOf(service) : host, host] : []), ...tables.flatMap(destinationsOf)]);
+}
+
+function destinationsOf({ http, tcp }: RouteTable): readonly string[] {
+  return [
+    ...http.flatMap((route) => [
+      ...handle(forwardedTo, route.action),
+      ...featuresOf(route, 'Mirror').map(({ host }) => host),
+    ]),
+    ...tcp.flatMap(({ destinations }) => destinations.map(({ host }) => host)),
+  ];
+}
+
+const forwardedTo: Table<HttpAction, [], readonly string[]> = {
+  ForwardAction: ({ destinations }) => destinations.map(({ host }) => host),
+  RedirectAction: () => [],
+};
+
+function remembered<T>(known: Map<string, T>, key: string, make: () => T): T {
+  const found = known.get(key) ?? make();
+  known.set(key, found);
+  return found;
+}
