@@ -116,7 +116,8 @@ t.test('a repository: commits good and bad, as status and wait tell of them', as
     t.match(await command(place, 'wait', 'mesh', '--commit', second), { code: 0 });
     const outcome = await command(place, 'wait', 'mesh', '--commit', first);
     // It may have been seen in time, and then it was deployed.
-    t.match(outcome.stdout, /was superseded by [0-9a-f]{12}|is live/);
+    t.match(outcome.stdout, /was superseded by [0-9a-f]{12}|was live, and has been replaced by [0-9a-f]{12}/);
+    t.equal(outcome.code, 1, 'C8: what another has replaced is not live');
     t.equal((await send(tried, 'GET', 'http://callee/')).status, 200, 'the second one decides');
   });
 

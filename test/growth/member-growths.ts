@@ -167,7 +167,7 @@ export const memberGrowths: readonly Growth[] = [
     `${analysis}place/`,
     `${analysis}records.ts`,
   ]),
-  memberOf('expectation.ts', "'mtls' | 'route' | 'any'", 'a reason for which a test expects a denial', [
+  memberOf('expectation.ts', "'route' | 'request' | 'any'", 'a reason for which a test expects a denial', [
     `${analysis}concrete/run-tests.ts`,
   ]),
   memberOf('mesh.ts', "'envoy' | 'embedded'", 'a kind of proxy that is injected', [`${analysis}records.ts`]),
