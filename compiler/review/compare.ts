@@ -91,7 +91,7 @@ function compareGroup(
 ): Finding[] {
   const [from = ''] = group.callers;
   const host = comparison.gateway === undefined ? { host: comparison.host } : {};
-  const context = { from, ...host, ...meshes };
+  const context = { from, ...host, port: comparison.request.port, ...meshes };
   const common = { comparison, callers: group.callers, space };
   return differences(space, group.base, group.head).flatMap(({ base, head, cubes, aspect }) => {
     const within = differingPaths(base, head);

@@ -30,6 +30,7 @@ export interface ChangeContext {
   readonly from: string;
   /** Of the service called; absent at a gateway. */
   readonly host?: string;
+  readonly port: number;
   readonly base: MeshIndex;
   readonly head: MeshIndex;
   /** Whether there are paths that the two fates change differently. */
@@ -77,9 +78,10 @@ function pathChange(a: Fate, b: Fate, whole: Difference): FateChange {
   return { ...behavior(reaches(a) ? { about: 'path', from: show(a), to: show(b) } : whole), isAboutPath: true };
 }
 
-/** How a call is refused is no news where the service or the caller is in one mesh only. */
-function isNewcomer({ from, host, base, head }: ChangeContext): boolean {
-  if (host !== undefined && base.serviceByHost.has(host) !== head.serviceByHost.has(host)) return true;
+/** How a call is refused is no news where the service, its port or the caller is in one mesh only. */
+function isNewcomer({ from, host, port, base, head }: ChangeContext): boolean {
+  const has = (index: MeshIndex) => index.serviceByHost.get(host ?? '')?.ports.some(({ number }) => number === port);
+  if (host !== undefined && (has(base) ?? false) !== (has(head) ?? false)) return true;
   if (from === outside || from === unmeshed) return false;
   return base.workloadByKey.has(from) !== head.workloadByKey.has(from);
 }

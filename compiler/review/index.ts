@@ -1,6 +1,6 @@
 // Public surface of the review.
 export { describeNotAnalysed } from './not-analysed.ts';
-export { renderReviewJson } from './render-json.ts';
+export { type RenderReviewJsonOptions, renderReviewJson } from './render-json.ts';
 export { type RenderMarkdownOptions, renderRefusalMarkdown, renderReviewMarkdown } from './render-markdown.ts';
 export { type RenderReviewOptions, renderReviewText } from './render-text.ts';
 export {
@@ -12,6 +12,7 @@ export {
   type RowEffect,
   type RowKind,
   type Severity,
+  type Sides,
   type Witness,
 } from './review.ts';
 export { reviewMeshes } from './review-meshes.ts';

@@ -1,5 +1,6 @@
 // Services, workloads and gateways that only one of the meshes has: rows without requests.
 import { keyOf, type ListName, listNames, type Mesh, type ModelNode } from '../model/index.ts';
+import { ownersOf } from './owners.ts';
 import type { PlacedText, ReviewRow } from './review.ts';
 
 type Named = ModelNode<string> & { readonly namespace: string; readonly name: string };
@@ -31,6 +32,7 @@ export function plainRow(
   row: Pick<ReviewRow, 'kind' | 'effect' | 'severity' | 'title' | 'from' | 'to' | 'about'>,
   base: readonly PlacedText[],
   head: readonly PlacedText[],
+  owners: readonly string[] = [],
 ): ReviewRow {
   return {
     ...row,
@@ -39,6 +41,7 @@ export function plainRow(
     requests: [],
     base: base.slice(0, namedLimit),
     head: head.slice(0, namedLimit),
+    owners,
     touched: [],
   };
 }
@@ -53,8 +56,8 @@ export function inventoryRows(base: Mesh, head: Mesh): ReviewRow[] {
       readonly Named[],
     ];
     return [
-      ...row(what, 'added', onlyIn(after, before), 'head'),
-      ...row(what, 'removed', onlyIn(before, after), 'base'),
+      ...row(what, 'added', onlyIn(after, before), [head]),
+      ...row(what, 'removed', onlyIn(before, after), [base]),
     ];
   });
 }
@@ -64,7 +67,13 @@ function onlyIn(list: readonly Named[], other: readonly Named[]): Named[] {
   return list.filter((object) => !known.has(keyOf(object)));
 }
 
-function row(what: string, effect: 'added' | 'removed', objects: readonly Named[], side: 'base' | 'head'): ReviewRow[] {
+function row(
+  what: string,
+  effect: 'added' | 'removed',
+  objects: readonly Named[],
+  meshes: readonly Mesh[],
+): ReviewRow[] {
+  const side = effect === 'added' ? 'head' : 'base';
   if (objects.length === 0) return [];
   const names = objects.map(keyOf);
   const places = objects.map((object) => ({ text: `${what} ${keyOf(object)}`, origin: object.origin }));
@@ -74,6 +83,7 @@ function row(what: string, effect: 'added' | 'removed', objects: readonly Named[
       { kind: 'inventory', effect, severity: 'low', title },
       side === 'base' ? places : [],
       side === 'head' ? places : [],
+      ownersOf(meshes, names),
     ),
   ];
 }

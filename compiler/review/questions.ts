@@ -139,7 +139,8 @@ function requestsTo(
       }
     }
   }
-  return [...found.values()];
+  // Where one mesh sees requests, the other sees them go by as bytes.
+  return [...found.values()].filter(({ scheme, port }) => scheme === 'http' || !found.has(`http ${port}`));
 }
 
 function schemeOf(

@@ -1,16 +1,26 @@
 // A review for machines: the data as it is, with a version, fields in a stable order.
 import type { Diagnostic } from '../diagnostics/index.ts';
 import { summarizeReview } from './render-text.ts';
-import type { Review, ReviewRow } from './review.ts';
+import type { Review, ReviewRow, Sides } from './review.ts';
+
+export interface RenderReviewJsonOptions {
+  /** What checks and org rules say of the head and did not say of the base. */
+  readonly findings?: readonly Diagnostic[];
+  readonly sides?: Sides;
+}
 
 /**
- * `{"version": 1, "summary", "rows": [...], "touched": [...], "notAnalysed": [...], "findings": [...]}`, two-space indent, final newline.
- * Callers and destinations are complete. `notAnalysed`: hosts of which nobody knows whether requests fare differently. `findings`: what checks and org rules say of the head and did not say of the base.
+ * `{"version": 1, "base", "head", "summary", "rows": [...], "touched": [...], "notAnalysed": [...], "findings": [...]}`, two-space
+ * indent, final newline. Callers and destinations are complete. `notAnalysed`: hosts of which nobody knows whether requests fare differently.
  */
-export function renderReviewJson({ rows, touched, notAnalysed }: Review, findings: readonly Diagnostic[] = []): string {
+export function renderReviewJson(
+  { rows, touched, notAnalysed }: Review,
+  { findings = [], sides }: RenderReviewJsonOptions = {},
+): string {
   const isNothing = rows.length === 0 && notAnalysed.length === 0;
   const summary = isNothing ? 'no changes' : summarizeReview(rows, notAnalysed);
-  return `${JSON.stringify({ version: 1, summary, rows: rows.map(toJson), touched, notAnalysed, findings }, null, 2)}\n`;
+  const review = { version: 1, ...sides, summary, rows: rows.map(toJson), touched, notAnalysed, findings };
+  return `${JSON.stringify(review, null, 2)}\n`;
 }
 
 function toJson({
@@ -27,6 +37,7 @@ function toJson({
   witness,
   base,
   head,
+  owners,
   touched,
 }: ReviewRow) {
   return {
@@ -43,6 +54,7 @@ function toJson({
     ...(witness && { witness: { text: witness.text, ...witness.call, base: witness.base, head: witness.head } }),
     base,
     head,
+    owners,
     touched,
   };
 }

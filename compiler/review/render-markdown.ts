@@ -1,11 +1,19 @@
-// A review as a comment on a pull request: a table of what changes first, details folded below.
+// A review as a comment on a pull request: a summary, a table of what was and what is, details folded below.
 import { describeVerdict, renderSteps } from '../analysis/index.ts';
 import { type Diagnostic, formatSpan } from '../diagnostics/index.ts';
 import { formatOrigin, type Origin } from '../model/index.ts';
-import { proxiesGet, describeWitness, labelOfRow, listSome, summarizeReview } from './render-text.ts';
+import {
+  describeWitness,
+  labelOfRow,
+  listSome,
+  proxiesGet,
+  rangeOf,
+  summarizeReview,
+  wholeSummary,
+} from './render-text.ts';
 import { changeOf } from './words.ts';
 import { describeNotAnalysed } from './not-analysed.ts';
-import type { PlacedText, Review, ReviewRow, Severity } from './review.ts';
+import type { PlacedText, Review, ReviewRow, Severity, Sides } from './review.ts';
 
 export interface RenderMarkdownOptions {
   /**
@@ -18,6 +26,7 @@ export interface RenderMarkdownOptions {
   readonly limit?: number;
   /** What checks and org rules say of the head and did not say of the base. */
   readonly findings?: readonly Diagnostic[];
+  readonly sides?: Sides;
 }
 
 const badge = { high: '🔴', medium: '🟠', low: '🔵' } as const satisfies Record<Severity, string>;
@@ -28,33 +37,45 @@ const defaultLimit = 30;
 export function renderReviewMarkdown(review: Review, options: RenderMarkdownOptions = {}): string {
   const { rows, touched, notAnalysed } = review;
   const limit = options.limit ?? defaultLimit;
-  const head = [
-    '### Fairlead review\n',
-    ...notAnalysed.map((one) => `- ⚠️ **${cell(describeNotAnalysed(one))}**\n`),
-  ].join('\n');
+  const range = options.sides === undefined ? '' : `${code(rangeOf(options.sides))}: `;
+  const start = (text: string) => `### Fairlead review\n\n${range}${text}`;
   if (rows.length === 0 && notAnalysed.length === 0) {
     const what =
       touched.length === 0
-        ? 'Nothing changes.'
-        : `No request fares differently. ${proxiesGet(touched)} a new configuration.`;
-    return `${[`${head}\n${what}`, ...findingsSection(options)].join('\n')}\n`;
+        ? 'nothing changes.'
+        : `no request fares differently. ${proxiesGet(touched)} a new configuration.`;
+    return `${[start(range === '' ? capitalized(what) : what), ...findingsSection(options)].join('\n')}\n`;
   }
   const shown = rows.slice(0, limit);
   const more = rows.length > limit ? [`\n… and ${rows.length - limit} more.`] : [];
-  const table =
-    rows.length === 0
-      ? []
-      : ['| | what | who and whom | requests | witness |', '|---|---|---|---|---|', ...shown.map(tableRow)];
-  const summary = `\n${summarizeReview(rows, notAnalysed)}; ${proxiesGet(touched)} a new configuration.\n`;
+  const owners = [...new Set(rows.flatMap((row) => row.owners))].sort();
+  const asked = owners.length === 0 ? '' : ` Owners: ${owners.map(cell).join(', ')}.`;
+  const columns = ['', 'change', 'was → is', 'requests', ...(owners.length === 0 ? [] : ['owner'])];
+  const table = [line(columns), line(columns.map(() => '---'))];
+  const open = notAnalysed.map((one) => `- ⚠️ **${cell(describeNotAnalysed(one))}**`);
   const parts = [
-    head,
-    ...table,
+    start(`**${summarizeReview(rows, notAnalysed)}**${restOfSummary(review)}.${asked}`),
+    '',
+    ...(open.length === 0 ? [] : [...open, '']),
+    ...(rows.length === 0 ? [] : [...table, ...shown.map((row) => line(cellsOf(row).slice(0, columns.length)))]),
     ...more,
-    summary,
+    '',
     ...findingsSection(options),
     ...shown.map((row) => details(row, options)),
   ];
   return `${parts.join('\n')}\n`;
+}
+
+function restOfSummary(review: Review): string {
+  return wholeSummary(review).slice(summarizeReview(review.rows, review.notAnalysed).length);
+}
+
+function capitalized(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
+function line(cells: readonly string[]): string {
+  return `| ${cells.join(' | ')} |`;
 }
 
 /** The comment where one of the two cannot be reviewed: what stands in the way, and where. */
@@ -69,16 +90,35 @@ export function renderRefusalMarkdown(side: 'base' | 'head', options: RenderMark
   return `${['### Fairlead review\n', `${why}\n`, ...findings].join('\n')}\n`;
 }
 
-function tableRow(row: ReviewRow): string {
-  const requests = row.requests.map(codeCell).join('<br>');
-  const witness = row.witness ? codeCell(describeWitness(row.witness)) : '';
-  return `| ${badge[row.severity]} | **${labelOfRow(row)}** | ${cell(row.title)} | ${requests} | ${witness} |`;
+function cellsOf(row: ReviewRow): readonly string[] {
+  const { severity, title, from, to, requests, owners } = row;
+  const change = from === undefined || to === undefined ? '' : `${shortCell(from)} → ${shortCell(to)}`;
+  return [
+    `${badge[severity]} ${labelOfRow(row)}`,
+    cell(title),
+    change,
+    requests.map(requestCell).join('<br>'),
+    owners.map(cell).join(', '),
+  ];
+}
+
+const cellLimit = 120;
+
+/** The whole of it is in the details. */
+function shortCell(text: string): string {
+  return cell(text.length > cellLimit ? `${text.slice(0, cellLimit)}…` : text);
+}
+
+/** All of them are words; the others are requests. */
+function requestCell(text: string): string {
+  return text.startsWith('every ') ? cell(text) : codeCell(text);
 }
 
 function details(row: ReviewRow, { baseUrl, headUrl }: RenderMarkdownOptions): string {
   const { title, witness, touched } = row;
-  const change = changeOf(row);
-  const lines = [`<details><summary>${badge[row.severity]} ${html(title.replace(/\s+/g, ' '))}</summary>`, ''];
+  const { from = '', to = '' } = row;
+  const change = Math.max(from.length, to.length) > cellLimit ? changeOf(row) : undefined;
+  const lines = [`<details><summary>${badge[row.severity]} ${summaryText(title)}</summary>`, ''];
   if (change !== undefined) lines.push(`- change: ${cell(change)}`);
   if (witness) {
     lines.push(`- witness: ${code(describeWitness(witness))}`);
@@ -114,9 +154,28 @@ function placeLines(side: string, places: readonly PlacedText[], url: string | u
 
 /** Text from intent must not become markup, nor end a table cell. */
 function cell(text: string): string {
+  return text
+    .split(address)
+    .map((part, i) => (i % 2 === 1 ? codeCell(part) : escaped(part)))
+    .join('');
+}
+
+/** GitHub would make links of them, to hosts that only the mesh knows. https://github.github.com/gfm/#autolinks-extension- */
+const address = /((?:[a-z]+:\/\/|www\.)[^\s,;|`]+)/i;
+
+function escaped(text: string): string {
   return html(text)
     .replace(/[\\`*_[\]~|]/g, (c) => `\\${c}`)
     .replace(/\s+/g, ' ');
+}
+
+/** Within an HTML tag Markdown means nothing. */
+function summaryText(title: string): string {
+  return title
+    .replace(/\s+/g, ' ')
+    .split(address)
+    .map((part, i) => (i % 2 === 1 ? `<code>${html(part)}</code>` : html(part)))
+    .join('');
 }
 
 function html(text: string): string {

@@ -4,13 +4,14 @@ import { describeVerdict, outside, unmeshed } from '../analysis/index.ts';
 import { formatSpan } from '../diagnostics/index.ts';
 import { changeOf } from './words.ts';
 import { countNotAnalysed, describeNotAnalysed } from './not-analysed.ts';
-import type { NotAnalysed, PlacedText, Review, ReviewRow, Severity, Witness } from './review.ts';
+import type { NotAnalysed, PlacedText, Review, ReviewRow, Severity, Sides, Witness } from './review.ts';
 
 export interface RenderReviewOptions {
   /** Colour is the caller's decision, as for diagnostics. */
   readonly color?: boolean;
   /** Rows shown; the rest is counted. */
   readonly limit?: number;
+  readonly sides?: Sides;
 }
 
 const severityStyle = { high: 'red', medium: 'yellow', low: 'cyan' } as const satisfies Record<Severity, string>;
@@ -18,23 +19,36 @@ const placeLimit = 4;
 const defaultLimit = 100;
 
 export function renderReviewText(
-  { rows, touched, notAnalysed }: Review,
-  { color = false, limit = defaultLimit }: RenderReviewOptions = {},
+  review: Review,
+  { color = false, limit = defaultLimit, sides }: RenderReviewOptions = {},
 ): string {
+  const { rows, touched, notAnalysed } = review;
   const paint: Paint = (style, text) => (color ? styleText(style, text, { validateStream: false }) : text);
+  const range = sides === undefined ? '' : `${rangeOf(sides)}: `;
   if (rows.length === 0 && notAnalysed.length === 0) {
     return touched.length === 0
-      ? 'nothing changes\n'
-      : `no request fares differently; ${proxiesGet(touched)} a new configuration\n`;
+      ? `${range}nothing changes\n`
+      : `${range}no request fares differently; ${proxiesGet(touched)} a new configuration\n`;
   }
   const shown = rows.slice(0, limit).map((row) => renderRow(row, paint));
   const more = rows.length > limit ? [`… and ${rows.length - limit} more`] : [];
   const open = notAnalysed.map((one) => paint(['bold', 'red'], describeNotAnalysed(one)));
-  const summary = `${summarizeReview(rows, notAnalysed)}; ${proxiesGet(touched)} a new configuration`;
-  return `${[...open, ...shown, ...more, summary].join('\n\n')}\n`;
+  return `${[...open, ...shown, ...more, `${range}${wholeSummary(review)}`].join('\n\n')}\n`;
 }
 
 type Paint = (style: Parameters<typeof styleText>[0], text: string) => string;
+
+/** `3f2a1b9..9b1c2d3`. */
+export function rangeOf({ base, head }: Sides): string {
+  return `${base}..${head}`;
+}
+
+/** `1 change: 1 low; no request fares differently; 2 proxies get a new configuration`. */
+export function wholeSummary({ rows, touched, notAnalysed }: Review): string {
+  const isQuiet = notAnalysed.length === 0 && rows.every(({ witness }) => witness === undefined);
+  const requests = isQuiet ? 'no request fares differently; ' : '';
+  return `${summarizeReview(rows, notAnalysed)}; ${requests}${proxiesGet(touched)} a new configuration`;
+}
 
 /** `2 changes: 1 high, 1 low`, and how many hosts were not analysed. */
 export function summarizeReview(rows: readonly ReviewRow[], notAnalysed: readonly NotAnalysed[] = []): string {
@@ -74,6 +88,7 @@ function renderRow(row: ReviewRow, paint: Paint): string {
     );
   }
   lines.push(...places('base', row.base, fact), ...places('head', row.head, fact));
+  if (row.owners.length > 0) lines.push(fact('owners', row.owners.join(', ')));
   if (row.touched.length > 0) lines.push(fact('proxies', listSome(row.touched, 6)));
   return lines.join('\n');
 }

@@ -47,6 +47,8 @@ export interface ReviewRow extends Partial<Difference> {
   /** Where the decision is written on either side. */
   readonly base: readonly PlacedText[];
   readonly head: readonly PlacedText[];
+  /** Teams that own what is called or changed, by the label `team` of services and gateways; sorted. */
+  readonly owners: readonly string[];
   /** Workloads whose proxies get a new configuration because of it; sorted. */
   readonly touched: readonly string[];
 }
@@ -71,6 +73,12 @@ export interface Review {
   readonly touched: readonly string[];
   /** Of what is here, nobody knows whether requests fare differently: nothing else of the review is about it. */
   readonly notAnalysed: readonly NotAnalysed[];
+}
+
+/** What is compared, as people know it: commits, branches, folders. */
+export interface Sides {
+  readonly base: string;
+  readonly head: string;
 }
 
 /** A host, of which the conditions on one dimension are too many to compare exactly (docs/semantics.md). */

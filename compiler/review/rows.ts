@@ -4,7 +4,9 @@ import { type Cube, describeRegion, involvedFor } from '../analysis/index.ts';
 import { keyOf } from '../model/index.ts';
 import type { Finding } from './compare.ts';
 import { decidingPlaces, type Meshes, prove } from './proof.ts';
-import type { Difference, ReviewRow, RowKind, Severity } from './review.ts';
+import { joinMovedPorts } from './moved-ports.ts';
+import { ownersOf } from './owners.ts';
+import type { Difference, ReviewRow, RowKind, Severity, Witness } from './review.ts';
 import { titleOf } from './titles.ts';
 import { changeText } from './words.ts';
 
@@ -40,9 +42,8 @@ export function rowsOf(meshes: Meshes, findings: readonly Finding[], touched: Re
     byHost,
     (list) => `${list[0]?.meaning}\n${callersOf(list).join()}\n${first(list[0]).comparison.gateway}`,
   );
-  return [...byCallers.values()]
-    .map((lists) => toRow(meshes, lists.flat(), callersOf(lists.flat()), touched))
-    .sort(compareRows);
+  const rows = [...byCallers.values()].map((lists) => toRow(meshes, lists.flat(), callersOf(lists.flat()), touched));
+  return joinMovedPorts(meshes, rows).sort(compareRows);
 }
 
 function first(unit: Unit | undefined): Finding {
@@ -104,12 +105,21 @@ function toRow(
     witness,
     base: decidingPlaces(witness.base, witness.head, change.kind),
     head: decidingPlaces(witness.head, witness.base, change.kind),
+    owners: ownersOf([meshes.base, meshes.head], namesOf(units, witness)),
     touched: touchedBy(meshes, units, callers, touched),
   };
 }
 
 function differenceOf({ about, from, to }: Difference): Difference {
   return { ...(about !== undefined && { about }), from, to };
+}
+
+/** At a gateway the services that are reached, too. */
+function namesOf(units: readonly Unit[], { base, head }: Witness): string[] {
+  return units.flatMap((unit) => {
+    const { host, gateway } = first(unit).comparison;
+    return gateway === undefined ? [host] : [gateway, ...[...base.shares, ...head.shares].map((share) => share.host)];
+  });
 }
 
 /** Routes and scopes are the callers' configuration, access rules the callees'; TLS and exposure concern both. */

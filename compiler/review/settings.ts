@@ -11,6 +11,7 @@ import {
 } from '../model/index.ts';
 import * as accounts from './accounts.ts';
 import { nameSome, plainRow } from './inventory.ts';
+import { ownersOf } from './owners.ts';
 import type { PlacedText, ReviewRow, Severity } from './review.ts';
 import type { Account, Setting } from './setting.ts';
 
@@ -43,10 +44,10 @@ interface Change {
 export function settingRows(base: Mesh, head: Mesh): ReviewRow[] {
   const changes = [...meshChanges(base, head), ...listNames.flatMap((list) => listChanges(list, base, head))];
   const groups = Map.groupBy(changes, ({ what, about, from, to }) => JSON.stringify([what, about, from, to]));
-  return [...[...groups.values()].flatMap(rowOf), ...rawRows(base, head)];
+  return [...[...groups.values()].flatMap((group) => rowOf([base, head], group)), ...rawRows(base, head)];
 }
 
-function rowOf(group: readonly Change[]): ReviewRow[] {
+function rowOf(meshes: readonly Mesh[], group: readonly Change[]): ReviewRow[] {
   const [first] = group;
   if (!first) return [];
   const { what, about, from, to, severity, means } = first;
@@ -57,6 +58,10 @@ function rowOf(group: readonly Change[]): ReviewRow[] {
       { kind: 'settings', effect: 'changed', severity, title, about, from, to },
       group.map(({ places }) => places.base),
       group.map(({ places }) => places.head),
+      ownersOf(
+        meshes,
+        group.map(({ name }) => name),
+      ),
     ),
   ];
 }

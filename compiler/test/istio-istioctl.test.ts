@@ -14,7 +14,7 @@ const istioctl = findIstioctl();
 /** In PATH, or where the project keeps the tools it builds. */
 function findIstioctl(): string | undefined {
   const cache = join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'fairlead');
-  const kept = existsSync(cache) ? readdirSync(cache).filter((name) => name.startsWith('istioctl-')) : [];
+  const kept = existsSync(cache) ? readdirSync(cache).filter((name) => name.startsWith('istio-')) : [];
   const directories = [...(process.env.PATH ?? '').split(delimiter), ...kept.sort().map((name) => join(cache, name))];
   return directories.map((directory) => join(directory, 'istioctl')).find((file) => existsSync(file));
 }

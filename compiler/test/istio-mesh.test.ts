@@ -171,3 +171,19 @@ t.test('F9: a route to a service with several ports says which, port by port', a
   t.match(http, [route(80), route(81)]);
   t.equal((http as unknown[]).length, 2);
 });
+
+t.test('F9: a version of the table’s own host goes by the short name, others do not', async (t) => {
+  const destinations = [b.to('shoes.shop', 'v1', 50), b.to('shoes.shop', '', 30), b.to('boots.shop', 'v1', 20)];
+  const services = [b.service('shoes.shop'), b.service('boots.shop')];
+  const routeTables = [b.table('shoes.shop', [b.route(b.forward(destinations))])];
+  const { http } = emitted(t, b.mesh({ services, routeTables })).one('VirtualService');
+  t.match(http, [
+    {
+      route: [
+        { destination: { host: 'shoes', subset: 'v1' } },
+        { destination: { host: b.hostFor('shoes.shop') } },
+        { destination: { host: b.hostFor('boots.shop'), subset: 'v1' } },
+      ],
+    },
+  ]);
+});

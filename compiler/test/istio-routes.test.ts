@@ -210,8 +210,8 @@ t.test('what happens to a request', async (t) => {
     {
       name: 'r',
       route: [
-        { destination: { host, subset: 'v1' }, weight: 95 },
-        { destination: { host, subset: 'v2', port: { number: 8080 } }, weight: 5 },
+        { destination: { host: 'shoes', subset: 'v1' }, weight: 95 },
+        { destination: { host: 'shoes', subset: 'v2', port: { number: 8080 } }, weight: 5 },
       ],
       timeout: '0.25s',
       retries: { attempts: 2, perTryTimeout: '1.5s', retryOn: 'gateway-error,connect-failure' },

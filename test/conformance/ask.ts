@@ -94,7 +94,7 @@ function tcpSocket({ placement, workload }: AllocatedInstance, { host, port }: R
   return found?.[1];
 }
 
-function askHttp(at: SocketAddress, { call, authority }: PlannedRequest, ca: string): Promise<Observation> {
+export function askHttp(at: SocketAddress, { call, authority }: PlannedRequest, ca: string): Promise<Observation> {
   const { scheme, host, port, method, path, headers, ...rest } = call.request;
   nothingLeft(rest);
   const isDefault = port === (scheme === 'https' ? 443 : 80);
@@ -128,7 +128,7 @@ function askHttp(at: SocketAddress, { call, authority }: PlannedRequest, ca: str
 }
 
 /** An application answers with its name; a proxy that denies a connection accepts it and closes it. */
-function askTcp(at: SocketAddress): Promise<Observation> {
+export function askTcp(at: SocketAddress): Promise<Observation> {
   return new Promise((resolve) => {
     const socket = net.connect({ host: at.address, port: at.port });
     let body = '';

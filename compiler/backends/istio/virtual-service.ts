@@ -1,5 +1,12 @@
 // VirtualService: one a RouteTable, for sidecars (`mesh`) and gateways alike.
-import { defaultRoute, type Labels, nothingLeft, type RouteTable, type Service } from '../../model/index.ts';
+import {
+  defaultRoute,
+  type Labels,
+  nothingLeft,
+  type RouteTable,
+  type Service,
+  serviceHost,
+} from '../../model/index.ts';
 import { httpPortsOf, onDialledPorts } from './dialled-port.ts';
 import { type EmitContext, emitterOf } from './emitter.ts';
 import { toHttpRoutes } from './http-route.ts';
@@ -46,7 +53,7 @@ function toVirtualServices(table: RouteTable, context: EmitContext): readonly Dr
   const written = reachable(open.flatMap((route) => toHttpRoutes(route, report)));
   const { tcp, tls } = toConnectionRoutes(table, context);
   const missing = ports ? unrouted(written, ports) : connections.length === 0 ? unrouted(written, [0]) : [];
-  const routes = pruned({ http: [...written, ...missing], tls, tcp });
+  const routes = pruned({ http: [...shortened(written, table), ...missing], tls, tcp });
   if (!routes) return [];
   const labels = labelsOf(table, context);
   const parts = Map.groupBy(hosts, (host) => JSON.stringify(context.gateways.boundTo(table, host)));
@@ -61,6 +68,27 @@ function toVirtualServices(table: RouteTable, context: EmitContext): readonly Dr
       origin,
       spec: { hosts: own, gateways, ...routes },
     }));
+}
+
+/**
+ * A version of the table's own host goes by the short name, which Istio completes with the namespace. Where it is written out, analysis takes
+ * every other route to the host, those at gateways too, for one that somebody expects to follow the version.
+ * https://istio.io/latest/docs/reference/config/analysis/ist0140/
+ */
+function shortened(routes: readonly Fields[], { name, namespace, hosts }: RouteTable): readonly Fields[] {
+  const own = serviceHost(name, namespace);
+  if (!hosts.includes(own)) return routes;
+  return routes.map((route) => {
+    if (!Array.isArray(route.route)) return route;
+    const destinations = route.route as readonly { readonly destination: Fields }[];
+    return {
+      ...route,
+      route: destinations.map((one) => {
+        const { host, subset } = one.destination;
+        return host === own && subset !== undefined ? { ...one, destination: { ...one.destination, host: name } } : one;
+      }),
+    };
+  });
 }
 
 /**

@@ -1,0 +1,99 @@
+// All requests of a mesh under istiod and under us, against the verdict and against each other.
+import { decide, describeVerdict, formatRequest, type Verdict } from '../../compiler/index.ts';
+import type { Observation, PlannedRequest } from '../conformance/ask.ts';
+import { againstVerdict } from '../conformance/compare.ts';
+import { artefacts, type Disagreement, knownDifferences } from './differences.ts';
+import type { Plan } from './plan.ts';
+import type { Control } from './running.ts';
+
+export type Observations = ReadonlyMap<number, Observation>;
+
+export interface Compared {
+  /** Requests that were asked under both. */
+  readonly asked: number;
+  readonly failures: readonly string[];
+  /** How often each difference of docs/differences.md was met. */
+  readonly known: ReadonlyMap<string, number>;
+}
+
+export function compare(
+  plan: Plan,
+  requests: readonly PlannedRequest[],
+  observed: Record<Control, Observations>,
+): Compared {
+  const known = new Map<string, number>();
+  const failures: string[] = [];
+  let asked = 0;
+  for (const [i, planned] of requests.entries()) {
+    const both = (['istiod', 'fairlead'] as const).flatMap((control) => {
+      const got = observed[control].get(i);
+      return got ? [{ control, got }] : [];
+    });
+    if (both.length < 2) continue;
+    asked += 1;
+    const verdict = decide(plan.index, planned.call, { placement: 'redirect' });
+    const differences = both.flatMap(({ control, got }) =>
+      againstVerdict(plan.mesh, planned, verdict, got)
+        .filter((difference) => !isKnown({ plan, control, planned, verdict, got, difference }, known))
+        .map((difference) => `${control}: ${difference}`),
+    );
+    const [left, right] = both;
+    if (left && right && isDetermined(plan, verdict)) differences.push(...between(left.got, right.got));
+    if (differences.length > 0) failures.push(render(planned, verdict, both, differences));
+  }
+  return { asked, failures, known };
+}
+
+function isKnown(row: Disagreement, known: Map<string, number>): boolean {
+  if (artefacts.some(({ isIt }) => isIt(row))) return true;
+  const found = knownDifferences.find(({ isIt }) => isIt(row));
+  if (found) known.set(found.title, (known.get(found.title) ?? 0) + 1);
+  return found !== undefined;
+}
+
+/** Nothing is left to chance: one share, one instance, no race about how a connection fails. */
+function isDetermined({ pods }: Plan, { shares, fault }: Verdict): boolean {
+  const able = pods.filter(({ workload, version }) =>
+    shares.some(
+      ({ targets, subset }) =>
+        targets.some((target) => target.workload === `${workload.namespace}/${workload.name}`) &&
+        (subset === '' || subset === version),
+    ),
+  );
+  const isRefused = shares.some(({ fate }) => fate.outcome === 'denied' && fate.reason === 'mtls');
+  return shares.length < 2 && able.length < 2 && !isRefused && !fault?.abort;
+}
+
+function between(istiod: Observation, fairlead: Observation): readonly string[] {
+  const parts: readonly (readonly [string, (got: Observation) => unknown])[] = [
+    ['status', ({ status }) => status],
+    ['who answered', ({ seen }) => seen?.instance],
+    ['path received', ({ seen }) => seen?.path],
+    ['host received', ({ seen }) => seen?.host],
+    ['location', ({ headers }) => headers.location],
+    // Why an upstream was reset is a text of the network library.
+    ['body', ({ seen, body }) => (seen ? '' : body.replace(/^(upstream connect error).*/s, '$1'))],
+  ];
+  return parts.flatMap(([what, of]) => {
+    const [left, right] = [JSON.stringify(of(istiod)), JSON.stringify(of(fairlead))];
+    return left === right ? [] : [`${what}: istiod ${left}, fairlead ${right}`];
+  });
+}
+
+function render(
+  { call, authority, why }: PlannedRequest,
+  verdict: Verdict,
+  answers: readonly { readonly control: Control; readonly got: Observation }[],
+  differences: readonly string[],
+): string {
+  const headers = Object.entries(call.request.headers).map(([name, value]) => `${name}: ${value}`);
+  const written = [...(authority === undefined ? [] : [`host: ${authority}`]), ...headers].join(', ');
+  return [
+    `${call.from}: ${formatRequest(call.request)}${written === '' ? '' : ` [${written}]`} (${why})`,
+    `  verdict: ${describeVerdict(verdict)}`,
+    ...answers.map(
+      ({ control, got }) => `  ${control}: ${got.status} ${got.seen?.instance ?? got.error ?? got.body.slice(0, 80)}`,
+    ),
+    ...differences.map((difference) => `  ≠ ${difference}`),
+  ].join('\n');
+}

@@ -1,0 +1,49 @@
+// Disagreements by design, each as docs/differences.md has it. A row that none of them knows is a failure.
+import type { Verdict } from '../../compiler/index.ts';
+import type { Observation, PlannedRequest } from '../conformance/ask.ts';
+import type { Plan } from './plan.ts';
+
+/** What a proxy under one control plane did, and how it differs from the verdict. */
+export interface Disagreement {
+  readonly plan: Plan;
+  readonly control: 'istiod' | 'fairlead';
+  readonly planned: PlannedRequest;
+  readonly verdict: Verdict;
+  readonly got: Observation;
+  readonly difference: string;
+}
+
+export interface KnownDifference {
+  /** The heading in docs/differences.md. */
+  readonly title: string;
+  readonly isIt: (row: Disagreement) => boolean;
+}
+
+export const knownDifferences: readonly KnownDifference[] = [
+  {
+    title: 'The response header `server`',
+    isIt: ({ control, difference }) => control === 'istiod' && /^(response|added) header server /.test(difference),
+  },
+];
+
+/** What the test's own surroundings do otherwise than the world: nothing about the proxies. */
+export const artefacts: readonly KnownDifference[] = [
+  {
+    // Here somebody is trusted outside; the conformance test has nobody.
+    title: 'hosts outside have certificates',
+    isIt: ({ verdict, got, difference }) =>
+      isOriginated(verdict) && got.status === 200 && difference === 'status 200, the verdict has 503',
+  },
+  {
+    // One application stands for every name that the mesh has not, also for names that no DNS would resolve.
+    title: 'every name resolves',
+    isIt: ({ plan, verdict, got }) =>
+      got.seen?.workload === 'elsewhere' &&
+      verdict.shares.every(({ host }) => !plan.index.serviceByHost.has(host)) &&
+      (verdict.shares.length > 0 || verdict.steps.some(({ text }) => text.startsWith('no service is called'))),
+  },
+];
+
+function isOriginated({ shares }: Verdict): boolean {
+  return shares.some(({ targets }) => targets.some(({ tls }) => tls === 'simple'));
+}

@@ -1,0 +1,57 @@
+// The meshes of this test: goldens, examples, small cases of its own, and random ones.
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { compile, deepFreeze, keyOf, loadDirectory, type Mesh, renderText } from '../../compiler/index.ts';
+import { corners, goldenMeshes, languagePage, type MeshUnderTest, randomMeshes, shop } from '../conformance/meshes.ts';
+
+export interface Case extends MeshUnderTest {
+  readonly limit: number;
+}
+
+/** Of a golden or a random mesh; the larger ones are asked everything. */
+const smallLimit = 150;
+
+export function allCases(random: { readonly count: number; readonly seed: number }): readonly Case[] {
+  const large = [shop(), corners(), corners('corners-shared'), languagePage(), ...smallCases()];
+  const small = [...goldenMeshes(), ...randomMeshes(random.count, random.seed).map(asLowered)];
+  return [
+    ...large.map((one) => ({ ...one, limit: Number.POSITIVE_INFINITY })),
+    ...small.map((one) => ({ ...one, limit: smallLimit })),
+  ];
+}
+
+function smallCases(): readonly MeshUnderTest[] {
+  const folder = join(import.meta.dirname, 'cases');
+  return readdirSync(folder)
+    .sort()
+    .map((name) => {
+      const { mesh, diagnostics } = compile(loadDirectory(join(folder, name)));
+      if (!mesh) throw new Error(renderText(diagnostics, { lookup: () => undefined }));
+      return { name: `cases/${name}`, mesh };
+    });
+}
+
+/**
+ * A random mesh without what lowering never makes and Istio has no words for: two policies of one name, and a redirect with a fault.
+ */
+function asLowered({ name, mesh }: MeshUnderTest): MeshUnderTest {
+  const routeTables = mesh.routeTables.map((table) => ({
+    ...table,
+    http: table.http.map((route) =>
+      route.action.kind === 'RedirectAction'
+        ? { ...route, features: route.features.filter(({ kind }) => kind !== 'Fault') }
+        : route,
+    ),
+  }));
+  const lowered: Mesh = {
+    ...mesh,
+    routeTables,
+    peerAuthentications: unique(mesh.peerAuthentications),
+    authorizationPolicies: unique(mesh.authorizationPolicies),
+  };
+  return { name, mesh: deepFreeze(lowered) };
+}
+
+function unique<T extends { readonly namespace: string; readonly name: string }>(list: readonly T[]): readonly T[] {
+  return [...new Map(list.map((one) => [keyOf(one), one])).values()];
+}
