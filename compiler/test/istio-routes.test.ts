@@ -205,7 +205,6 @@ t.test('what happens to a request', async (t) => {
     { kind: 'RetryPolicy', attempts: 2, perTryTimeoutMs: 1500, on: ['gateway-error', 'connect-failure'], origin },
   ];
   const { http: routes } = http(t, b.route(split, [], { name: 'r', features }));
-  const host = 'shoes.shop.svc.cluster.local';
   t.strictSame(routes, [
     {
       name: 'r',
