@@ -21,6 +21,8 @@ export interface Io {
   readonly stdin: () => Promise<string>;
   readonly cwd: string;
   readonly env: NodeJS.ProcessEnv;
+  /** True where standard output is a terminal, whose screen can be cleared. */
+  readonly isTerminal?: boolean;
   /** True where standard output may be coloured: a terminal, and no NO_COLOR. */
   readonly color: boolean;
   /** The same for standard error, where diagnostics and progress go in text form. */
@@ -37,6 +39,7 @@ export function processIo(): Io {
     stdin: () => text(process.stdin),
     cwd: process.cwd(),
     env: process.env,
+    isTerminal: process.stdout.isTTY && process.env.TERM !== 'dumb',
     color: mayColor(process.stdout),
     colorErrors: mayColor(process.stderr),
   };
@@ -88,12 +91,14 @@ export const formats: readonly Format[] = ['text', 'json', 'github'];
 export interface Findings {
   readonly diagnostics: readonly Diagnostic[];
   readonly lookup: SourceLookup;
+  /** Of the intent in its repository, for what marks lines there; "" for its root. */
+  readonly folder?: string;
 }
 
 /** Writes findings in the form asked for: text to standard error for people, the rest to standard output for machines. */
-export function writeFindings(io: Io, { diagnostics, lookup }: Findings, format: Format): ExitCode {
+export function writeFindings(io: Io, { diagnostics, lookup, folder = '' }: Findings, format: Format): ExitCode {
   if (format === 'json') io.stdout(renderJson(diagnostics));
-  else if (format === 'github') io.stdout(diagnostics.map(githubCommand).join(''));
+  else if (format === 'github') io.stdout(diagnostics.map((d) => githubCommand(d, folder)).join(''));
   else if (diagnostics.length > 0) {
     io.stderr(`${renderText(diagnostics, { lookup, color: io.colorErrors })}\n${summarize(diagnostics)}\n`);
   }
@@ -106,10 +111,10 @@ export function writeErrors(io: Io, { diagnostics, lookup }: Findings, format: F
 }
 
 /** One workflow command, by which GitHub Actions marks a line of the pull request. */
-function githubCommand(d: Diagnostic): string {
+function githubCommand(d: Diagnostic, folder: string): string {
   const level = d.severity === 'info' ? 'notice' : d.severity;
   const place = d.span
-    ? `file=${d.span.file},line=${d.span.start.line},col=${d.span.start.column},endLine=${d.span.end.line},endColumn=${d.span.end.column},`
+    ? `file=${folder === '' ? '' : `${folder}/`}${d.span.file},line=${d.span.start.line},col=${d.span.start.column},endLine=${d.span.end.line},endColumn=${d.span.end.column},`
     : '';
   const text = d.hint === undefined ? d.message : `${d.message}\nhint: ${d.hint}`;
   return `::${level} ${place}title=${d.code}::${text.replace(/%/g, '%25').replace(/\r/g, '%0D').replace(/\n/g, '%0A')}\n`;

@@ -37,11 +37,20 @@ export interface CheckOptions {
 
 /** Reads and compiles a folder or `REV:path`, and adds the findings of the org rules. Never throws for bad input. */
 export async function loadAndCheck(io: Io, source: TreeSource, options: CheckOptions): Promise<Checked> {
-  const tree =
-    typeof source === 'string'
-      ? loadTree(source, io.cwd)
-      : loadRevision(source.repository, source.revision, source.path);
-  if (typeof source === 'string') refuseUnreadable(tree);
+  return checkTree(await readTree(io, source), options);
+}
+
+/** Standard input for `-`: one file, of as many documents as there are. */
+export async function readTree(io: Io, source: TreeSource): Promise<SourceTree> {
+  if (typeof source !== 'string') return loadRevision(source.repository, source.revision, source.path);
+  if (source === '-')
+    return { label: source, files: [{ path: 'stdin.yaml', text: await io.stdin() }], diagnostics: [] };
+  const tree = loadTree(source, io.cwd);
+  refuseUnreadable(tree);
+  return tree;
+}
+
+export async function checkTree(tree: SourceTree, options: CheckOptions): Promise<Checked> {
   const { policies, backends, target } = options;
   const result =
     policies === false

@@ -4,6 +4,7 @@ import type { CommandFile } from './command-file.ts';
 import { bootstrapCommand } from './commands/bootstrap.ts';
 import { checkCommand } from './commands/check.ts';
 import { compileCommand } from './commands/compile.ts';
+import { completeCommand } from './commands/complete.ts';
 import { completionCommand } from './commands/completion.ts';
 import { explainCommand } from './commands/explain.ts';
 import { initCommand } from './commands/init.ts';
@@ -37,6 +38,7 @@ const commands: readonly CommandFile[] = [
   bootstrapCommand,
   proxyCommand,
   completionCommand,
+  completeCommand,
   versionCommand,
 ];
 

@@ -40,6 +40,7 @@ export {
   renderRefusalMarkdown,
   renderReviewMarkdown,
   renderReviewText,
+  sarifOfReview,
   reviewMeshes,
   type Severity as ReviewSeverity,
   type Witness,

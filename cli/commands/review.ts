@@ -5,9 +5,10 @@ import { short } from '../commit-id.ts';
 import { type ExitCode, type Io, UsageError, writeFindings } from '../io.ts';
 import { type Checked, loadAndCheck } from '../load.ts';
 import type { CommandFile } from '../command-file.ts';
+import { repositoryFolder } from '../repository-folder.ts';
 import type { TreeSource } from '../sides.ts';
 
-const reviewFormats = ['text', 'markdown', 'json'] as const;
+const reviewFormats = ['text', 'markdown', 'json', 'sarif'] as const;
 
 interface Options {
   readonly base?: string;
@@ -15,6 +16,8 @@ interface Options {
   readonly format: (typeof reviewFormats)[number];
   readonly exitCode?: true;
   readonly linkTo?: string;
+  /** Of Fairlead. */
+  readonly version: string;
 }
 
 export const reviewCommand: CommandFile = (program, io, finish) => {
@@ -28,7 +31,10 @@ export const reviewCommand: CommandFile = (program, io, finish) => {
     )
     .option('--head <rev|dir>', 'revision or folder that has the change (default: [dir] as it is on disk)')
     .addOption(
-      new Option('--format <format>', 'text for people, markdown for a pull request, json for tools')
+      new Option(
+        '--format <format>',
+        'text for people, markdown for a pull request, sarif for code scanning, json for tools',
+      )
         .choices(reviewFormats)
         .default('text'),
     )
@@ -41,7 +47,9 @@ export const reviewCommand: CommandFile = (program, io, finish) => {
       'after',
       '\nExamples:\n  fairlead review --base main\n  fairlead review --base origin/main --head HEAD --format markdown mesh/',
     )
-    .action(async (dir: string, options: Options) => finish(await review(io, dir, options)));
+    .action(async (dir: string, options: Options) =>
+      finish(await review(io, dir, { ...options, version: program.version() ?? 'unknown' })),
+    );
 };
 
 async function review(io: Io, dir: string, options: Options): Promise<ExitCode> {
@@ -55,21 +63,27 @@ async function review(io: Io, dir: string, options: Options): Promise<ExitCode> 
     linksOf(io, options.linkTo, { source: sources.base, tree: base.tree }, { source: sources.head, tree: head.tree });
   const compiler = await import('../../compiler/index.ts');
   const before = isFirst && head.compiled ? { ...head.compiled, ...compiler.noNodes } : base.compiled;
+  const sarif = { version: options.version, folder: repositoryFolder(io, sources.head, head.tree) };
   if (!before || !head.compiled) {
     const side = before || isFirst ? 'head' : 'base';
     const broken = side === 'head' ? head : base;
-    const comment = () => compiler.renderRefusalMarkdown(side, { ...links(), findings: broken.diagnostics });
-    if (options.format === 'markdown') io.stdout(comment());
+    const comments: Partial<Record<Options['format'], () => string>> = {
+      markdown: () => compiler.renderRefusalMarkdown(side, { ...links(), findings: broken.diagnostics }),
+      sarif: () => compiler.renderSarif(ofHead(side, broken).map(compiler.sarifOf), sarif),
+    };
+    io.stdout(comments[options.format]?.() ?? '');
     return refuse(io, side, broken, options.format);
   }
   if (isFirst) io.stderr('note: the base has no intent, so everything is new\n');
   const findings = newFindings(base, head);
   const found = compiler.reviewMeshes(before, head.compiled);
+  const isWorkingTree = options.head === undefined && sources.head === dir;
   const sides = {
     base: nameOf(sources.base, base.tree),
-    head: options.head === undefined && sources.head === dir ? 'working tree' : nameOf(sources.head, head.tree),
+    head: isWorkingTree ? 'working tree' : nameOf(sources.head, head.tree),
   };
   const renderers: Readonly<Record<Options['format'], () => string>> = {
+    sarif: () => compiler.renderSarif([...compiler.sarifOfReview(found), ...findings.map(compiler.sarifOf)], sarif),
     json: () => compiler.renderReviewJson(found, { findings, sides }),
     markdown: () => compiler.renderReviewMarkdown(found, { ...links(), findings, sides }),
     text: () => compiler.renderReviewText(found, { color: io.color, sides }),
@@ -83,6 +97,11 @@ async function review(io: Io, dir: string, options: Options): Promise<ExitCode> 
 function newFindings(base: Checked, head: Checked): readonly Diagnostic[] {
   const known = new Set(base.diagnostics.map((d) => `${d.code} ${d.message}`));
   return head.diagnostics.filter((d) => !known.has(`${d.code} ${d.message}`));
+}
+
+/** Lines of the base are not in the tree that is looked at. */
+function ofHead(side: 'base' | 'head', { diagnostics }: Checked): readonly Diagnostic[] {
+  return side === 'head' ? diagnostics : [];
 }
 
 /** A base that does not compile cannot be compared with; a head that does not is the finding. */

@@ -12,6 +12,14 @@ export {
 } from './diagnostic.ts';
 export { renderCode } from './render-code.ts';
 export { renderJson } from './render-json.ts';
+export {
+  renderSarif,
+  type SarifFinding,
+  type SarifLevel,
+  type SarifOptions,
+  type SarifRule,
+  sarifOf,
+} from './render-sarif.ts';
 export { type RenderTextOptions, renderText, type SourceLookup, summarize } from './render-text.ts';
 export { DiagnosticSink, makeDiagnostic, type Report } from './sink.ts';
 export { compareSpans, compareText, formatSpan, type Position, type Span, wholeFile } from './span.ts';

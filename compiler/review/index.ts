@@ -2,6 +2,7 @@
 export { describeNotAnalysed } from './not-analysed.ts';
 export { type RenderReviewJsonOptions, renderReviewJson } from './render-json.ts';
 export { type RenderMarkdownOptions, renderRefusalMarkdown, renderReviewMarkdown } from './render-markdown.ts';
+export { sarifOfReview } from './render-sarif.ts';
 export { type RenderReviewOptions, renderReviewText } from './render-text.ts';
 export {
   isQuiet,

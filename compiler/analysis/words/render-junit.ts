@@ -1,0 +1,52 @@
+// Test results as JUnit XML, in the form that CI systems read: a suite for each MeshTest, a case for each of its requests.
+// https://github.com/testmoapp/junitxml
+import { formatSpan } from '../../diagnostics/index.ts';
+import type { TestReport, TestResult } from '../concrete/run-tests.ts';
+import { describeVerdict } from './describe-verdict.ts';
+import { renderSteps } from './explain.ts';
+import { formatRequest } from './request-text.ts';
+
+export function renderTestJunit({ results, failed }: TestReport): string {
+  const suites = [...Map.groupBy(results, ({ test }) => test)].flatMap(([test, cases]) => {
+    const failures = cases.filter((result) => result.failures.length > 0).length;
+    return [
+      `  <testsuite ${attributes({ name: test, tests: cases.length, failures, errors: 0, skipped: 0 })}>`,
+      ...cases.flatMap(caseLines),
+      '  </testsuite>',
+    ];
+  });
+  const head = attributes({ name: 'fairlead test', tests: results.length, failures: failed, errors: 0 });
+  return `${['<?xml version="1.0" encoding="UTF-8"?>', `<testsuites ${head}>`, ...suites, '</testsuites>'].join('\n')}\n`;
+}
+
+function caseLines({ test, case: { from, request, origin }, failures, verdict }: TestResult): string[] {
+  const headers = Object.entries(request.headers).map(([name, value]) => ` (${name}: ${value})`);
+  const name = `${from} ${formatRequest(request)}${headers.join('')}`;
+  const at = { name, classname: test, file: origin.file, line: origin.start.line };
+  if (failures.length === 0) return [`    <testcase ${attributes(at)}/>`];
+  const said = failures.map(({ field, expected, actual }) => `${field}: expected ${expected}, but it is ${actual}`);
+  const text = [...said, `at ${formatSpan(origin)}`, ...renderSteps(verdict.steps), describeVerdict(verdict)].join(
+    '\n',
+  );
+  return [
+    `    <testcase ${attributes(at)}>`,
+    `      <failure ${attributes({ message: said.join('; '), type: 'verdict' })}>${escaped(text)}</failure>`,
+    '    </testcase>',
+  ];
+}
+
+function attributes(values: Readonly<Record<string, string | number>>): string {
+  return Object.entries(values)
+    .map(([name, value]) => `${name}="${escaped(String(value)).replaceAll('\n', '&#10;')}"`)
+    .join(' ');
+}
+
+const entities: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };
+
+/** XML 1.0 has no way at all to write most control characters, and lone surrogates. */
+function escaped(text: string): string {
+  return text
+    .toWellFormed()
+    .replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g, '\ufffd')
+    .replace(/[&<>"]/g, (character) => entities[character] ?? '');
+}

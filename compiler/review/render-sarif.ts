@@ -1,0 +1,46 @@
+// A review as SARIF: a result for each row, at the line that decides; what opens is an error, what stops or moves a warning.
+import type { SarifFinding, SarifLevel, SarifRule } from '../diagnostics/index.ts';
+import type { Review, ReviewRow, RowKind, Severity } from './review.ts';
+
+const levels: Readonly<Record<Severity, SarifLevel>> = { high: 'error', medium: 'warning', low: 'note' };
+
+const words: Readonly<Record<RowKind, string>> = {
+  access: 'who gets through to a service changes',
+  exposure: 'what is reached from outside through gateways changes',
+  egress: 'what is reached outside the mesh changes',
+  mtls: 'how connections are secured changes',
+  traffic: 'where requests go changes',
+  behavior: 'how requests are handled changes',
+  settings: 'a setting changes that requests of today do not show',
+  tests: 'what MeshTests expect changes',
+  inventory: 'services, workloads or gateways come or go',
+};
+
+export function sarifOfReview({ rows }: Review): readonly SarifFinding[] {
+  return rows.map((row) => ({
+    rule: ruleOf(row.kind),
+    level: levels[row.severity],
+    message: messageOf(row),
+    // Places of the base are not in the tree that is looked at.
+    places: row.head.map(({ text, origin }) => ({ span: origin, message: text })),
+  }));
+}
+
+function ruleOf(kind: RowKind): SarifRule {
+  return {
+    id: `review/${kind}`,
+    name: `Review${kind.charAt(0).toUpperCase()}${kind.slice(1)}`,
+    text: words[kind],
+    help: `The change has a meaning for requests: ${words[kind]}. fairlead review shows it with an example request.`,
+    level: 'warning',
+  };
+}
+
+function messageOf({ title, from, to, requests, witness }: ReviewRow): string {
+  return [
+    title,
+    ...(from !== undefined && to !== undefined ? [`from ${from} to ${to}`] : []),
+    ...(requests.length > 0 ? [`requests: ${requests.join(', or ')}`] : []),
+    ...(witness ? [`example: ${witness.text}, from ${witness.call.from}`] : []),
+  ].join('\n');
+}

@@ -1,0 +1,179 @@
+// C11: what machines read (SARIF, JUnit), intent on standard input, checks that repeat, and completion of values.
+import { execFile, spawn } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import t from 'tap';
+import { fairlead, folderOf, git } from './support/cli.ts';
+
+t.setTimeout(120_000);
+
+async function commitAll(folder: string, message: string): Promise<void> {
+  await git(folder, 'add', '--all');
+  await git(folder, 'commit', '--quiet', '--message', message);
+}
+
+const main = join(import.meta.dirname, '../cli/main.ts');
+const service = (name: string, more = '') =>
+  `apiVersion: fairlead.dev/v1alpha1\nkind: MeshService\nmetadata: { name: ${name}, namespace: shop }\nspec:\n  ports: [{ port: 80 }]\n${more}`;
+const open = '  access: { allow: [{ from: [{ namespace: shop }] }] }\n';
+const meshTest = (expect: string) =>
+  `apiVersion: fairlead.dev/v1alpha1\nkind: MeshTest\nmetadata: { name: t, namespace: shop }\nspec:\n  cases: [{ from: b, request: 'GET http://a/?x=<&"', expect: ${expect} }]\n`;
+
+/** What SARIF 2.1.0 and GitHub's code scanning demand of a log. */
+function sarifOf(text: string) {
+  const log = JSON.parse(text) as {
+    version: string;
+    runs: {
+      tool: { driver: { name: string; rules: { id: string; shortDescription: { text: string } }[] } };
+      results: {
+        ruleId: string;
+        ruleIndex: number;
+        level: string;
+        message: { text: string };
+        locations: { physicalLocation: { artifactLocation: { uri: string }; region?: { startLine: number } } }[];
+      }[];
+    }[];
+  };
+  t.equal(log.version, '2.1.0');
+  const [run] = log.runs;
+  if (!run || log.runs.length !== 1) throw new Error('one run');
+  for (const result of run.results) {
+    t.equal(run.tool.driver.rules[result.ruleIndex]?.id, result.ruleId, 'its rule is listed');
+    t.ok(['error', 'warning', 'note'].includes(result.level) && result.message.text !== '');
+    t.equal(result.locations.length, 1, 'code scanning shows what has a place');
+    t.notMatch(result.locations[0]?.physicalLocation.artifactLocation.uri, /^\/|\.\.|\\| /);
+  }
+  return run;
+}
+
+t.test('check as SARIF: places are those of the repository', async (t) => {
+  const folder = folderOf(t, { 'mesh/a b.yaml': service('a', '  bad: 1\n'), 'good/a.yaml': service('a') });
+  await git(folder, 'init', '--quiet', '--initial-branch=main');
+  await commitAll(folder, 'first');
+  for (const dir of ['mesh', 'main:mesh']) {
+    const said = await fairlead(['check', dir, '--format', 'sarif'], folder);
+    t.equal(said.code, 1, said.stderr);
+    const { results, tool } = sarifOf(said.stdout);
+    t.match(results, [{ ruleId: 'FL0204', level: 'error', message: { text: /bad[\s\S]*hint: / } }]);
+    t.match(results[0]?.locations[0]?.physicalLocation, {
+      artifactLocation: { uri: 'mesh/a%20b.yaml' },
+      region: { startLine: 6, startColumn: 3, endLine: 6, endColumn: 6 },
+    });
+    t.match(tool.driver.rules, [{ id: 'FL0204', name: 'UnknownField' }]);
+  }
+  t.match(await fairlead(['check', 'mesh', '--format', 'github'], folder), { stdout: /::error file=mesh\/a b\.yaml,/ });
+  t.same(sarifOf((await fairlead(['check', 'good', '--no-policies', '--format', 'sarif'], folder)).stdout).results, []);
+});
+
+t.test('review as SARIF', async (t) => {
+  const folder = folderOf(t, { 'mesh/a.yaml': service('a'), 'mesh/b.yaml': service('b', '  uses: [a]\n') });
+  await git(folder, 'init', '--quiet', '--initial-branch=main');
+  await commitAll(folder, 'first');
+  writeFileSync(join(folder, 'mesh/a.yaml'), service('a', '  access: { deny: [{ paths: [/admin/*] }] }\n'));
+  const review = ['review', '--base', 'HEAD', '--format', 'sarif', 'mesh'];
+  const { results } = sarifOf((await fairlead(review, folder)).stdout);
+  t.match(results, [{ ruleId: 'review/access', message: { text: /shop\/b[\s\S]*example: / } }]);
+  t.match(results[0]?.locations[0]?.physicalLocation, {
+    artifactLocation: { uri: 'mesh/a.yaml' },
+    region: { startLine: 6 },
+  });
+  writeFileSync(join(folder, 'mesh/a.yaml'), service('a', '  bad: 1\n'));
+  const broken = await fairlead(review, folder);
+  t.match([broken.code, sarifOf(broken.stdout).results], [1, [{ ruleId: 'FL0204' }]]);
+});
+
+t.test('test as JUnit XML', async (t) => {
+  const folder = folderOf(t, {
+    'a.yaml': [service('a', open), service('b', '  uses: [a]\n')].join('---\n'),
+    't.yaml': meshTest('{ denied: access }'),
+  });
+  const failed = await fairlead(['test', '.', '--format', 'junit'], folder);
+  t.equal(failed.code, 1, failed.stderr);
+  t.match(
+    failed.stdout,
+    /^<\?xml version="1.0" encoding="UTF-8"\?>\n<testsuites name="fairlead test" tests="1" failures="1" errors="0">/,
+  );
+  t.match(failed.stdout, /<testsuite name="shop\/t" tests="1" failures="1" errors="0" skipped="0">/);
+  t.match(
+    failed.stdout,
+    /name="shop\/b GET http:\/\/a\/\?x=&lt;&amp;&quot;" classname="shop\/t" file="t\.yaml" line="5"/,
+  );
+  t.match(failed.stdout, /<failure message="denied: expected denied by access[^"]+" type="verdict">[^<]+<\/failure>/);
+  writeFileSync(join(folder, 't.yaml'), meshTest('{ allowed: true }'));
+  t.match(await fairlead(['test', '.', '--format', 'junit'], folder), { code: 0, stdout: /<testcase [^>]+\/>/ });
+});
+
+/** Runs with something on standard input. */
+function fed(args: readonly string[], input: string, cwd: string): Promise<{ code: number | null; output: string }> {
+  const child = spawn(process.execPath, [main, ...args], { cwd, env: { ...process.env, NO_COLOR: '1' } });
+  let output = '';
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (part) => (output += String(part)));
+  child.stdin.end(input);
+  return new Promise((resolve) => child.on('close', (code) => resolve({ code, output })));
+}
+
+t.test('intent on standard input', async (t) => {
+  const folder = folderOf(t, {});
+  const two = [service('a'), service('b', '  uses: [a]\n')].join('---\n');
+  t.match(await fed(['check', '-'], two, folder), { code: 0, output: /2 documents in 1 file checked/ });
+  t.match(await fed(['check', '-'], two.replace('uses: [a]', 'uses: [x]'), folder), {
+    code: 1,
+    output: /stdin\.yaml:\d+:/,
+  });
+  t.match(await fed(['check', '-', '--watch'], two, folder), { code: 2, output: /--watch is for a folder/ });
+});
+
+t.test('a check that repeats', async (t) => {
+  const folder = folderOf(t, { 'mesh/a.yaml': service('a') });
+  const child = spawn(process.execPath, [main, 'check', 'mesh', '--watch'], {
+    cwd: folder,
+    env: { ...process.env, NO_COLOR: '1' },
+  });
+  let output = '';
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (part) => (output += String(part)));
+  const ended = new Promise((resolve) => child.on('close', (code, signal) => resolve(code ?? signal)));
+  t.teardown(() => child.kill('SIGKILL'));
+  const until = async (pattern: RegExp) => {
+    for (let i = 0; i < 600 && !pattern.test(output); i++) await new Promise((resolve) => setTimeout(resolve, 50));
+    t.match(output, pattern);
+    output = '';
+  };
+  await until(/1 document in 1 file checked[\s\S]*watching/);
+  writeFileSync(join(folder, 'mesh/b.yaml'), service('b', '  bad: 1\n'));
+  await until(/unknown field "bad"[\s\S]*b\.yaml:6:3/);
+  writeFileSync(join(folder, 'mesh/b.yaml'), service('b'));
+  await until(/2 documents in 2 files checked/);
+  t.notMatch(output, /\u001b/, 'only a terminal is cleared');
+  child.kill('SIGINT');
+  t.equal(await ended, 0);
+});
+
+t.test('values are completed', async (t) => {
+  const folder = folderOf(t, { 'mesh/a.yaml': [service('apple'), service('banana')].join('---\n') });
+  await git(folder, 'init', '--quiet', '--initial-branch=main');
+  await commitAll(folder, 'first');
+  await git(folder, 'branch', 'x$(touch${IFS}hacked)');
+  const script = (await fairlead(['completion', 'bash'], folder)).stdout;
+  const complete = async (...words: string[]) => {
+    const line = words.map((word) => `'${word}'`).join(' ');
+    const run = `fairlead() { "${process.execPath}" "${main}" "$@"; }\n${script}\nCOMP_WORDS=(${line}); COMP_CWORD=${words.length - 1}; _fairlead; printf '%s\\n' "\${COMPREPLY[@]}"`;
+    return (await promisify(execFile)('bash', ['-c', run], { cwd: folder })).stdout
+      .split('\n')
+      .filter((word) => word !== '');
+  };
+  t.same(await complete('fairlead', 'reach', 'mesh', '--to', 'b'), ['banana']);
+  t.same(await complete('fairlead', 'explain', 'mesh', '--from', 'out'), ['outside']);
+  t.same(await complete('fairlead', 'explain', 'mesh', '--from', 'shop/a'), ['shop/apple']);
+  t.same(await complete('fairlead', 'check', '--format', 'sa'), ['sarif']);
+  t.same(await complete('fairlead', 'explain', 'FL0412'), ['FL0412']);
+  t.same(await complete('fairlead', 'schema', 'MeshT'), ['MeshTest']);
+  t.same(await complete('fairlead', 'review', '--base', ''), ['main'], 'nothing that a shell would run');
+  t.same(await complete('fairlead', 'comp'), ['compile', 'completion']);
+  t.match(
+    (await fairlead(['completion', 'fish'], folder)).stdout,
+    /seen_subcommand_from reach' -l to -xa '\(fairlead complete services/,
+  );
+  const zsh = (await fairlead(['completion', 'zsh'], folder)).stdout;
+  t.ok(zsh.startsWith('autoload -U +X bashcompinit') && zsh.endsWith(script));
+});
