@@ -1,7 +1,7 @@
 // What a review says of a change is what proxies then do: every row's witness is sent to a mesh that runs the base and to one that
 // runs the head. Each must answer as the row's verdict of that side says, and the two must not answer alike.
 import t, { type Test } from 'tap';
-import { reviewMeshes, type Verdict, type Witness } from '../compiler/index.ts';
+import { decide, indexMesh, reviewMeshes, type Verdict, type Witness } from '../compiler/index.ts';
 import { skipWithoutEnvoy } from '../compiler/test/support/envoy.ts';
 import { delayHeader } from './conformance/applications.ts';
 import { ask, type Observation, type PlannedRequest } from './conformance/ask.ts';
@@ -44,8 +44,10 @@ interface Sides {
 
 async function replay(t: Test, name: string, { before, after, witness }: Sides): Promise<void> {
   const planned = plannedFor(witness);
-  const left = await answersOf(t, before, planned, witness.base);
-  const right = await answersOf(t, after, planned, witness.head);
+  // A review is about pods; here each proxy is an HTTP proxy that does not see the address that was dialled.
+  const verdictIn = ({ mesh }: RunningMesh) => decide(indexMesh(mesh), planned.call, { placement: 'explicit' });
+  const left = await answersOf(t, before, planned, verdictIn(before));
+  const right = await answersOf(t, after, planned, verdictIn(after));
   if (isTooSlow(witness)) t.pass(`${name}: takes too long to tell apart`);
   else t.notSame(left, right, `${name}: not alike under base and head`);
 }

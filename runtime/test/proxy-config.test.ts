@@ -98,7 +98,7 @@ t.test('what cannot be served is refused by name, and the rest applied', async (
         /envoy\.extensions\.filters\.http\.lua\.v3\.Lua/,
       ],
       [
-        listener('x', 0, [connectionManager('main', { upgradeConfigs: [{ upgradeType: 'websocket' }] })]),
+        listener('x', 0, [connectionManager('main', { upgradeConfigs: [{ upgradeType: 'CONNECT' }] })]),
         /upgradeConfigs/,
       ],
       [

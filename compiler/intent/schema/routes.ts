@@ -144,7 +144,7 @@ const headerNames = list(headerName, { minItems: 1, uniqueItems: true });
 const cors = closed(
   {
     origins: list(origin, { minItems: 1 }),
-    methods,
+    methods: list(httpMethod, { minItems: 1, uniqueItems: true, description: 'Any of these methods.' }),
     allowHeaders: headerNames,
     exposeHeaders: headerNames,
     credentials: flag({ default: false }),

@@ -4,7 +4,7 @@ import type { CorsPolicy } from '../../../model/index.ts';
 import type { Cursor } from '../../../syntax/index.ts';
 import type { CorsIntent, PatternIntent } from '../../kinds.ts';
 import { parseDuration } from '../../units.ts';
-import { lowerMethods } from '../methods.ts';
+import { isKnown } from '../methods.ts';
 import { lowerPattern } from '../patterns.ts';
 import { anyAction, type Feature } from './feature.ts';
 
@@ -25,7 +25,7 @@ function lowerCors(cors: Cursor<CorsIntent>, report: Report): CorsPolicy {
     kind: 'CorsPolicy',
     origin: cors.origin,
     origins: cors.list('origins').flatMap((origin) => lowerOrigin(origin, report) ?? []),
-    methods: lowerMethods(cors.list('methods'), report),
+    methods: cors.list('methods').flatMap((method) => (isKnown(method, report) ? [method.value] : [])),
     allowHeaders: allowHeaders ?? [],
     exposeHeaders: exposeHeaders ?? [],
     credentials: credentials ?? false,
