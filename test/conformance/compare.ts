@@ -46,15 +46,13 @@ function possibleStatuses(mesh: Mesh, verdict: Verdict, { from }: Call): readonl
   const aborted = fault?.abort && fault.abort.percentage > 0 ? [fault.abort.status] : [];
   if (shares.length === 0) return [status ?? 0, ...aborted];
   const possible = shares.flatMap((share) => [
-    ...share.targets.flatMap((target) => statusesOf(target.fate, isPlain, target.tls === 'simple')),
+    ...share.targets.flatMap((target) => statusesOf(target.fate, isPlain)),
     ...(share.targets.length === 0 ? statusesOf(share.fate, isPlain) : []),
   ]);
   return [...new Set([...possible, ...aborted])];
 }
 
-function statusesOf(fate: ShareFate, isPlain: boolean, isUntrusted = false): readonly number[] {
-  // No public authority vouches for what stands here for a host outside: TLS towards it fails as it should.
-  if (isUntrusted) return [503];
+function statusesOf(fate: ShareFate, isPlain: boolean): readonly number[] {
   if (fate.outcome === 'allowed') return [200];
   if (fate.outcome === 'denied' && fate.reason === 'access') return [403];
   if (fate.outcome === 'denied' && fate.reason === 'request') return [400, 403];
