@@ -90,8 +90,10 @@ function compareGroup(
   meshes: { readonly base: MeshIndex; readonly head: MeshIndex },
 ): Finding[] {
   const [from = ''] = group.callers;
+  const { port, scheme } = comparison.request;
+  const opacity = { port, isOpaque: comparison.gateway === undefined && scheme !== 'http' };
   const host = comparison.gateway === undefined ? { host: comparison.host } : {};
-  const context = { from, ...host, port: comparison.request.port, ...meshes };
+  const context = { from, ...host, ...opacity, ...meshes };
   const common = { comparison, callers: group.callers, space };
   return differences(space, group.base, group.head).flatMap(({ base, head, cubes, aspect }) => {
     const within = differingPaths(base, head);

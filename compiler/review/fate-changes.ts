@@ -31,6 +31,8 @@ export interface ChangeContext {
   /** Of the service called; absent at a gateway. */
   readonly host?: string;
   readonly port: number;
+  /** Whether nothing of what is sent can be told apart, nor how it is refused. */
+  readonly isOpaque: boolean;
   readonly base: MeshIndex;
   readonly head: MeshIndex;
   /** Whether there are paths that the two fates change differently. */
@@ -51,13 +53,16 @@ export function fateChanges(a: Fate, b: Fate, context: ChangeContext): FateChang
     const reach = change(kind, after ? 'gained' : 'lost', whole, after ? 'high' : 'medium');
     return [reach, ...copyChanges(a, b)];
   }
-  if (!before && isNewcomer(context)) return copyChanges(a, b);
-  const found = before
-    ? [...targetChanges(a, b, context), ...trafficChanges(a, b), ...copyChanges(a, b), ...handlingChanges(a, b)]
-    : [...refusalChanges(a, b, whole, context), ...copyChanges(a, b)];
+  if (!before && (context.isOpaque || isNewcomer(context))) return copyChanges(a, b);
+  const found = before ? servedChanges(a, b, context) : [...refusalChanges(a, b, whole, context), ...copyChanges(a, b)];
   const isOther = splitChange(a).rest !== splitChange(b).rest;
   const named = found.length > 0 || !isOther ? found : [behavior(whole)];
   return context.pathsMayDiffer && !isPlain(context) ? [...named, pathChange(a, b, whole)] : named;
+}
+
+/** Of requests that get through in both meshes. */
+function servedChanges(a: Fate, b: Fate, context: ChangeContext): FateChange[] {
+  return [...targetChanges(a, b, context), ...trafficChanges(a, b), ...copyChanges(a, b), ...handlingChanges(a, b)];
 }
 
 function change(kind: RowKind, effect: RowEffect, difference: Difference, severity: Severity): FateChange {

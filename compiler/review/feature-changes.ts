@@ -39,7 +39,7 @@ const fault = {
 
 const cors = {
   kind: 'CorsPolicy',
-  changes: (a, b) => difference('cors', a.cors, b.cors, plain),
+  changes: (a, b) => difference('cors', noticedHandling(a).cors, noticedHandling(b).cors, plain),
 } as const satisfies FeatureChanges;
 
 /** Copies are traffic, which the review tells of as such. */

@@ -8,7 +8,6 @@ import {
   type HttpAction,
   type HttpRoute,
   type MeshIndex,
-  matchesString,
   nothingLeft,
   type Origin,
   rewrittenHost,
@@ -20,6 +19,7 @@ import type { Caller } from '../place/caller.ts';
 import { editedSources, type HeaderSources, readHeaders, valuesOf } from '../fields/header-source.ts';
 import { destinationOf } from '../place/settle-share.ts';
 import type { Step, Verdict } from '../verdict.ts';
+import { isFromAllowedOrigin, routeFor } from './cors.ts';
 import { decideForward } from './decide-forward.ts';
 import { requestEdits } from './header-edits.ts';
 import { handlingOf } from './handling.ts';
@@ -81,9 +81,10 @@ function takeRoute(index: MeshIndex, question: ReceivedQuestion, route: HttpRout
   const cors = activeFeature(route, 'CorsPolicy');
   if (cors && isPreflight(cors, received)) {
     const step = { text: 'the proxy answers the CORS preflight', origin: cors.origin };
-    return { outcome: 'answered', status: 200, shares: [], ...(fault && { fault }), steps: [...steps, step] };
+    return { outcome: 'answered', status: 200, cors, shares: [], ...(fault && { fault }), steps: [...steps, step] };
   }
-  return handle(actions, route.action, { index, question: { ...question, steps }, route, match });
+  const met = routeFor(route, received);
+  return handle(actions, met.action, { index, question: { ...question, steps }, route: met, match });
 }
 
 /** A request that a route has taken, with the steps up to there. */
@@ -132,8 +133,6 @@ export function abortsAll({ abort }: Fault): number | undefined {
 
 /** `OPTIONS` with both CORS request headers, from an allowed origin: answered after faults (semantics.md, caller 4). */
 function isPreflight(cors: CorsPolicy, { method, headers }: TestRequest): boolean {
-  const [origin = ''] = valuesOf(headers, 'origin');
   const [asked = ''] = valuesOf(headers, 'access-control-request-method');
-  if (method !== 'OPTIONS' || origin === '' || asked === '') return false;
-  return cors.origins.some((match) => matchesString(match, origin));
+  return method === 'OPTIONS' && asked !== '' && isFromAllowedOrigin(cors, { headers });
 }

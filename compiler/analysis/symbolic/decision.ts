@@ -13,6 +13,7 @@ import {
 } from '../../model/index.ts';
 import { words } from '../automata/language.ts';
 import { abortsAll, activeFeature } from '../concrete/decide-routes.ts';
+import { withoutCors } from '../concrete/cors.ts';
 import { requestEdits } from '../concrete/header-edits.ts';
 import { handlingOf } from '../concrete/handling.ts';
 import { keepPath, type PathChange, type PathChanges, pathChanges } from '../concrete/rewrite.ts';
@@ -26,7 +27,7 @@ import { destinationOf } from '../place/settle-share.ts';
 import type { DecideOptions } from '../verdict.ts';
 import { choose, type Decision, toFate } from './choice.ts';
 import { forwardDecision, noneSettled, type Settled } from './forward.ts';
-import { clausePredicate, preflightPredicate } from './predicate.ts';
+import { clausePredicate, originPredicate, preflightPredicate } from './predicate.ts';
 import { any, isIn, never } from './predicate-terms.ts';
 
 /** `decide` for all requests at once: which method, path and headers lead to which fate. */
@@ -90,10 +91,13 @@ function routeTaken(context: RouteContext, route: HttpRoute, match: Clause): Dec
   const fault = activeFeature(route, 'Fault');
   const status = fault && abortsAll(fault);
   if (status !== undefined) return toFate({ outcome: 'aborted', status, shares: [] });
-  const decision = handle(actions, route.action, context, route, match);
-  if (!cors) return decision;
-  const answered = toFate({ outcome: 'answered', status: 200, ...(fault && { fault }), shares: [] });
-  return choose(preflightPredicate(cors), answered, decision);
+  const plain = withoutCors(route);
+  const otherwise = handle(actions, plain.action, context, plain, match);
+  if (!cors) return otherwise;
+  // CORS has to do with requests from allowed origins only.
+  const allowed = handle(actions, route.action, context, route, match);
+  const answered = toFate({ outcome: 'answered', status: 200, cors, ...(fault && { fault }), shares: [] });
+  return choose(preflightPredicate(cors), answered, choose(originPredicate(cors), allowed, otherwise));
 }
 
 const actions: Table<HttpAction, [RouteContext, HttpRoute, Clause], Decision> = {

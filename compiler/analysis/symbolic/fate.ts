@@ -40,6 +40,8 @@ export function essence(verdict: Omit<Verdict, 'steps'>): Readonly<Record<string
     const { outcome, reason, status } = verdict;
     // Whether a proxy answers for what it does not know, or hangs up, depends on what else is called on the port.
     const isUnknown = reason === 'egress' || (outcome === 'unavailable' && shares.length === 0);
+    // Without an answer nobody can tell why a connection is closed.
+    if (status === undefined && !isUnknown) return { outcome: 'closed' };
     return { outcome, ...(reason && { reason }), ...(status !== undefined && !isUnknown && { status }) };
   }
   return {

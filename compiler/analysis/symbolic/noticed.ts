@@ -1,6 +1,13 @@
 // What of a fate can be noticed, in one form for all ways of writing it: names of versions and hosts are for people, and what has no
 // effect is nothing.
-import { type Fault, type HeaderEdit, type HeaderEdits, noHeaderEdits, type RetrySettings } from '../../model/index.ts';
+import {
+  type CorsPolicy,
+  type Fault,
+  type HeaderEdit,
+  type HeaderEdits,
+  noHeaderEdits,
+  type RetrySettings,
+} from '../../model/index.ts';
 import type { Share, Verdict } from '../verdict.ts';
 import { contentKey } from './content-key.ts';
 
@@ -24,21 +31,30 @@ export function copies(mirrors: readonly Share[]): readonly string[] {
   return reached.map((mirror) => contentKey([endOf(mirror), mirror.weight])).sort();
 }
 
-type Handling = Pick<Verdict, 'headers' | 'retries' | 'fault' | 'timeoutMs'>;
+type Handling = Pick<Verdict, 'headers' | 'retries' | 'fault' | 'timeoutMs' | 'cors' | 'outcome'>;
 
 interface Noticed {
   readonly headers: HeaderEdits;
   readonly retries: RetrySettings | undefined;
   readonly fault: Pick<Fault, 'delay' | 'abort'> | undefined;
+  readonly cors: Partial<CorsPolicy> | undefined;
   /** Absent where there is no limit. */
   readonly timeoutMs: number | undefined;
 }
 
-export function noticedHandling({ headers = noHeaderEdits, retries, fault, timeoutMs }: Handling): Noticed {
+export function noticedHandling({
+  headers = noHeaderEdits,
+  retries,
+  fault,
+  timeoutMs,
+  cors,
+  outcome,
+}: Handling): Noticed {
   return {
     headers: { request: lastingEdit(headers.request), response: lastingEdit(headers.response) },
     retries: retries && retries.attempts > 0 ? { ...retries, on: retries.on.toSorted() } : undefined,
     fault: strikingFault(fault),
+    cors: cors && answeredCors(cors, outcome === 'answered'),
     timeoutMs: timeoutMs === 0 ? undefined : timeoutMs,
   };
 }
@@ -48,6 +64,13 @@ function lastingEdit({ set, add, remove, ...rest }: HeaderEdit): HeaderEdit {
   const kept = (edits: HeaderEdit['set']) =>
     Object.fromEntries(Object.entries(edits).filter(([name]) => !remove.includes(name)));
   return { set: kept(set), add: kept(add), remove: [...new Set(remove)].sort(), ...rest };
+}
+
+/** A preflight is told what it may ask; other requests, what their answers may show. */
+function answeredCors(cors: CorsPolicy, isPreflight: boolean): Partial<CorsPolicy> {
+  const { methods, allowHeaders, maxAgeSeconds, exposeHeaders, credentials } = cors;
+  if (!isPreflight) return { exposeHeaders, credentials };
+  return { methods, allowHeaders, credentials, ...(maxAgeSeconds !== undefined && { maxAgeSeconds }) };
 }
 
 /** What strikes nobody is no fault. */

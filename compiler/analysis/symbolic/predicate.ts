@@ -56,14 +56,18 @@ export function clausePredicate(clause: Clause, known: Known, headers: HeaderSou
   return all(open.map((condition) => conditionPredicate(condition, { path: pathAsSent, headers })));
 }
 
+/** When a request is from an origin that CORS allows. An empty one is none. */
+export function originPredicate({ origins }: CorsPolicy): Predicate {
+  const origin = headerDimension('origin');
+  const allowed = any(origins.map((match) => isIn(origin, optionalLanguage(match, false))));
+  return all([isIn(origin, someValue), allowed]);
+}
+
 /** When a request is one that the CORS filter answers itself. */
 export function preflightPredicate(cors: CorsPolicy): Predicate {
-  const origin = headerDimension('origin');
-  const origins = cors.origins.map((match) => isIn(origin, optionalLanguage(match, false)));
-  const hasOrigin = isIn(origin, someValue);
   const asked = isIn(headerDimension('access-control-request-method'), someValue);
   const isOptions = isIn(methodDimension, matchLanguage({ type: 'exact', value: 'OPTIONS' }));
-  return all([isOptions, any(origins), hasOrigin, asked]);
+  return all([isOptions, originPredicate(cors), asked]);
 }
 
 /** When access is granted, on the request as the caller sends it. */

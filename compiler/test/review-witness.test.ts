@@ -1,0 +1,64 @@
+// B4: witnesses are requests that can occur, and that fare differently.
+import t from 'tap';
+import type { CorsPolicy } from '../model/index.ts';
+import { reviewMeshes } from '../review/index.ts';
+import * as b from './support/mesh-builder.ts';
+import { linesOf } from './support/review-intent.ts';
+
+const services = [b.service('a.shop', { ports: [b.port(80), b.port(90, 'TCP')] }), b.service('b.shop')];
+const workloads = [b.workload('a.shop'), b.workload('b.shop')];
+const egressScopes = [b.uses('b.shop', ['a.shop'])];
+
+function cors(fields: Partial<CorsPolicy>): CorsPolicy {
+  return {
+    kind: 'CorsPolicy',
+    origins: [{ type: 'regex', value: '.*' }],
+    methods: ['GET'],
+    allowHeaders: [],
+    exposeHeaders: [],
+    credentials: false,
+    origin: b.at(),
+    ...fields,
+  };
+}
+
+function withCors(...policies: readonly CorsPolicy[]) {
+  const route = b.route(b.forward([b.to('a.shop')]), [], { features: policies });
+  return b.mesh({ services, workloads, egressScopes, routeTables: [b.table('a.shop', [route])] });
+}
+
+t.test('B4: CORS concerns requests that say where they come from', async (t) => {
+  const rows = (from: readonly CorsPolicy[], to: readonly CorsPolicy[]) =>
+    reviewMeshes(withCors(...from), withCors(...to)).rows;
+  const methods = rows([cors({})], [cors({ methods: ['GET', 'POST'] })]);
+  t.equal(methods.length, 1);
+  t.match(methods[0]?.witness?.call.request, {
+    method: 'OPTIONS',
+    headers: { 'access-control-request-method': /./, origin: /./ },
+  });
+  const exposed = rows([cors({})], [cors({ exposeHeaders: ['x-total'] })]);
+  t.equal(exposed.length, 1);
+  t.match(exposed[0]?.witness?.call.request.headers, { origin: /./ });
+  for (const { witness } of rows([], [cors({})])) t.match(witness?.call.request.headers, { origin: /./ });
+  t.same(rows([], [cors({ origins: [{ type: 'exact', value: '' }] })]), [], 'an empty origin is none');
+});
+
+t.test('B4: a closed connection does not say why', async (t) => {
+  const peers = (mode: 'STRICT' | 'DISABLE') =>
+    b.mesh({
+      services,
+      workloads,
+      egressScopes: [],
+      authorizationPolicies: [b.policy('a.shop', 'ALLOW', [])],
+      peerAuthentications: [b.peers('a.shop', mode)],
+    });
+  const lines = linesOf(reviewMeshes(peers('STRICT'), peers('DISABLE')));
+  t.notOk(
+    lines.some((line) => line.includes(':90')),
+    lines.join('\n'),
+  );
+  t.ok(
+    lines.some((line) => line.includes('a.shop:80')),
+    'HTTP is answered',
+  );
+});
