@@ -81,7 +81,9 @@ export function settleShare(
 
 /** A wildcard without addresses: where it is only the caller's own look-up tells. */
 function isKnownByDiallingOnly(service: Service): boolean {
-  return keepsDialledAddress(service) && service.addresses.length === 0 && service.hosts.some((host) => host.includes('*'));
+  return (
+    keepsDialledAddress(service) && service.addresses.length === 0 && service.hosts.some((host) => host.includes('*'))
+  );
 }
 
 function externalGate(
