@@ -40,8 +40,8 @@ export const checkCommand: CommandFile = (program, io, finish) => {
       }
       const say = (checked: Checked) => tell(io, dir, checked, { ...options, version: program.version() ?? 'unknown' });
       const tree = await readTree(io, dir);
-      const first = say(await checkTree(tree, { policies: options.policies ?? true }));
-      if (!options.watch) return finish(await first);
+      const first = await say(await checkTree(tree, { policies: options.policies ?? true }));
+      if (!options.watch) return finish(first);
       if (dir === '-' || tree.commit !== undefined)
         throw new UsageError(`"${dir}" does not change`, '--watch is for a folder');
       const { watchTree } = await import('../watch.ts');
