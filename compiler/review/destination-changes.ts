@@ -57,9 +57,10 @@ function foundBy({ labels, addresses, port: _port, protocol: _protocol, sni: _sn
   return addresses?.join(', ') ?? 'the address that is dialled';
 }
 
-function servedChange(before: readonly Share[], after: readonly Share[]): Difference {
+function servedChange(before: readonly Share[], after: readonly Share[]): Difference | undefined {
   const [was, is] = [before, after].map((shares) =>
     [...new Set(shares.flatMap((share) => share.targets.map((t) => t.workload ?? share.host)))].sort().join(', '),
   );
-  return { about: 'workloads', from: was || 'nobody', to: is || 'nobody' };
+  // What else differs is how they are talked to, and whether they let in: changes of other kinds.
+  return was === is ? undefined : { about: 'workloads', from: was || 'nobody', to: is || 'nobody' };
 }

@@ -43,10 +43,7 @@ export interface ChangeContext {
 
 export function fateChanges(a: Fate, b: Fate, context: ChangeContext): FateChange[] {
   const whole = { from: describeFate(a), to: describeFate(b) };
-  if (context.aspect === 'target') {
-    const found = [...targetChanges(a, b, context), ...copyChanges(a, b)];
-    return found.length > 0 || splitChange(a).rest === splitChange(b).rest ? found : [behavior(whole)];
-  }
+  if (context.aspect === 'target') return orWhole(a, b, [...targetChanges(a, b, context), ...copyChanges(a, b)]);
   const [before, after] = [reaches(a), reaches(b)];
   if (before !== after) {
     const kind = kindOfReach(before ? a : b, before ? b : a, context);
@@ -55,9 +52,14 @@ export function fateChanges(a: Fate, b: Fate, context: ChangeContext): FateChang
   }
   if (!before && (context.isOpaque || isNewcomer(context))) return copyChanges(a, b);
   const found = before ? servedChanges(a, b, context) : [...refusalChanges(a, b, whole, context), ...copyChanges(a, b)];
-  const isOther = splitChange(a).rest !== splitChange(b).rest;
-  const named = found.length > 0 || !isOther ? found : [behavior(whole)];
+  const named = orWhole(a, b, found);
   return context.pathsMayDiffer && !isPlain(context) ? [...named, pathChange(a, b, whole)] : named;
+}
+
+/** What is found, or else what nothing of it names. */
+function orWhole(a: Fate, b: Fate, found: readonly FateChange[]): FateChange[] {
+  const isOther = splitChange(a).rest !== splitChange(b).rest;
+  return found.length > 0 || !isOther ? [...found] : [behavior({ from: describeFate(a), to: describeFate(b) })];
 }
 
 /** Of requests that get through in both meshes. */
@@ -107,7 +109,8 @@ function behavior(difference: Difference): FateChange {
 }
 
 function refusalChanges(a: Fate, b: Fate, whole: Difference, { from }: ChangeContext): FateChange[] {
-  if (splitChange(a).rest === splitChange(b).rest) return [];
+  // Only copies may get through: then what is refused all the same is no change.
+  if (splitChange(a).rest === splitChange(b).rest || whole.from === whole.to) return [];
   const isAboutTls = (a.reason === 'mtls') !== (b.reason === 'mtls');
   // That a process without a proxy meets the access rules at all means that plain text is taken.
   if (isAboutTls) return [change('mtls', 'changed', whole, a.reason === 'mtls' ? 'high' : 'medium')];

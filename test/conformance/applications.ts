@@ -9,6 +9,8 @@ export interface Application {
   readonly instance: string;
   /** `namespace/name` of the workload, or the host of something outside. */
   readonly workload: string;
+  /** Of the workload, or of the host outside, where it is reached on another. */
+  readonly port?: string;
   /** Name of the version, or "". */
   readonly version: string;
   readonly protocol: 'http' | 'http2' | 'tcp';
@@ -18,6 +20,8 @@ export interface Application {
 /** What an application says of a request. */
 export interface Seen {
   readonly instance: string;
+  /** The port of the workload that was reached. */
+  readonly port: string;
   readonly workload: string;
   readonly version: string;
   readonly method: string;
@@ -31,15 +35,23 @@ export interface Seen {
 export const echoHeader = 'x-conformance-echo';
 /** Of a request: milliseconds before the answer. */
 export const delayHeader = 'x-conformance-delay';
+/** Of a request: the status of the answer. */
+export const statusHeader = 'x-conformance-status';
+/** Of a request: what to ask for afterwards. */
+export const idHeader = 'x-conformance-id';
 
 export interface RunningApplications {
+  /** Everything that was received under an id, copies and repetitions included. */
+  received(id: string): readonly Seen[];
   close(): Promise<void>;
 }
 
 /** All or none. */
 export async function startApplications(applications: readonly Application[]): Promise<RunningApplications> {
   const sockets = new Set<Socket>();
-  const results = await Promise.allSettled(applications.map((application) => start(application, sockets)));
+  const log = new Map<string, Seen[]>();
+  const note: Note = (id, seen) => void log.set(id, [...(log.get(id) ?? []), seen]);
+  const results = await Promise.allSettled(applications.map((application) => start(application, sockets, note)));
   const servers = results.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
   const close = async () => {
     const closed = servers.map((server) => new Promise((resolve) => server.close(resolve)));
@@ -51,11 +63,13 @@ export async function startApplications(applications: readonly Application[]): P
     await close();
     throw result.reason;
   }
-  return { close };
+  return { close, received: (id) => log.get(id) ?? [] };
 }
 
-function start(application: Application, sockets: Set<Socket>): Promise<Server> {
-  const server = serverOf(application);
+type Note = (id: string, seen: Seen) => void;
+
+function start(application: Application, sockets: Set<Socket>, note: Note): Promise<Server> {
+  const server = serverOf(application, note);
   server.on('connection', (socket: Socket) => {
     sockets.add(socket);
     socket.on('close', () => sockets.delete(socket));
@@ -67,8 +81,9 @@ function start(application: Application, sockets: Set<Socket>): Promise<Server> 
   });
 }
 
-function serverOf(application: Application): Server {
-  const answer = (request: IncomingMessage, response: ServerResponse) => answerHttp(application, request, response);
+function serverOf(application: Application, note: Note): Server {
+  const answer = (request: IncomingMessage, response: ServerResponse) =>
+    answerHttp(application, request, response, note);
   switch (application.protocol) {
     case 'http':
       return createServer({ keepAliveTimeout: 60_000 }, answer);
@@ -79,23 +94,33 @@ function serverOf(application: Application): Server {
     case 'tcp':
       return createTcpServer((socket) => {
         socket.on('error', () => socket.destroy());
-        socket.once('data', (data) => socket.end(`${application.instance} ${data}`));
+        socket.once('data', (data) => socket.end(`${application.instance} ${portOf(application)} ${data}`));
       });
   }
 }
 
-function answerHttp(application: Application, request: IncomingMessage, response: ServerResponse): void {
+function portOf({ port, listen }: Application): string {
+  return port ?? String(listen.port);
+}
+
+function answerHttp(application: Application, request: IncomingMessage, response: ServerResponse, note: Note): void {
   request.resume();
   const { instance, workload, version } = application;
+  const port = portOf(application);
   const { method = '', url: path = '', rawHeaders } = request;
   const headers = rawHeaders.flatMap((name, i) =>
     i % 2 === 0 ? [[name.toLowerCase(), rawHeaders[i + 1] ?? ''] as const] : [],
   );
   const value = (wanted: string) => headers.find(([name]) => name === wanted)?.[1];
   const host = value('host') ?? value(':authority') ?? '';
-  const seen: Seen = { instance, workload, version, method, path, host, headers };
+  const seen: Seen = { instance, port, workload, version, method, path, host, headers };
+  const id = value(idHeader);
+  if (id !== undefined) note(id, seen);
   const send = () => {
-    response.writeHead(200, { 'content-type': 'text/plain', [echoHeader]: encodeURIComponent(JSON.stringify(seen)) });
+    response.writeHead(Number(value(statusHeader) ?? 200), {
+      'content-type': 'text/plain',
+      [echoHeader]: encodeURIComponent(JSON.stringify(seen)),
+    });
     response.end('from the application');
   };
   const delayMs = Number(value(delayHeader) ?? 0);

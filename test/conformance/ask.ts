@@ -24,6 +24,8 @@ export interface PlannedRequest {
   readonly call: Call;
   /** The Host header where it is not simply the host and a port that is not 80. */
   readonly authority?: string;
+  /** Which of several instances a process without a proxy dials; else the first. */
+  readonly turn?: number;
   /** What it is to find out. */
   readonly why: string;
 }
@@ -42,17 +44,18 @@ const limitMs = 15_000;
 
 /** undefined if the mesh has no such caller or nothing to dial, so that there is nothing to observe. */
 export async function ask(running: RunningMesh, planned: PlannedRequest): Promise<Observation | undefined> {
-  const at = addressFor(running, planned.call);
+  const at = addressFor(running, planned);
   if (at === undefined) return undefined;
   if (at === 'nothing') return { status: 0, headers: {}, body: '', error: 'nothing listens' };
   return planned.call.request.scheme === 'tcp' ? askTcp(at) : askHttp(at, planned, running.trustBundle);
 }
 
-function addressFor(running: RunningMesh, { from, request, gateway }: Call): SocketAddress | 'nothing' | undefined {
+function addressFor(running: RunningMesh, { call, turn = 0 }: PlannedRequest): SocketAddress | 'nothing' | undefined {
+  const { from, request, gateway } = call;
   const { instances } = running.allocation;
   if (from === outside) return gatewaySocket(running, request, gateway);
   const plain = running.mesh.workloads.find((w) => w.proxy === 'none' && keyOf(w) === from);
-  if (from === unmeshed || plain) return inboundSocket(running, request, plain?.namespace ?? '');
+  if (from === unmeshed || plain) return inboundSocket(running, request, plain?.namespace ?? '', turn);
   const caller = instances.find(({ workload }) => keyOf(workload) === from);
   if (!caller) return undefined;
   if (request.scheme !== 'tcp') return caller.placement.outboundHttp;
@@ -77,12 +80,14 @@ function inboundSocket(
   { mesh, allocation }: RunningMesh,
   { host, port }: Requested,
   namespace: string,
+  turn: number,
 ): SocketAddress | undefined {
   const service = mesh.services.find((s) => hostAliases(hostOf(s), namespace).includes(host));
   const targetPort = service?.ports.find((p) => p.number === port)?.targetPort;
-  const instance = allocation.instances.find(
+  const serving = allocation.instances.filter(
     ({ labels, workload }) => workload.namespace === service?.namespace && isSelected(service.selector, labels),
   );
+  const instance = serving[turn % serving.length];
   return instance?.placement.inbound[String(targetPort)]?.bind;
 }
 

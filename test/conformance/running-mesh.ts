@@ -23,7 +23,7 @@ import { LocalControl } from '../../runtime/local/local-control.ts';
 import { emptyLocalFile } from '../../runtime/local/local-file.ts';
 import { realize, Targets } from '../../runtime/local/realize.ts';
 import { waitListening } from '../../runtime/local/wait-listening.ts';
-import { type Application, startApplications } from './applications.ts';
+import { type Application, type Seen, startApplications } from './applications.ts';
 
 export type ProxyKind = 'embedded' | 'envoy';
 
@@ -35,6 +35,8 @@ export interface RunningMesh {
   readonly trustBundle: string;
   /** What proxies refused, as the control plane reports it. */
   readonly refusals: readonly Diagnostic[];
+  /** What applications received under an id (applications.ts). */
+  received(id: string): readonly Seen[];
   close(): Promise<void>;
 }
 
@@ -86,13 +88,14 @@ async function start(
   if (control instanceof Error) throw control;
   closing.push(() => control.close());
   const applications = await startApplications(applicationsOf(mesh, allocation));
+  const { received } = applications;
   closing.push(() => applications.close());
   control.plane.publish({ commit: 'head', snapshotFor });
   const begin = kind === 'envoy' ? startEnvoy : startEmbedded;
   const proxies = await Promise.all(instances.map((instance) => begin(control.bootstrapOf(instance))));
   closing.push(() => Promise.all(proxies.map((proxy) => proxy.close())));
   await settle(control, instances, kind);
-  return { kind, mesh, allocation, trustBundle: control.authority.trustBundle(), refusals, close };
+  return { kind, mesh, allocation, trustBundle: control.authority.trustBundle(), refusals, received, close };
 }
 
 async function settle(control: LocalControl, instances: readonly AllocatedInstance[], kind: ProxyKind): Promise<void> {
@@ -124,13 +127,15 @@ function applicationsOf(mesh: Mesh, { instances, standIns }: Allocation): readon
     const ports = index.servicesOf(workload).flatMap((service) => service.ports);
     return Object.entries(placement.inbound).map(([targetPort, { app }]): Application => {
       const protocol = ports.find((port) => String(port.targetPort) === targetPort)?.protocol ?? 'TCP';
-      return { instance: key, workload: keyOf(workload), version, protocol: servers[protocol], listen: app };
+      const served = { workload: keyOf(workload), version, port: targetPort };
+      return { instance: key, ...served, protocol: servers[protocol], listen: app };
     });
   });
   const outside = standIns.map(({ key, listen, isHttp }): Application => {
     const service = mesh.services.find((s) => s.hosts.some((host) => key.startsWith(`${host}:`)));
     const workload = service ? hostOf(service) : key;
-    return { instance: key, workload, version: '', protocol: isHttp ? 'http' : 'tcp', listen };
+    const port = key.slice(key.lastIndexOf(':') + 1);
+    return { instance: key, workload, version: '', port, protocol: isHttp ? 'http' : 'tcp', listen };
   });
   return [...inMesh, ...outside];
 }

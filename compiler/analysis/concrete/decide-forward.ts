@@ -55,7 +55,7 @@ export function decideForward(index: MeshIndex, question: ForwardQuestion): Verd
   const destinations = question.destinations.filter((d) => d.weight > 0);
   const settled = destinations.map(settle);
   const shares = destinations.map((d, i) => share(settled[i] as SettledShare, d, 'to'));
-  const mirrors = taken && copiesOf(taken.route).map((copy) => share(settle(copy), copy, 'copied to'));
+  const mirrors = taken && copiesOf(taken.route, settled).map((copy) => share(settle(copy), copy, 'copied to'));
   const worst = shares.map((share) => share.fate).reduce(worse, { outcome: 'allowed' });
   const status = question.isHttp ? (isRefused(worst) ? arrival.refused?.status : statusOf(worst, caller)) : undefined;
   const path = isNormalizedAgain(settled) ? arrival.path : request.path;
@@ -100,8 +100,13 @@ function isRefused(fate: ShareFate): boolean {
   return fate.outcome === 'denied' && fate.reason === 'request';
 }
 
+/** The copies that are made of a request. Where nobody is there to send the request itself to, Envoy answers before it copies. */
+export function copiesOf(route: HttpRoute, shares: readonly SettledShare[]): readonly Destination[] {
+  return shares.every(({ gates }) => gates.length === 0) ? [] : mirrorsOf(route);
+}
+
 /** The mirrors of a route as destinations, those that copy anything at all. */
-export function copiesOf(route: HttpRoute): readonly Destination[] {
+export function mirrorsOf(route: HttpRoute): readonly Destination[] {
   return featuresOf(route, 'Mirror')
     .filter(({ percentage }) => percentage > 0)
     .map(copyOf);

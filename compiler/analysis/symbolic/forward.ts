@@ -48,7 +48,7 @@ export function forwardDecision(index: MeshIndex, forward: Forward, settledBefor
     return { ...settled, weight };
   };
   const shares = forward.destinations.filter((d) => d.weight > 0).map(settle);
-  const mirrors = taken && copiesOf(taken.route).map(settle);
+  const mirrors = taken && copiesOf(taken.route, shares).map(settle);
   const keys = new Map<Gate, string>();
   const gates = new Map<string, Predicate>();
   for (const gate of [...shares, ...(mirrors ?? [])].flatMap((share) => share.gates)) {

@@ -11,7 +11,7 @@ import {
   type RouteTable,
   type Workload,
 } from '../../model/index.ts';
-import { copiesOf } from '../concrete/decide-forward.ts';
+import { mirrorsOf } from '../concrete/decide-forward.ts';
 import { mismatchOf } from '../fields/mismatch.ts';
 import type { Peer } from '../place/access.ts';
 import { callerOfWorkload } from '../place/caller.ts';
@@ -123,7 +123,7 @@ export function detourSteps(index: MeshIndex, line: LogLine, { workload, peer }:
   const isHere = (to: Destination) => workloadsBehind(index, to).some((one) => one === workload);
   const possible = routes.filter((route) => mayTake(route, line));
   const sent = possible.filter((route) => route.action.kind === 'ForwardAction' && destinationsOf(route).some(isHere));
-  const copied = possible.filter((route) => copiesOf(route).some(isHere));
+  const copied = possible.filter((route) => mirrorsOf(route).some(isHere));
   const isOwn = found !== undefined && index.workloadsOf(found.service).includes(workload);
   const [way] = sent;
   const [copy] = copied;
