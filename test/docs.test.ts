@@ -72,9 +72,9 @@ t.test('every fairlead command in a code block exists, with its options', async 
 });
 
 t.test('make targets named in the documentation exist', async (t) => {
-  const targets = new Set([...read('Makefile').matchAll(/^([a-z]+):/gm)].map(([, name]) => name));
+  const targets = new Set([...read('Makefile').matchAll(/^([a-z-]+):/gm)].map(([, name]) => name));
   for (const page of pages) {
-    for (const [, target] of read(page).matchAll(/(?:^|`)make ([a-z]+)/gm))
+    for (const [, target] of read(page).matchAll(/(?:^|`)make ([a-z-]+)/gm))
       t.ok(targets.has(target ?? ''), `${page}: make ${target}`);
   }
 });

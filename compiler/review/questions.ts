@@ -121,7 +121,7 @@ function callerFacts(index: MeshIndex, workload: Workload | undefined): CallerFa
 }
 
 /** Each port of a host, by each scheme that some caller's proxy understands there in either mesh. */
-function requestsTo(
+export function requestsTo(
   indexes: readonly MeshIndex[],
   host: string,
   callers: ReadonlySet<string>,

@@ -3,6 +3,7 @@ import { TooWide } from '../analysis/index.ts';
 import { indexMesh, type Mesh } from '../model/index.ts';
 import { analyse, compare } from './compare.ts';
 import { inventoryRows } from './inventory.ts';
+import { latentRows } from './latent.ts';
 import type { Meshes } from './proof.ts';
 import { type Comparison, gatewayComparisons, meshComparisons } from './questions.ts';
 import type { NotAnalysed, Review } from './review.ts';
@@ -21,7 +22,12 @@ export function reviewMeshes(base: Mesh, head: Mesh): Review {
   const touched = touchedWorkloads(meshes.base, meshes.head);
   const comparisons = [...gatewayComparisons(meshes.base, meshes.head), ...meshComparisons(meshes.base, meshes.head)];
   const { rows, notAnalysed } = requestRows(meshes, comparisons, new Set(touched));
-  const others = [...settingRows(base, head), ...testRows(base, head), ...inventoryRows(base, head)];
+  const others = [
+    ...latentRows(meshes, comparisons),
+    ...settingRows(base, head),
+    ...testRows(base, head),
+    ...inventoryRows(base, head),
+  ];
   return { rows: [...rows, ...others].sort(compareRows), touched, notAnalysed };
 }
 

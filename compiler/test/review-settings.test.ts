@@ -169,6 +169,37 @@ for (const [name, { edits, says, hasMore }] of Object.entries(cases)) {
   });
 }
 
+t.test('B3: access that opens to who does not declare that it uses the service', async (t) => {
+  const stranger = `---
+apiVersion: fairlead.dev/v1alpha1
+kind: MeshService
+metadata: { name: ops, namespace: infra }
+spec:
+  ports: [{ name: http, port: 80, targetPort: 8080 }]
+  access: { allow: [] }
+`;
+  const strange = [
+    [
+      'access: { allow: [{ from: [{ service: web }] }] }',
+      'access: { allow: [{ from: [{ service: web }] }, { from: [{ namespace: infra }], paths: [/admin/*] }] }',
+    ],
+  ] as const;
+  const { rows } = reviewOf(intent + stranger, ...strange);
+  t.match(rows, [
+    {
+      kind: 'access',
+      effect: 'gained',
+      severity: 'medium',
+      title: 'infra/ops may newly call shoes.shop:80, once declared in uses',
+      requests: ['any method /admin/*'],
+      head: [{ text: /allowed by rule/ }],
+    },
+  ]);
+  t.equal(rows.length, 1);
+  t.equal(rows[0]?.witness, undefined, 'no request of today');
+  t.same(linesOf(reviewOf(intent, ...strange)), [], 'nobody is there');
+});
+
 t.test('B3: objects that are passed through', async (t) => {
   const mesh = compiledIntent(intent);
   const raw = (spec: object): Mesh => ({ ...mesh, passthrough: [objectWith(spec, mesh)] });
