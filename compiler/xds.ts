@@ -6,5 +6,5 @@ export { pushOrder, type ResourceType, type TypeUrl, typeUrls } from './backends
 export { edgeHeaders, hopByHopHeaders, internalHeaders } from './model/proxy-headers.ts';
 export { isHttpMethod } from './model/http-methods.ts';
 export { normalizePath, splitQuery, targetProblem } from './model/request-path.ts';
-export { bytesOf, regexProblem } from './model/regex.ts';
+export { bytesOf, compileRegex, regexProblem } from './model/regex.ts';
 export { retryWords } from './model/retry-words.ts';

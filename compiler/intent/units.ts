@@ -1,6 +1,8 @@
 // Written quantities to numbers. The schema has checked their form.
 
-const unitMs: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 };
+import { durationUnits } from '../model/index.ts';
+
+const unitMs: Readonly<Record<string, number>> = durationUnits;
 
 /** `250ms`, `3s`, `5m`, `24h` in milliseconds. */
 export function parseDuration(text: string): number {

@@ -1,4 +1,4 @@
-// The methods of HTTP that proxies take. Held to real Envoy by compiler/test/envoy-requests.test.ts.
+// The methods of HTTP that proxies take. Held to real Envoy by runtime/test/path-normalization.test.ts.
 
 /**
  * What Envoy's HTTP/1.1 codec lets in, the common ones first. It answers any other with 400, `get` and `CONNECT` among them.

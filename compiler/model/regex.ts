@@ -9,6 +9,8 @@ export const maxProgramSize = 32_768;
 export interface Regex {
   matches(value: string): boolean;
   readonly program: Program;
+  /** Takes bytes: see `bytesOf`. */
+  readonly engine: RE2JS;
 }
 
 /** The instructions of RE2, of which `matchRune` knows bytes. */
@@ -61,7 +63,7 @@ function compile(pattern: string): Compiled {
     const size = programSize(program);
     if (size > maxProgramSize)
       return { problem: `it comes to ${size} instructions, and proxies take up to ${maxProgramSize}` };
-    return { regex: { matches: (value) => regex.matches(bytesOf(value)), program } };
+    return { regex: { matches: (value) => regex.matches(bytesOf(value)), program, engine: regex } };
   } catch (error) {
     return { problem: (error instanceof Error ? error.message : String(error)).replace(/^error parsing regexp: /, '') };
   }

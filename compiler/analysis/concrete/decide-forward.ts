@@ -48,14 +48,13 @@ export function decideForward(index: MeshIndex, question: ForwardQuestion): Verd
   const steps = [...question.steps];
   const arrival = arrivalOf(question);
   const settle = (destination: Destination) => settleShare(index, caller, destination, request.port);
-  const share = (settled: SettledShare, { origin }: Destination, verb: string) => {
-    steps.push({ text: describe(settled, verb), origin });
+  const share = (settled: SettledShare, verb: string) => {
+    steps.push({ text: describe(settled, verb), origin: settled.origin });
     return meet(settled, arrival, steps);
   };
-  const destinations = question.destinations.filter((d) => d.weight > 0);
-  const settled = destinations.map(settle);
-  const shares = destinations.map((d, i) => share(settled[i] as SettledShare, d, 'to'));
-  const mirrors = taken && copiesOf(taken.route, settled).map((copy) => share(settle(copy), copy, 'copied to'));
+  const settled = question.destinations.filter((d) => d.weight > 0).map(settle);
+  const shares = settled.map((one) => share(one, 'to'));
+  const mirrors = taken && copiesOf(taken.route, settled).map((copy) => share(settle(copy), 'copied to'));
   const worst = shares.map((share) => share.fate).reduce(worse, { outcome: 'allowed' });
   const status = question.isHttp ? (isRefused(worst) ? arrival.refused?.status : statusOf(worst, caller)) : undefined;
   const path = isNormalizedAgain(settled) ? arrival.path : request.path;
@@ -147,12 +146,12 @@ function pass(gate: Gate, { refused, seenFrom }: Arrival, steps: Step[]): Target
   return targetOf(gate, isAllowed);
 }
 
-/** What becomes of a request at a gate that lets it pass or not. */
 /** Whether a proxy on the side of the servers normalizes the path once more. */
 export function isNormalizedAgain(shares: readonly SettledShare[]): boolean {
   return shares.some(({ gates }) => gates.some(({ kind }) => kind === 'checked'));
 }
 
+/** What becomes of a request at a gate that lets it pass or not. */
 export function targetOf({ kind, workload, tls, endpoint }: Gate, isPassed: boolean): Target {
   const reason = kind === 'closed' ? 'mtls' : 'access';
   return {

@@ -1,6 +1,6 @@
 // Requests that a proxy answers itself before it looks for a route, because of their form. See docs/semantics.md, "What a proxy takes".
 import { isHttpMethod, targetProblem, type TestRequest } from '../../model/index.ts';
-import { valuesOf } from '../fields/header-source.ts';
+import { connectionTokens, valuesOf } from '../fields/header-source.ts';
 
 /** The status and the reason; undefined for a request that proxies take. */
 export interface RefusedRequest {
@@ -20,8 +20,7 @@ export function refusedRequest({ method, path }: Pick<TestRequest, 'method' | 'p
  * https://www.envoyproxy.io/docs/envoy/latest/intro/arch_overview/http/upgrades
  */
 export function refusedUpgrade({ headers }: Pick<TestRequest, 'headers'>): RefusedRequest | undefined {
-  const tokens = valuesOf(headers, 'connection').flatMap((value) => value.split(','));
-  if (!tokens.some((token) => token.trim().toLowerCase() === 'upgrade')) return undefined;
+  if (!connectionTokens(headers).includes('upgrade')) return undefined;
   const protocols = valuesOf(headers, 'upgrade');
   const protocol = protocols.join(',').toLowerCase();
   if (protocols.length === 0 || passingUpgrades.has(protocol)) return undefined;

@@ -51,12 +51,14 @@ export function receivedSources(before: HeaderSources, { isEdge, scheme }: Recei
   };
 }
 
+const clientCertificate = 'x-forwarded-client-cert';
+
 type Received = Readonly<Record<string, (of: HeaderSource, scheme: string) => HeaderSource>>;
 
 const inside: Received = {
   te: (of) => ({ kind: 'only', of, value: 'trailers' }),
   expect: (of) => ({ kind: 'without', of, value: '100-continue' }),
-  'x-forwarded-client-cert': () => absentSource,
+  [clientCertificate]: () => absentSource,
   'x-forwarded-proto': (of, scheme) => ({ kind: 'default', of, value: scheme }),
   'x-request-id': (of) => ({ kind: 'default', of, value: someId }),
 };
@@ -68,8 +70,6 @@ const atEdge: Received = {
   'x-forwarded-for': (of) => ({ kind: 'appended', of, value: someAddress }),
   'x-envoy-external-address': () => ({ kind: 'fixed', value: someAddress }),
 };
-
-const clientCertificate = 'x-forwarded-client-cert';
 
 /** What a route's request header operations make of them: set, add, then remove. */
 export function editedSources(before: HeaderSources, { set, add, remove }: HeaderEdit): HeaderSources {
@@ -104,9 +104,7 @@ export function readHeaders(
   sources: HeaderSources,
   names: readonly string[] = [],
 ): TestRequest['headers'] {
-  const nominated = valuesOf(headers, 'connection')
-    .flatMap(tokensOf)
-    .map((name) => name.toLowerCase());
+  const nominated = connectionTokens(headers);
   const all = new Set([...Object.keys(headers), ...given, ...names.map((name) => name.toLowerCase())]);
   const read = [...all].map((name): [string, readonly string[]] => {
     const isDropped = nominated.includes(name) && !keptThoughNominated.has(name);
@@ -120,6 +118,13 @@ export function readHeaders(
 /** A header that only the connection concerns may be named there, and is dropped or sanitized by itself. */
 const keptThoughNominated = new Set(['te', 'close', 'keep-alive']);
 
+/** What `Connection` names, in lower case. */
+export function connectionTokens(headers: TestRequest['headers']): readonly string[] {
+  return valuesOf(headers, 'connection')
+    .flatMap(tokensOf)
+    .map((token) => token.toLowerCase());
+}
+
 /** None for a header that is not there. */
 export function valuesOf(headers: TestRequest['headers'], name: string): readonly string[] {
   const value = headers[name];
@@ -127,7 +132,7 @@ export function valuesOf(headers: TestRequest['headers'], name: string): readonl
 }
 
 /** The values at the point of a source, of those that were sent. */
-export function readSource(source: HeaderSource, values: readonly string[]): readonly string[] {
+function readSource(source: HeaderSource, values: readonly string[]): readonly string[] {
   if (source.kind === 'sent') return values;
   if (source.kind === 'absent') return [];
   if (source.kind === 'fixed') return [source.value];

@@ -4,14 +4,13 @@ import {
   type AccessAction,
   type AuthorizationPolicy,
   type AuthorizationRule,
-  isAboutRequest,
   type MeshIndex,
   type Origin,
   type RequestCondition,
   type Workload,
   allowsByDefault,
 } from '../../model/index.ts';
-import { fitOf, type Seen } from './misfit.ts';
+import { asksOfRequest, fitOf, type Seen } from './misfit.ts';
 import { holdsForPeer, holdsInRequest, type Known, openConditions } from '../fields/index.ts';
 import type { RequestParts } from '../fields/dimension.ts';
 
@@ -80,10 +79,7 @@ function openParts({ from, to, when }: AuthorizationRule, peer: Peer, port: Serv
 
 /** On TCP an ALLOW rule with conditions on the request is dropped whole; a DENY rule loses just those (semantics.md, callee 3). */
 const onTcp: Record<AccessAction, (rule: AuthorizationRule, peer: Peer, port: ServedPort) => ResidualRule['parts']> = {
-  ALLOW: (rule, peer, port) => {
-    const asksOfRequest = [...[...rule.from, ...rule.to].flatMap(({ all }) => all), ...rule.when].some(isAboutRequest);
-    return asksOfRequest ? [[]] : openParts(rule, peer, port);
-  },
+  ALLOW: (rule, peer, port) => (asksOfRequest(rule) ? [[]] : openParts(rule, peer, port)),
   DENY: (rule, peer, port) => openParts(rule, peer, port).map((alternatives) => alternatives.map(() => [])),
 };
 

@@ -26,19 +26,23 @@ export interface ServedPort {
 /** The inverse of `hostAliases` (model/names.ts), ignoring case; a wildcard host is found by what it covers. */
 export function findHost(index: MeshIndex, written: string, callerNamespace: string): FoundHost | undefined {
   const name = written.toLowerCase();
-  for (const host of [name, ...expansions(name, callerNamespace), ...wildcardsOver(name)]) {
-    const service = index.serviceByHost.get(host);
-    if (service) return { service, host };
-  }
-  return undefined;
+  return firstOf(index, [name, ...expansions(name, callerNamespace), ...wildcardsOver(name)]);
 }
 
 /** What cluster DNS makes of a name: what is outside the mesh it knows nothing of, whatever the mesh says. */
 export function findByDns(index: MeshIndex, written: string, callerNamespace: string): FoundHost | undefined {
   const name = written.toLowerCase();
-  for (const host of [name, ...expansions(name, callerNamespace)]) {
+  return firstOf(index, [name, ...expansions(name, callerNamespace)], isInMesh);
+}
+
+function firstOf(
+  index: MeshIndex,
+  hosts: readonly string[],
+  isMeant: (service: Service) => boolean = () => true,
+): FoundHost | undefined {
+  for (const host of hosts) {
     const service = index.serviceByHost.get(host);
-    if (service && isInMesh(service)) return { service, host };
+    if (service && isMeant(service)) return { service, host };
   }
   return undefined;
 }

@@ -17,9 +17,13 @@ export type Fit = { readonly fit: 'holds' } | { readonly fit: 'misses' | 'open';
 
 const holds: Fit = { fit: 'holds' };
 
+/** Whether some condition of the rule needs HTTP. */
+export function asksOfRequest({ from, to, when }: Pick<AuthorizationRule, 'from' | 'to' | 'when'>): boolean {
+  return [...[...from, ...to].flatMap(({ all }) => all), ...when].some(isAboutRequest);
+}
+
 export function fitOf({ from, to, when }: AuthorizationRule, seen: Seen): Fit {
-  const asksOfRequest = [...[...from, ...to].flatMap(({ all }) => all), ...when].some(isAboutRequest);
-  if (!seen.isHttp && asksOfRequest) {
+  if (!seen.isHttp && asksOfRequest({ from, to, when })) {
     return { fit: 'misses', why: 'it asks about requests, and the port is not HTTP' };
   }
   const parts = [fitOfAny(from, seen), fitOfAny(to, seen), ...when.map((condition) => fitOfAll([condition], seen))];

@@ -5,6 +5,7 @@ import {
   hostOf,
   type MeshIndex,
   mayCarry,
+  type Origin,
   nothingLeft,
   type Service,
   type TableBy,
@@ -33,6 +34,8 @@ export interface SettledShare {
   readonly port: number;
   readonly subset: string;
   readonly weight: number;
+  /** Of the destination as it is written. */
+  readonly origin: Origin;
   /** One a workload, or one for endpoints outside the mesh; empty where `problem` says why nobody answers. */
   readonly gates: readonly Gate[];
   readonly problem?: Step;
@@ -52,6 +55,7 @@ export function settleShare(
     port: number,
     subset,
     weight,
+    origin,
     gates: [],
   };
   if (!service) return { ...share, problem: { text: `no service has the host ${destination.host}`, origin } };

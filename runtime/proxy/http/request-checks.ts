@@ -47,8 +47,10 @@ export function hasBody({ headers }: IncomingMessage): boolean {
   return headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
 }
 
-/** HTTP/2 is not spoken on such a connection, but the request goes on without it. */
-export function isUpgradeRequest(headers: HeaderList): boolean {
-  if (!headers.has('upgrade') || headers.joined('upgrade')?.toLowerCase() === 'h2c') return false;
-  return (headers.joined('connection') ?? '').split(',').some((token) => token.trim().toLowerCase() === 'upgrade');
+/** What a request wants to change the protocol to. HTTP/2 is not spoken on such a connection, but the request goes on without it. */
+export function requestedUpgrade(headers: HeaderList): string | undefined {
+  const protocol = headers.joined('upgrade')?.toLowerCase();
+  if (protocol === 'h2c') return undefined;
+  const tokens = (headers.joined('connection') ?? '').split(',');
+  return tokens.some((token) => token.trim().toLowerCase() === 'upgrade') ? protocol : undefined;
 }

@@ -2,7 +2,7 @@
 import type { RE2JS } from 're2js';
 import type { RedirectActionJson, RegexMatchAndSubstituteJson } from '../types.ts';
 import { pathname, type RequestHead } from './request-head.ts';
-import { compileRegex } from './string-matcher.ts';
+import { regexEngine } from './string-matcher.ts';
 
 /** The part of the path that the route's match took, which `prefix_rewrite` replaces. */
 export type MatchedPart = (path: string) => number;
@@ -27,7 +27,7 @@ export function compilePathRewrite(
 
 /** RE2's GlobalReplace: `\0` to `\9` stand for groups, `\\` for a backslash. */
 export function compileSubstitution(json: RegexMatchAndSubstituteJson): (text: string) => string {
-  const regex = compileRegex(json.pattern ?? {});
+  const regex = regexEngine(json.pattern ?? {});
   const template = json.substitution ?? '';
   return (text) => globalReplace(regex, text, template);
 }

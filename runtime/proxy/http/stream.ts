@@ -10,7 +10,7 @@ import { mutateResponse } from './header-mutation.ts';
 import { badRequest, notFound, upgradeRefused } from './local-reply.ts';
 import { prepareRequest } from './prepare-request.ts';
 import { RequestBody } from './request-body.ts';
-import { hasBody, isUpgradeRequest, refusalOf } from './request-checks.ts';
+import { hasBody, requestedUpgrade, refusalOf } from './request-checks.ts';
 import { parseTarget, stripHost } from './request-target.ts';
 import type { RequestHead } from './request-head.ts';
 import { ResponseWriter } from './response-writer.ts';
@@ -86,9 +86,9 @@ export class HttpStream implements FilterStream, RoutedStream {
 
   #start(): void {
     const { manager, head } = this;
-    const isUpgrade = isUpgradeRequest(head.headers);
-    const protocol = head.headers.joined('upgrade')?.toLowerCase();
-    if (isUpgrade && protocol !== undefined && manager.upgrades.has(protocol)) this.upgrade = protocol;
+    const protocol = requestedUpgrade(head.headers);
+    const isUpgrade = protocol !== undefined;
+    if (isUpgrade && manager.upgrades.has(protocol)) this.upgrade = protocol;
     head.authority = stripHost(head.authority, manager, this.info.connection.localPort);
     prepareRequest(head, manager, this.info.connection, isUpgrade);
     this.#findRoute();

@@ -1,6 +1,6 @@
 // Matchers on strings, headers and query parameters, compiled once when the configuration arrives.
-import { RE2JS } from 're2js';
-import { bytesOf, regexProblem } from '../../../compiler/xds.ts';
+import type { RE2JS } from 're2js';
+import { bytesOf, compileRegex, regexProblem } from '../../../compiler/xds.ts';
 import { invalid } from '../rejection.ts';
 import { headerOf, type RequestHead } from './request-head.ts';
 import type { HeaderMatcherJson, QueryParameterMatcherJson, RegexMatcherJson, StringMatcherJson } from '../types.ts';
@@ -9,16 +9,16 @@ export type StringPredicate = (value: string) => boolean;
 export type HeadPredicate = (head: RequestHead) => boolean;
 
 /** RE2 over bytes, which is what Node gives values as, so that the verdict is Envoy's and no expression takes exponential time. */
-export function compileRegex(json: RegexMatcherJson): RE2JS {
+export function regexEngine(json: RegexMatcherJson): RE2JS {
   const regex = json.regex ?? '';
-  const problem = regexProblem(regex);
-  if (problem !== undefined) throw invalid(`regular expression ${JSON.stringify(regex)}: ${problem}`);
-  return RE2JS.compile(bytesOf(regex));
+  const compiled = compileRegex(regex);
+  if (!compiled) throw invalid(`regular expression ${JSON.stringify(regex)}: ${regexProblem(regex)}`);
+  return compiled.engine;
 }
 
 /** Matches the whole value, as Envoy's `RE2::FullMatch`. */
 export function compileFullMatch(json: RegexMatcherJson): StringPredicate {
-  const regex = compileRegex(json);
+  const regex = regexEngine(json);
   return (value) => regex.matches(value);
 }
 

@@ -1,5 +1,6 @@
 // One try of a request at one endpoint, on undici. Streams both ways with back-pressure.
 import { type Dispatcher, errors } from 'undici';
+import { hopByHopHeaders } from '../../../compiler/xds.ts';
 import { ConnectFailure } from '../upstream/connector.ts';
 import type { UpstreamCluster } from '../upstream/cluster.ts';
 import type { UpstreamHost } from '../upstream/host.ts';
@@ -25,7 +26,6 @@ export interface TryTarget {
   readonly perTryTimeoutMs: number;
 }
 
-const hopByHop = new Set(['connection', 'keep-alive', 'proxy-connection', 'transfer-encoding', 'upgrade']);
 /** An unwanted answer longer than this is cut off; a shorter one is read to keep the connection. */
 const drainLimitBytes = 64 * 1024;
 
@@ -102,7 +102,7 @@ export class Try implements Dispatcher.DispatchHandler {
     if (status < 200 || this.#isOver) return;
     clearTimeout(this.#timer);
     this.#stream.info.upstreamServiceMs = performance.now() - (this.#sentAt || performance.now());
-    const headers = lowerCased(controller.rawHeaders as readonly (Buffer | string)[]);
+    const headers = upstreamHeaders(controller.rawHeaders as readonly (Buffer | string)[]);
     if (status >= 500) this.#host.failures++;
     this.#isUnwanted = true;
     const isWanted = this.#events.onHead(status, headers);
@@ -158,11 +158,12 @@ export class Try implements Dispatcher.DispatchHandler {
   }
 }
 
-function lowerCased(raw: readonly (Buffer | string)[]): HeaderList {
+/** Names in lower case, without those of the upstream's own connection. */
+export function upstreamHeaders(raw: readonly (Buffer | string)[]): HeaderList {
   const flat: string[] = [];
   for (let i = 0; i + 1 < raw.length; i += 2) {
     const name = text(raw[i]).toLowerCase();
-    if (!hopByHop.has(name)) flat.push(name, text(raw[i + 1]));
+    if (!hopByHopHeaders.has(name)) flat.push(name, text(raw[i + 1]));
   }
   return new HeaderList(flat);
 }

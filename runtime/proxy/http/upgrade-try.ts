@@ -2,15 +2,13 @@
 // https://www.envoyproxy.io/docs/envoy/latest/intro/arch_overview/http/upgrades
 import { type ClientRequest, type IncomingMessage, request as httpRequest } from 'node:http';
 import type { Socket } from 'node:net';
+import { hopByHopHeaders } from '../../../compiler/xds.ts';
 import { ConnectFailure } from '../upstream/connector.ts';
 import type { UpstreamCluster } from '../upstream/cluster.ts';
 import type { UpstreamHost } from '../upstream/host.ts';
-import { HeaderList } from './header-list.ts';
 import type { ResetKind } from './retry-policy.ts';
 import type { RoutedStream } from './routed-stream.ts';
-import type { TryEvents, TryTarget } from './try.ts';
-
-const hopByHop = new Set(['connection', 'keep-alive', 'proxy-connection', 'transfer-encoding', 'upgrade']);
+import { type TryEvents, type TryTarget, upstreamHeaders } from './try.ts';
 
 /** Has a connection of its own, which ends with it. */
 export class UpgradeTry {
@@ -49,7 +47,7 @@ export class UpgradeTry {
     const flat = ['host', head.authority];
     for (let i = 0; i + 1 < head.headers.flat.length; i += 2) {
       const name = head.headers.flat[i] ?? '';
-      if (!hopByHop.has(name)) flat.push(name, head.headers.flat[i + 1] ?? '');
+      if (!hopByHopHeaders.has(name)) flat.push(name, head.headers.flat[i + 1] ?? '');
     }
     flat.push('connection', 'Upgrade', 'upgrade', this.#protocol);
     const sent = httpRequest({
@@ -70,7 +68,8 @@ export class UpgradeTry {
   #pass(response: IncomingMessage): void {
     const status = response.statusCode ?? 0;
     if (status >= 500) this.#host.failures++;
-    if (this.#isOver || !this.#events.onHead(status, headersOf(response))) return void response.destroy();
+    if (this.#isOver || !this.#events.onHead(status, upstreamHeaders(response.rawHeaders)))
+      return void response.destroy();
     response.on('data', (chunk: Buffer) => {
       if (this.#stream.write(chunk)) return;
       response.pause();
@@ -82,7 +81,7 @@ export class UpgradeTry {
 
   #join(response: IncomingMessage, upstream: Socket, first: Buffer): void {
     if (this.#isOver) return void upstream.destroy();
-    const headers = headersOf(response);
+    const headers = upstreamHeaders(response.rawHeaders);
     headers.set('connection', 'upgrade');
     headers.set('upgrade', String(response.headers.upgrade ?? this.#protocol));
     upstream.on('error', () => {});
@@ -120,13 +119,4 @@ export class UpgradeTry {
     this.#cluster.active--;
     this.#host.active--;
   }
-}
-
-function headersOf(response: IncomingMessage): HeaderList {
-  const flat: string[] = [];
-  for (let i = 0; i + 1 < response.rawHeaders.length; i += 2) {
-    const name = (response.rawHeaders[i] ?? '').toLowerCase();
-    if (!hopByHop.has(name)) flat.push(name, response.rawHeaders[i + 1] ?? '');
-  }
-  return new HeaderList(flat);
 }
