@@ -7,6 +7,7 @@ import {
   outside,
   type TestRequest,
   selectsWorkloads,
+  headerPairs,
 } from '../../compiler/index.ts';
 import { quoted } from '../shell.ts';
 import type { UpStatus } from './up-client.ts';
@@ -70,7 +71,7 @@ function* callsOf(mesh: Mesh): Generator<Candidate> {
 function curl(mesh: Mesh, status: UpStatus, { from, request }: Candidate): string | undefined {
   const url = formatRequest(request).replace(/^\w+ /, '');
   const method = request.method === 'GET' ? [] : ['-X', request.method];
-  const headers = Object.entries(request.headers).flatMap(([name, value]) => ['-H', `${name}: ${value}`]);
+  const headers = headerPairs(request.headers).flatMap(([name, value]) => ['-H', `${name}: ${value}`]);
   const way = from === outside ? gatewayOptions(mesh, status, request) : sidecarOptions(status, from);
   return way && ['curl', '-i', ...method, ...headers, ...way, url].map(quoted).join(' ');
 }

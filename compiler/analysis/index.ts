@@ -16,7 +16,13 @@ export { renderLogExplanationJson, renderLogExplanationText } from './words/rend
 export { type ReachFilter, type ReachRow, reach } from './symbolic/reach.ts';
 export { renderTestJunit } from './words/render-junit.ts';
 export { renderTestJson, renderTestText } from './words/render-tests.ts';
-export { formatRequest, type ParsedRequest, parseRequest } from './words/request-text.ts';
+export {
+  formatRequest,
+  formatWithHeaders,
+  headerPairs,
+  type ParsedRequest,
+  parseRequest,
+} from './words/request-text.ts';
 export { runTests, type TestFailure, type TestReport, type TestResult } from './concrete/run-tests.ts';
 export * from './verdict.ts';
 
@@ -30,7 +36,7 @@ export { describeShares } from './words/describe-verdict.ts';
 export type { Cube } from './automata/diagram.ts';
 export { contentKey } from './symbolic/content-key.ts';
 export { essence, type Fate, isReached, reaches, splitChange } from './symbolic/fate.ts';
-export { copies, distribution, endOf, noticedHandling } from './symbolic/noticed.ts';
+export { copies, distribution, endOf, noticedHandling, type Noticed } from './symbolic/noticed.ts';
 export { clientOf, proxyOf } from './place/caller.ts';
 export { egressMode, expansions, findHost, findPort, isHeldByNoScope } from './place/find-host.ts';
 export { usersIn } from './place/users.ts';

@@ -19,6 +19,7 @@ export {
   type MeshIndex,
   mayCarry,
   primaryServiceOf,
+  schemeTowards,
   speaksHttp,
   workloadsBehind,
 } from './lookup.ts';

@@ -272,6 +272,17 @@ export function speaksHttp(index: MeshIndex, client: Client, service: Service, p
   return isHttpOverTls(port.protocol) && originatesTls(index.destinationPolicyFor(client, hostOf(service)));
 }
 
+/** How callers speak to the port, as far as proxies tell: `https` is TLS of their own. */
+export function schemeTowards(
+  index: MeshIndex,
+  client: Client,
+  service: Service,
+  port: ServicePort,
+): 'http' | 'https' | 'tcp' {
+  if (speaksHttp(index, client, service, port)) return 'http';
+  return isHttpOverTls(port.protocol) ? 'https' : 'tcp';
+}
+
 function group<K, V>(entries: readonly (readonly [K, V])[]): Map<K, V[]> {
   const groups = new Map<K, V[]>();
   for (const [key, value] of entries) {

@@ -178,7 +178,7 @@ function copyChanges(a: Fate, b: Fate): FateChange[] {
   return difference ? [change('traffic', 'changed', { ...difference, about: copiesWord }, 'medium')] : [];
 }
 
-export const copiesWord = 'copies';
+const copiesWord = 'copies';
 
 function describeCopy(share: Share): string {
   return `${share.weight}% to ${describeSplit([share])}`;
@@ -186,10 +186,11 @@ function describeCopy(share: Share): string {
 
 /** Timeouts, retries, headers and so on: all that differs in one line. */
 function handlingChanges(a: Fate, b: Fate): FateChange[] {
+  const [before, after] = [noticedHandling(a), noticedHandling(b)];
   const found = [
-    ...difference('timeout', noticedHandling(a).timeoutMs, noticedHandling(b).timeoutMs, formatMs),
+    ...difference('timeout', before.timeoutMs, after.timeoutMs, formatMs),
     ...difference('host', a.forward?.host, b.forward?.host, (host) => host ?? 'as sent'),
-    ...featureChanges(a, b),
+    ...featureChanges(before, after),
   ];
   const [first, ...others] = found;
   if (!first || others.length === 0) return first ? [behavior(first)] : [];

@@ -1,21 +1,21 @@
 // How the handling of requests differs between two fates, a feature of routes at a time.
-import { contentKey, type Fate, noticedHandling } from '../analysis/index.ts';
+import { contentKey, type Noticed } from '../analysis/index.ts';
 import { type HeaderEdits, nothingLeft, type RouteFeatureKind, type RowOf, total } from '../model/index.ts';
 import type { Difference } from './review.ts';
 import { describeRetries } from './words.ts';
 
 interface FeatureChanges extends RowOf<RouteFeatureKind> {
-  changes(a: Fate, b: Fate): readonly Difference[];
+  changes(a: Noticed, b: Noticed): readonly Difference[];
 }
 
-/** `timeout: 3000 ms -> none`, if they differ. */
+/** `timeout: 3s -> none`, if they differ. */
 export function difference<T>(about: string, x: T, y: T, show: (value: T) => string): readonly Difference[] {
   return contentKey(x ?? null) === contentKey(y ?? null) ? [] : [{ about, from: show(x), to: show(y) }];
 }
 
 const retries = {
   kind: 'RetryPolicy',
-  changes: (a, b) => difference('retries', noticedHandling(a).retries, noticedHandling(b).retries, describeRetries),
+  changes: (a, b) => difference('retries', a.retries, b.retries, describeRetries),
 } as const satisfies FeatureChanges;
 
 const headerSides: { readonly [S in keyof HeaderEdits]-?: string } = {
@@ -27,19 +27,19 @@ const headers = {
   kind: 'HeaderOperations',
   changes: (a, b) =>
     Object.entries(headerSides).flatMap(([side, name]) => {
-      const editIn = (fate: Fate) => noticedHandling(fate).headers[side as keyof HeaderEdits];
+      const editIn = ({ headers }: Noticed) => headers[side as keyof HeaderEdits];
       return difference(name, editIn(a), editIn(b), describeEdit);
     }),
 } as const satisfies FeatureChanges;
 
 const fault = {
   kind: 'Fault',
-  changes: (a, b) => difference('fault', noticedHandling(a).fault, noticedHandling(b).fault, plain),
+  changes: (a, b) => difference('fault', a.fault, b.fault, plain),
 } as const satisfies FeatureChanges;
 
 const cors = {
   kind: 'CorsPolicy',
-  changes: (a, b) => difference('cors', noticedHandling(a).cors, noticedHandling(b).cors, plain),
+  changes: (a, b) => difference('cors', a.cors, b.cors, plain),
 } as const satisfies FeatureChanges;
 
 /** Copies are traffic, which the review tells of as such. */
@@ -47,7 +47,7 @@ const mirrors = { kind: 'Mirror', changes: () => [] } as const satisfies Feature
 
 const rows = total<RouteFeatureKind>()([retries, headers, fault, cors, mirrors]);
 
-export function featureChanges(a: Fate, b: Fate): readonly Difference[] {
+export function featureChanges(a: Noticed, b: Noticed): readonly Difference[] {
   return rows.flatMap(({ changes }) => changes(a, b));
 }
 

@@ -13,14 +13,12 @@ import {
   usersIn,
 } from '../analysis/index.ts';
 import {
-  type Client,
   keyOf,
   type MeshIndex,
   type Service,
-  speaksHttp,
   type Workload,
-  isHttpOverTls,
-  schemeOf as schemeOfListener,
+  schemeOf,
+  schemeTowards,
   type GatewayPort,
 } from '../model/index.ts';
 import { hostContent, proxyContent, servedContent } from './involved.ts';
@@ -133,7 +131,7 @@ export function requestsTo(
     for (const service of services) {
       for (const port of service.ports) {
         for (const caller of callers) {
-          const scheme = schemeOf(index, clientOf(index, caller), service, port);
+          const scheme = schemeTowards(index, clientOf(index, caller), service, port);
           found.set(`${scheme} ${port.number}`, { scheme, port: port.number });
         }
       }
@@ -141,16 +139,6 @@ export function requestsTo(
   }
   // Where one mesh sees requests, the other sees them go by as bytes.
   return [...found.values()].filter(({ scheme, port }) => scheme === 'http' || !found.has(`http ${port}`));
-}
-
-function schemeOf(
-  index: MeshIndex,
-  client: Client,
-  service: Service,
-  port: Service['ports'][number],
-): 'http' | 'https' | 'tcp' {
-  if (speaksHttp(index, client, service, port)) return 'http';
-  return isHttpOverTls(port.protocol) ? 'https' : 'tcp';
 }
 
 export function gatewayComparisons(base: MeshIndex, head: MeshIndex): Comparison[] {
@@ -188,7 +176,7 @@ function portsOf(indexes: readonly MeshIndex[], gateway: string): readonly Gatew
 function addresses(indexes: readonly MeshIndex[], gateway: string): { scheme: 'http' | 'https'; port: number }[] {
   const found = new Map<string, { scheme: 'http' | 'https'; port: number }>();
   for (const { port, listeners } of portsOf(indexes, gateway)) {
-    for (const scheme of listeners.map(schemeOfListener)) found.set(`${scheme} ${port}`, { scheme, port });
+    for (const scheme of listeners.map(schemeOf)) found.set(`${scheme} ${port}`, { scheme, port });
   }
   return [...found.values()];
 }

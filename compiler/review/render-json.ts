@@ -1,7 +1,7 @@
 // A review for machines: the data as it is, with a version, fields in a stable order.
 import type { Diagnostic } from '../diagnostics/index.ts';
 import { summarizeReview } from './render-text.ts';
-import type { Review, ReviewRow, Sides } from './review.ts';
+import { isQuiet, type Review, type ReviewRow, type Sides } from './review.ts';
 
 export interface RenderReviewJsonOptions {
   /** What checks and org rules say of the head and did not say of the base. */
@@ -13,14 +13,11 @@ export interface RenderReviewJsonOptions {
  * `{"version": 1, "base", "head", "summary", "rows": [...], "touched": [...], "notAnalysed": [...], "findings": [...]}`, two-space
  * indent, final newline. Callers and destinations are complete. `notAnalysed`: hosts of which nobody knows whether requests fare differently.
  */
-export function renderReviewJson(
-  { rows, touched, notAnalysed }: Review,
-  { findings = [], sides }: RenderReviewJsonOptions = {},
-): string {
-  const isNothing = rows.length === 0 && notAnalysed.length === 0;
-  const summary = isNothing ? 'no changes' : summarizeReview(rows, notAnalysed);
-  const review = { version: 1, ...sides, summary, rows: rows.map(toJson), touched, notAnalysed, findings };
-  return `${JSON.stringify(review, null, 2)}\n`;
+export function renderReviewJson(review: Review, { findings = [], sides }: RenderReviewJsonOptions = {}): string {
+  const { rows, touched, notAnalysed } = review;
+  const summary = isQuiet(review) ? 'no changes' : summarizeReview(rows, notAnalysed);
+  const written = { version: 1, ...sides, summary, rows: rows.map(toJson), touched, notAnalysed, findings };
+  return `${JSON.stringify(written, null, 2)}\n`;
 }
 
 function toJson({

@@ -9,11 +9,11 @@ import {
   proxiesGet,
   rangeOf,
   summarizeReview,
-  wholeSummary,
+  summaryBesides,
 } from './render-text.ts';
 import { changeOf } from './words.ts';
 import { describeNotAnalysed } from './not-analysed.ts';
-import type { PlacedText, Review, ReviewRow, Severity, Sides } from './review.ts';
+import { isQuiet, type PlacedText, type Review, type ReviewRow, type Severity, type Sides } from './review.ts';
 
 export interface RenderMarkdownOptions {
   /**
@@ -39,7 +39,7 @@ export function renderReviewMarkdown(review: Review, options: RenderMarkdownOpti
   const limit = options.limit ?? defaultLimit;
   const range = options.sides === undefined ? '' : `${code(rangeOf(options.sides))}: `;
   const start = (text: string) => `### Fairlead review\n\n${range}${text}`;
-  if (rows.length === 0 && notAnalysed.length === 0) {
+  if (isQuiet(review)) {
     const what =
       touched.length === 0
         ? 'nothing changes.'
@@ -54,7 +54,7 @@ export function renderReviewMarkdown(review: Review, options: RenderMarkdownOpti
   const table = [line(columns), line(columns.map(() => '---'))];
   const open = notAnalysed.map((one) => `- ⚠️ **${cell(describeNotAnalysed(one))}**`);
   const parts = [
-    start(`**${summarizeReview(rows, notAnalysed)}**${restOfSummary(review)}.${asked}`),
+    start(`**${summarizeReview(rows, notAnalysed)}**; ${summaryBesides(review)}.${asked}`),
     '',
     ...(open.length === 0 ? [] : [...open, '']),
     ...(rows.length === 0 ? [] : [...table, ...shown.map((row) => line(cellsOf(row).slice(0, columns.length)))]),
@@ -64,10 +64,6 @@ export function renderReviewMarkdown(review: Review, options: RenderMarkdownOpti
     ...shown.map((row) => details(row, options)),
   ];
   return `${parts.join('\n')}\n`;
-}
-
-function restOfSummary(review: Review): string {
-  return wholeSummary(review).slice(summarizeReview(review.rows, review.notAnalysed).length);
 }
 
 function capitalized(text: string): string {

@@ -1,10 +1,19 @@
 // A review for a terminal: one paragraph a row, the most severe first.
 import { styleText } from 'node:util';
-import { describeVerdict, outside, unmeshed } from '../analysis/index.ts';
+import { describeVerdict, outside, unmeshed, headerPairs } from '../analysis/index.ts';
 import { formatSpan } from '../diagnostics/index.ts';
 import { changeOf } from './words.ts';
 import { countNotAnalysed, describeNotAnalysed } from './not-analysed.ts';
-import type { NotAnalysed, PlacedText, Review, ReviewRow, Severity, Sides, Witness } from './review.ts';
+import {
+  isQuiet,
+  type NotAnalysed,
+  type PlacedText,
+  type Review,
+  type ReviewRow,
+  type Severity,
+  type Sides,
+  type Witness,
+} from './review.ts';
 
 export interface RenderReviewOptions {
   /** Colour is the caller's decision, as for diagnostics. */
@@ -25,7 +34,7 @@ export function renderReviewText(
   const { rows, touched, notAnalysed } = review;
   const paint: Paint = (style, text) => (color ? styleText(style, text, { validateStream: false }) : text);
   const range = sides === undefined ? '' : `${rangeOf(sides)}: `;
-  if (rows.length === 0 && notAnalysed.length === 0) {
+  if (isQuiet(review)) {
     return touched.length === 0
       ? `${range}nothing changes\n`
       : `${range}no request fares differently; ${proxiesGet(touched)} a new configuration\n`;
@@ -44,10 +53,15 @@ export function rangeOf({ base, head }: Sides): string {
 }
 
 /** `1 change: 1 low; no request fares differently; 2 proxies get a new configuration`. */
-export function wholeSummary({ rows, touched, notAnalysed }: Review): string {
-  const isQuiet = notAnalysed.length === 0 && rows.every(({ witness }) => witness === undefined);
-  const requests = isQuiet ? 'no request fares differently; ' : '';
-  return `${summarizeReview(rows, notAnalysed)}; ${requests}${proxiesGet(touched)} a new configuration`;
+export function wholeSummary(review: Review): string {
+  return `${summarizeReview(review.rows, review.notAnalysed)}; ${summaryBesides(review)}`;
+}
+
+/** What there is to say besides the count of changes. */
+export function summaryBesides({ rows, touched, notAnalysed }: Review): string {
+  const isUnnoticed = notAnalysed.length === 0 && rows.every(({ witness }) => witness === undefined);
+  const requests = isUnnoticed ? 'no request fares differently; ' : '';
+  return `${requests}${proxiesGet(touched)} a new configuration`;
 }
 
 /** `2 changes: 1 high, 1 low`, and how many hosts were not analysed. */
@@ -101,7 +115,7 @@ function places(side: string, list: readonly PlacedText[], fact: (name: string, 
 
 /** `GET http://shoes/ (x-beta: true) from shop/users`. */
 export function describeWitness({ call, text }: Witness): string {
-  const headers = Object.entries(call.request.headers).map(([name, value]) => ` (${name}: ${value})`);
+  const headers = headerPairs(call.request.headers).map(([name, value]) => ` (${name}: ${value})`);
   return `${text}${headers.join('')} from ${describeFrom(call.from)}`;
 }
 

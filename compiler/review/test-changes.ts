@@ -1,5 +1,5 @@
 // MeshTests are promises that somebody relies on: which are taken back, which are other ones, which are new.
-import { contentKey, formatRequest } from '../analysis/index.ts';
+import { contentKey, formatWithHeaders } from '../analysis/index.ts';
 import { type Expectation, keyOf, type Mesh, type MeshTest, type Reading, type TestCase } from '../model/index.ts';
 import { nameSome, plainRow } from './inventory.ts';
 import type { PlacedText, ReviewRow, RowEffect, Severity } from './review.ts';
@@ -35,8 +35,7 @@ function casesOf({ tests }: Mesh): ReadonlyMap<string, Case> {
   for (const test of tests as readonly Test[]) {
     for (const { from, request, expect, origin } of test.cases as readonly Written[]) {
       const key = contentKey([from, request]);
-      const headers = Object.entries(request.headers).map(([name, value]) => ` (${name}: ${value})`);
-      const name = `${from} ${formatRequest(request)}${headers.join('')}`;
+      const name = `${from} ${formatWithHeaders(request)}`;
       const place = { text: `test ${keyOf(test)}`, origin };
       found.set(key, { name, place, expect: { ...found.get(key)?.expect, ...expect } });
     }

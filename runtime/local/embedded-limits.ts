@@ -28,12 +28,10 @@ export function embeddedLimits(mesh: Mesh, snapshots: Iterable<ProxySnapshot | u
   for (const snapshot of snapshots) {
     if (snapshot) for (const one of refusedOf(snapshot)) found.set(`${one.message} ${JSON.stringify(one.origin)}`, one);
   }
-  const [http2, others] = [
-    [...found.values()].filter(isAboutHttp2),
-    [...found.values()].filter((one) => !isAboutHttp2(one)),
-  ];
+  const groups = Map.groupBy(found.values(), isAboutHttp2);
+  const [http2, others] = [groups.get(true) ?? [], groups.get(false) ?? []];
   const ports = http2.length === 0 ? [] : http2Ports(mesh);
-  const told = ports.length === 0 ? [...http2, ...others] : [...ports, ...others];
+  const told = [...(ports.length === 0 ? http2 : ports), ...others];
   return told.map(({ message, origin }) => makeDiagnostic('FL0823', { message, span: origin, hint }));
 }
 

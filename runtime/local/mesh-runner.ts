@@ -13,14 +13,13 @@ import { xdsTarget } from '../deploy/xds-target.ts';
 import { KnownInstances } from '../discovery/known-instances.ts';
 import { type AllocatedInstance, type Allocation, emptyAddressBook } from './allocate.ts';
 import { type ClaimedRange, claimRange } from './claim-range.ts';
-import { embeddedLimits } from './embedded-limits.ts';
 import { Fleet, type ProxyKind } from './fleet.ts';
 import { LocalControl } from './local-control.ts';
 import type { LocalFile } from './local-file.ts';
 import { movedTrust, noProxy, notConnected, notListening } from './mesh-findings.ts';
 import { type MeshAddresses, addressesOf, callMesh, type LocalStatus, statusOf } from './mesh-status.ts';
 import { Processes } from './processes.ts';
-import { type Realized, realize, snapshotsOf, Targets } from './realize.ts';
+import { type Realized, realize, Targets } from './realize.ts';
 import type { MeshAnswer, MeshRequest } from './send-request.ts';
 import { waitListening } from './wait-listening.ts';
 
@@ -173,7 +172,7 @@ export class LocalMesh {
   }
 
   async #compile(commit: string): Promise<CompiledCommit<ProxySnapshots>> {
-    const { compile, check, local } = this.#options;
+    const { compile, check, local, proxy } = this.#options;
     const { mesh, diagnostics } = this.#applied.get(commit) ?? (await compile(commit));
     if (!mesh || diagnostics.some((d) => d.severity === 'error')) return { commit, diagnostics };
     const trustDomain = this.#machine?.control.authority.trustDomain;
@@ -187,11 +186,11 @@ export class LocalMesh {
       previous: this.#allocation.book,
       targets: this.#targets,
       previousPlan: this.#live()?.plan,
+      isEmbedded: proxy === 'embedded',
     });
-    const limits = this.#options.proxy === 'embedded' ? embeddedLimits(mesh, snapshotsOf(realized)) : [];
     this.#realized.set(commit, realized);
     const desired = new ProxySnapshots(realized.snapshotFor);
-    return { commit, mesh, desired, diagnostics: [...diagnostics, ...checked, ...realized.diagnostics, ...limits] };
+    return { commit, mesh, desired, diagnostics: [...diagnostics, ...checked, ...realized.diagnostics] };
   }
 
   /** New instances run and are connected before anything is published. */

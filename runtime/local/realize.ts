@@ -12,6 +12,7 @@ import {
 import type { SnapshotSource } from '../deploy/proxy-snapshots.ts';
 import { type AddressBook, type AllocatedInstance, type Allocation, allocate, portsOf } from './allocate.ts';
 import type { ClaimedRange } from './claim-range.ts';
+import { embeddedLimits } from './embedded-limits.ts';
 import type { LocalFile } from './local-file.ts';
 import { planLocal } from './plan-instances.ts';
 import { withoutOriginatedTls } from './stand-in-tls.ts';
@@ -61,20 +62,23 @@ export async function realize(
     readonly targets: Targets;
     /** Of what runs: proxies that a change does not concern keep the same snapshots. */
     readonly previousPlan?: EnvoyPlan | undefined;
+    /** Whether embedded proxies will serve it: then what they cannot do is found out, too. */
+    readonly isEmbedded?: boolean;
   },
 ): Promise<Realized> {
-  const { local, range, previous, targets, previousPlan } = options;
+  const { local, range, previous, targets, previousPlan, isEmbedded = false } = options;
   const plan = planLocal(mesh, local);
   const allocateWith = (busyPorts: ReadonlySet<number>) =>
     allocate(mesh, plan, { base: range.base, previous, busyPorts });
   const allocation = allocateWith(await findBusy(range, previous, allocateWith));
   const byKey = new Map(allocation.instances.map((instance) => [instance.key, instance]));
   const envoyPlan = planEnvoy(withoutOriginatedTls(mesh), previousPlan);
+  const limits = isEmbedded ? embeddedLimits(mesh, snapshotsOf(allocation, envoyPlan)) : [];
   return {
     mesh,
     allocation,
     plan: envoyPlan,
-    diagnostics: plan.diagnostics,
+    diagnostics: [...plan.diagnostics, ...limits],
     snapshotFor: (target) => {
       const instance = byKey.get(targets.keyOf(target) ?? '');
       return instance && snapshotFor(envoyPlan, { workload: target.workload, placement: instance.placement });
@@ -83,8 +87,8 @@ export async function realize(
 }
 
 /** What each proxy will get. */
-export function* snapshotsOf({ allocation, plan }: Realized) {
-  for (const { workload, placement } of allocation.instances) {
+function* snapshotsOf({ instances }: Allocation, plan: EnvoyPlan) {
+  for (const { workload, placement } of instances) {
     yield snapshotFor(plan, { workload: keyOf(workload), placement });
   }
 }

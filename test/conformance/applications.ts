@@ -2,7 +2,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { createServer as createHttp2Server } from 'node:http2';
 import { createServer as createTcpServer, type Server, type Socket } from 'node:net';
-import type { SocketAddress } from '../../compiler/index.ts';
+import type { Protocol, SocketAddress } from '../../compiler/index.ts';
 
 export interface Application {
   /** Key of the instance, or `HOST:PORT` of something outside the mesh. */
@@ -16,6 +16,16 @@ export interface Application {
   readonly protocol: 'http' | 'http2' | 'tcp';
   readonly listen: SocketAddress;
 }
+
+/** What serves a port of the mesh. */
+export const servers: Readonly<Record<Protocol, Application['protocol']>> = {
+  HTTP: 'http',
+  HTTP2: 'http2',
+  GRPC: 'http2',
+  HTTPS: 'tcp',
+  TLS: 'tcp',
+  TCP: 'tcp',
+};
 
 /** What an application says of a request. */
 export interface Seen {

@@ -7,6 +7,7 @@ import {
   indexMesh,
   type Mesh,
   type Verdict,
+  headerPairs,
 } from '../../compiler/index.ts';
 import { ask, type Observation, type PlannedRequest } from './ask.ts';
 import { againstVerdict } from './compare.ts';
@@ -68,7 +69,7 @@ function differencesOf(
 /** The request, what each of the three said, what differs, and how the verdict came about. */
 export function renderComparison({ planned, verdict, answers, differences }: Comparison): string {
   const { call, authority, why } = planned;
-  const headers = Object.entries(call.request.headers).map(([name, value]) => `${name}: ${value}`);
+  const headers = headerPairs(call.request.headers).map(([name, value]) => `${name}: ${value}`);
   const written = [...(authority === undefined ? [] : [`host: ${authority}`]), ...headers];
   const steps = verdict.steps.map(({ text, origin }) => `    ${text}${origin ? `  ${formatSpan(origin)}` : ''}`);
   return [

@@ -4,15 +4,7 @@ import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import {
-  type Diagnostic,
-  hostOf,
-  indexMesh,
-  keyOf,
-  type Mesh,
-  type Protocol,
-  type SocketAddress,
-} from '../../compiler/index.ts';
+import { type Diagnostic, hostOf, indexMesh, keyOf, type Mesh, type SocketAddress } from '../../compiler/index.ts';
 import { findEnvoy } from '../../compiler/test/support/envoy.ts';
 import { startProxy } from '../../runtime/index.ts';
 // The parts of a local mesh, below its public surface: here applications run in the test itself.
@@ -23,7 +15,7 @@ import { LocalControl } from '../../runtime/local/local-control.ts';
 import { emptyLocalFile } from '../../runtime/local/local-file.ts';
 import { realize, Targets } from '../../runtime/local/realize.ts';
 import { waitListening } from '../../runtime/local/wait-listening.ts';
-import { type Application, type Seen, startApplications } from './applications.ts';
+import { type Application, type Seen, startApplications, servers } from './applications.ts';
 
 export type ProxyKind = 'embedded' | 'envoy';
 
@@ -139,15 +131,6 @@ function applicationsOf(mesh: Mesh, { instances, standIns }: Allocation): readon
   });
   return [...inMesh, ...outside];
 }
-
-const servers: Readonly<Record<Protocol, Application['protocol']>> = {
-  HTTP: 'http',
-  HTTP2: 'http2',
-  GRPC: 'http2',
-  HTTPS: 'tcp',
-  TLS: 'tcp',
-  TCP: 'tcp',
-};
 
 async function startEmbedded(bootstrap: object): Promise<RunningProxy> {
   return startProxy({ bootstrap, log: () => {} });

@@ -1,5 +1,5 @@
 // All requests of a mesh under istiod and under us, against the verdict and against each other.
-import { decide, describeVerdict, formatRequest, type Verdict } from '../../compiler/index.ts';
+import { decide, describeVerdict, formatRequest, type Verdict, headerPairs } from '../../compiler/index.ts';
 import type { Observation, PlannedRequest } from '../conformance/ask.ts';
 import { againstVerdict } from '../conformance/compare.ts';
 import { artefacts, type Disagreement, knownDifferences } from './differences.ts';
@@ -86,7 +86,7 @@ function render(
   answers: readonly { readonly control: Control; readonly got: Observation }[],
   differences: readonly string[],
 ): string {
-  const headers = Object.entries(call.request.headers).map(([name, value]) => `${name}: ${value}`);
+  const headers = headerPairs(call.request.headers).map(([name, value]) => `${name}: ${value}`);
   const written = [...(authority === undefined ? [] : [`host: ${authority}`]), ...headers].join(', ');
   return [
     `${call.from}: ${formatRequest(call.request)}${written === '' ? '' : ` [${written}]`} (${why})`,

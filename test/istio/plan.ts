@@ -15,7 +15,6 @@ import {
   type MeshIndex,
   originatesTls,
   outside,
-  type Protocol,
   schemeOf,
   type Service,
   servedListeners,
@@ -24,7 +23,7 @@ import {
 } from '../../compiler/index.ts';
 import { emptyLocalFile } from '../../runtime/local/local-file.ts';
 import { type PlannedInstance, planLocal } from '../../runtime/local/plan-instances.ts';
-import type { Application } from '../conformance/applications.ts';
+import { type Application, servers } from '../conformance/applications.ts';
 import { addresses, type NamespaceName, podAddress, type VirtualAddress } from './network.ts';
 
 export interface Pod extends PlannedInstance {
@@ -61,15 +60,6 @@ export interface Plan {
   /** What the DNS of the test knows, by lower-case name. */
   readonly names: Readonly<Record<string, string>>;
 }
-
-const servers: Readonly<Record<Protocol, Application['protocol']>> = {
-  HTTP: 'http',
-  HTTP2: 'http2',
-  GRPC: 'http2',
-  HTTPS: 'tcp',
-  TLS: 'tcp',
-  TCP: 'tcp',
-};
 
 export function planMesh(mesh: Mesh): Plan {
   const index = indexMesh(mesh);

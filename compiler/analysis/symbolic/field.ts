@@ -39,9 +39,9 @@ export class Field {
   #numbers: readonly number[] = [];
   #budgets: SearchBudgets | undefined;
   readonly #possible = new Map<string, boolean>();
-  /** Values that were found, with their atoms: most questions are answered by one of them. */
-  /** Where nothing is chosen. */
+  /** A value where nothing is chosen. */
   #free: string | undefined;
+  /** Of values that were found, the atoms: most questions are answered by one of them. */
   readonly #samples: (readonly number[])[] = [];
 
   constructor({ dimension, languages }: Announced) {

@@ -41,20 +41,21 @@ export interface Forward {
 export function forwardDecision(index: MeshIndex, forward: Forward, settledBefore = noneSettled()): Decision {
   const { caller, dialledPort, taken } = forward;
   const settle = (destination: Destination) => {
-    const { host, port, subset, weight } = destination;
+    const { host, port, subset, weight, origin } = destination;
     const settled = kept(settledBefore.shares, `${host} ${port} ${subset}`, () =>
       settleShare(index, caller, destination, dialledPort),
     );
-    return { ...settled, weight };
+    return { ...settled, weight, origin };
   };
   const shares = forward.destinations.filter((d) => d.weight > 0).map(settle);
   const mirrors = taken && copiesOf(taken.route, shares).map(settle);
   const keys = new Map<Gate, string>();
   const gates = new Map<string, Predicate>();
+  const changes = contentKey([forward.change, editsOf(forward)]);
   for (const gate of [...shares, ...(mirrors ?? [])].flatMap((share) => share.gates)) {
     const { key, when } = kept(
       kept(settledBefore.gates, gate, () => new Map()),
-      contentKey([forward.change, editsOf(forward)]),
+      changes,
       () => {
         const made = gatePredicate(gate, forward);
         return { key: predicateKey(made), when: made };

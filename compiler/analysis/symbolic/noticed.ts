@@ -33,7 +33,8 @@ export function copies(mirrors: readonly Share[]): readonly string[] {
 
 type Handling = Pick<Verdict, 'headers' | 'retries' | 'fault' | 'timeoutMs' | 'cors' | 'outcome'>;
 
-interface Noticed {
+/** What somebody can notice of how a request is handled. */
+export interface Noticed {
   readonly headers: HeaderEdits;
   readonly retries: RetrySettings | undefined;
   readonly fault: Pick<Fault, 'delay' | 'abort'> | undefined;

@@ -1,14 +1,5 @@
 // What there is to ask, so that every way to every service is found: the hosts that callers in the mesh may address, and those that gateways serve.
-import {
-  isHttpOverTls,
-  keyOf,
-  type MeshIndex,
-  nearestHost,
-  schemeOf,
-  type Service,
-  speaksHttp,
-  type TestRequest,
-} from '../../model/index.ts';
+import { keyOf, type MeshIndex, nearestHost, schemeOf, type Service, schemeTowards } from '../../model/index.ts';
 import { clientOf } from '../place/caller.ts';
 import { callerSignature } from '../place/caller-signature.ts';
 import type { ServedPort } from '../place/find-host.ts';
@@ -64,8 +55,7 @@ export function askedInside(
   from: string,
   { service, port, host }: ServedPort & { readonly host: string },
 ): Question {
-  const isHttp = speaksHttp(index, clientOf(index, from), service, port);
-  const scheme: TestRequest['scheme'] = isHttp ? 'http' : isHttpOverTls(port.protocol) ? 'https' : 'tcp';
+  const scheme = schemeTowards(index, clientOf(index, from), service, port);
   return { from, request: { scheme, host, port: port.number } };
 }
 

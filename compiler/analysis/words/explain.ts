@@ -5,7 +5,7 @@ import { formatDuration, indexMesh, type Mesh, type MeshIndex } from '../../mode
 import { decide } from '../concrete/decide.ts';
 import { describeVerdict } from './describe-verdict.ts';
 import { featureLines } from './feature-words.ts';
-import { formatRequest } from './request-text.ts';
+import { formatRequest, headerPairs } from './request-text.ts';
 import type { Call, DecideOptions, Step, Verdict } from '../verdict.ts';
 
 export interface Explanation {
@@ -27,9 +27,7 @@ export interface RenderOptions {
 export function renderExplanationText({ call, verdict }: Explanation, { color = false }: RenderOptions = {}): string {
   const paint = (style: 'bold' | 'cyan' | 'red' | 'green', text: string) =>
     color ? styleText(style, text, { validateStream: false }) : text;
-  const headers = Object.entries(call.request.headers).map(
-    ([name, value]) => `  ${name}: ${value === '' ? '""' : value}`,
-  );
+  const headers = headerPairs(call.request.headers).map(([name, value]) => `  ${name}: ${value === '' ? '""' : value}`);
   const head = `${paint('bold', formatRequest(call.request))}, from ${call.from}`;
   const isFine = verdict.outcome === 'allowed' || verdict.outcome === 'redirect' || verdict.outcome === 'answered';
   const last = paint(isFine ? 'green' : 'red', describeVerdict(verdict));

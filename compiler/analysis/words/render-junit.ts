@@ -4,7 +4,7 @@ import { formatSpan } from '../../diagnostics/index.ts';
 import type { TestReport, TestResult } from '../concrete/run-tests.ts';
 import { describeVerdict } from './describe-verdict.ts';
 import { renderSteps } from './explain.ts';
-import { formatRequest } from './request-text.ts';
+import { formatWithHeaders } from './request-text.ts';
 
 export function renderTestJunit({ results, failed }: TestReport): string {
   const suites = [...Map.groupBy(results, ({ test }) => test)].flatMap(([test, cases]) => {
@@ -20,8 +20,7 @@ export function renderTestJunit({ results, failed }: TestReport): string {
 }
 
 function caseLines({ test, case: { from, request, origin }, failures, verdict }: TestResult): string[] {
-  const headers = Object.entries(request.headers).map(([name, value]) => ` (${name}: ${value})`);
-  const name = `${from} ${formatRequest(request)}${headers.join('')}`;
+  const name = `${from} ${formatWithHeaders(request)}`;
   const at = { name, classname: test, file: origin.file, line: origin.start.line };
   if (failures.length === 0) return [`    <testcase ${attributes(at)}/>`];
   const said = failures.map(({ field, expected, actual }) => `${field}: expected ${expected}, but it is ${actual}`);

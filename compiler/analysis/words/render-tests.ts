@@ -3,7 +3,7 @@ import { styleText } from 'node:util';
 import { formatSpan } from '../../diagnostics/index.ts';
 import { describeVerdict } from './describe-verdict.ts';
 import { type RenderOptions, renderSteps } from './explain.ts';
-import { formatRequest } from './request-text.ts';
+import { formatWithHeaders } from './request-text.ts';
 import type { TestReport, TestResult } from '../concrete/run-tests.ts';
 
 /** One line a passing case; a failing one shows what was expected, what is, and the decision path. */
@@ -25,8 +25,7 @@ export function renderTestText(report: TestReport, { color = false }: RenderOpti
 }
 
 function title({ case: { from, request } }: TestResult): string {
-  const headers = Object.entries(request.headers).map(([name, value]) => ` (${name}: ${value})`);
-  return `${from} ${formatRequest(request)}${headers.join('')}`;
+  return `${from} ${formatWithHeaders(request)}`;
 }
 
 /** `{"passed", "failed", "results": [...]}`, stable order of fields, final newline. */

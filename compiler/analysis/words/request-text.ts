@@ -1,5 +1,6 @@
 // A request as one line of text, `POST http://shoes/stock`, and back.
 import type { TestRequest } from '../../model/index.ts';
+import { valuesOf } from '../fields/header-source.ts';
 import { authorityOf } from '../concrete/redirect.ts';
 
 export type ParsedRequest =
@@ -46,6 +47,17 @@ function parseHeaders(lines: readonly string[]): Record<string, string> | string
     headers.set(name.toLowerCase(), before === undefined ? value : `${before},${value}`);
   }
   return Object.fromEntries(headers);
+}
+
+/** Name and value, one pair for each value of a header that is sent several times. */
+export function headerPairs(headers: TestRequest['headers']): readonly (readonly [name: string, value: string])[] {
+  return Object.keys(headers).flatMap((name) => valuesOf(headers, name).map((value) => [name, value] as const));
+}
+
+/** `GET http://shoes/stock (x-beta: true)`. */
+export function formatWithHeaders(request: TestRequest): string {
+  const headers = headerPairs(request.headers).map(([name, value]) => ` (${name}: ${value})`);
+  return `${formatRequest(request)}${headers.join('')}`;
 }
 
 /** `GET http://shoes/stock`, or `tcp://postgres:5432`. Headers are not part of it. */

@@ -8,7 +8,6 @@ import {
   isAboutRequest,
   isHttp,
   isOneOrMore,
-  isSelected,
   isUnconditional,
   type MeshIndex,
   type OneOrMore,
@@ -52,13 +51,8 @@ function distinct(clauses: readonly Clause[]): readonly Clause[] {
 }
 
 /** Ports that speak HTTP at every workload that the policy is about. */
-function httpPorts({ target }: AuthorizationPolicy, index: MeshIndex): readonly number[] {
-  const { workloads, settings } = index.mesh;
-  const about = workloads.filter(
-    ({ namespace, labels }) =>
-      (target.namespace === settings.rootNamespace || target.namespace === namespace) &&
-      isSelected(target.labels, labels),
-  );
+function httpPorts(policy: AuthorizationPolicy, index: MeshIndex): readonly number[] {
+  const about = index.mesh.workloads.filter((workload) => index.authorizationOf(workload).includes(policy));
   const all = about.flatMap((workload) => portsOf(workload, index));
   const others = new Set(all.filter(({ protocol }) => !isHttp(protocol)).map(({ targetPort }) => targetPort));
   const http = new Set(all.filter(({ protocol }) => isHttp(protocol)).map(({ targetPort }) => targetPort));

@@ -4,10 +4,10 @@ import {
   isOnMachines,
   keepsDialledAddress,
   nothingLeft,
+  originatesTls,
   type Resolution,
   type Service,
   type ServicePort,
-  tlsTowards,
 } from '../../model/index.ts';
 import { type EmitContext, emitterOf } from './emitter.ts';
 import type { Draft } from './object.ts';
@@ -61,7 +61,7 @@ function toServiceEntry(service: Service, context: EmitContext): Draft {
   // Istio knows the identities that it gave out itself, and finds instances by labels (`instances`).
   const { resolution, ports, addresses: _addresses, selector: _selector, identities: _identities, ...unread } = rest;
   nothingLeft(unread);
-  const isOriginated = originatesTls(service, context);
+  const isOriginated = isOriginatedTowards(service, context);
   reportWildcard(service, context);
   return {
     kind: 'ServiceEntry',
@@ -107,17 +107,9 @@ function toPort(port: ServicePort, isTlsOriginated: boolean): Fields {
 }
 
 /** An entry is the same for all clients: one whose proxy originates TLS speaks plain text to it, so that is what the port is. */
-function originatesTls({ hosts }: Service, { index }: EmitContext): boolean {
-  return hosts.some((host) =>
-    index.destinationPoliciesOf(host).some((policy) => isOriginating[tlsTowards(policy).mode]),
-  );
+function isOriginatedTowards({ hosts }: Service, { index }: EmitContext): boolean {
+  return hosts.some((host) => index.destinationPoliciesOf(host).some(originatesTls));
 }
-
-const isOriginating: Record<ReturnType<typeof tlsTowards>['mode'], boolean> = {
-  MESH: false,
-  DISABLE: false,
-  SIMPLE: true,
-};
 
 function reportWildcard({ hosts, resolution, addresses, origin }: Service, { report }: EmitContext): void {
   const wildcard = hosts.find((host) => host.startsWith('*'));
