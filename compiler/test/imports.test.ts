@@ -14,7 +14,7 @@ const mayImport: Record<string, readonly string[]> = {
   'compiler/syntax': ['compiler/diagnostics', 'compiler/source'],
   'compiler/front-end': ['compiler/diagnostics', 'compiler/source', 'compiler/syntax', 'compiler/model'],
   'compiler/intent': ['compiler/diagnostics', 'compiler/syntax', 'compiler/front-end', 'compiler/model'],
-  'compiler/checks': ['compiler/diagnostics', 'compiler/model'],
+  'compiler/checks': ['compiler/diagnostics', 'compiler/model', 'compiler/analysis'],
   'compiler/backends/istio': ['compiler/diagnostics', 'compiler/model'],
   'compiler/backends/envoy': ['compiler/diagnostics', 'compiler/model'],
   'compiler/analysis': ['compiler/diagnostics', 'compiler/model'],
