@@ -26,6 +26,9 @@ export {
 export { runTests, type TestFailure, type TestReport, type TestResult } from './concrete/run-tests.ts';
 export * from './verdict.ts';
 
+// For the checks.
+export { canArrive, type NeverArriving, neverArriving } from './fields/path-arrival.ts';
+
 // For the review, which compares sets of requests.
 export type { Decision } from './symbolic/choice.ts';
 export { decisionFor } from './symbolic/decision.ts';

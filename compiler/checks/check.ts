@@ -3,8 +3,8 @@ import type { KnownCode, Report } from '../diagnostics/index.ts';
 import type { Mesh, MeshIndex, Origin } from '../model/index.ts';
 
 /**
- * The smallest useful place in the object that was written at `origin`: where `text` stands in it, else its name.
- * The front end answers, because the model knows objects as a whole only.
+ * The smallest useful place in the object, or the part of one, that was written at `origin`: where `text` stands in it, else its name.
+ * The front end answers, because the model does not know where each value stands.
  */
 export type PlaceOf = (origin: Origin, text?: string) => Origin;
 

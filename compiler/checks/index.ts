@@ -12,6 +12,7 @@ import { idleRules } from './idle-rules.ts';
 import { listeners } from './listeners.ts';
 import { namespaces } from './namespaces.ts';
 import { overlappingSelectors } from './overlapping-selectors.ts';
+import { pathsThatNeverArrive } from './paths-that-never-arrive.ts';
 import { refusedMirrors } from './refused-mirrors.ts';
 import { sharedGateways } from './shared-gateways.ts';
 import { sharedIdentity } from './shared-identity.ts';
@@ -29,6 +30,7 @@ export const checks: readonly Check[] = [
   httpsRedirects,
   sharedGateways,
   unreachableRoutes,
+  pathsThatNeverArrive,
   namespaces,
   accessOnTcp,
   deniedCallers,

@@ -15,8 +15,13 @@ export function withoutConsequences(
     .map((object) => object.span);
   const touches = (span: Span | undefined) => span !== undefined && failed.some((outer) => isWithin(span, outer));
   const kept = findings.filter((d) => !absences.includes(d.code));
-  return kept.filter((d) => !touches(d.span) && !d.related.some((r) => touches(r.span)));
+  return kept.filter(
+    (d) => ownFaults.includes(d.code) || (!touches(d.span) && !d.related.some((r) => touches(r.span))),
+  );
 }
+
+/** What a match says by itself follows from nothing else. */
+const ownFaults: readonly string[] = ['FL0417'];
 
 /** That something is not there may follow from any error: what was meant may stand where nothing could be read. */
 const absences: readonly string[] = ['FL0307', 'FL0453'];

@@ -50,11 +50,12 @@ function decodedEscape(digits: string): readonly string[] {
 
 function sentCharacter(character: string): string {
   if (character === '\\') return '/';
-  return sentEscaped.test(character) ? escapeCharacter(character) : character;
+  return sentEscaped.test(character) ? escapeText(character) : character;
 }
 
-function escapeCharacter(character: string): string {
-  const bytes = [...new TextEncoder().encode(character)];
+/** Every byte of it escaped. */
+export function escapeText(text: string): string {
+  const bytes = [...new TextEncoder().encode(text)];
   return bytes.map((one) => `%${one.toString(16).toUpperCase().padStart(2, '0')}`).join('');
 }
 

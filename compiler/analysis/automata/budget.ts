@@ -17,6 +17,8 @@ export const limits = {
   searchSteps: 12_000_000,
   /** Of those, what may go into finding the shortest; where they are used up, a value that was found more quickly has to do. */
   tasteSteps: 2_000_000,
+  /** For one pattern by itself, when a check asks what it matches: steps to its automaton, and as many through it. */
+  patternSteps: 500_000,
 } as const;
 
 /** Gates of a forwarded request that are tried together, in all their combinations. Where there are more, they are compared one by one. */

@@ -1,6 +1,7 @@
 // The language of an RE2 pattern, taken from the very program that re2js runs: both sides of the analysis cannot disagree about a regex.
+import { Budget } from './budget.ts';
 import { empty, type Language, languageOf } from './language.ts';
-import { alphabetSize, buildNfa, jointClasses } from './nfa.ts';
+import { alphabetSize, buildNfa, jointClasses, type Nfa } from './nfa.ts';
 import { compileRegex, type Instruction } from '../../model/index.ts';
 
 /** Operation codes of an RE2 program, as in RE2's own prog.h. */
@@ -39,22 +40,42 @@ export function regexLanguage(pattern: string): Language {
 }
 
 function build(pattern: string): Language {
+  const nfa = regexAutomaton(pattern);
+  return nfa ? languageOf(nfa) : empty;
+}
+
+/** Undefined for a pattern that RE2 refuses. Steps without a character are counted against the budget. */
+export function regexAutomaton(pattern: string, budget = new Budget(Number.POSITIVE_INFINITY)): Nfa | undefined {
   const program = compileRegex(pattern)?.program;
-  if (!program) return empty;
+  if (!program) return undefined;
   const at = (pc: number): Instruction => program.getInst(pc);
-  return languageOf(
-    buildNfa<State>({
-      classOf: classesOf([...Array(program.numInst()).keys()].map(at)),
-      starts: [{ pc: program.start, before: -1 }],
-      keyOf: ({ pc, before }) => pc * alphabetSize + before + 1,
-      step: ({ pc, before }, character) =>
-        closure(at, pc, before, character)
-          .map(at)
-          .filter((instruction) => consumes(instruction, character))
-          .map(({ out }) => ({ pc: out, before: kindOf(character) })),
-      accepts: ({ pc, before }) => closure(at, pc, before, -1).some((reached) => at(reached).op === op.match),
-    }),
-  );
+  const reach = (pc: number, before: number, after: number) => {
+    const reached = closure(at, pc, before, after);
+    budget.spend(reached.length);
+    return reached.map(at);
+  };
+  return buildNfa<State>({
+    classOf: classesOf([...Array(program.numInst()).keys()].map(at)),
+    starts: [{ pc: program.start, before: -1 }],
+    keyOf: ({ pc, before }) => pc * alphabetSize + before + 1,
+    step: ({ pc, before }, character) =>
+      reach(pc, before, character)
+        .filter((instruction) => consumes(instruction, character))
+        .map(({ out }) => ({ pc: out, before: kindOf(character) })),
+    accepts: ({ pc, before }) => reach(pc, before, -1).some((instruction) => instruction.op === op.match),
+  });
+}
+
+/** Whether a pattern tells none of the bytes above 0x7f from another, so that one may stand for all of them. */
+export function takesHighBytesAlike(pattern: string): boolean {
+  const program = compileRegex(pattern)?.program;
+  if (!program) return true;
+  return [...Array(program.numInst()).keys()].every((pc) => {
+    const instruction = program.getInst(pc);
+    const first = consumes(instruction, 0x80);
+    for (let byte = 0x81; byte <= 0xff; byte++) if (consumes(instruction, byte) !== first) return false;
+    return true;
+  });
 }
 
 /** Characters that neither an instruction nor an assertion tells apart. */

@@ -3,13 +3,18 @@ import { normalizePath, splitQuery } from '../../model/index.ts';
 import { regexLanguage } from '../automata/regex-language.ts';
 import type { Dimension } from './dimension.ts';
 
+const sendable = regexLanguage('/[!$-;=@-Z\\[\\]_a-z~]*');
+const dotSegments = regexLanguage('.*/\\.\\.?(/.*)?');
+const decodedEscapes = regexLanguage('.*%(00|2[dDeE]|3[0-9]|4[1-9a-fA-F]|5[0-9aAfF]|6[1-9a-fA-F]|7[0-9aAeE]).*');
+
+/** Every path that a proxy may see. */
+export const arrivingPaths = sendable.and(dotSegments.not()).and(decodedEscapes.not());
+
 export const pathDimension: Dimension = {
   key: 'path',
   rank: 1,
-  /** What `normalizePath` leaves alone, of what may stand in a request line before the query. */
-  universe: regexLanguage('/[!$-;=@-Z\\[\\]_a-z~]*')
-    .and(regexLanguage('.*/\\.\\.?([/;].*)?').not())
-    .and(regexLanguage('.*%(00|2[dDeE]|3[0-9]|4[1-9a-fA-F]|5[0-9aAfF]|6[1-9a-fA-F]|7[0-9aAeE]).*').not()),
+  /** What `normalizePath` leaves alone: without `/..;x`, which a first proxy may make of `/%2e.;x`, and a second one of that something else. */
+  universe: arrivingPaths.and(regexLanguage('.*/\\.\\.?;.*').not()),
   isOptional: false,
   valuesIn: ({ path }) => [normalizePath(splitQuery(path).path)],
   usual: () => undefined,

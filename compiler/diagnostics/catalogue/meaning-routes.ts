@@ -188,11 +188,11 @@ export const routeMeaningCodes = [
   },
   {
     code: 'FL0417',
-    name: 'path-regex-without-slash',
+    name: 'path-regex-never-arrives',
     severity: 'error',
     title: 'a regular expression matches no path',
     explanation:
-      'A regular expression matches the whole path, and every path begins with a slash. One that begins with a letter never matches, so its route would be dead. Write the slash, or `.*` before it.',
+      'A regular expression matches the whole path as proxies see it: it begins with a slash, has no query, its dots are resolved, its letters and digits are not escaped, and characters such as blanks, `|`, `"`, `{` and all beyond ASCII are. One that no such path meets makes a dead route, or a rule that denies nothing. Write what arrives: a slash first, `%20` for a blank, `%7C` for `|`.',
     bad: intent(shoes('routes: [{ match: { path: { regex: "api/.*" } } }]')),
     good: intent(shoes('routes: [{ match: { path: { regex: "/api/.*" } } }]')),
   },

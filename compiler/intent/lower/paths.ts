@@ -1,6 +1,13 @@
 // Paths as written to path matches. Refuses what no request can ever match, or what a reader would take for a pattern.
 import type { Report } from '../../diagnostics/index.ts';
-import { everyPath, normalizePath, type PathMatch, type Reading, targetProblem } from '../../model/index.ts';
+import {
+  escapeText,
+  everyPath,
+  normalizePath,
+  type PathMatch,
+  type Reading,
+  targetProblem,
+} from '../../model/index.ts';
 import type { Cursor } from '../../syntax/index.ts';
 import type { PatternIntent } from '../kinds.ts';
 import { isRe2 } from './regexes.ts';
@@ -28,7 +35,7 @@ export function lowerPath(path: Cursor<string | PatternIntent>, place: PathPlace
   if (prefix !== undefined) return { type: 'prefix', value: prefix };
   if (suffix !== undefined) return { type: 'suffix', value: suffix };
   const cursor = path.as<PatternIntent>().get('regex');
-  return cursor && regex !== undefined && isPathRegex(cursor, report) ? { type: 'regex', value: regex } : undefined;
+  return cursor && regex !== undefined && isRe2(cursor, report) ? { type: 'regex', value: regex } : undefined;
 }
 
 /** A plain path: exact, or `/x/*` for itself and what is under it. */
@@ -134,10 +141,6 @@ const complaints: readonly Complaint[] = [
   },
 ];
 
-function escapeText(text: string): string {
-  return [...new TextEncoder().encode(text)].map((byte) => `%${byte.toString(16).toUpperCase()}`).join('');
-}
-
 function bracesHint(path: string, { hasRegexes }: PathPlace): string {
   if (hasRegexes) return `write { regex: "${path.replace(/\{[^}]*\}?/g, '[^/]+')}" }`;
   return `write ${path.slice(0, path.indexOf('{')).replace(/[^/]*$/, '')}* for all below it`;
@@ -153,17 +156,4 @@ function starHint(path: string, { hasPatterns, hasRegexes }: PathPlace): string 
   ];
   const last = ways.pop();
   return `write ${ways.length > 0 ? `${ways.join(', ')}, or ` : ''}${last}`;
-}
-
-/** False after a report. An expression that must begin with a letter matches no path at all. */
-function isPathRegex(regex: Cursor<string>, report: Report): boolean {
-  if (!isRe2(regex, report)) return false;
-  const text = regex.value.replace(/^\^/, '');
-  if (!/^[A-Za-z0-9_-](?![*?{])/.test(text) || text.includes('|')) return true;
-  report('FL0417', {
-    message: `"${regex.value}" matches no path: it does not begin with a slash`,
-    span: regex.origin,
-    hint: `write "/${text}", or ".*${text}" for anywhere`,
-  });
-  return false;
 }

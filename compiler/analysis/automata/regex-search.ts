@@ -1,0 +1,19 @@
+// Whether a pattern matches anything of a language, without writing its own language out: cheap enough to ask of every pattern there is.
+import { partsWithin } from './atoms.ts';
+import { Budget, limits, TooWide } from './budget.ts';
+import type { Language } from './language.ts';
+import { regexAutomaton } from './regex-language.ts';
+import { findWord } from './search.ts';
+
+/** Some shortest text of the language that the pattern matches, undefined where there is none; `unknown` where it costs too much to say. */
+export function someMatch(pattern: string, within: Language): { readonly text: string } | 'unknown' | undefined {
+  try {
+    const nfa = regexAutomaton(pattern, new Budget(limits.patternSteps));
+    if (!nfa) return undefined;
+    const text = findWord([{ kind: 'some', nfa }, partsWithin(within)], 'shortest', new Budget(limits.patternSteps));
+    return text === undefined ? undefined : { text };
+  } catch (error) {
+    if (error instanceof TooWide) return 'unknown';
+    throw error;
+  }
+}
