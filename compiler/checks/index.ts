@@ -13,6 +13,7 @@ import { listeners } from './listeners.ts';
 import { namespaces } from './namespaces.ts';
 import { overlappingSelectors } from './overlapping-selectors.ts';
 import { pathsThatNeverArrive } from './paths-that-never-arrive.ts';
+import { redirectLoops } from './redirect-loops.ts';
 import { refusedMirrors } from './refused-mirrors.ts';
 import { sharedGateways } from './shared-gateways.ts';
 import { sharedIdentity } from './shared-identity.ts';
@@ -30,6 +31,7 @@ export const checks: readonly Check[] = [
   httpsRedirects,
   sharedGateways,
   unreachableRoutes,
+  redirectLoops,
   pathsThatNeverArrive,
   namespaces,
   accessOnTcp,

@@ -9,6 +9,7 @@ import {
   type Mesh,
   type PathMatch,
   quoteRegex,
+  writtenRegex,
 } from '../model/index.ts';
 import type { Check } from './check.ts';
 import { operationsOf } from './rule-clauses.ts';
@@ -91,7 +92,7 @@ function hintFor({ type, value }: PathMatch, reason: NeverArriving): string | un
 
 function firstArriving(patterns: readonly (string | undefined)[], where = ''): string | undefined {
   const found = patterns.find((value) => value !== undefined && canArrive({ type: 'regex', value }));
-  return found === undefined ? undefined : `"${found}"${where}`;
+  return found === undefined ? undefined : `${writtenRegex(found)}${where}`;
 }
 
 /** The pattern with what is sent escaped as it is sent; undefined where that is not a matter of single characters. */

@@ -24,7 +24,7 @@ export {
   workloadsBehind,
 } from './lookup.ts';
 export type * from './match.ts';
-export { closedRegex, quoteRegex, regexOf } from './match-regex.ts';
+export { closedRegex, quoteRegex, regexOf, writtenRegex } from './match-regex.ts';
 export { formatMatch, formatValue, matchesString } from './match-string.ts';
 export * from './mesh.ts';
 export * from './names.ts';

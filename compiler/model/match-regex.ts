@@ -7,6 +7,11 @@ export function quoteRegex(text: string): string {
   return text.replace(/[\\^$.|?*+()[\]{}]/g, '\\$&');
 }
 
+/** A pattern as it may be written in YAML: a backslash between double quotes would begin an escape. */
+export function writtenRegex(pattern: string): string {
+  return /["\\]/.test(pattern) ? `'${pattern.replaceAll("'", "''")}'` : `"${pattern}"`;
+}
+
 /** The pattern with a quotation (`\Q…\E`) that its end left open closed, so that it does not reach into what follows. */
 export function closedRegex(pattern: string): string {
   let isQuoting = false;

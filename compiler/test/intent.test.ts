@@ -225,12 +225,62 @@ t.test('what a hint about a path offers is accepted in the same place', (t) => {
   const findings = (text: string) =>
     compile(tree({ 'a.yaml': text })).diagnostics.filter(({ severity }) => severity === 'error');
   for (const [place, written] of Object.entries(places)) {
-    for (const path of ['/a*', '/a/*/b', '/users/{id}', '/users/u{id}/x', '/a/../b', '/%41']) {
+    const paths = ['/a*', '/a/*/b', '/users/{id}', '/users/u{id}/x', '/a/../b', '/%41', '/é*', '/%61*', '/é/{id}'];
+    for (const path of [
+      ...paths,
+      '/v1.0/{id}',
+      '/../{id}',
+      '/a//*/b',
+      '/a|b',
+      '/a/..;x',
+      '/a\\b',
+      '/*x',
+      '/a%00',
+      '/a/..;/*',
+    ]) {
       const [refusal] = findings(written(JSON.stringify(path)));
       t.equal(refusal?.code, 'FL0402', `${path} in ${place}`);
       const offers = refusal?.hint?.match(/\{ \w+: [^}…]+ \}|\/[^\s,]*/g) ?? [];
       for (const offer of offers) t.same(findings(written(offer)), [], `${offer} for ${path} in ${place}`);
     }
   }
+  t.end();
+});
+
+t.test('A4: of a prefix or a suffix, what it begins or ends with may arrive', (t) => {
+  const findings = (path: string) =>
+    compile(tree({ 'a.yaml': service('a', `  routes: [{ match: { path: ${path} } }]\n`) })).diagnostics.filter(
+      ({ code }) => code.startsWith('FL04'),
+    );
+  for (const path of [
+    '{ prefix: "/a%" }',
+    '{ prefix: "/a%2" }',
+    '{ suffix: "%2F" }',
+    '{ prefix: /a/.. }',
+    '{ suffix: 2e }',
+  ])
+    t.strictSame(findings(path), [], path);
+  for (const path of ['{ suffix: "%" }', '"/a%zz"', '{ prefix: "/a%z/" }'])
+    t.strictSame(
+      findings(path).map(({ code }) => code),
+      ['FL0420'],
+      path,
+    );
+  const hints: Readonly<Record<string, string | undefined>> = {
+    '{ prefix: "/a/..;" }': undefined,
+    '{ prefix: /a/../b }': 'write /b',
+    '{ suffix: /.. }': undefined,
+    '{ suffix: /../b }': undefined,
+    '{ prefix: "/%4" }': undefined,
+    '{ suffix: "é" }': 'write %C3%A9',
+    '"/a%00"': undefined,
+    '"/a/..;/b/*"': 'write /b/*',
+  };
+  for (const [path, hint] of Object.entries(hints)) {
+    const [found] = findings(path);
+    t.equal(found?.hint, hint, path);
+    t.equal(found?.code, path.includes('%4') ? undefined : 'FL0402', path);
+  }
+  t.match(findings('"/a%00"')[0]?.message, 'path "/a%00" has %00, with which proxies refuse requests');
   t.end();
 });

@@ -171,3 +171,21 @@ t.test('bytes that are no UTF-8', async (t) => {
   const marked = t.testdir({ 'a.yaml': user, 'b.yaml': `\ufeff${shoes.replaceAll('\n', '\r\n')}` });
   t.same(compile(loadDirectory(marked)).diagnostics, [], 'a byte order mark and CRLF are fine');
 });
+
+t.test('A7: of a match that is wrong nothing else is said to follow', async (t) => {
+  const wrong: Readonly<Record<string, string>> = {
+    '{ path: /%6fld }': 'FL0402',
+    '{ methods: [GTE] }': 'FL0419',
+    '{ path: { regex: "/a b" } }': 'FL0417',
+    '[{ path: /old }, { path: /new* }]': 'FL0402',
+  };
+  for (const [match, code] of Object.entries(wrong)) {
+    const text = `${shoes.split('  routes:')[0]}  routes: [{ match: ${match}, redirect: { path: /new } }, { match: { path: /other }, timeout: 3s }]\n`;
+    const { diagnostics } = compile(treeOf({ 'a.yaml': text }));
+    t.strictSame(
+      diagnostics.map((d) => d.code),
+      [code],
+      match,
+    );
+  }
+});

@@ -216,4 +216,14 @@ export const routeMeaningCodes = [
     bad: intent(shoes('access: { deny: [{ methods: [DELTE] }] }')),
     good: intent(shoes('access: { deny: [{ methods: [DELETE, { extension: QUERY }] }] }')),
   },
+  {
+    code: 'FL0420',
+    name: 'bare-percent',
+    severity: 'warning',
+    title: 'a path has a per cent sign that starts no escape',
+    explanation:
+      'In a URL a per cent sign is written `%25`, and a client that escapes properly sends that. Proxies let a bare one through as it is, so the match takes what is sent badly escaped, and nothing else.',
+    bad: intent(shoes('routes: [{ match: { path: /sale/50% } }]')),
+    good: intent(shoes('routes: [{ match: { path: /sale/50%25 } }]')),
+  },
 ] as const satisfies readonly CatalogueEntry[];

@@ -1,12 +1,14 @@
 // Paths as written to path matches. Refuses what no request can ever match, or what a reader would take for a pattern.
 import type { Report } from '../../diagnostics/index.ts';
 import {
-  escapeText,
+  decodePath,
   everyPath,
   normalizePath,
   type PathMatch,
+  quoteRegex,
   type Reading,
   targetProblem,
+  writtenRegex,
 } from '../../model/index.ts';
 import type { Cursor } from '../../syntax/index.ts';
 import type { PatternIntent } from '../kinds.ts';
@@ -31,7 +33,7 @@ export function lowerPath(path: Cursor<string | PatternIntent>, place: PathPlace
   const { prefix, suffix, regex } = path.value;
   const literal = path.as<PatternIntent>().get(prefix !== undefined ? 'prefix' : 'suffix');
   const end = prefix !== undefined ? 'prefix' : 'suffix';
-  if (literal && !isLiteral(literal, literal.value, { place, report, end })) return undefined;
+  if (literal && !isLiteral({ path: literal, base: literal.value, end }, place, report)) return undefined;
   if (prefix !== undefined) return { type: 'prefix', value: prefix };
   if (suffix !== undefined) return { type: 'suffix', value: suffix };
   const cursor = path.as<PatternIntent>().get('regex');
@@ -43,7 +45,7 @@ export function parsePath(path: Cursor<string>, place: PathPlace, report: Report
   const text = path.value;
   if (text === '/*') return everyPath;
   const base = text.endsWith('/*') ? text.slice(0, -2) : text;
-  if (!isLiteral(path, base, { place, report })) return undefined;
+  if (!isLiteral({ path, base }, place, report)) return undefined;
   if (base === text) return { type: 'exact', value: text };
   if (!base.endsWith('/')) return { type: 'segments', value: base };
   report('FL0402', { message: `path "${text}" has an empty segment before the star`, span: path.origin });
@@ -53,102 +55,126 @@ export function parsePath(path: Cursor<string>, place: PathPlace, report: Report
 /** For paths that are sent and not matched: of a rewrite or a redirect. */
 export function checkSentPath(path: Cursor<string> | undefined, report: Report): void {
   if (!path) return;
+  const literal = { path, base: path.value };
   const found = /[*?#]/.exec(path.value)?.[0];
-  if (!found) return void checkArriving(path, path.value, { report });
+  if (!found) return void (refusalOf(literal) && reportRefusal(literal, report));
+  const base = path.value.replace(/[*?#].*$/, '');
   report('FL0402', {
     message: `path "${path.value}" has ${found === '*' ? 'a star, which would be sent as it stands' : "a query or fragment; the request's own query is kept"}`,
     span: path.origin,
-    hint: found === '*' ? `write ${path.value.replace(/\*.*$/, '')}` : `write ${path.value.replace(/[?#].*$/, '')}`,
+    hint: refusalOf({ base }) ? undefined : `write ${base}`,
   });
 }
 
-/** False after a report. `base` is the path without the star that ends it. */
-function isLiteral(path: Cursor<string>, base: string, told: Told): boolean {
-  const { place, report } = told;
-  const text = path.value;
-  const problem = complaints.find(({ pattern }) => pattern.test(wholeOf(base, told.end).join('')));
-  if (!problem) return checkArriving(path, base, told);
-  report('FL0402', { message: `path "${text}" ${problem.what}`, span: path.origin, hint: problem.hint?.(text, place) });
-  return false;
+/** What is written of a path: `base` is it without the star that ends it, `end` says which end of a path, where it is not the whole. */
+interface Literal {
+  readonly path: Cursor<string>;
+  readonly base: string;
+  readonly end?: 'prefix' | 'suffix';
 }
 
-interface Told {
-  readonly place: PathPlace;
-  readonly report: Report;
-  /** Which end of a path is written, where it is not the whole. */
-  readonly end?: 'prefix' | 'suffix';
+/** False after a report of an error. */
+function isLiteral(literal: Literal, place: PathPlace, report: Report): boolean {
+  const { path, base } = literal;
+  const text = path.value;
+  const found = misreadings.find(({ pattern }) => pattern.test(base));
+  if (found) {
+    const hint = found.hint?.(text, place);
+    report('FL0402', { message: `path "${text}" ${found.what}`, span: path.origin, hint });
+    return false;
+  }
+  if (refusalOf(literal)) return reportRefusal(literal, report);
+  const bare = base.search(/%(?![\da-f]{2})/i);
+  // What follows a written prefix may make an escape of its end.
+  if (bare >= 0 && !(literal.end === 'prefix' && bare >= base.length - 2)) {
+    report('FL0420', {
+      message: `path "${text}" has a per cent sign that starts no escape: only what is sent badly escaped matches`,
+      span: path.origin,
+      hint: 'write %25 for it',
+    });
+  }
+  return true;
 }
 
 /** A letter beside which nothing is resolved or decoded, for the part of a path that is not written. */
 const rest = 'x';
 
-/** A path that has what is written at its end. */
-function wholeOf(base: string, end: Told['end']): readonly [before: string, base: string, after: string] {
-  return [end === 'suffix' ? `/${rest}` : '', base, end === 'prefix' ? rest : ''];
-}
-
-/** What of a path proxies let through as it is written. False after a report: any other never arrives. */
-function checkArriving(path: Cursor<string>, base: string, { report, end }: Omit<Told, 'place'>): boolean {
-  const [before, , after] = wholeOf(base, end);
+/** What of a path proxies do not let through as it is written: any such never arrives. */
+function refusalOf({ base, end }: Pick<Literal, 'base' | 'end'>): Refusal | undefined {
+  const [before, after] = [end === 'suffix' ? `/${rest}` : '', end === 'prefix' ? rest : ''];
   const whole = before + base + after;
   const seen = normalizePath(whole);
-  if (seen === whole && targetProblem(whole) === undefined) return true;
-  const isWhole = seen.startsWith(before) && seen.endsWith(after) && targetProblem(seen) === undefined;
-  const shown = seen.slice(before.length, seen.length - after.length);
+  const problem = targetProblem(seen);
+  if (seen === whole && problem === undefined) return undefined;
+  const what = changes.find(({ pattern }) => pattern.test(whole))?.what;
+  if (problem !== undefined || !seen.startsWith(before) || !seen.endsWith(after)) return { what };
+  return { what, shown: seen.slice(before.length, seen.length - after.length) };
+}
+
+interface Refusal {
+  readonly what: string | undefined;
+  /** What arrives in its place. */
+  readonly shown?: string;
+}
+
+function reportRefusal(literal: Literal, report: Report): false {
+  const { path, base } = literal;
+  const { what = 'never arrives as it is written', shown } = refusalOf(literal) ?? { what: undefined };
+  const star = path.value.slice(base.length);
   report('FL0402', {
-    message: `path "${path.value}" never arrives as it is written: proxies ${isWhole ? `make "${shown}" of it` : 'refuse or resolve it'}`,
+    message: `path "${path.value}" ${what}`,
     span: path.origin,
-    ...(isWhole && { hint: `write ${shown}${path.value.slice(base.length)}` }),
+    hint: shown === undefined ? undefined : `write ${star === '' ? shown : shown.replace(/\/$/, '') + star}`,
   });
   return false;
 }
 
-interface Complaint {
+interface Misreading {
   readonly pattern: RegExp;
   readonly what: string;
   readonly hint?: (path: string, place: PathPlace) => string | undefined;
 }
 
-/** Proxies decode escapes of these before they match. https://www.rfc-editor.org/rfc/rfc3986#section-2.3 */
-const escapedUnreserved = /%(?:2[de]|3\d|[46][1-9a-f]|[57][\da]|5f|7e)/i;
-
-const complaints: readonly Complaint[] = [
+/** What a reader takes for something else than a part of a path. */
+const misreadings: readonly Misreading[] = [
   { pattern: /\?/, what: 'has a query, and paths are matched without it' },
   { pattern: /#/, what: 'has a fragment, which is never sent' },
   { pattern: /\*/, what: 'has a star that is not a last segment of its own', hint: starHint },
-  {
-    pattern: /[{}]/,
-    what: 'has braces, which are taken literally',
-    hint: bracesHint,
-  },
-  { pattern: /\\/, what: 'has a backslash, which proxies take for a slash' },
-  {
-    pattern: /^\/(.*\/)?\.\.?(;[^/]*)?(\/|$)/,
-    what: 'has a segment of dots, which proxies resolve before they match',
-    hint: (path) => `write ${normalizePath(path)}`,
-  },
-  { pattern: /%(?![\da-f]{2})/i, what: 'has a per cent sign that starts no escape', hint: () => 'write %25 for it' },
-  {
-    pattern: escapedUnreserved,
-    what: 'has an escape that proxies decode before they match',
-    hint: (path) =>
-      `write ${path.replace(new RegExp(escapedUnreserved, 'gi'), (code) => String.fromCharCode(Number.parseInt(code.slice(1), 16)))}`,
-  },
-  {
-    pattern: /[^\x20-\x7e]/,
-    what: 'has characters that are sent escaped',
-    hint: (path) => `write ${path.replace(/[^\x20-\x7e]+/g, escapeText)}`,
-  },
+  { pattern: /[{}]/, what: 'has braces, which are taken literally', hint: bracesHint },
 ];
 
-function bracesHint(path: string, { hasRegexes }: PathPlace): string {
-  if (hasRegexes) return `write { regex: "${path.replace(/\{[^}]*\}?/g, '[^/]+')}" }`;
-  return `write ${path.slice(0, path.indexOf('{')).replace(/[^/]*$/, '')}* for all below it`;
+/** What proxies do to a path before they match it. https://www.rfc-editor.org/rfc/rfc3986#section-2.3 */
+const changes: readonly Misreading[] = [
+  { pattern: /%00/, what: 'has %00, with which proxies refuse requests' },
+  { pattern: /\\/, what: 'has a backslash, which proxies take for a slash' },
+  {
+    pattern: /\/\.\.?(;[^/]*)?(\/|$)/,
+    what: 'has a segment of dots, which proxies resolve before they match',
+  },
+  {
+    pattern: /%(?:2[de]|3\d|[46][1-9a-f]|[57][\da]|5f|7e)/i,
+    what: 'has an escape that proxies decode before they match',
+  },
+  { pattern: /[^!-~]|["<>^`|]/, what: 'has characters that are sent escaped' },
+];
+
+/** Each brace as one segment, and the rest as it arrives. */
+function bracesHint(path: string, { hasRegexes }: PathPlace): string | undefined {
+  const filled = path.replace(/\{[^}]*\}?/g, rest);
+  if (refusalOf({ base: decodePath(filled) })) return undefined;
+  if (hasRegexes) {
+    const pieces = path.split(/\{[^}]*\}?/).map((piece) => quoteRegex(decodePath(piece)));
+    return `write { regex: ${writtenRegex(pieces.join('[^/]+'))} }`;
+  }
+  return `write ${decodePath(path.slice(0, path.indexOf('{'))).replace(/[^/]*$/, '')}* for all below it`;
 }
 
 function starHint(path: string, { hasPatterns, hasRegexes }: PathPlace): string | undefined {
-  const base = path.slice(0, path.indexOf('*')).replace(/\/$/, '');
-  if (!base.startsWith('/')) return hasRegexes ? 'write { regex: … } for a pattern' : undefined;
+  const written = path.slice(0, path.indexOf('*')).replace(/\/+$/, '');
+  const refusal = refusalOf({ base: written });
+  const base = refusal ? refusal.shown : written;
+  const isBase = base?.startsWith('/') && !misreadings.some(({ pattern }) => pattern.test(base));
+  if (!isBase) return hasRegexes ? 'write { regex: … } for a pattern' : undefined;
   const ways = [
     `${base}/* for all below it`,
     ...(hasPatterns ? [`{ prefix: ${base} } for all that start so`] : []),

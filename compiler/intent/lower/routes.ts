@@ -18,7 +18,7 @@ import type { RouteOwner } from './destinations.ts';
 import { lowerFeatures } from './features/index.ts';
 import { lowerForward } from './forward.ts';
 import { lowerMatches } from './matches.ts';
-import { checkRedirectLoops, lowerRedirect } from './redirects.ts';
+import { lowerRedirect } from './redirects.ts';
 import { checkTcpOnly, lowerTcpRoutes } from './tcp-routes.ts';
 
 /** Every service gets a table: one catch-all route if it writes none. */
@@ -56,7 +56,6 @@ function lowerHttpRoutes(
     checkName(route, names, context);
     return lowerRoute(route, `${keyOf(service)}/${route.value.name ?? `routes/${i}`}`, owner, context);
   });
-  checkRedirectLoops(lowered, context);
   return lowered.some(isCatchAll) ? lowered : [...lowered, defaultRoute(service, context.global.settings, port)];
 }
 
