@@ -1,6 +1,4 @@
 // Sends one request into a running mesh as its caller would, exactly as written, and notes everything that comes back.
-import http from 'node:http';
-import https from 'node:https';
 import net from 'node:net';
 import {
   type Call,
@@ -19,6 +17,7 @@ import {
 import type { AllocatedInstance } from '../../runtime/local/allocate.ts';
 import { echoHeader, type Seen } from './applications.ts';
 import type { RunningMesh } from './running-mesh.ts';
+import { type Answer, bytesToSend, Connections } from './wire.ts';
 
 export interface PlannedRequest {
   readonly call: Call;
@@ -33,7 +32,8 @@ export interface PlannedRequest {
 export interface Observation {
   /** 0: closed without an HTTP answer. For TCP, 200 if an application answered. */
   readonly status: number;
-  readonly headers: Readonly<http.IncomingHttpHeaders>;
+  /** Values of one name are joined by a comma. */
+  readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
   /** Absent if no application answered. */
   readonly seen?: Seen;
@@ -47,7 +47,7 @@ export async function ask(running: RunningMesh, planned: PlannedRequest): Promis
   const at = addressFor(running, planned);
   if (at === undefined) return undefined;
   if (at === 'nothing') return { status: 0, headers: {}, body: '', error: 'nothing listens' };
-  return planned.call.request.scheme === 'tcp' ? askTcp(at) : askHttp(at, planned, running.trustBundle);
+  return planned.call.request.scheme === 'tcp' ? askTcp(at) : askHttp(at, planned, running.trustBundle, running.connections);
 }
 
 function addressFor(running: RunningMesh, { call, turn = 0 }: PlannedRequest): SocketAddress | 'nothing' | undefined {
@@ -99,37 +99,37 @@ function tcpSocket({ placement, workload }: AllocatedInstance, { host, port }: R
   return found?.[1];
 }
 
-export function askHttp(at: SocketAddress, { call, authority }: PlannedRequest, ca: string): Promise<Observation> {
+/** Without connections to share, on one of its own. */
+export async function askHttp(
+  at: SocketAddress,
+  { call, authority }: PlannedRequest,
+  ca: string,
+  shared?: Connections,
+): Promise<Observation> {
   const { scheme, host, port, method, path, headers, ...rest } = call.request;
   nothingLeft(rest);
   const isDefault = port === (scheme === 'https' ? 443 : 80);
-  const options = {
-    host: at.address,
-    port: at.port,
-    method,
-    path,
-    headers: { host: authority ?? (isDefault ? host : `${host}:${port}`), ...headers },
-    agent: false,
-    timeout: limitMs,
-    // Whether the certificate is for the host is between the client and whoever gave the gateway its certificate.
-    ...(scheme === 'https' && { servername: host, ca, checkServerIdentity: () => undefined }),
-  } as const;
-  return new Promise((resolve) => {
-    const fail = (error: Error) => resolve({ status: 0, headers: {}, body: '', error: error.message });
-    const sent = (scheme === 'https' ? https : http).request(options, (response) => {
-      let body = '';
-      response.setEncoding('utf8').on('data', (text: string) => (body += text));
-      response.on('error', fail);
-      response.on('end', () => {
-        const echo = response.headers[echoHeader];
-        const seen = typeof echo === 'string' ? { seen: JSON.parse(decodeURIComponent(echo)) as Seen } : {};
-        resolve({ status: response.statusCode ?? 0, headers: response.headers, body, ...seen });
-      });
-    });
-    sent.on('timeout', () => sent.destroy(new Error(`no answer within ${limitMs} ms`)));
-    sent.on('error', fail);
-    sent.end();
-  });
+  const bytes = bytesToSend({ method, path, headers }, authority ?? (isDefault ? host : `${host}:${port}`));
+  const connections = shared ?? new Connections();
+  // Whether the certificate is for the host is between the client and whoever gave the gateway its certificate.
+  const tls = { servername: host, ca, checkServerIdentity: () => undefined };
+  try {
+    const sending = { bytes, isHead: method === 'HEAD', limitMs };
+    return observed(await connections.exchange({ at, ...(scheme === 'https' && { tls }) }, sending));
+  } catch (error) {
+    return { status: 0, headers: {}, body: '', error: error instanceof Error ? error.message : String(error) };
+  } finally {
+    if (!shared) connections.close();
+  }
+}
+
+function observed({ status, headers, body }: Answer): Observation {
+  const pairs = headers.flatMap((name, i) => (i % 2 === 0 ? [[name, headers[i + 1] ?? ''] as const] : []));
+  const byName = Map.groupBy(pairs, ([name]) => name);
+  const joined = Object.fromEntries([...byName].map(([name, all]) => [name, all.map(([, value]) => value).join(', ')]));
+  const echo = joined[echoHeader];
+  const seen = echo === undefined ? {} : { seen: JSON.parse(decodeURIComponent(echo)) as Seen };
+  return { status, headers: joined, body, ...seen };
 }
 
 /** An application answers with its name; a proxy that denies a connection accepts it and closes it. */

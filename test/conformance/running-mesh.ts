@@ -16,6 +16,7 @@ import { emptyLocalFile } from '../../runtime/local/local-file.ts';
 import { realize, Targets } from '../../runtime/local/realize.ts';
 import { waitListening } from '../../runtime/local/wait-listening.ts';
 import { type Application, type Seen, startApplications, servers } from './applications.ts';
+import { Connections } from './wire.ts';
 
 export type ProxyKind = 'embedded' | 'envoy';
 
@@ -25,6 +26,8 @@ export interface RunningMesh {
   readonly allocation: Allocation;
   /** PEM, for clients of HTTPS gateways. */
   readonly trustBundle: string;
+  /** Of whoever asks. */
+  readonly connections: Connections;
   /** What proxies refused, as the control plane reports it. */
   readonly refusals: readonly Diagnostic[];
   /** What applications received under an id (applications.ts). */
@@ -87,7 +90,10 @@ async function start(
   const proxies = await Promise.all(instances.map((instance) => begin(control.bootstrapOf(instance))));
   closing.push(() => Promise.all(proxies.map((proxy) => proxy.close())));
   await settle(control, instances, kind);
-  return { kind, mesh, allocation, trustBundle: control.authority.trustBundle(), refusals, received, close };
+  const connections = new Connections();
+  closing.push(() => connections.close());
+  const trustBundle = control.authority.trustBundle();
+  return { kind, mesh, allocation, trustBundle, connections, refusals, received, close };
 }
 
 async function settle(control: LocalControl, instances: readonly AllocatedInstance[], kind: ProxyKind): Promise<void> {

@@ -45,6 +45,11 @@ export function sendRaw(
   });
 }
 
+/** The answer that begins with these bytes, if it is there as a whole; what ends with the connection never is. */
+export function answerIn(bytes: Buffer, isHead: boolean): Omit<RawResponse, 'isClosed'> | undefined {
+  return isComplete(bytes, isHead) ? parse(bytes, isHead) : undefined;
+}
+
 function head(bytes: Buffer): string {
   const end = bytes.indexOf('\r\n\r\n');
   return end < 0 ? '' : bytes.subarray(0, end + 2).toString('latin1');
