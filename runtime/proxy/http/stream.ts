@@ -14,7 +14,7 @@ import { hasBody, requestedUpgrade, refusalOf } from './request-checks.ts';
 import { parseTarget, stripHost } from './request-target.ts';
 import type { RequestHead } from './request-head.ts';
 import { ResponseWriter } from './response-writer.ts';
-import { compileRedirect } from './rewrite.ts';
+import type { Redirect } from './rewrite.ts';
 import type { Destination, Route } from './route.ts';
 import { findRoute, type VirtualHost } from './route-table.ts';
 import type { RoutedStream } from './routed-stream.ts';
@@ -30,7 +30,8 @@ export interface StreamConnection {
   readonly first?: Buffer | undefined;
 }
 
-const toHttps = compileRedirect({ httpsRedirect: true }, () => 0);
+/** Unlike a route's redirect to HTTPS, what a virtual host requires keeps the authority whole, port 80 too. */
+const toHttps: Redirect = ({ authority, path }) => `https://${authority}${path}`;
 
 export class HttpStream implements FilterStream, RoutedStream {
   readonly manager: ConnectionManager;

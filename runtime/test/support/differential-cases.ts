@@ -152,6 +152,7 @@ const redirectHosts: Case[] = ['shop.test:80', 'shop.test:443', 'shop.test:8080'
 
 const special: Case[] = [
   one('/', { host: 'secure.example' }),
+  one('/x?y', { host: 'secure.example:80' }),
   one('/x?y', { host: 'secure.example', listener: 'forwarded', headers: ['x-forwarded-proto: https'] }),
   one('/host/header', { headers: ['x-host: from.header'] }),
   one('/host/append', { headers: ['x-forwarded-host: before'] }),

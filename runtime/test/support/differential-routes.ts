@@ -238,7 +238,7 @@ export function differentialRoutes(): object {
       { name: 'suffix', domains: ['*.wild.example'], routes: [forward('b')] },
       { name: 'longer', domains: ['*.very.wild.example'], routes: [forward('a')] },
       { name: 'prefix', domains: ['api.*'], routes: [forward('a')] },
-      { name: 'tls', domains: ['secure.example'], requireTls: 'ALL', routes: [forward('a')] },
+      { name: 'tls', domains: ['secure.example', 'secure.example:80'], requireTls: 'ALL', routes: [forward('a')] },
       {
         name: 'counted',
         domains: ['counted.example'],
