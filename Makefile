@@ -7,7 +7,7 @@ WITH_NODE = export PATH="$$(.ci/node.sh):$(CURDIR)/node_modules/.bin:$$PATH:$(TO
 PROTO := compiler/backends/envoy/proto
 PROXY ?= embedded
 
-.PHONY: help install build test test-istio review-long demo up check growth golden policies bench tools tools-istio clean
+.PHONY: help install build test test-istio conformance-long review-long demo up check growth golden policies bench tools tools-istio clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | awk -F'\t' '{printf "  make %-11s %s\n", $$1, $$2}'
@@ -34,6 +34,10 @@ test-istio: install ## the same meshes under real istiod and under us (root; nee
 demo: install ## the shop on this machine, step by step (PROXY=envoy for real Envoy)
 	@if [ "$(PROXY)" = envoy ]; then .ci/tools.sh envoy; fi
 	@$(WITH_NODE) node examples/demo/main.ts --proxy $(PROXY)
+
+conformance-long: install ## 50,000 random requests of random meshes: verdict, real Envoy, embedded proxy; ten minutes (FAIRLEAD_CONFORMANCE_SEED, _REQUESTS)
+	@.ci/tools.sh envoy
+	@$(WITH_NODE) node test/conformance-long.ts
 
 review-long: install ## the review over 500 random pairs of meshes, every row replayed on real Envoys: half an hour (FAIRLEAD_REVIEW_SEED, _PAIRS)
 	@.ci/tools.sh envoy

@@ -96,7 +96,8 @@ function serverOf(application: Application, note: Note): Server {
     answerHttp(application, request, response, note);
   switch (application.protocol) {
     case 'http':
-      return createServer({ keepAliveTimeout: 60_000 }, answer);
+      // Whatever a request expects, it is answered.
+      return createServer({ keepAliveTimeout: 60_000 }, answer).on('checkExpectation', answer);
     case 'http2':
       return createHttp2Server((request, response) =>
         answer(request as unknown as IncomingMessage, response as unknown as ServerResponse),

@@ -17,7 +17,7 @@ import {
 import type { AllocatedInstance } from '../../runtime/local/allocate.ts';
 import { echoHeader, type Seen } from './applications.ts';
 import type { RunningMesh } from './running-mesh.ts';
-import { type Answer, bytesToSend, Connections } from './wire.ts';
+import { type Answer, bytesToSend, Connections, usualAuthority } from './wire.ts';
 
 export interface PlannedRequest {
   readonly call: Call;
@@ -47,7 +47,9 @@ export async function ask(running: RunningMesh, planned: PlannedRequest): Promis
   const at = addressFor(running, planned);
   if (at === undefined) return undefined;
   if (at === 'nothing') return { status: 0, headers: {}, body: '', error: 'nothing listens' };
-  return planned.call.request.scheme === 'tcp' ? askTcp(at) : askHttp(at, planned, running.trustBundle, running.connections);
+  return planned.call.request.scheme === 'tcp'
+    ? askTcp(at)
+    : askHttp(at, planned, running.trustBundle, running.connections);
 }
 
 function addressFor(running: RunningMesh, { call, turn = 0 }: PlannedRequest): SocketAddress | 'nothing' | undefined {
@@ -108,8 +110,7 @@ export async function askHttp(
 ): Promise<Observation> {
   const { scheme, host, port, method, path, headers, ...rest } = call.request;
   nothingLeft(rest);
-  const isDefault = port === (scheme === 'https' ? 443 : 80);
-  const bytes = bytesToSend({ method, path, headers }, authority ?? (isDefault ? host : `${host}:${port}`));
+  const bytes = bytesToSend({ method, path, headers }, authority ?? usualAuthority({ scheme, host, port }));
   const connections = shared ?? new Connections();
   // Whether the certificate is for the host is between the client and whoever gave the gateway its certificate.
   const tls = { servername: host, ca, checkServerIdentity: () => undefined };

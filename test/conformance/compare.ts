@@ -13,6 +13,7 @@ import {
 } from '../../compiler/index.ts';
 import { delayHeader, type Seen } from './applications.ts';
 import type { Observation, PlannedRequest } from './ask.ts';
+import { usualAuthority } from './wire.ts';
 
 /** Empty if the answer is possible under the verdict. */
 export function againstVerdict(mesh: Mesh, planned: PlannedRequest, verdict: Verdict, got: Observation): string[] {
@@ -82,7 +83,7 @@ function seenDifferences(mesh: Mesh, { call, authority }: PlannedRequest, verdic
   }
   const { forwarded } = verdict;
   expect('path received', seen.path, [forwarded?.path]);
-  const unchanged = usualAuthority(call);
+  const unchanged = usualAuthority(call.request);
   expect('host received', seen.host, [forwarded?.host === unchanged ? (authority ?? unchanged) : forwarded?.host]);
   expect('method received', seen.method, [call.request.method]);
   const target = serving
@@ -101,14 +102,11 @@ function seenDifferences(mesh: Mesh, { call, authority }: PlannedRequest, verdic
   return found;
 }
 
-function usualAuthority({ request: { scheme, host, port } }: Call): string {
-  return port === (scheme === 'https' ? 443 : 80) ? host : `${host}:${port}`;
-}
-
-/** A redirect within the host keeps the authority as the caller wrote it, with a port that need not be there. */
+/** A redirect within the host keeps the authority as the caller wrote it, with a port that need not be there; also one to HTTPS. */
 function asWritten(location: string, { call, authority }: PlannedRequest): string {
-  const start = `${call.request.scheme}://${usualAuthority(call)}/`;
-  return authority === undefined ? location : location.replace(start, `${call.request.scheme}://${authority}/`);
+  const [scheme = ''] = location.split('://');
+  const start = `${scheme}://${usualAuthority(call.request)}/`;
+  return authority === undefined ? location : location.replace(start, `${scheme}://${authority}/`);
 }
 
 function serves(mesh: Mesh, share: Share, seen: Seen): boolean {

@@ -119,13 +119,18 @@ export function cornersInModel(): MeshUnderTest {
 
 /** Meshes that nobody would write, the same for the same seed. */
 export function randomMeshes(count: number, seed: number): readonly MeshUnderTest[] {
-  return fc.sample(randomMesh, { numRuns: count, seed }).map((random, i) => {
-    // Discovery tells ports of an instance apart by their names; a workload without a proxy runs nowhere here.
-    const services = random.services.map((service) => ({
-      ...service,
-      ports: service.ports.map((port) => ({ ...port, name: `p${port.number}` })),
-    }));
-    const workloads = random.workloads.map((w) => (w.proxy === 'none' ? { ...w, proxy: 'sidecar' as const } : w));
-    return { name: `random mesh ${i} of seed ${seed}`, mesh: deepFreeze({ ...random, services, workloads }) };
-  });
+  return fc.sample(randomMesh, { numRuns: count, seed }).map((random, i) => ({
+    name: `random mesh ${i} of seed ${seed}`,
+    mesh: deepFreeze(asItRuns(random)),
+  }));
+}
+
+/** Discovery tells ports of an instance apart by their names; a workload without a proxy runs nowhere here. */
+export function asItRuns(mesh: Mesh): Mesh {
+  const services = mesh.services.map((service) => ({
+    ...service,
+    ports: service.ports.map((port) => ({ ...port, name: `p${port.number}` })),
+  }));
+  const workloads = mesh.workloads.map((w) => (w.proxy === 'none' ? { ...w, proxy: 'sidecar' as const } : w));
+  return { ...mesh, services, workloads };
 }

@@ -59,8 +59,16 @@ export function textSamples(match: StringMatch): Samples {
   return handleBy('type', ofTexts, match);
 }
 
-/** The first two words of a pattern as short as any. */
+/** The first two words of a pattern as short as any; none of what only RE2 reads, or what is too large to be drawn from. */
 function wordsOf(pattern: string): readonly string[] {
+  try {
+    return shortestWords(pattern);
+  } catch {
+    return [];
+  }
+}
+
+function shortestWords(pattern: string): readonly string[] {
   const [, folding, source = ''] = /^(\(\?i\))?(.*)$/s.exec(pattern) ?? [];
   const { expression, maxCharacter } = JS.Parser.fromLiteral({ source, flags: folding ? 'si' : 's' }).parse();
   const words: string[] = [];

@@ -12,6 +12,11 @@ export function bytesToSend({ method, path, headers }: Written, authority: strin
   return Buffer.from([`${method} ${path} HTTP/1.1`, ...lines, '', ''].join('\r\n'));
 }
 
+/** `host`, or `host:port` where the port is not the scheme's own. */
+export function usualAuthority({ scheme, host, port }: Pick<TestRequest, 'scheme' | 'host' | 'port'>): string {
+  return port === (scheme === 'https' ? 443 : 80) ? host : `${host}:${port}`;
+}
+
 export type Answer = Omit<RawResponse, 'isClosed'>;
 
 export interface Destination {
@@ -50,7 +55,9 @@ export class Connections {
   #take(key: string): net.Socket | undefined {
     const sockets = this.#idle.get(key) ?? [];
     for (let socket = sockets.pop(); socket; socket = sockets.pop()) {
-      if (!socket.destroyed && socket.readable && socket.writable) return socket;
+      if (socket.destroyed || !socket.readable || !socket.writable) continue;
+      socket.off('data', unasked);
+      return socket;
     }
     return undefined;
   }
@@ -58,14 +65,19 @@ export class Connections {
   async #exchange(key: string, socket: net.Socket, sending: Sending): Promise<Answer> {
     try {
       const { answer, isReusable } = await answerOn(socket, sending);
-      if (isReusable) this.#idle.set(key, [...(this.#idle.get(key) ?? []), socket]);
-      else socket.destroy();
+      if (!isReusable) socket.destroy();
+      else this.#idle.set(key, [...(this.#idle.get(key) ?? []), socket.on('data', unasked)]);
       return answer;
     } catch (error) {
       socket.destroy();
       throw error;
     }
   }
+}
+
+/** Between two requests nothing may come: the next answer would not be the next request's. */
+function unasked(this: net.Socket): void {
+  this.destroy();
 }
 
 function connected({ at, tls: options }: Destination): Promise<net.Socket> {

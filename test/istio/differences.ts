@@ -1,4 +1,4 @@
-// Disagreements by design, each as docs/differences.md has it. A row that none of them knows is a failure.
+// Disagreements by design, each as docs/differences.md has it under istiod. A row that none of them knows is a failure.
 import type { Verdict } from '../../compiler/index.ts';
 import type { Observation, PlannedRequest } from '../conformance/ask.ts';
 import type { Plan } from './plan.ts';

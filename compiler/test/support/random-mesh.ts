@@ -179,7 +179,7 @@ const routeFeatures = (port: number): ArbitraryOf<m.RouteFeature> => ({
 });
 
 /** `port` 0 is the one dialled, which a gateway has not. */
-function route(port: number): fc.Arbitrary<m.HttpRoute> {
+export function route(port: number): fc.Arbitrary<m.HttpRoute> {
   const feature: fc.Arbitrary<m.RouteFeature> = fc.oneof(...Object.values(routeFeatures(port)));
   return fc
     .tuple(

@@ -1,0 +1,23 @@
+// What the three do otherwise and shall, each as docs/differences.md has it. A disagreement that none of them knows is a failure.
+import type { Comparison } from './compare-mesh.ts';
+
+export interface KnownDifference {
+  /** The heading in docs/differences.md. */
+  readonly title: string;
+  readonly isIt: (row: Comparison) => boolean;
+}
+
+export const knownDifferences: readonly KnownDifference[] = [
+  {
+    title: 'The method MSEARCH',
+    isIt: ({ planned, answers }) => methodOf(planned) === 'MSEARCH' && answers.some(([, { status }]) => status === 400),
+  },
+  {
+    title: 'The method QUERY',
+    isIt: ({ planned, verdict }) => methodOf(planned) === 'QUERY' && verdict.reason === 'request',
+  },
+];
+
+function methodOf({ call }: Comparison['planned']): string {
+  return call.request.method;
+}
