@@ -8,6 +8,7 @@ import { duplicateHosts } from './duplicate-hosts.ts';
 import { generatedNames } from './generated-names.ts';
 import { httpsRedirects } from './https-redirects.ts';
 import { identityWithoutMtls } from './identity-without-mtls.ts';
+import { idleMatches } from './idle-matches.ts';
 import { idleRules } from './idle-rules.ts';
 import { listeners } from './listeners.ts';
 import { namespaces } from './namespaces.ts';
@@ -33,6 +34,7 @@ export const checks: readonly Check[] = [
   unreachableRoutes,
   redirectLoops,
   pathsThatNeverArrive,
+  idleMatches,
   namespaces,
   accessOnTcp,
   deniedCallers,

@@ -45,13 +45,13 @@ interface Found {
   readonly isKey: boolean;
 }
 
-/** To the values and the names that are exactly `text`, in the order in which they are written. */
+/** To the values that are `text`, and the names, whatever their case, in the order in which they are written. */
 function* pathsTo(text: string, value: unknown, at: DocumentPath = []): Generator<Found> {
   if (value === text) yield { path: at, isKey: false };
   if (typeof value !== 'object' || value === null) return;
   for (const [key, inner] of Object.entries(value)) {
     const path = [...at, Array.isArray(value) ? Number(key) : key];
-    if (key === text) yield { path, isKey: true };
+    if (key.toLowerCase() === text.toLowerCase()) yield { path, isKey: true };
     yield* pathsTo(text, inner, path);
   }
 }

@@ -20,6 +20,9 @@ const op = {
 const assertion = { beginLine: 1, endLine: 2, beginText: 4, endText: 8, wordBoundary: 16, noWordBoundary: 32 };
 const newline = 10;
 
+/** The character that stands for any byte above it, where there may be such. */
+export const highByte = 0x7f;
+
 /** A place in the program and the character before it (-1 at the start), reduced to what assertions can tell apart. */
 interface State {
   readonly pc: number;
@@ -44,23 +47,33 @@ function build(pattern: string): Language {
   return nfa ? languageOf(nfa) : empty;
 }
 
-/** Undefined for a pattern that RE2 refuses. Steps without a character are counted against the budget. */
-export function regexAutomaton(pattern: string, budget = new Budget(Number.POSITIVE_INFINITY)): Nfa | undefined {
+export interface AutomatonOptions {
+  /** What steps without a character may cost. */
+  readonly budget?: Budget;
+  /** Delete, which nothing that arrives has, stands for any byte above it. Only of a pattern that takes those alike. */
+  readonly hasHighBytes?: boolean;
+}
+
+/** Undefined for a pattern that RE2 refuses. */
+export function regexAutomaton(pattern: string, options: AutomatonOptions = {}): Nfa | undefined {
   const program = compileRegex(pattern)?.program;
   if (!program) return undefined;
+  const { budget = new Budget(Number.POSITIVE_INFINITY), hasHighBytes = false } = options;
   const at = (pc: number): Instruction => program.getInst(pc);
+  const takes = (instruction: Instruction, character: number) =>
+    consumes(instruction, hasHighBytes && character === highByte ? 0x80 : character);
   const reach = (pc: number, before: number, after: number) => {
     const reached = closure(at, pc, before, after);
     budget.spend(reached.length);
     return reached.map(at);
   };
   return buildNfa<State>({
-    classOf: classesOf([...Array(program.numInst()).keys()].map(at)),
+    classOf: classesOf([...Array(program.numInst()).keys()].map(at), takes),
     starts: [{ pc: program.start, before: -1 }],
     keyOf: ({ pc, before }) => pc * alphabetSize + before + 1,
     step: ({ pc, before }, character) =>
       reach(pc, before, character)
-        .filter((instruction) => consumes(instruction, character))
+        .filter((instruction) => takes(instruction, character))
         .map(({ out }) => ({ pc: out, before: kindOf(character) })),
     accepts: ({ pc, before }) => reach(pc, before, -1).some((instruction) => instruction.op === op.match),
   });
@@ -79,11 +92,11 @@ export function takesHighBytesAlike(pattern: string): boolean {
 }
 
 /** Characters that neither an instruction nor an assertion tells apart. */
-function classesOf(program: readonly Instruction[]): Uint8Array {
+function classesOf(program: readonly Instruction[], takes: typeof consumes): Uint8Array {
   const asked = [
     (character: number) => isWord(character),
     (character: number) => character === newline,
-    ...program.map((instruction) => (character: number) => consumes(instruction, character)),
+    ...program.map((instruction) => (character: number) => takes(instruction, character)),
   ];
   return jointClasses(asked.map((holds) => Uint8Array.from({ length: alphabetSize }, (_, c) => (holds(c) ? 1 : 0))));
 }

@@ -2,13 +2,23 @@
 import { partsWithin } from './atoms.ts';
 import { Budget, limits, TooWide } from './budget.ts';
 import type { Language } from './language.ts';
-import { regexAutomaton } from './regex-language.ts';
+import { regexAutomaton, takesHighBytesAlike } from './regex-language.ts';
 import { findWord } from './search.ts';
 
+interface SearchOptions {
+  /** Whether the texts of the language have bytes above 0x7f, which Delete stands for. */
+  readonly hasHighBytes?: boolean;
+}
+
 /** Some shortest text of the language that the pattern matches, undefined where there is none; `unknown` where it costs too much to say. */
-export function someMatch(pattern: string, within: Language): { readonly text: string } | 'unknown' | undefined {
+export function someMatch(
+  pattern: string,
+  within: Language,
+  { hasHighBytes = false }: SearchOptions = {},
+): { readonly text: string } | 'unknown' | undefined {
+  if (hasHighBytes && !takesHighBytesAlike(pattern)) return 'unknown';
   try {
-    const nfa = regexAutomaton(pattern, new Budget(limits.patternSteps));
+    const nfa = regexAutomaton(pattern, { budget: new Budget(limits.patternSteps), hasHighBytes });
     if (!nfa) return undefined;
     const text = findWord([{ kind: 'some', nfa }, partsWithin(within)], 'shortest', new Budget(limits.patternSteps));
     return text === undefined ? undefined : { text };

@@ -39,6 +39,11 @@ const absentSource: HeaderSource = { kind: 'absent' };
 const someId = '5f0c62a6-64e2-4f1b-9cf2-6f6a3e1f4a5b';
 const someAddress = '203.0.113.7';
 
+/** Whether a value of a source only stands for one that nobody knows beforehand. */
+export function isStandIn(value: string): boolean {
+  return value === someId || value === someAddress || value.startsWith(toldOf(''));
+}
+
 export const asSent: HeaderSources = () => sent;
 
 /** What the connection manager of a proxy makes of the headers that it receives, before it looks for a route. */
@@ -91,8 +96,12 @@ function valueFor(values: Readonly<Record<string, string>>, name: string): strin
 export function servedSources(before: HeaderSources, principal: string | undefined): HeaderSources {
   const received = receivedSources(before, { isEdge: false, scheme: principal === undefined ? 'http' : 'https' });
   if (principal === undefined) return received;
-  const told: HeaderSource = { kind: 'fixed', value: `By=spiffe://;Hash=;URI=spiffe://${principal}` };
+  const told: HeaderSource = { kind: 'fixed', value: toldOf(principal) };
   return (name) => (name === clientCertificate ? told : received(name));
+}
+
+function toldOf(principal: string): string {
+  return `By=spiffe://;Hash=;URI=spiffe://${principal}`;
 }
 
 /** Names of which a caller need not send anything for a proxy to see something. */

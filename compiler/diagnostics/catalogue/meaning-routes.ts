@@ -226,4 +226,24 @@ export const routeMeaningCodes = [
     bad: intent(shoes('routes: [{ match: { path: /sale/50% } }]')),
     good: intent(shoes('routes: [{ match: { path: /sale/50%25 } }]')),
   },
+  {
+    code: 'FL0421',
+    name: 'match-never-holds',
+    severity: 'warning',
+    title: 'a match can never hold',
+    explanation:
+      'Proxies drop some headers before they match (those of a single connection, and those that only proxies set), write others themselves, strip blanks around values, and refuse requests with controls in them. A query is matched as it is sent, with its escapes. What asks for anything else makes a dead route. A place where it could hold, at a gateway or at a caller, is enough for silence.',
+    bad: intent(shoes('routes: [{ match: { headers: { te: gzip } }, timeout: 3s }]')),
+    good: intent(shoes('routes: [{ match: { headers: { te: trailers } }, timeout: 3s }]')),
+  },
+  {
+    code: 'FL0422',
+    name: 'match-always-holds',
+    severity: 'warning',
+    title: 'a match always holds',
+    explanation:
+      'Every proxy sets `x-request-id` and `x-forwarded-proto` where they are missing, and drops the headers of a single connection. A match on the first being there, or on the second not being there, holds for each request, and so asks nothing. Leave it out, or match a header that the caller sends.',
+    bad: intent(shoes('routes: [{ match: { headers: { x-request-id: { present: true } } }, timeout: 3s }]')),
+    good: intent(shoes('routes: [{ match: { headers: { x-trace: { present: true } } }, timeout: 3s }]')),
+  },
 ] as const satisfies readonly CatalogueEntry[];

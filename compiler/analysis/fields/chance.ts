@@ -1,0 +1,83 @@
+// Whether a condition on a header or a query parameter can hold at all, or always does, for what a proxy matches.
+import {
+  type HeaderCondition,
+  handle,
+  matchesString,
+  type QueryCondition,
+  regexOf,
+  type StringMatch,
+  type Table,
+} from '../../model/index.ts';
+import { regexLanguage } from '../automata/regex-language.ts';
+import { someMatch } from '../automata/regex-search.ts';
+import { type HeaderSource, type HeaderSources, isStandIn } from './header-source.ts';
+
+/** `because`: what the proxy makes of a header, where that decides; absent where no such value can be sent. */
+export type Chance = { readonly kind: 'open' } | { readonly kind: 'never' | 'always'; readonly because?: HeaderSource };
+
+const open: Chance = { kind: 'open' };
+
+/** `places`: the sources of headers at each place where the condition is asked. */
+export function headerChance(condition: HeaderCondition, places: readonly HeaderSources[]): Chance {
+  if (!condition.anyOf.some((match) => isPossible(match, headerValues, true))) return decided('never', condition.not);
+  const chances = places.map((sources) => chanceAt(condition, sources(condition.name)));
+  const [first] = chances;
+  return first && chances.every(({ kind }) => kind === first.kind) ? first : open;
+}
+
+export function queryChance({ anyOf, not }: QueryCondition): Chance {
+  return anyOf.some((match) => isPossible(match, queryValues, false)) ? open : decided('never', not);
+}
+
+/** Blanks around a value are no part of it, and requests with controls are refused. Delete stands for all bytes above it. */
+const headerValues = regexLanguage('([!-~\\x7f]([\\t -~\\x7f]*[!-~\\x7f])?)?');
+/** What a query has between `&` and `&`. */
+const queryValues = regexLanguage(`[!"$%'-~]*`);
+
+const plain = /^[!-~]+$/;
+
+function isPossible(match: StringMatch, values: typeof headerValues, hasHighBytes: boolean): boolean {
+  if (match.type === 'present') return true;
+  if (match.type !== 'regex' && hasHighBytes && plain.test(match.value)) return true;
+  return someMatch(regexOf(match), values, { hasHighBytes }) !== undefined;
+}
+
+function decided(kind: 'never' | 'always', not: boolean, because?: HeaderSource): Chance {
+  const turned = not ? (kind === 'never' ? 'always' : 'never') : kind;
+  return { kind: turned, ...(because && { because }) };
+}
+
+function chanceAt({ anyOf, not }: HeaderCondition, source: HeaderSource): Chance {
+  const { texts, isOptional, except } = handle(seen, source);
+  const takes = (text: string) => anyOf.some((match) => matchesString(match, text));
+  const isPresence = anyOf.some(({ type }) => type === 'present');
+  const isOut = (match: StringMatch) => match.type === 'exact' && match.value.toLowerCase() === except;
+  if (texts ? !texts.some(takes) : anyOf.every(isOut)) return decided('never', not, source);
+  if (!isOptional && (isPresence || texts?.every(takes))) return decided('always', not, texts ? source : given);
+  return open;
+}
+
+/** What there may be to see of a source, or more than that. */
+interface Seen {
+  /** Absent where it may be many values. */
+  readonly texts?: readonly string[];
+  /** Whether there may be no value. */
+  readonly isOptional: boolean;
+  /** No value, in lower case. */
+  readonly except?: string;
+}
+
+/** Of a value that nobody knows beforehand it is known that it is there. */
+const given: HeaderSource = { kind: 'default', of: { kind: 'sent' }, value: '' };
+const someValue: Seen = { isOptional: false };
+
+const seen: Table<HeaderSource, [], Seen> = {
+  sent: () => ({ isOptional: true }),
+  absent: () => ({ texts: [], isOptional: true }),
+  fixed: ({ value }) => (isStandIn(value) ? someValue : { texts: [value], isOptional: false }),
+  default: () => someValue,
+  appended: () => someValue,
+  added: () => someValue,
+  only: ({ value }) => ({ texts: [value], isOptional: true }),
+  without: ({ of, value }) => ({ ...handle(seen, of), isOptional: true, except: value }),
+};

@@ -1,0 +1,121 @@
+// What is said of a match on a header or a query parameter, that it never or always holds, against single requests.
+import fc from 'fast-check';
+import t from 'tap';
+import {
+  asSent,
+  type HeaderSources,
+  headerChance,
+  queryChance,
+  receivedSources,
+  servedSources,
+} from '../analysis/index.ts';
+import { readHeaders } from '../analysis/fields/header-source.ts';
+import { holdsInRequest } from '../analysis/fields/index.ts';
+import type { HeaderCondition, QueryCondition, StringMatch } from '../model/index.ts';
+import { check } from './support/check.ts';
+
+const places: readonly HeaderSources[] = [
+  receivedSources(asSent, { isEdge: false, scheme: 'http' }),
+  receivedSources(asSent, { isEdge: true, scheme: 'http' }),
+  receivedSources(asSent, { isEdge: true, scheme: 'https' }),
+  servedSources(asSent, undefined),
+  servedSources(asSent, 'cluster.local/ns/a/sa/b'),
+];
+const names = [
+  ...['x-a', 'te', 'expect', 'transfer-encoding', 'keep-alive', 'x-envoy-retry-on', 'x-envoy-original-path'],
+  ...['x-forwarded-proto', 'x-request-id', 'x-forwarded-for', 'x-envoy-external-address', 'x-forwarded-client-cert'],
+];
+const texts = [
+  '',
+  'a',
+  'a b',
+  'a\tb',
+  'é',
+  'http',
+  'https',
+  'trailers',
+  'gzip, trailers',
+  '100-continue',
+  '203.0.113.7',
+  '5xx',
+];
+const patterns = ['.*', '.+', '[^ ]', ' ?a', '[a-z]+', '\\W', 'https?', 'é', '[é]+', '\\d.*', 'a|\\x00', '(?s).'];
+const match: fc.Arbitrary<StringMatch> = fc.oneof(
+  fc.record({
+    type: fc.constantFrom('exact' as const, 'prefix' as const, 'suffix' as const),
+    value: fc.constantFrom(...texts, ' a', 'a ', '\u0001', 'a\u007f'),
+  }),
+  fc.record({
+    type: fc.constant('regex' as const),
+    value: fc.constantFrom(...patterns, ' .*', '\\x01', '.* ', '\\x7f'),
+  }),
+  fc.constant<StringMatch>({ type: 'present' }),
+);
+const conditions = <K extends 'header' | 'query'>(kind: K, name: fc.Arbitrary<string>) =>
+  fc.record({
+    kind: fc.constant(kind),
+    name,
+    anyOf: fc.array(match, { minLength: 1, maxLength: 2 }) as unknown as fc.Arbitrary<readonly [StringMatch]>,
+    not: fc.boolean(),
+  });
+const sent = fc.uniqueArray(fc.constantFrom(...texts), { maxLength: 2 });
+
+t.test('A6: no request holds against what is said of a header', async (t) => {
+  const told = { never: 0, always: 0, open: 0 };
+  check(
+    fc.property(
+      conditions('header', fc.constantFrom(...names)),
+      sent,
+      fc.nat(places.length - 1),
+      (condition, values, at) => {
+        const place = places[at] as HeaderSources;
+        const { kind } = headerChance(condition satisfies HeaderCondition, [place]);
+        told[kind] += 1;
+        const headers = readHeaders(values.length > 0 ? { [condition.name]: values } : {}, place, [condition.name]);
+        const holds = holdsInRequest(condition, { method: 'GET', path: '/', headers });
+        if ((kind === 'never' && holds) || (kind === 'always' && !holds))
+          throw new Error(`${kind}: ${JSON.stringify([condition, values, at])}`);
+      },
+    ),
+    { numRuns: 8000, seed: 21 },
+  );
+  t.ok(told.never > 500 && told.always > 500 && told.open > 500, JSON.stringify(told));
+});
+
+t.test('A6: what holds at one place only is open', async (t) => {
+  const https: HeaderCondition = {
+    kind: 'header',
+    name: 'x-forwarded-proto',
+    anyOf: [{ type: 'exact', value: 'https' }],
+    not: false,
+  };
+  const [inside, http, tls] = places.slice(0, 3).map((place) => headerChance(https, [place]).kind);
+  t.strictSame([inside, http, tls, headerChance(https, places.slice(1, 3)).kind], ['open', 'never', 'always', 'open']);
+});
+
+t.test('A6: no request holds against what is said of a query parameter', async (t) => {
+  const values = ['', 'a', 'a%20b', '+', '%C3%A9', '?', '=', '"'];
+  check(
+    fc.property(conditions('query', fc.constant('q')), fc.constantFrom(...values, undefined), (condition, value) => {
+      const { kind } = queryChance(condition satisfies QueryCondition);
+      const holds = holdsInRequest(condition, {
+        method: 'GET',
+        path: value === undefined ? '/' : `/?q=${value}`,
+        headers: {},
+      });
+      if ((kind === 'never' && holds) || (kind === 'always' && !holds))
+        throw new Error(`${kind}: ${JSON.stringify([condition, value])}`);
+    }),
+    { numRuns: 2000, seed: 22 },
+  );
+  const never = (value: string) =>
+    queryChance({ kind: 'query', name: 'q', anyOf: [{ type: 'exact', value }], not: false }).kind;
+  t.strictSame(['a b', 'a#b', 'a&b', 'é', 'a%20b', ''].map(never), [
+    'never',
+    'never',
+    'never',
+    'never',
+    'open',
+    'open',
+  ]);
+});
