@@ -1,6 +1,7 @@
 // Regular expressions as Envoy compiles them: RE2 over bytes, up to the program size that proxies of the mesh take.
 // https://www.envoyproxy.io/docs/envoy/latest/api-v3/type/matcher/v3/regex.proto
 import { RE2JS } from 're2js';
+import { escapeProblem, withNamesOnce } from './regex-escapes.ts';
 
 /** Istio's proxies have this limit, and our bootstrap sets it (backends/envoy/proxy-runtime.ts). */
 export const maxProgramSize = 32_768;
@@ -54,10 +55,10 @@ function compiledRegex(pattern: string): Compiled {
 }
 
 function compile(pattern: string): Compiled {
-  const wide = wideEscape(pattern);
-  if (wide !== undefined) return { problem: `${wide} is not a byte: write the character itself` };
+  const problem = escapeProblem(pattern);
+  if (problem !== undefined) return { problem };
   try {
-    const regex = RE2JS.compile(bytesOf(pattern));
+    const regex = RE2JS.compile(bytesOf(withNamesOnce(pattern)));
     const program = regex.re2Input.prog as unknown as Program & { readonly numLb: number };
     if (program.numLb > 0) return { problem: 'look-behind is not known' };
     const size = programSize(program);
@@ -72,15 +73,6 @@ function compile(pattern: string): Compiled {
 /** Each byte as one character: Envoy hands RE2 bytes, and `.` is one of the two bytes of `é`. */
 export function bytesOf(text: string): string {
   return /^[\0-\x7f]*$/.test(text) ? text : Buffer.from(text, 'utf8').toString('latin1');
-}
-
-/** `\x{100}` and above, outside a quotation. */
-function wideEscape(pattern: string): string | undefined {
-  const token = /\\Q[\s\S]*?(?:\\E|$)|\\x\{([0-9a-fA-F]+)\}|\\[\s\S]/g;
-  for (const [text, digits] of pattern.matchAll(token)) {
-    if (digits !== undefined && Number.parseInt(digits, 16) > 0xff) return text;
-  }
-  return undefined;
 }
 
 /** What RE2 says it is, or a little more: an instruction for each range of bytes, and a frame. */
