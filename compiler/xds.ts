@@ -3,7 +3,14 @@ export { proxyRuntime } from './backends/envoy/proxy-runtime.ts';
 export { ByteWriter } from './backends/envoy/proto/byte-writer.ts';
 export { decodeResource, encodeResource, envoyMessage, envoyRegistry } from './backends/envoy/proto/registry.ts';
 export { pushOrder, type ResourceType, type TypeUrl, typeUrls } from './backends/envoy/proto/type-urls.ts';
-export { edgeHeaders, hopByHopHeaders, internalHeaders } from './model/proxy-headers.ts';
+export { edgeHeaders, hopByHopHeaders, internalHeaders, joinedHeaders, upgradeHeaders } from './model/proxy-headers.ts';
+export {
+  type ConnectionRequest,
+  joinHeader,
+  nominatedTe,
+  passedTe,
+  readConnection,
+} from './model/connection-header.ts';
 export { isHttpMethod } from './model/http-methods.ts';
 export { normalizePath, splitQuery, targetProblem } from './model/request-path.ts';
 export { bytesOf, compileRegex, regexProblem } from './model/regex.ts';

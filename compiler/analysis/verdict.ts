@@ -40,6 +40,8 @@ export interface Target {
   readonly tls: 'mutual' | 'simple' | 'plain';
   readonly endpoint: Endpoint;
   readonly fate: ShareFate;
+  /** How the connection is made, or what the access rules of a proxy there say. */
+  readonly because?: Step;
 }
 
 /** What a connection is made to: equal where the same is reached in the same way. Without labels and addresses it is what the caller dialled. */
@@ -58,7 +60,7 @@ export interface Endpoint {
 
 export type ShareFate =
   | { readonly outcome: 'allowed' }
-  | { readonly outcome: 'denied'; readonly reason: 'access' | 'mtls' | 'request' }
+  | { readonly outcome: 'denied'; readonly reason: 'access' | 'mtls' | 'request' | 'route' }
   | { readonly outcome: 'unavailable' };
 
 export interface Verdict {

@@ -109,6 +109,8 @@ function why({ kind, name, anyOf }: Named, { because }: Decided): string {
     case 'appended':
     case 'added':
       return 'proxies set it where it is missing';
+    case 'upgraded':
+      return 'proxies drop it but with a request for WebSocket';
     case 'sent':
     case undefined:
       return `no ${kind === 'header' ? 'header' : 'query'} is ever sent with ${anyOf.map((match) => handleBy('type', wanted, match)).join(' or ')}`;

@@ -30,8 +30,15 @@ export * from './mesh.ts';
 export * from './names.ts';
 export { formatOrigin, type ModelNode, type Origin } from './origin.ts';
 export { bytesOf, compileRegex, type Instruction, maxProgramSize, regexProblem } from './regex.ts';
-export { edgeHeaders, hopByHopHeaders, internalHeaders, joinedHeaders } from './proxy-headers.ts';
 export { decodePath, escapeText, normalizePath, splitQuery, targetProblem } from './request-path.ts';
+export {
+  edgeHeaders,
+  hopByHopHeaders,
+  internalHeaders,
+  joinedHeaders,
+  upgradeHeaders,
+} from './proxy-headers.ts';
+export * from './connection-header.ts';
 export * from './route.ts';
 export * from './route-feature.ts';
 export { plainRetryWords, retryWords } from './retry-words.ts';

@@ -2,7 +2,7 @@
 // Envoy: ConnectionManagerUtility::mutateRequestHeaders, and
 // https://www.envoyproxy.io/docs/envoy/latest/configuration/http/http_conn_man/header_sanitizing
 
-/** Meant for one connection, so never forwarded nor matched; `te` only with other values than `trailers`. */
+/** Meant for one connection, so never forwarded nor matched but for those of an upgrade; `te` only with other values than `trailers`. */
 export const hopByHopHeaders: ReadonlySet<string> = new Set([
   'connection',
   'keep-alive',
@@ -10,6 +10,9 @@ export const hopByHopHeaders: ReadonlySet<string> = new Set([
   'transfer-encoding',
   'upgrade',
 ]);
+
+/** Forwarded as they are written with a request for WebSocket. */
+export const upgradeHeaders: ReadonlySet<string> = new Set(['connection', 'upgrade']);
 
 /** Only Envoy itself may set these; from a caller that is not internal, as every caller is, they are dropped. */
 export const internalHeaders: ReadonlySet<string> = new Set([
@@ -28,6 +31,7 @@ export const internalHeaders: ReadonlySet<string> = new Set([
   'x-envoy-upstream-rq-per-try-timeout-ms',
   'x-envoy-upstream-rq-timeout-alt-response',
   'x-envoy-upstream-rq-timeout-ms',
+  'x-envoy-upstream-stream-duration-ms',
 ]);
 
 /** What only a trusted proxy in front may say, dropped at the edge (use_remote_address). */
@@ -39,7 +43,7 @@ export const edgeHeaders: ReadonlySet<string> = new Set([
   'x-envoy-original-path',
 ]);
 
-/** Sent more than once, these become one value, joined by a comma. Of any other header each value is matched by itself. */
+/** Sent more than once, these become one value, joined by a comma, empty values left out. Of any other header each value is matched by itself. */
 export const joinedHeaders: ReadonlySet<string> = new Set([
   'accept',
   'accept-encoding',
@@ -48,6 +52,7 @@ export const joinedHeaders: ReadonlySet<string> = new Set([
   'authorization',
   'cache-control',
   'cdn-loop',
+  'connection',
   'content-encoding',
   'content-type',
   'expect',
@@ -59,6 +64,8 @@ export const joinedHeaders: ReadonlySet<string> = new Set([
   'origin',
   'pragma',
   'referer',
+  'te',
+  'upgrade',
   'user-agent',
   'via',
   'x-client-trace-id',

@@ -1,6 +1,6 @@
 // What a proxy takes of a request, and what it makes of its headers, before any route or rule is asked.
 import t from 'tap';
-import { type Call, decide, indexMesh, type TestRequest } from '../index.ts';
+import { type Call, decide, indexMesh, reach, type TestRequest } from '../index.ts';
 import * as b from './support/mesh-builder.ts';
 import { shopMesh } from './support/shop-mesh.ts';
 
@@ -87,4 +87,41 @@ t.test('F3: a fault strikes preflights as well', async (t) => {
   const cors = ask('OPTIONS http://shoes/cors', preflight);
   t.match(cors, { outcome: 'answered', status: 200 });
   t.match(ask('OPTIONS http://shoes/cors', { ...preflight, origin: '' }).outcome, 'denied', 'an empty origin is none');
+});
+
+t.test('A6: what Connection may not name, and what it drops', async (t) => {
+  const names = (connection: string, others = {}) => ask('POST http://shoes/stock', { connection, ...others });
+  for (const bad of ['host', 'X-Forwarded-Proto', ':path', 'a,b,c,d,e,f,g,h,i,j'])
+    t.match(names(bad), { status: 400 }, bad);
+  t.match(names('te', { te: 'x'.repeat(300) }), { status: 400 });
+  t.match(names('upgrade, host', { upgrade: 'websocket' }), { outcome: 'allowed' }, 'left as it is written');
+  t.match(names('host', {}).steps.at(-1)?.text, /refuses Connection: it names host/);
+});
+
+t.test('A8: WebSocket requests keep what they say of the connection', async (t) => {
+  const matches = [b.match({ headers: [b.header('upgrade', 'websocket')] })];
+  const services = [b.service('chat.shop')];
+  const table = b.table('chat.shop', [
+    b.route(b.forward([b.to('chat.shop')]), matches),
+    b.route(b.redirect({ path: '/not', status: 302 })),
+  ]);
+  const mesh = b.mesh({
+    services,
+    routeTables: [table],
+    workloads: [b.workload('inventory.shop'), b.workload('chat.shop')],
+    egressScopes: [b.uses('inventory.shop', ['chat.shop'])],
+  });
+  const chat = indexMesh(mesh);
+  const ask = (headers: TestRequest['headers']) =>
+    decide(chat, { from: 'shop/inventory', request: { ...b.request('GET http://chat/'), headers } });
+  t.match(ask({ connection: 'Upgrade', upgrade: 'websocket' }), { outcome: 'allowed' });
+  t.match(ask({ upgrade: 'websocket' }), { outcome: 'redirect' }, 'not asked for');
+  t.match(ask({}), { outcome: 'redirect', location: 'http://chat/not' });
+  t.match(ask({ 'x-forwarded-proto': 'HTTPS' }), { location: 'https://chat/not' }, 'the scheme that was told');
+  t.match(ask({ 'x-forwarded-proto': '' }), { outcome: 'denied', reason: 'route', status: 404 }, 'no scheme');
+  t.match(
+    reach(chat, { from: 'shop/inventory' }).map(({ requests, example }) => [requests, example.verdict.outcome]),
+    [[[/upgrade/], 'allowed']],
+    'the analysis of all requests knows them',
+  );
 });

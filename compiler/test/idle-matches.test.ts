@@ -23,7 +23,15 @@ const places: readonly HeaderSources[] = [
 ];
 const names = [
   ...['x-a', 'te', 'expect', 'transfer-encoding', 'keep-alive', 'x-envoy-retry-on', 'x-envoy-original-path'],
-  ...['x-forwarded-proto', 'x-request-id', 'x-forwarded-for', 'x-envoy-external-address', 'x-forwarded-client-cert'],
+  ...[
+    'connection',
+    'upgrade',
+    'x-forwarded-proto',
+    'x-request-id',
+    'x-forwarded-for',
+    'x-envoy-external-address',
+    'x-forwarded-client-cert',
+  ],
 ];
 const texts = [
   '',
@@ -38,6 +46,9 @@ const texts = [
   '100-continue',
   '203.0.113.7',
   '5xx',
+  'Upgrade',
+  'a, upgrade',
+  'websocket',
 ];
 const patterns = ['.*', '.+', '[^ ]', ' ?a', '[a-z]+', '\\W', 'https?', 'é', '[é]+', '\\d.*', 'a|\\x00', '(?s).'];
 const match: fc.Arbitrary<StringMatch> = fc.oneof(
@@ -60,6 +71,8 @@ const conditions = <K extends 'header' | 'query'>(kind: K, name: fc.Arbitrary<st
   });
 const sent = fc.uniqueArray(fc.constantFrom(...texts), { maxLength: 2 });
 
+const upgrade = { connection: 'Upgrade', upgrade: 'websocket' };
+
 t.test('A6: no request holds against what is said of a header', async (t) => {
   const told = { never: 0, always: 0, open: 0 };
   check(
@@ -67,11 +80,13 @@ t.test('A6: no request holds against what is said of a header', async (t) => {
       conditions('header', fc.constantFrom(...names)),
       sent,
       fc.nat(places.length - 1),
-      (condition, values, at) => {
+      fc.boolean(),
+      (condition, values, at, isUpgrade) => {
         const place = places[at] as HeaderSources;
         const { kind } = headerChance(condition satisfies HeaderCondition, [place]);
         told[kind] += 1;
-        const headers = readHeaders(values.length > 0 ? { [condition.name]: values } : {}, place, [condition.name]);
+        const sent = values.length > 0 ? { ...(isUpgrade && upgrade), [condition.name]: values } : {};
+        const headers = readHeaders(sent, place, [condition.name]);
         const holds = holdsInRequest(condition, { method: 'GET', path: '/', headers });
         if ((kind === 'never' && holds) || (kind === 'always' && !holds))
           throw new Error(`${kind}: ${JSON.stringify([condition, values, at])}`);

@@ -5,22 +5,28 @@ import { freePort, whyNoEnvoy } from './support/envoy.ts';
 import { startPair } from './support/proxy-pair.ts';
 import { any, connectionManager, forward, listener, router, routes, staticCluster } from './support/resources.ts';
 
-/** Changes the protocol and then sends back in capitals what it gets; `/plain` it answers as if it did not understand. */
+const answers: Readonly<Record<string, string>> = {
+  '/plain': 'HTTP/1.1 426 Upgrade Required\r\ncontent-length: 2\r\n\r\nno',
+  '/garbage': 'nonsense\r\n\r\n',
+  '/hangup': '',
+};
+
+/** Changes the protocol and then sends back in capitals what it gets; some paths it answers otherwise. */
 function startUpstream(): Promise<Server> {
-  const server = createServer((socket) => {
+  const server = createServer({ allowHalfOpen: true }, (socket) => {
     let head = '';
     socket.on('error', () => {});
+    socket.on('end', () => socket.end(head.startsWith('GET /late') ? 'late;' : ''));
     socket.setEncoding('latin1').on('data', (chunk: string) => {
       if (head.includes('\r\n\r\n')) return void answerFrame(socket, chunk);
       head += chunk;
       const end = head.indexOf('\r\n\r\n');
       if (end < 0) return;
-      if (head.startsWith('GET /plain'))
-        return void socket.end('HTTP/1.1 426 Upgrade Required\r\ncontent-length: 2\r\n\r\nno');
+      const other = answers[head.split(' ', 2)[1] ?? ''];
+      if (other !== undefined) return void socket.end(other);
       const told = /^upgrade: .*$/im.exec(head)?.[0] ?? 'none';
-      socket.write(
-        `HTTP/1.1 101 Switching Protocols\r\nconnection: Upgrade\r\nupgrade: websocket\r\nx-told: ${told}\r\n\r\nhello;`,
-      );
+      const upgraded = head.startsWith('GET /bare') ? '' : 'connection: Upgrade\r\nupgrade: websocket\r\n';
+      socket.write(`HTTP/1.1 101 Switching Protocols\r\n${upgraded}x-told: ${told}\r\n\r\nhello;`);
       if (head.length > end + 4) answerFrame(socket, head.slice(end + 4));
     });
   });
@@ -35,7 +41,8 @@ function answerFrame(socket: { write(text: string): boolean; end(): void }, text
 /** Sends the head and a first frame at once, then `bye` when that has come back, and tells all that was received. */
 function converse(port: number | undefined, path: string, upgrade: string): Promise<string> {
   return new Promise((resolve) => {
-    const socket = connect({ host: '127.0.0.1', port: port ?? 0 });
+    const socket = connect({ host: '127.0.0.1', port: port ?? 0, allowHalfOpen: true });
+    socket.on('end', () => setTimeout(() => socket.end('more;'), 50));
     let text = '';
     const finish = () => resolve(normal(text));
     socket.on('error', finish);
@@ -48,7 +55,10 @@ function converse(port: number | undefined, path: string, upgrade: string): Prom
     });
     socket.setEncoding('latin1').on('data', (chunk) => {
       text += chunk;
-      if (text.includes('FIRST;') && !text.includes('BYE')) socket.write('bye');
+      if (text.includes('FIRST;') && !text.includes('BYE')) {
+        if (path === '/late') socket.end('last;');
+        else socket.write('bye');
+      }
       // A refused request ends with its answer, whatever becomes of the connection.
       if (!text.includes('101 Switching') && text.includes('\r\n\r\n')) setTimeout(() => socket.destroy(), 100);
     });
@@ -96,7 +106,7 @@ t.test('the same conversations as through Envoy', { skip: whyNoEnvoy() }, async 
     ],
   }));
   for (const name of ['in', 'without']) {
-    for (const path of ['/ws', '/plain', '/dead', '/deny/x']) {
+    for (const path of ['/ws', '/plain', '/dead', '/deny/x', '/garbage', '/hangup', '/bare', '/late']) {
       for (const upgrade of ['websocket', 'WebSocket', 'foo', 'foo, websocket', 'h2c']) {
         // What is not told to change the protocol must not say that it does.
         if (upgrade === 'h2c' && path !== '/plain') continue;

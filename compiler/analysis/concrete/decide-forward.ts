@@ -15,7 +15,7 @@ import { decideAccess } from '../place/access.ts';
 import type { Caller } from '../place/caller.ts';
 import { asSent, type HeaderSources, readHeaders, servedSources } from '../fields/header-source.ts';
 import { requestEdits } from './header-edits.ts';
-import { type RefusedRequest, refusedRequest, refusedUpgrade } from './refused-request.ts';
+import { hasNoScheme, noSchemeText, type RefusedRequest, refusedRequest, refusedUpgrade } from './refused-request.ts';
 import type { Gate } from '../place/connection.ts';
 import type { RequestParts } from '../fields/dimension.ts';
 import { forwardHandling } from './handling.ts';
@@ -135,15 +135,20 @@ export function shareOf({ host, port, subset, weight, problem }: SettledShare, t
 
 function pass(gate: Gate, { refused, seenFrom }: Arrival, steps: Step[]): Target {
   addOnce(steps, gate.step);
-  if (gate.kind !== 'checked') return targetOf(gate, gate.kind === 'open');
+  if (gate.kind !== 'checked') return { ...targetOf(gate, gate.kind === 'open'), because: gate.step };
   if (refused) {
     addOnce(steps, { text: refused.text });
     return { ...targetOf(gate, false), fate: { outcome: 'denied', reason: 'request' } };
   }
-  const { isAllowed, tried, ...step } = decideAccess(gate.access, seenFrom(gate.principal));
+  const seen = seenFrom(gate.principal);
+  const { isAllowed, tried, ...step } = decideAccess(gate.access, seen);
   for (const rule of tried) addOnce(steps, { ...rule, about: 'skipped' });
   addOnce(steps, { ...step, about: 'access' });
-  return targetOf(gate, isAllowed);
+  if (isAllowed && hasNoScheme(seen)) {
+    addOnce(steps, { text: noSchemeText });
+    return { ...targetOf(gate, false), fate: { outcome: 'denied', reason: 'route' } };
+  }
+  return { ...targetOf(gate, isAllowed), because: step };
 }
 
 /** Whether a proxy on the side of the servers normalizes the path once more. */
@@ -180,6 +185,6 @@ function fateRank(fate: ShareFate): number {
 /** A closed connection is a 503 of the caller's own proxy, where it has one. */
 export function statusOf(fate: ShareFate, caller: Caller): number | undefined {
   if (fate.outcome === 'allowed') return 200;
-  if (fate.outcome === 'denied' && fate.reason !== 'mtls') return 403;
+  if (fate.outcome === 'denied' && fate.reason !== 'mtls') return fate.reason === 'route' ? 404 : 403;
   return caller.kind === 'plain' ? undefined : 503;
 }

@@ -24,7 +24,7 @@ import { decideForward } from './decide-forward.ts';
 import { requestEdits } from './header-edits.ts';
 import { handlingOf } from './handling.ts';
 import { matchRoute, type RouteMatch } from './match-route.ts';
-import { refusedUpgrade } from './refused-request.ts';
+import { hasNoScheme, noSchemeText, refusedUpgrade, schemeOf } from './refused-request.ts';
 import { redirectLocation } from './redirect.ts';
 import { applyPathChange, pathChangeFor } from './rewrite.ts';
 
@@ -47,6 +47,7 @@ export function decideRoutes(index: MeshIndex, question: RoutesQuestion): Verdic
   const known = { port: request.port, namespace, ...(principal !== undefined && { principal }) };
   const skipped: Step[] = [];
   const received = { ...request, headers: readHeaders(request.headers, question.sources) };
+  if (hasNoScheme(received)) return unrouted([...steps, { text: noSchemeText }]);
   for (const route of routes) {
     const result = matchRoute(route, received, known);
     if (result.matched)
@@ -54,7 +55,11 @@ export function decideRoutes(index: MeshIndex, question: RoutesQuestion): Verdic
     skipped.push({ text: `not route ${route.name}: ${result.why}`, origin: route.origin, about: 'skipped' });
   }
   const step = { text: `no route matches ${request.method} ${path}`, origin: question.origin };
-  return { outcome: 'denied', reason: 'route', status: 404, shares: [], steps: [...steps, ...skipped, step] };
+  return unrouted([...steps, ...skipped, step]);
+}
+
+function unrouted(steps: readonly Step[]): Verdict {
+  return { outcome: 'denied', reason: 'route', status: 404, shares: [], steps };
 }
 
 type Taken = Extract<RouteMatch, { matched: true }>;
@@ -90,14 +95,15 @@ function takeRoute(index: MeshIndex, question: ReceivedQuestion, route: HttpRout
 /** A request that a route has taken, with the steps up to there. */
 interface TakenRequest {
   readonly index: MeshIndex;
-  readonly question: RoutesQuestion;
+  readonly question: ReceivedQuestion;
   readonly route: HttpRoute;
   readonly match: Taken['match'];
 }
 
 const actions: Table<HttpAction, [TakenRequest], Verdict> = {
-  RedirectAction: (action, { question: { request, steps }, route }) => {
-    const location = redirectLocation(action, request, splitQuery(request.path));
+  RedirectAction: (action, { question: { request, received, steps }, route }) => {
+    const scheme = action.scheme ?? schemeOf(received);
+    const location = redirectLocation({ ...action, scheme }, request, splitQuery(request.path));
     const step = { text: `redirected to ${location}`, origin: action.origin };
     const handling = handlingOf(route);
     return { outcome: 'redirect', status: action.status, location, shares: [], ...handling, steps: [...steps, step] };

@@ -1,6 +1,6 @@
 // Requests that a proxy answers itself before it looks for a route, because of their form. See docs/semantics.md, "What a proxy takes".
 import { isHttpMethod, targetProblem, type TestRequest } from '../../model/index.ts';
-import { connectionTokens, valuesOf } from '../fields/header-source.ts';
+import { connectionOf, valuesOf } from '../fields/header-source.ts';
 
 /** The status and the reason; undefined for a request that proxies take. */
 export interface RefusedRequest {
@@ -8,26 +8,41 @@ export interface RefusedRequest {
   readonly text: string;
 }
 
+type Head = Pick<TestRequest, 'method' | 'path' | 'headers'>;
+
 /** Before any route is looked for, so whatever the host. */
-export function refusedRequest({ method, path }: Pick<TestRequest, 'method' | 'path'>): RefusedRequest | undefined {
+export function refusedRequest({ method, path, headers }: Head): RefusedRequest | undefined {
   if (!isHttpMethod(method)) return { status: 400, text: `the proxy refuses the method ${method}${caseHint(method)}` };
   const problem = targetProblem(path);
-  return problem === undefined ? undefined : { status: 400, text: `the proxy refuses the path: it ${problem}` };
+  if (problem !== undefined) return { status: 400, text: `the proxy refuses the path: it ${problem}` };
+  const nomination = connectionOf(headers).problem;
+  return nomination === undefined ? undefined : { status: 400, text: `the proxy refuses Connection: it ${nomination}` };
 }
 
 /**
  * A request to change the protocol, on a route: WebSocket passes, HTTP/2 is not spoken but the request goes on without, any other is refused.
  * https://www.envoyproxy.io/docs/envoy/latest/intro/arch_overview/http/upgrades
  */
-export function refusedUpgrade({ headers }: Pick<TestRequest, 'headers'>): RefusedRequest | undefined {
-  if (!connectionTokens(headers).includes('upgrade')) return undefined;
-  const protocols = valuesOf(headers, 'upgrade');
-  const protocol = protocols.join(',').toLowerCase();
-  if (protocols.length === 0 || passingUpgrades.has(protocol)) return undefined;
+export function refusedUpgrade({ headers }: Pick<Head, 'headers'>): RefusedRequest | undefined {
+  const protocol = connectionOf(headers).upgrade;
+  if (protocol === undefined || protocol === 'websocket') return undefined;
   return { status: 403, text: `the proxy refuses the upgrade to ${JSON.stringify(protocol)}` };
 }
 
-const passingUpgrades: ReadonlySet<string> = new Set(['websocket', 'h2c']);
+export const noSchemeText = 'x-forwarded-proto is empty: the proxy looks for no route';
+
+/** As a proxy receives it: that of x-forwarded-proto if it is one, else its own. */
+export function schemeOf({ headers, scheme }: Pick<TestRequest, 'headers' | 'scheme'>): 'http' | 'https' {
+  const [said = ''] = valuesOf(headers, 'x-forwarded-proto');
+  const told = said.toLowerCase();
+  if (told === 'http' || told === 'https') return told;
+  return scheme === 'https' ? 'https' : 'http';
+}
+
+/** As a proxy receives it: without a scheme, which it takes from `x-forwarded-proto`, no route is looked for. */
+export function hasNoScheme({ headers }: Pick<Head, 'headers'>): boolean {
+  return valuesOf(headers, 'x-forwarded-proto').includes('');
+}
 
 function caseHint(method: string): string {
   const upper = method.toUpperCase();

@@ -10,6 +10,7 @@ import {
 } from '../../model/index.ts';
 import { regexLanguage } from '../automata/regex-language.ts';
 import { someMatch } from '../automata/regex-search.ts';
+import { upgradeLanguage } from './upgrade-language.ts';
 import { type HeaderSource, type HeaderSources, isStandIn } from './header-source.ts';
 
 /** `because`: what the proxy makes of a header, where that decides; absent where no such value can be sent. */
@@ -19,7 +20,10 @@ const open: Chance = { kind: 'open' };
 
 /** `places`: the sources of headers at each place where the condition is asked. */
 export function headerChance(condition: HeaderCondition, places: readonly HeaderSources[]): Chance {
-  if (!condition.anyOf.some((match) => isPossible(match, headerValues, true))) return decided('never', condition.not);
+  const kept = upgradeLanguage(condition.name);
+  if (!condition.anyOf.some((match) => isPossible(match, kept ?? headerValues, kept === undefined))) {
+    return decided('never', condition.not, kept && upgraded);
+  }
   const chances = places.map((sources) => chanceAt(condition, sources(condition.name)));
   const [first] = chances;
   return first && chances.every(({ kind }) => kind === first.kind) ? first : open;
@@ -69,6 +73,7 @@ interface Seen {
 
 /** Of a value that nobody knows beforehand it is known that it is there. */
 const given: HeaderSource = { kind: 'default', of: { kind: 'sent' }, value: '' };
+const upgraded: HeaderSource = { kind: 'upgraded', of: { kind: 'sent' }, otherwise: { kind: 'absent' } };
 const someValue: Seen = { isOptional: false };
 
 const seen: Table<HeaderSource, [], Seen> = {
@@ -79,5 +84,6 @@ const seen: Table<HeaderSource, [], Seen> = {
   appended: () => someValue,
   added: () => someValue,
   only: ({ value }) => ({ texts: [value], isOptional: true }),
+  upgraded: () => ({ isOptional: true }),
   without: ({ of, value }) => ({ ...handle(seen, of), isOptional: true, except: value }),
 };

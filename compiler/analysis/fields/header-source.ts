@@ -1,12 +1,18 @@
 // Where the value of a header comes from that a proxy matches: from the caller, or from a proxy on the way. The concrete and the symbolic
 // side share it: one reads a source, the other asks which values sent lead to a wanted one.
 import {
+  type ConnectionRequest,
   edgeHeaders,
   type HeaderEdit,
   hopByHopHeaders,
   internalHeaders,
   joinedHeaders,
+  joinHeader,
+  headerTokens,
+  nominatedTe,
+  readConnection,
   type TestRequest,
+  upgradeHeaders,
 } from '../../model/index.ts';
 
 /** `sent`: as the caller wrote it. Others say what a proxy makes of the source before. */
@@ -19,9 +25,11 @@ export type HeaderSource =
   | { readonly kind: 'appended'; readonly of: HeaderSource; readonly value: string }
   /** One more value. */
   | { readonly kind: 'added'; readonly of: HeaderSource; readonly value: string }
-  /** Only this value passes. */
+  /** Only this value passes, and the empty one. */
   | { readonly kind: 'only'; readonly of: HeaderSource; readonly value: string }
-  | { readonly kind: 'without'; readonly of: HeaderSource; readonly value: string };
+  | { readonly kind: 'without'; readonly of: HeaderSource; readonly value: string }
+  /** With a request for WebSocket that of `of`. */
+  | { readonly kind: 'upgraded'; readonly of: HeaderSource; readonly otherwise: HeaderSource };
 
 /** What the sources of all headers are at one point of the way. */
 export type HeaderSources = (name: string) => HeaderSource;
@@ -50,6 +58,7 @@ export const asSent: HeaderSources = () => sent;
 export function receivedSources(before: HeaderSources, { isEdge, scheme }: Receiver): HeaderSources {
   return (name) => {
     const of = before(name);
+    if (upgradeHeaders.has(name)) return { kind: 'upgraded', of, otherwise: absentSource };
     if (hopByHopHeaders.has(name) || internalHeaders.has(name)) return absentSource;
     if (isEdge && edgeHeaders.has(name)) return absentSource;
     return (isEdge ? atEdge : inside)[name]?.(of, scheme) ?? of;
@@ -61,11 +70,11 @@ const clientCertificate = 'x-forwarded-client-cert';
 type Received = Readonly<Record<string, (of: HeaderSource, scheme: string) => HeaderSource>>;
 
 const inside: Received = {
-  te: (of) => ({ kind: 'only', of, value: 'trailers' }),
+  te: (of) => ({ kind: 'upgraded', of, otherwise: { kind: 'only', of, value: 'trailers' } }),
   expect: (of) => ({ kind: 'without', of, value: '100-continue' }),
   [clientCertificate]: () => absentSource,
   'x-forwarded-proto': (of, scheme) => ({ kind: 'default', of, value: scheme }),
-  'x-request-id': (of) => ({ kind: 'default', of, value: someId }),
+  'x-request-id': (of) => ({ kind: 'default', of: { kind: 'without', of, value: '' }, value: someId }),
 };
 
 const atEdge: Received = {
@@ -113,53 +122,60 @@ export function readHeaders(
   sources: HeaderSources,
   names: readonly string[] = [],
 ): TestRequest['headers'] {
-  const nominated = connectionTokens(headers);
+  const { nominated, upgrade } = connectionOf(headers);
   const all = new Set([...Object.keys(headers), ...given, ...names.map((name) => name.toLowerCase())]);
   const read = [...all].map((name): [string, readonly string[]] => {
-    const isDropped = nominated.includes(name) && !keptThoughNominated.has(name);
-    const values = isDropped ? [] : valuesOf(headers, name);
-    const isJoined = joinedHeaders.has(name) && values.length > 1;
-    return [name, readSource(sources(name), isJoined ? [values.join(',')] : values)];
+    const left = nominated.includes(name) ? leftOfNominated(headers, name) : valuesOf(headers, name);
+    const values = joinedHeaders.has(name) ? joined(left) : left;
+    return [name, readSource(sources(name), values, upgrade === 'websocket')];
   });
   return Object.fromEntries(read.filter(([, values]) => values.length > 0));
 }
 
-/** A header that only the connection concerns may be named there, and is dropped or sanitized by itself. */
-const keptThoughNominated = new Set(['te', 'close', 'keep-alive']);
-
-/** What `Connection` names, in lower case. */
-export function connectionTokens(headers: TestRequest['headers']): readonly string[] {
-  return valuesOf(headers, 'connection')
-    .flatMap(tokensOf)
-    .map((token) => token.toLowerCase());
+/** Nothing but what `te` says of trailers. */
+function leftOfNominated(headers: TestRequest['headers'], name: string): readonly string[] {
+  const left = name === 'te' ? nominatedTe(joinHeader(valuesOf(headers, name))) : undefined;
+  return left === undefined ? [] : [left];
 }
 
-/** None for a header that is not there. */
+/** One value where there are several. */
+function joined(values: readonly string[]): readonly string[] {
+  return values.length > 1 ? [joinHeader(values)] : values;
+}
+
+/** What a request says of its connection. */
+export function connectionOf(headers: TestRequest['headers']): ConnectionRequest {
+  const read = (name: string) => joined(valuesOf(headers, name))[0];
+  return readConnection({ connection: read('connection'), upgrade: read('upgrade'), te: read('te') });
+}
+
+/** Without the blanks around them; none for a header that is not there. */
 export function valuesOf(headers: TestRequest['headers'], name: string): readonly string[] {
   const value = headers[name];
-  return value === undefined ? [] : typeof value === 'string' ? [value] : value;
+  return value === undefined ? [] : [value].flat().map((one) => one.trim());
 }
 
 /** The values at the point of a source, of those that were sent. */
-function readSource(source: HeaderSource, values: readonly string[]): readonly string[] {
+function readSource(source: HeaderSource, values: readonly string[], isUpgrade: boolean): readonly string[] {
   if (source.kind === 'sent') return values;
   if (source.kind === 'absent') return [];
   if (source.kind === 'fixed') return [source.value];
-  const before = readSource(source.of, values);
+  const isOther = source.kind === 'upgraded' && !isUpgrade;
+  const before = readSource(isOther ? source.otherwise : source.of, values, isUpgrade);
   switch (source.kind) {
+    case 'upgraded':
+      return before;
     case 'default':
-      return before.some((value) => value !== '') ? before : [source.value];
+      return before.length > 0 ? before : [source.value];
     case 'appended':
-      return [[...before, source.value].join(',')];
+      return [joinHeader([...before, source.value])];
     case 'added':
       return [...before, source.value];
     case 'only':
-      return before.some((value) => tokensOf(value).includes(source.value)) ? [source.value] : [];
+      return before.some((value) => headerTokens(value).includes(source.value))
+        ? [source.value]
+        : before.filter((value) => value === '');
     case 'without':
       return before.filter((value) => value.toLowerCase() !== source.value);
   }
-}
-
-function tokensOf(list: string): readonly string[] {
-  return list.split(',').map((token) => token.trim());
 }

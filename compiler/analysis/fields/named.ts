@@ -13,6 +13,8 @@ export interface NamedField {
   readonly rank: number;
   /** Every value but the absent one. */
   readonly values: string;
+  /** For some names those values that the analysis of all requests knows. */
+  readonly known?: Readonly<Record<string, string>>;
   read(request: RequestParts, name: string): readonly string[];
   write(request: RequestParts, name: string, value: string): RequestParts;
   /** Values that people are used to, for some names. */
@@ -23,10 +25,12 @@ export interface NamedField {
 
 /** The dimension of a name; the same object each time. */
 export function dimensionsOf(field: NamedField): (name: string) => Dimension {
-  const universe = regexLanguage(field.values).or(words(absent));
+  const universeOf = (values: string) => regexLanguage(values).or(words(absent));
+  const universe = universeOf(field.values);
   const known = new Map<string, Dimension>();
   return (name) => {
-    const dimension = known.get(name) ?? make(field, name, universe);
+    const narrow = field.known?.[name];
+    const dimension = known.get(name) ?? make(field, name, narrow === undefined ? universe : universeOf(narrow));
     known.set(name, dimension);
     return dimension;
   };
@@ -56,9 +60,15 @@ export const headerDimension = dimensionsOf({
   kind: 'header',
   rank: 2,
   values: '([!-~]([ -~]*[!-~])?)?',
+  // The other values of the first two make requests that proxies refuse, or mean nothing.
+  known: {
+    connection: '(?i)(keep-alive, )?upgrade',
+    upgrade: '(?i)websocket',
+    'x-forwarded-proto': '[!-~]([ -~]*[!-~])?',
+  },
   read: ({ headers }, name) => valuesOf(headers, name),
   write: (request, name, value) => ({ ...request, headers: { ...request.headers, [name]: value } }),
-  usual: { 'access-control-request-method': ['GET'] },
+  usual: { 'access-control-request-method': ['GET'], connection: ['Upgrade'], upgrade: ['websocket'] },
   phrase: (name) => name,
 });
 

@@ -3,7 +3,9 @@ import { empty, type Language, words } from '../automata/language.ts';
 import { regexLanguage } from '../automata/regex-language.ts';
 import { absent, type Dimension } from '../fields/dimension.ts';
 import type { HeaderSource } from '../fields/header-source.ts';
-import { always, isIn, never, type Predicate } from './predicate-terms.ts';
+import { headerDimension } from '../fields/named.ts';
+import { upgradeLanguages } from '../fields/upgrade-language.ts';
+import { all, always, any, isIn, never, not, type Predicate } from './predicate-terms.ts';
 
 /** When one of the values at the point of the source is wanted. `wanted` may hold `absent`. */
 export function sourceIsIn(source: HeaderSource, wanted: Language, dimension: Dimension): Predicate {
@@ -17,16 +19,22 @@ export function sourceIsIn(source: HeaderSource, wanted: Language, dimension: Di
     case 'added':
       return wanted.has(source.value) ? always : sourceIsIn(source.of, wanted.and(present), dimension);
     case 'default':
-      return sourceIsIn(source.of, withMissing(wanted, wanted.has(source.value), [absent, '']), dimension);
+      return sourceIsIn(source.of, withMissing(wanted, wanted.has(source.value), [absent]), dimension);
     case 'appended': {
       const sent = wanted.before(`,${source.value}`).and(present);
-      return sourceIsIn(source.of, withMissing(sent, wanted.has(source.value), [absent]), dimension);
+      return sourceIsIn(source.of, withMissing(sent, wanted.has(source.value), [absent, '']), dimension);
     }
     case 'only': {
       const passing = regexLanguage(`(.*,)? *${source.value} *(,.*)?`);
       const passed = wanted.has(source.value) ? passing : empty;
-      return sourceIsIn(source.of, wanted.has(absent) ? passed.or(passing.not()) : passed, dimension);
+      const blank = wanted.has('') ? passed.or(words('')) : passed;
+      return sourceIsIn(source.of, wanted.has(absent) ? blank.or(passing.or(words('')).not()) : blank, dimension);
     }
+    case 'upgraded':
+      return any([
+        all([asksForWebSocket, sourceIsIn(source.of, wanted, dimension)]),
+        all([not(asksForWebSocket), sourceIsIn(source.otherwise, wanted, dimension)]),
+      ]);
     case 'without': {
       const dropped = regexLanguage(`(?i)${source.value}`);
       const kept = wanted.and(dropped.not());
@@ -36,6 +44,11 @@ export function sourceIsIn(source: HeaderSource, wanted: Language, dimension: Di
 }
 
 const present = words(absent).not();
+
+const asksForWebSocket = all([
+  isIn(headerDimension('connection'), upgradeLanguages.connection),
+  isIn(headerDimension('upgrade'), upgradeLanguages.upgrade),
+]);
 
 /** The language with the values that count as missing in or out of it. */
 function withMissing(language: Language, isIn: boolean, missing: readonly string[]): Language {

@@ -20,7 +20,9 @@ export function distribution(shares: readonly Share[]): readonly (readonly [key:
 
 /** Equal for shares that end at the same endpoints, and fare alike there; who refuses them cannot be told. */
 export function endOf({ targets, fate }: Pick<Share, 'targets' | 'fate'>): string {
-  const noticed = targets.map((target) => (target.fate.outcome === 'allowed' ? target : target.fate));
+  const noticed = targets.map(({ because: _because, ...target }) =>
+    target.fate.outcome === 'allowed' ? target : target.fate,
+  );
   const ends = [...new Set(noticed.map(contentKey))].sort();
   return contentKey([ends, fate]);
 }

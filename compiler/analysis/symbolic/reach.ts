@@ -7,15 +7,11 @@ import {
   type MeshIndex,
   type Origin,
   type Service,
-  splitQuery,
   type TestRequest,
 } from '../../model/index.ts';
 import { TooWide } from '../automata/budget.ts';
 import type { Node } from '../automata/diagram.ts';
 import { decide } from '../concrete/decide.ts';
-import { decideAccess } from '../place/access.ts';
-import { findPlace } from '../place/place.ts';
-import { settleShare } from '../place/settle-share.ts';
 import type { Call, Share, Verdict } from '../verdict.ts';
 import { describeRegion } from '../words/describe-region.ts';
 import { formatRequest } from '../words/request-text.ts';
@@ -187,7 +183,7 @@ function rowOf(index: MeshIndex, reached: Reached): ReachRow | undefined {
   const verdict = decide(index, call);
   const shares = isCopy ? (verdict.mirrors ?? []) : verdict.shares;
   const share = shares.find((one) => one.host === host && one.port === port && isReached(one));
-  const because = share && reasonFor(index, call, verdict, share);
+  const because = share && reasonFor(share);
   return {
     from,
     service: keyOf(service),
@@ -203,19 +199,11 @@ function rowOf(index: MeshIndex, reached: Reached): ReachRow | undefined {
 }
 
 /** What lets the request in at a workload of this very share: other shares of a split have rules of their own. */
-function reasonFor(index: MeshIndex, call: Call, verdict: Verdict, share: Share): Because | undefined {
-  const place = findPlace(index, call);
+function reasonFor(share: Share): Because | undefined {
   const target = share.targets.find(({ fate }) => fate.outcome === 'allowed');
-  if (place.kind !== 'routes' && place.kind !== 'forward') return undefined;
-  const origin = index.serviceByHost.get(share.host)?.origin ?? index.mesh.origin;
-  const { gates } = settleShare(index, place.caller, { ...share, origin }, share.port);
-  const gate = gates.find(({ workload }) => workload === target?.workload);
-  if (!gate) return undefined;
-  if (gate.kind !== 'checked') return gate.step;
-  const { method, path, headers } = call.request;
-  const received = splitQuery(verdict.forwarded?.path ?? path).path;
-  const { text, origin: decided } = decideAccess(gate.access, { method, path: received, headers });
-  return { text, ...(decided && { origin: decided }) };
+  if (!target?.because) return undefined;
+  const { text, origin } = target.because;
+  return { text, ...(origin && { origin }) };
 }
 
 /** A row for each port that the caller does not get to by any address. */

@@ -37,14 +37,14 @@ export function parseRequest(text: string, headers: readonly string[] = []): Par
   return { request: { method: (method ?? 'GET').toUpperCase(), scheme, host, port, path, headers: parsed } };
 }
 
-/** Repeated headers are joined by a comma, as proxies see them. */
-function parseHeaders(lines: readonly string[]): Record<string, string> | string {
-  const headers = new Map<string, string>();
+function parseHeaders(lines: readonly string[]): TestRequest['headers'] | string {
+  const headers = new Map<string, string | readonly string[]>();
   for (const line of lines) {
     const [, name, value = ''] = headerShape.exec(line) ?? [];
     if (name === undefined) return `cannot read the header "${line}": write it like "x-beta: true"`;
-    const before = headers.get(name.toLowerCase());
-    headers.set(name.toLowerCase(), before === undefined ? value : `${before},${value}`);
+    const key = name.toLowerCase();
+    const before = headers.get(key);
+    headers.set(key, before === undefined ? value : [before, value].flat());
   }
   return Object.fromEntries(headers);
 }

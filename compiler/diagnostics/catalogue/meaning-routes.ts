@@ -233,8 +233,8 @@ export const routeMeaningCodes = [
     title: 'a match can never hold',
     explanation:
       'Proxies drop some headers before they match (those of a single connection, and those that only proxies set), write others themselves, strip blanks around values, and refuse requests with controls in them. A query is matched as it is sent, with its escapes. What asks for anything else makes a dead route. A place where it could hold, at a gateway or at a caller, is enough for silence.',
-    bad: intent(shoes('routes: [{ match: { headers: { te: gzip } }, timeout: 3s }]')),
-    good: intent(shoes('routes: [{ match: { headers: { te: trailers } }, timeout: 3s }]')),
+    bad: intent(shoes('routes: [{ match: { headers: { upgrade: h2c } }, timeout: 3s }]')),
+    good: intent(shoes('routes: [{ match: { headers: { upgrade: websocket } }, timeout: 3s }]')),
   },
   {
     code: 'FL0422',

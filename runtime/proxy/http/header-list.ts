@@ -1,4 +1,5 @@
 // An ordered list of header lines, names in lower case, as Envoy keeps them. It knows nothing of what they mean.
+import { joinHeader } from '../../../compiler/xds.ts';
 
 /** Names and values alternate in `flat`: the form that node:http and undici take without another copy. */
 export class HeaderList {
@@ -45,6 +46,21 @@ export class HeaderList {
       if (flat[i] === name) found = found === undefined ? flat[i + 1] : `${found},${flat[i + 1]}`;
     }
     return found;
+  }
+
+  /** Of these names several lines become one, as Envoy reads them. */
+  joinRepeated(names: ReadonlySet<string>): void {
+    const { flat } = this;
+    for (let i = 2; i < flat.length; i += 2) {
+      const name = flat[i] as string;
+      if (!names.has(name)) continue;
+      let first = 0;
+      while (flat[first] !== name) first += 2;
+      if (first === i) continue;
+      flat[first + 1] = joinHeader([flat[first + 1] as string, flat[i + 1] as string]);
+      flat.splice(i, 2);
+      i -= 2;
+    }
   }
 
   has(name: string): boolean {

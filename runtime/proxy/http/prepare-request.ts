@@ -2,34 +2,54 @@
 // Follows Envoy's ConnectionManagerUtility::mutateRequestHeaders.
 import { randomUUID } from 'node:crypto';
 import { networkInterfaces } from 'node:os';
-import { edgeHeaders, hopByHopHeaders, internalHeaders } from '../../../compiler/xds.ts';
+import {
+  type ConnectionRequest,
+  edgeHeaders,
+  hopByHopHeaders,
+  internalHeaders,
+  joinedHeaders,
+  nominatedTe,
+  passedTe,
+  upgradeHeaders,
+} from '../../../compiler/xds.ts';
 import type { ClientCertificateForwarding, ConnectionManager } from './connection-manager.ts';
-import type { HeaderList } from './header-list.ts';
+import { HeaderList } from './header-list.ts';
 import type { RequestHead } from './request-head.ts';
 import type { ConnectionInfo } from './stream-info.ts';
 
-const hopByHop = new Set([...hopByHopHeaders, 'expect']);
-const hopByHopOfUpgrade = new Set([...hopByHop].filter((name) => name !== 'connection' && name !== 'upgrade'));
+const hopByHopOfUpgrade = new Set([...hopByHopHeaders].filter((name) => !upgradeHeaders.has(name)));
+
+/** The only expectation that a proxy fulfils itself. */
+export function isContinueExpected(headers: HeaderList): boolean {
+  return headers.get('expect')?.toLowerCase() === '100-continue';
+}
+
+/** Several lines of some names become one. */
+export function receivedHeaders(raw: readonly string[]): HeaderList {
+  const headers = HeaderList.fromRaw(raw);
+  headers.joinRepeated(joinedHeaders);
+  return headers;
+}
 
 export function prepareRequest(
   head: RequestHead,
   manager: ConnectionManager,
   connection: ConnectionInfo,
-  isUpgrade: boolean,
+  { upgrade, nominated }: ConnectionRequest,
 ): void {
   const { headers } = head;
-  const te = headers.get('te');
-  removeNominated(headers, headers.joined('connection'), isUpgrade);
-  headers.removeAll(isUpgrade ? hopByHopOfUpgrade : hopByHop);
-  if (te !== undefined) sanitizeTe(headers, te);
+  if (upgrade === undefined) leaveHop(headers, nominated);
+  headers.removeAll(upgrade === undefined ? hopByHopHeaders : hopByHopOfUpgrade);
+  if (isContinueExpected(headers)) headers.remove('expect');
   const ownScheme = connection.isTls ? 'https' : 'http';
   addForwardedFor(headers, manager, connection);
   const proto = headers.get('x-forwarded-proto');
   if ((manager.isRemoteAddressUsed && manager.trustedHops === 0) || proto === undefined) {
     headers.set('x-forwarded-proto', ownScheme);
   }
-  const forwarded = headers.get('x-forwarded-proto');
-  head.scheme = manager.schemeOverwrite ?? (forwarded === 'http' || forwarded === 'https' ? forwarded : ownScheme);
+  const forwarded = headers.get('x-forwarded-proto')?.toLowerCase();
+  const told = forwarded === 'http' || forwarded === 'https' ? forwarded : ownScheme;
+  head.scheme = manager.schemeOverwrite ?? (head.scheme || told);
   headers.removeAll(internalHeaders);
   if (manager.isRemoteAddressUsed) {
     headers.removeAll(edgeHeaders);
@@ -40,25 +60,19 @@ export function prepareRequest(
   if (manager.via !== '') appendVia(headers, manager.via);
 }
 
-/** `Connection: x` makes `x` a header of this hop only. */
-function removeNominated(headers: HeaderList, connection: string | undefined, isUpgrade: boolean): void {
-  if (connection === undefined || isUpgrade) return;
-  for (const token of connection.split(',')) {
-    const name = token.trim().toLowerCase();
-    if (name !== '' && name !== 'te' && name !== 'close' && name !== 'keep-alive') headers.remove(name);
-  }
+/** Without the headers that `Connection` names, and of `te` only `trailers`. */
+function leaveHop(headers: HeaderList, nominated: readonly string[]): void {
+  const te = headers.get('te');
+  for (const name of nominated) headers.remove(name);
+  if (te === undefined) return;
+  const left = nominated.includes('te') ? nominatedTe(te) : passedTe(te);
+  if (left === undefined) headers.remove('te');
+  else headers.set('te', left);
 }
 
 export function appendVia(headers: HeaderList, via: string): void {
   const before = headers.get('via');
   headers.set('via', before ? `${before}, ${via}` : via);
-}
-
-/** Of `te`, only `trailers` may pass. */
-function sanitizeTe(headers: HeaderList, te: string): void {
-  const isTrailers = te.split(',').some((coding) => coding.split(';', 1)[0]?.trim().toLowerCase() === 'trailers');
-  if (isTrailers) headers.set('te', 'trailers');
-  else headers.remove('te');
 }
 
 function addForwardedFor(headers: HeaderList, manager: ConnectionManager, connection: ConnectionInfo): void {

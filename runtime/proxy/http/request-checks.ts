@@ -1,27 +1,36 @@
 // The checks made of a request before a route is looked for, in Envoy's order.
 import type { IncomingMessage } from 'node:http';
-import { isHttpMethod } from '../../../compiler/xds.ts';
+import { type ConnectionRequest, isHttpMethod, readConnection } from '../../../compiler/xds.ts';
 import type { LocalReply } from '../filters/filter.ts';
 import type { ConnectionManager } from './connection-manager.ts';
 import type { HeaderList } from './header-list.ts';
-import { badPath, badRequest, missingHost, notAPath, oldHttp, tooManyHeaders, unknownCoding } from './local-reply.ts';
+import {
+  badPath,
+  badRequest,
+  foreignScheme,
+  missingHost,
+  notAPath,
+  oldHttp,
+  tooManyHeaders,
+  unknownCoding,
+} from './local-reply.ts';
 import { settlePath } from './path-normalization.ts';
 import type { RequestHead } from './request-head.ts';
 import { isAuthority } from './request-target.ts';
 
-/** A scheme other than HTTP's in an absolute target. */
-const foreignScheme = /^(?!https?:)[a-z][a-z0-9+.-]*:\/\//i;
+/** An absolute target of another scheme than HTTP's, or without an authority. */
+const otherTarget = /^[a-z][a-z0-9+.-]*:\/\//i;
 
 /** The answer to a request that goes no further; undefined if all is well. Settles authority and path of the head. */
 export function refusalOf(
   head: RequestHead,
   authority: string | undefined,
-  request: IncomingMessage,
+  { httpVersion, isTls }: { readonly httpVersion: string; readonly isTls: boolean },
   manager: ConnectionManager,
 ): LocalReply | undefined {
   if (!isHttpMethod(head.method)) return badRequest;
-  const isOld = request.httpVersion === '1.0';
-  if (request.httpVersion !== '1.1' && !(isOld && manager.isHttp10Accepted)) return oldHttp;
+  const isOld = httpVersion === '1.0';
+  if (httpVersion !== '1.1' && !(isOld && manager.isHttp10Accepted)) return oldHttp;
   if (head.headers.flat.length / 2 > manager.maxHeaderCount) return tooManyHeaders;
   if (authority === undefined) {
     if (!isOld || manager.defaultHttp10Host === '') return missingHost;
@@ -30,11 +39,14 @@ export function refusalOf(
   head.headers.remove('host');
   const coding = head.headers.joined('transfer-encoding');
   if (coding !== undefined && coding.trim().toLowerCase() !== 'chunked') return unknownCoding;
-  if (!isAuthority(head.authority) || foreignScheme.test(head.path)) return badRequest;
+  if (!isAuthority(head.authority) || otherTarget.test(head.path)) return badRequest;
+  if (manager.isRemoteAddressUsed && head.scheme === 'https' && !isTls) return foreignScheme;
+  if (connectionOf(head.headers).problem !== undefined) return badRequest;
   return settle(head, manager);
 }
 
 function settle(head: RequestHead, manager: ConnectionManager): LocalReply | undefined {
+  if (head.path === '*' && head.method !== 'OPTIONS') return badRequest;
   if (!head.path.startsWith('/')) return notAPath;
   const verdict = settlePath(head.path, manager.path);
   if (verdict.kind === 'reject') return badPath;
@@ -47,10 +59,8 @@ export function hasBody({ headers }: IncomingMessage): boolean {
   return headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
 }
 
-/** What a request wants to change the protocol to. HTTP/2 is not spoken on such a connection, but the request goes on without it. */
-export function requestedUpgrade(headers: HeaderList): string | undefined {
-  const protocol = headers.joined('upgrade')?.toLowerCase();
-  if (protocol === 'h2c') return undefined;
-  const tokens = (headers.joined('connection') ?? '').split(',');
-  return tokens.some((token) => token.trim().toLowerCase() === 'upgrade') ? protocol : undefined;
+/** What a request says of its connection. */
+export function connectionOf(headers: HeaderList): ConnectionRequest {
+  const [connection, upgrade, te] = ['connection', 'upgrade', 'te'].map((name) => headers.get(name));
+  return readConnection({ connection, upgrade, te });
 }

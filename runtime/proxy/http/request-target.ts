@@ -6,19 +6,22 @@ export interface Target {
   readonly path: string;
   /** undefined without a Host header and an authority in the target. */
   readonly authority: string | undefined;
+  /** Of an absolute URL; else empty. */
+  readonly scheme: string;
 }
 
-const absolute = /^https?:\/\/([^/?#]*)(.*)$/i;
+/** What stands before an `@` is for nobody here. */
+const absolute = /^(https?):\/\/(?:[^/?#]*@)?([^/?#]+)(.*)$/i;
 
 /** The authority of an absolute URL beats the Host header. https://www.rfc-editor.org/rfc/rfc9112#section-3.2.2 */
 export function parseTarget(url: string, headers: HeaderList): Target {
   const host = headers.joined('host');
-  if (url.startsWith('/')) return { path: url, authority: host };
+  if (url.startsWith('/')) return { path: url, authority: host, scheme: '' };
   const match = absolute.exec(url);
-  if (!match) return { path: url, authority: host };
-  const [, authority = '', rest = ''] = match;
+  if (!match) return { path: url, authority: host, scheme: '' };
+  const [, scheme = '', authority = '', rest = ''] = match;
   // Without a slash there is no path: `http://host?query` matches nothing, as in Envoy.
-  return { path: rest === '' ? '/' : rest, authority };
+  return { path: rest === '' ? '/' : rest, authority, scheme: scheme.toLowerCase() };
 }
 
 /** The characters Envoy takes in an authority. */

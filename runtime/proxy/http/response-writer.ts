@@ -91,6 +91,8 @@ export class ResponseWriter {
     });
     upstream.pipe(downstream);
     downstream.pipe(upstream);
+    // A caller that says no more hears no more either, as through Envoy.
+    downstream.once('end', () => downstream.destroy());
   }
 }
 

@@ -5,6 +5,7 @@ import type { RouteConfigurationJson, VirtualHostJson } from '../types.ts';
 import { compileHeaderMutation } from './header-mutation.ts';
 import { pathname, type RequestHead } from './request-head.ts';
 import { compileMirrors, compileRoute, type Route } from './route.ts';
+import type { Redirect } from './rewrite.ts';
 
 export interface VirtualHost {
   readonly name: string;
@@ -111,3 +112,16 @@ class Domains {
     return this.#any;
   }
 }
+
+/** Unlike a route's redirect to HTTPS, what a virtual host requires keeps the authority whole, port 80 too. */
+const toHttps: Redirect = ({ authority, path }) => `https://${authority}${path}`;
+
+/** Of a virtual host that wants TLS. */
+export const tlsRedirect: Route = {
+  name: '',
+  match: { matches: () => true, matchedPart: () => 0 },
+  action: { kind: 'redirect', status: 301, location: toHttps },
+  requestMutations: [],
+  responseMutations: [],
+  overrides: {},
+};

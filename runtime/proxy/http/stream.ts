@@ -8,15 +8,14 @@ import { Forward } from './forward.ts';
 import { HeaderList } from './header-list.ts';
 import { mutateResponse } from './header-mutation.ts';
 import { badRequest, notFound, upgradeRefused } from './local-reply.ts';
-import { prepareRequest } from './prepare-request.ts';
+import { prepareRequest, receivedHeaders } from './prepare-request.ts';
 import { RequestBody } from './request-body.ts';
-import { hasBody, requestedUpgrade, refusalOf } from './request-checks.ts';
+import { connectionOf, hasBody, refusalOf } from './request-checks.ts';
 import { parseTarget, stripHost } from './request-target.ts';
 import type { RequestHead } from './request-head.ts';
 import { ResponseWriter } from './response-writer.ts';
-import type { Redirect } from './rewrite.ts';
 import type { Destination, Route } from './route.ts';
-import { findRoute, type VirtualHost } from './route-table.ts';
+import { findRoute, tlsRedirect, type VirtualHost } from './route-table.ts';
 import type { RoutedStream } from './routed-stream.ts';
 import { addFlag, type ConnectionInfo, type StreamInfo } from './stream-info.ts';
 import { chooseWeighted } from './weighted-choice.ts';
@@ -29,9 +28,6 @@ export interface StreamConnection {
   /** What came after the head of a request to change the protocol. */
   readonly first?: Buffer | undefined;
 }
-
-/** Unlike a route's redirect to HTTPS, what a virtual host requires keeps the authority whole, port 80 too. */
-const toHttps: Redirect = ({ authority, path }) => `https://${authority}${path}`;
 
 export class HttpStream implements FilterStream, RoutedStream {
   readonly manager: ConnectionManager;
@@ -63,9 +59,9 @@ export class HttpStream implements FilterStream, RoutedStream {
     this.context = context;
     this.request = request;
     this.#connection = connection;
-    const headers = HeaderList.fromRaw(request.rawHeaders);
-    const { path, authority } = parseTarget(request.url ?? '', headers);
-    this.head = { method: request.method ?? '', path, authority: authority ?? '', scheme: '', headers };
+    const headers = receivedHeaders(request.rawHeaders);
+    const { path, authority, scheme } = parseTarget(request.url ?? '', headers);
+    this.head = { method: request.method ?? '', path, authority: authority ?? '', scheme, headers };
     this.info = {
       connection: connection.info,
       startTime: context.clock(),
@@ -80,18 +76,23 @@ export class HttpStream implements FilterStream, RoutedStream {
     };
     this.#writer = new ResponseWriter(request, response, manager, this.info);
     response.on('close', () => this.#onClose());
-    const refusal = refusalOf(this.head, authority, request, manager);
+    const refusal = refusalOf(
+      this.head,
+      authority,
+      { httpVersion: request.httpVersion, isTls: connection.info.isTls },
+      manager,
+    );
     if (refusal) this.reply(refusal);
     else this.#start();
   }
 
   #start(): void {
     const { manager, head } = this;
-    const protocol = requestedUpgrade(head.headers);
-    const isUpgrade = protocol !== undefined;
-    if (isUpgrade && manager.upgrades.has(protocol)) this.upgrade = protocol;
+    const asked = connectionOf(head.headers);
+    const isUpgrade = asked.upgrade !== undefined;
+    if (isUpgrade && manager.upgrades.has(asked.upgrade)) this.upgrade = asked.upgrade;
     head.authority = stripHost(head.authority, manager, this.info.connection.localPort);
-    prepareRequest(head, manager, this.info.connection, isUpgrade);
+    prepareRequest(head, manager, this.info.connection, asked);
     this.#findRoute();
     // An upgrade has no end of its own: whatever is answered, nothing can follow it.
     if (isUpgrade) this.#isLast = true;
@@ -101,6 +102,8 @@ export class HttpStream implements FilterStream, RoutedStream {
 
   #findRoute(): void {
     const { table } = this.manager.routes as RouteSource;
+    // Envoy takes the scheme of the request from it, and without one looks for no route.
+    if (this.head.headers.get('x-forwarded-proto') === '') return;
     const host = table?.virtualHost(this.head.authority);
     this.virtualHost = host;
     if (!host) return;
@@ -287,12 +290,3 @@ export class HttpStream implements FilterStream, RoutedStream {
     for (const log of this.manager.accessLogs) log(info);
   }
 }
-
-const tlsRedirect: Route = {
-  name: '',
-  match: { matches: () => true, matchedPart: () => 0 },
-  action: { kind: 'redirect', status: 301, location: toHttps },
-  requestMutations: [],
-  responseMutations: [],
-  overrides: {},
-};

@@ -60,7 +60,9 @@ export class Try implements Dispatcher.DispatchHandler {
     this.#host.requests++;
     if (!this.#body || this.#body.isComplete) this.onRequestComplete();
     const flat = ['host', head.authority];
-    for (const part of head.headers.flat) flat.push(part);
+    const { flat: all } = head.headers;
+    // The client knows no expectations.
+    for (let i = 0; i < all.length; i += 2) if (all[i] !== 'expect') flat.push(all[i] as string, all[i + 1] as string);
     try {
       this.#host.dispatcher.dispatch(
         {

@@ -2,7 +2,6 @@
 // https://www.envoyproxy.io/docs/envoy/latest/intro/arch_overview/http/upgrades
 import { type ClientRequest, type IncomingMessage, request as httpRequest } from 'node:http';
 import type { Socket } from 'node:net';
-import { hopByHopHeaders } from '../../../compiler/xds.ts';
 import { ConnectFailure } from '../upstream/connector.ts';
 import type { UpstreamCluster } from '../upstream/cluster.ts';
 import type { UpstreamHost } from '../upstream/host.ts';
@@ -44,12 +43,7 @@ export class UpgradeTry {
 
   #send(socket: Socket): void {
     const { head } = this.#stream;
-    const flat = ['host', head.authority];
-    for (let i = 0; i + 1 < head.headers.flat.length; i += 2) {
-      const name = head.headers.flat[i] ?? '';
-      if (!hopByHopHeaders.has(name)) flat.push(name, head.headers.flat[i + 1] ?? '');
-    }
-    flat.push('connection', 'Upgrade', 'upgrade', this.#protocol);
+    const flat = ['host', head.authority, ...head.headers.flat];
     const sent = httpRequest({
       createConnection: () => socket,
       method: head.method,
@@ -58,7 +52,9 @@ export class UpgradeTry {
       setHost: false,
     });
     this.#request = sent;
-    sent.on('error', () => this.#fail('reset', '', true));
+    sent.on('error', (error: NodeJS.ErrnoException) =>
+      this.#fail(error.code?.startsWith('HPE_') ? 'protocol-error' : 'reset', '', true),
+    );
     sent.on('response', (response) => this.#pass(response));
     sent.on('upgrade', (response, upstream, first) => this.#join(response, upstream as Socket, first));
     sent.end();

@@ -4,6 +4,7 @@ import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { RuntimeContext } from '../runtime-context.ts';
 import { idleStream } from '../http/local-reply.ts';
+import { isContinueExpected, receivedHeaders } from '../http/prepare-request.ts';
 import { HttpStream } from '../http/stream.ts';
 import type { ConnectionManager } from '../http/connection-manager.ts';
 import type { ConnectionInfo } from '../http/stream-info.ts';
@@ -39,6 +40,8 @@ export class HttpEndpoint {
       },
       (request, response) => this.#onRequest(request, response),
     );
+    this.#server.on('checkContinue', (request, response) => this.#onExpect(request, response));
+    this.#server.on('checkExpectation', (request, response) => this.#onExpect(request, response));
     this.#server.maxHeadersCount = 0;
     this.#server.timeout = manager.streamIdleTimeoutMs;
     this.#server.on('timeout', (socket) => this.#onIdle(socket));
@@ -80,6 +83,12 @@ export class HttpEndpoint {
     response.on('finish', () => socket.end());
     const connection = this.#connections.get(socket);
     if (connection) connection.first = first;
+    this.#onRequest(request, response);
+  }
+
+  /** Other expectations are for the server behind. */
+  #onExpect(request: IncomingMessage, response: ServerResponse): void {
+    if (isContinueExpected(receivedHeaders(request.rawHeaders))) response.writeContinue();
     this.#onRequest(request, response);
   }
 
