@@ -11,6 +11,7 @@ import { identityWithoutMtls } from './identity-without-mtls.ts';
 import { idleMatches } from './idle-matches.ts';
 import { idleRules } from './idle-rules.ts';
 import { listeners } from './listeners.ts';
+import { missedPreflights } from './missed-preflights.ts';
 import { namespaces } from './namespaces.ts';
 import { overlappingSelectors } from './overlapping-selectors.ts';
 import { pathsThatNeverArrive } from './paths-that-never-arrive.ts';
@@ -18,6 +19,7 @@ import { redirectLoops } from './redirect-loops.ts';
 import { refusedMirrors } from './refused-mirrors.ts';
 import { sharedGateways } from './shared-gateways.ts';
 import { sharedIdentity } from './shared-identity.ts';
+import { splitRules } from './split-rules.ts';
 import { unknownTestHosts } from './unknown-test-hosts.ts';
 import { unreachableRoutes } from './unreachable-routes.ts';
 
@@ -35,12 +37,14 @@ export const checks: readonly Check[] = [
   redirectLoops,
   pathsThatNeverArrive,
   idleMatches,
+  missedPreflights,
   namespaces,
   accessOnTcp,
   deniedCallers,
   callersWithoutUses,
   refusedMirrors,
   idleRules,
+  splitRules,
   sharedIdentity,
   identityWithoutMtls,
   unknownTestHosts,

@@ -1,4 +1,4 @@
-// Codes FL0451 to FL0459: what gateways share and mirrors meet. Ordered by code. Never renumber; retire instead.
+// Codes FL0451 to FL0459: what gateways share, what mirrors and preflights meet, and rules that are split. Ordered by code. Never renumber; retire instead.
 import type { CatalogueEntry } from '../catalogue-entry.ts';
 import { document, intent, shoes } from './examples.ts';
 
@@ -78,5 +78,35 @@ export const sharedMeaningCodes = [
       'A control plane of Fairlead does not know cluster addresses: for the target `envoy` the same is the error FL0552.',
     bad: { text: 'shop/cart uses sessions.shop and prices.shop, both MeshServices with a TCP port 6379' },
     good: { text: 'prices.shop is on port 6380, or Istio is the target: fairlead compile --target istio' },
+  },
+  {
+    code: 'FL0456',
+    name: 'split-rule',
+    severity: 'warning',
+    title: 'who may call and what may be asked stand in two rules',
+    explanation:
+      'Rules of a list are alternatives, and any of them is enough. One that names callers alone lets them ask anything, and one beside it that names paths or methods alone lets anybody ask that. ' +
+      'Mostly one rule was meant, with both. If two are meant, write the one for everybody first.',
+    bad: intent(shoes('access: { allow: [{ from: [{ service: hats }] }, { paths: [/stock/*] }] }'), hats),
+    good: intent(shoes('access: { allow: [{ from: [{ service: hats }], paths: [/stock/*] }] }'), hats),
+  },
+  {
+    code: 'FL0457',
+    name: 'missed-preflight',
+    severity: 'warning',
+    title: 'no preflight gets to a route with CORS',
+    explanation:
+      'Before a page sends a request that a form could not send, the browser asks by OPTIONS, without the headers that the page adds. A route that takes only other methods, or asks for such a header, never sees that question: ' +
+      'another route does, or none, and the browser gives up. Let the match take OPTIONS on the same path as well.',
+    bad: intent(
+      shoes(
+        'routes: [{ match: { path: /pay, methods: [POST] }, cors: { origins: ["https://shop.example.com"], methods: [POST] } }]',
+      ),
+    ),
+    good: intent(
+      shoes(
+        'routes: [{ match: { path: /pay, methods: [POST, OPTIONS] }, cors: { origins: ["https://shop.example.com"], methods: [POST] } }]',
+      ),
+    ),
   },
 ] as const satisfies readonly CatalogueEntry[];
