@@ -5,6 +5,7 @@ import {
   type Diagnostic,
   hasErrors,
   type KnownCode,
+  compareDiagnostics,
   renderJson,
   renderText,
   type SourceLookup,
@@ -95,8 +96,9 @@ export interface Findings {
   readonly folder?: string;
 }
 
-/** Writes findings in the form asked for: text to standard error for people, the rest to standard output for machines. */
-export function writeFindings(io: Io, { diagnostics, lookup, folder = '' }: Findings, format: Format): ExitCode {
+/** Writes findings by place, in the form asked for: text to standard error for people, the rest to standard output for machines. */
+export function writeFindings(io: Io, { diagnostics: found, lookup, folder = '' }: Findings, format: Format): ExitCode {
+  const diagnostics = found.toSorted(compareDiagnostics);
   if (format === 'json') io.stdout(renderJson(diagnostics));
   else if (format === 'github') io.stdout(diagnostics.map((d) => githubCommand(d, folder)).join(''));
   else if (diagnostics.length > 0) {

@@ -4,9 +4,10 @@ import type { Mesh, MeshIndex, Origin } from '../model/index.ts';
 
 /**
  * The smallest useful place in the object, or the part of one, that was written at `origin`: where `text` stands in it, else its name.
+ * With `before`, `text` is a part of a value, after that.
  * The front end answers, because the model does not know where each value stands.
  */
-export type PlaceOf = (origin: Origin, text?: string) => Origin;
+export type PlaceOf = (origin: Origin, text?: string, before?: string) => Origin;
 
 export interface CheckInput {
   readonly mesh: Mesh;

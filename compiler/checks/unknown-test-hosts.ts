@@ -7,7 +7,7 @@ export const unknownTestHosts: Check = {
   name: 'unknown-test-host',
   codes: ['FL0453'],
   reads: ['services', 'gateways', 'tests'],
-  check({ mesh }, report) {
+  check({ mesh }, report, placeOf) {
     if (mesh.tests.length === 0) return;
     const declared = declaredHosts(mesh);
     for (const { from, request, origin } of mesh.tests.flatMap(({ cases }) => cases)) {
@@ -19,7 +19,7 @@ export const unknownTestHosts: Check = {
       if (near === undefined && !looksLikeService(host, declared.namespaces)) continue;
       report('FL0453', {
         message: `nothing declares the host "${request.host}" that this test asks for`,
-        span: origin,
+        span: placeOf(origin, request.host, '//'),
         hint:
           near === undefined
             ? (elsewhere(host, mesh) ?? didYouMean(host, names) ?? unknownHint)

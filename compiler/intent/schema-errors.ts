@@ -1,8 +1,8 @@
 // The words for each way in which a document can miss its schema.
 import { type DiagnosticDetail, didYouMean, type KnownCode, type Report } from '../diagnostics/index.ts';
 import { clip, type ParsedDocument, quote, templateHint, templateInValue } from '../syntax/index.ts';
-import { reference } from './schema/forms.ts';
 import { fieldsOf, ownerOf, wordFor } from './schema-fields.ts';
+import { hintForForm } from './schema-hints.ts';
 
 /** One error of the schema check, free of ajv's types. */
 export interface SchemaFinding {
@@ -236,15 +236,9 @@ function malformed(finding: SchemaFinding, place: Place): Finding {
     {
       message: `${subject}${value} must be ${expectedForm(finding)}`,
       span: propertyName === undefined ? place.value() : place.key(propertyName),
-      hint: finding.schema === reference.pattern ? referenceHint(String(finding.data)) : undefined,
+      hint: hintForForm(finding.schema, propertyName ?? finding.data),
     },
   ];
-}
-
-/** `records.care` and longer is how a host is written, to DNS. */
-function referenceHint(written: string): string | undefined {
-  const [, name, namespace] = /^([a-z0-9-]+)\.([a-z0-9-]+)(?:\.svc(?:\.cluster\.local)?)?\.?$/.exec(written) ?? [];
-  return name === undefined ? undefined : `a reference is no host: write "${namespace}/${name}"`;
 }
 
 function expectedForm(finding: SchemaFinding): string {

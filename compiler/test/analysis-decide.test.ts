@@ -146,6 +146,7 @@ t.test('the decision path is explained', async (t) => {
     from: 'shop/inventory',
     verdict: { outcome: 'denied', reason: 'access' },
   });
+  t.equal('forwarded' in JSON.parse(renderExplanationJson(explained)).verdict, false, 'C9');
   t.notMatch(text, '\u001b');
   t.match(renderExplanationText(explained, { color: true }), '\u001b');
 });

@@ -1,4 +1,5 @@
 // What a proxy makes of a request target and a method: real Envoy, the embedded proxy and the verdict's own rules, over all bytes.
+import http2 from 'node:http2';
 import { connect } from 'node:net';
 import fc from 'fast-check';
 import t from 'tap';
@@ -131,6 +132,29 @@ t.test('paths and methods as Envoy takes them', { skip: whyNoEnvoy(), timeout: 1
 
 /** Methods that the parser of the embedded proxy does not know. */
 const stricter = new Set(['MSEARCH']);
+
+t.test('A7: over HTTP/2 Envoy takes every method but CONNECT', { skip: whyNoEnvoy() }, async (t) => {
+  const pair = await startPair(t, ['in'], (port) => ({
+    listener: [listener('in', port('in'), [connectionManager(routes('main', tellPath))])],
+  }));
+  const client = http2.connect(`http://127.0.0.1:${pair.envoy.get('in')}`);
+  t.teardown(() => client.destroy());
+  const statusOf = (method: string) =>
+    new Promise((resolve) => {
+      const path = method === 'CONNECT' ? {} : { ':path': '/' };
+      const stream = client.request(
+        { ':method': method, ':authority': 'a', 'content-type': 'text/plain', ...path },
+        { endStream: false },
+      );
+      stream.on('response', (headers) => resolve(headers[':status']));
+      stream.on('error', () => resolve('reset'));
+      stream.end('x');
+    });
+  const found = Object.fromEntries(
+    await Promise.all(['BREW', 'QUERY', 'PRI', 'get', 'DELTE', 'CONNECT'].map(async (m) => [m, await statusOf(m)])),
+  );
+  t.strictSame(found, { BREW: 200, QUERY: 200, PRI: 200, get: 200, DELTE: 200, CONNECT: 404 });
+});
 
 t.test('what one proxy leaves alone, the next leaves alone too', async (t) => {
   const settled = [...systematic, ...drawn]

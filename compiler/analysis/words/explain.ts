@@ -46,8 +46,7 @@ export function renderSteps(steps: readonly Step[], paintPlace: (text: string) =
 /** Of a request that the service does not get nothing is told that it would get. */
 function details(verdict: Verdict): string[] {
   if (verdict.outcome === 'denied') return [];
-  const isReceived = verdict.outcome === 'allowed';
-  const { forwarded, timeoutMs } = isReceived ? verdict : {};
+  const { forwarded, timeoutMs } = isReceived(verdict) ? verdict : {};
   const lines = [
     ...(forwarded ? [`the service receives ${forwarded.path} for ${forwarded.host}`] : []),
     ...(timeoutMs ? [`timeout ${formatDuration(timeoutMs)}`] : []),
@@ -56,7 +55,12 @@ function details(verdict: Verdict): string[] {
   return lines.map((line) => `  ${line}`);
 }
 
+function isReceived({ outcome }: Verdict): boolean {
+  return outcome === 'allowed';
+}
+
 /** `{"from", "request", "verdict"}`, two-space indent, final newline. */
 export function renderExplanationJson({ call, verdict }: Explanation): string {
-  return `${JSON.stringify({ from: call.from, request: call.request, verdict }, null, 2)}\n`;
+  const told = isReceived(verdict) ? verdict : { ...verdict, forwarded: undefined };
+  return `${JSON.stringify({ from: call.from, request: call.request, verdict: told }, null, 2)}\n`;
 }

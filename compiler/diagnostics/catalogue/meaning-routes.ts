@@ -212,7 +212,7 @@ export const routeMeaningCodes = [
     severity: 'error',
     title: 'a method is none that proxies take',
     explanation:
-      'Over HTTP/1.1 Envoy answers 400 to every method that it does not know, so a route or a rule for one never takes anything: most often it is misspelt, and a deny rule then denies nothing. A method that your clients really send, over HTTP/2, is written as `{ extension: NAME }`.',
+      'Over HTTP/1.1 Envoy answers 400 to every method that it does not know, so a route or a rule for one never takes anything: most often it is misspelt, and a deny rule then denies nothing. A method that your clients really send, over HTTP/2, where Envoy takes any but CONNECT, is written as `{ extension: NAME }`; an ordinary method is not.',
     bad: intent(shoes('access: { deny: [{ methods: [DELTE] }] }')),
     good: intent(shoes('access: { deny: [{ methods: [DELETE, { extension: QUERY }] }] }')),
   },
@@ -245,5 +245,15 @@ export const routeMeaningCodes = [
       'Every proxy sets `x-request-id` and `x-forwarded-proto` where they are missing, and drops the headers of a single connection. A match on the first being there, or on the second not being there, holds for each request, and so asks nothing. Leave it out, or match a header that the caller sends.',
     bad: intent(shoes('routes: [{ match: { headers: { x-request-id: { present: true } } }, timeout: 3s }]')),
     good: intent(shoes('routes: [{ match: { headers: { x-trace: { present: true } } }, timeout: 3s }]')),
+  },
+  {
+    code: 'FL0423',
+    name: 'extension-misspelt',
+    severity: 'warning',
+    title: 'an extension method looks like an ordinary one, misspelt',
+    explanation:
+      '`{ extension: NAME }` takes any name, for methods that clients send over HTTP/2. A name that is one slip away from an ordinary method is most often that method, and a rule for it never matches.',
+    bad: intent(shoes('access: { deny: [{ methods: [{ extension: DELTE }] }] }')),
+    good: intent(shoes('access: { deny: [{ methods: [DELETE] }] }')),
   },
 ] as const satisfies readonly CatalogueEntry[];

@@ -7,8 +7,9 @@ import type { MethodIntent } from '../kinds.ts';
 /** What is left after reports. */
 export function lowerMethods(methods: readonly Cursor<MethodIntent>[], report: Report): readonly string[] {
   return methods.flatMap((method) => {
-    if (typeof method.value !== 'string') return method.value.extension ?? [];
-    return isKnown(method.as<string>(), report) ? [method.value] : [];
+    if (typeof method.value === 'string') return isKnown(method.as<string>(), report) ? [method.value] : [];
+    const extension = method.as<Exclude<MethodIntent, string>>().get('extension');
+    return extension && isExtension(extension, report) ? [extension.value] : [];
   });
 }
 
@@ -18,7 +19,38 @@ export function isKnown(method: Cursor<string>, report: Report): boolean {
   report('FL0419', {
     message: `proxies refuse requests with the method ${method.value}`,
     span: method.origin,
-    hint: didYouMean(method.value, httpMethods) ?? `write { extension: ${method.value} } if it comes over HTTP/2`,
+    hint:
+      didYouMean(method.value, httpMethods) ??
+      (isNeverRouted(method.value) ? undefined : `write { extension: ${method.value} } if it comes over HTTP/2`),
   });
   return false;
+}
+
+/** Over HTTP/2 proxies take every method; a tunnel they open for nobody. */
+const isNeverRouted = (method: string) => method === 'CONNECT';
+
+/** A method that comes over HTTP/2 alone. False after a report of an error. */
+function isExtension(method: Cursor<string>, report: Report): boolean {
+  const { value, origin: span } = method;
+  if (isHttpMethod(value)) {
+    report('FL0419', {
+      message: `${value} is no extension: proxies take it over every version of HTTP`,
+      span,
+      hint: `write ${value} without \`extension\``,
+    });
+    return false;
+  }
+  if (isNeverRouted(value)) {
+    report('FL0419', { message: `proxies route no request with the method ${value}`, span });
+    return false;
+  }
+  const near = didYouMean(value, httpMethods);
+  if (near !== undefined) {
+    report('FL0423', {
+      message: `the extension ${value} looks like a method that is misspelt`,
+      span,
+      hint: `${near} Else leave it: it holds for requests over HTTP/2`,
+    });
+  }
+  return true;
 }
