@@ -157,7 +157,8 @@ function responseDifferences({ headers, cors }: Verdict, { request }: Call, got:
   }
   for (const name of edit?.remove ?? []) if (value(name) !== '') found.push(`response header ${name} is not removed`);
   const allowed = value('access-control-allow-origin');
-  if (allowed !== '' && (!cors || allowed !== request.headers.origin))
+  const origin = [request.headers.origin ?? []].flat().filter((one) => one !== '');
+  if (allowed !== '' && (!cors || allowed !== origin.join(',')))
     found.push(`origin ${allowed} is allowed without reason`);
   return found;
 }

@@ -13,6 +13,18 @@ export const knownDifferences: readonly KnownDifference[] = [
     isIt: ({ planned, answers }) => methodOf(planned) === 'MSEARCH' && answers.some(([, { status }]) => status === 400),
   },
   {
+    title: 'WebSocket that is answered without a change of protocol',
+    isIt: ({ planned, differences }) =>
+      planned.call.request.headers.upgrade !== undefined &&
+      differences.every((text) => /^response headers: .*content-type.* Envoy (?!.*content-type)/.test(text)),
+  },
+  {
+    title: 'Heads that only Envoy takes',
+    isIt: ({ planned, differences }) =>
+      planned.call.request.headers.expect !== undefined &&
+      differences.every((text) => /^headers received: .* Envoy .*"expect: /.test(text)),
+  },
+  {
     title: 'The method QUERY',
     isIt: ({ planned, verdict }) => methodOf(planned) === 'QUERY' && verdict.reason === 'request',
   },

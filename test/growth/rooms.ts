@@ -26,7 +26,6 @@ export const matchReaders = [
   'compiler/checks/idle-rules.ts',
   randomMesh,
   `${samples}samples.ts`,
-  `${samples}edge-values.ts`,
 ];
 
 export const conditionReaders = [
@@ -40,7 +39,6 @@ export const conditionReaders = [
   'compiler/checks/match-covers.ts',
   randomMesh,
   `${samples}clause-samples.ts`,
-  `${samples}edge-values.ts`,
 ];
 
 /** Who looks into conditions on headers besides. */
