@@ -14,4 +14,5 @@ export {
 export { isHttpMethod } from './model/http-methods.ts';
 export { normalizePath, splitQuery, targetProblem } from './model/request-path.ts';
 export { bytesOf, compileRegex, regexProblem } from './model/regex.ts';
+export { refererPattern } from './model/referer.ts';
 export { retryWords } from './model/retry-words.ts';

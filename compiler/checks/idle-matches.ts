@@ -105,6 +105,8 @@ function why({ kind, name, anyOf }: Named, { because }: Decided): string {
       return `proxies let nothing but ${JSON.stringify(because.value)} of it through`;
     case 'without':
       return `proxies answer ${JSON.stringify(because.value)} themselves, and drop it`;
+    case 'matching':
+      return 'proxies drop a value of it that is no URL, or has a user or a fragment';
     case 'default':
     case 'appended':
     case 'added':

@@ -30,6 +30,7 @@ export * from './mesh.ts';
 export * from './names.ts';
 export { formatOrigin, type ModelNode, type Origin } from './origin.ts';
 export { bytesOf, compileRegex, type Instruction, maxProgramSize, regexProblem } from './regex.ts';
+export { refererPattern } from './referer.ts';
 export { decodePath, escapeText, normalizePath, splitQuery, targetProblem } from './request-path.ts';
 export {
   edgeHeaders,

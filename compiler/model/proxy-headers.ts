@@ -72,6 +72,7 @@ export const joinedHeaders: ReadonlySet<string> = new Set([
   'x-envoy-attempt-count',
   'x-envoy-decorator-operation',
   'x-envoy-downstream-service-cluster',
+  'x-envoy-downstream-service-node',
   'x-envoy-external-address',
   'x-envoy-is-timeout-retry',
   'x-envoy-original-host',

@@ -58,6 +58,8 @@ t.test('A6: headers are what the proxy makes of them', async (t) => {
     service('id', b.header('x-request-id')),
     service('cert', b.header('x-forwarded-client-cert')),
     service('agent', b.header('user-agent', 'a,b')),
+    service('node', b.header('x-envoy-downstream-service-node', 'a,b')),
+    service('referer', b.header('referer', '~h://a_b|/x{9}')),
   ];
   const mesh = b.mesh({
     services: made.map(([one]) => one),
@@ -80,6 +82,11 @@ t.test('A6: headers are what the proxy makes of them', async (t) => {
   t.equal(outcome('id', {}), 'allowed', 'there is always one');
   t.equal(outcome('cert', { 'x-forwarded-client-cert': 'By=x' }), 'redirect', 'never taken from a caller');
   t.equal(outcome('agent', { 'user-agent': ['a', 'b'] }), 'allowed', 'joined by a comma');
+  t.equal(outcome('node', { 'x-envoy-downstream-service-node': ['a', 'b'] }), 'allowed', 'joined as well');
+  t.equal(outcome('referer', { referer: '/xxxxxxxxx' }), 'allowed', 'a URL');
+  t.equal(outcome('referer', { referer: 'h://a_b' }), 'redirect', 'no URL, and dropped');
+  const reached = reach(other, { from: 'shop/inventory', to: 'shop/referer' });
+  t.equal(reached[0]?.example.call.request.headers.referer, '/xxxxxxxxx', 'known to the analysis of all requests');
 });
 
 t.test('F3: a fault strikes preflights as well', async (t) => {

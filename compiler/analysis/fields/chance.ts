@@ -1,5 +1,6 @@
 // Whether a condition on a header or a query parameter can hold at all, or always does, for what a proxy matches.
 import {
+  compileRegex,
   type HeaderCondition,
   handle,
   matchesString,
@@ -52,10 +53,10 @@ function decided(kind: 'never' | 'always', not: boolean, because?: HeaderSource)
 }
 
 function chanceAt({ anyOf, not }: HeaderCondition, source: HeaderSource): Chance {
-  const { texts, isOptional, except } = handle(seen, source);
+  const { texts, isOptional, passes } = handle(seen, source);
   const takes = (text: string) => anyOf.some((match) => matchesString(match, text));
   const isPresence = anyOf.some(({ type }) => type === 'present');
-  const isOut = (match: StringMatch) => match.type === 'exact' && match.value.toLowerCase() === except;
+  const isOut = (match: StringMatch) => match.type === 'exact' && passes?.(match.value) === false;
   if (texts ? !texts.some(takes) : anyOf.every(isOut)) return decided('never', not, source);
   if (!isOptional && (isPresence || texts?.every(takes))) return decided('always', not, texts ? source : given);
   return open;
@@ -67,8 +68,8 @@ interface Seen {
   readonly texts?: readonly string[];
   /** Whether there may be no value. */
   readonly isOptional: boolean;
-  /** No value, in lower case. */
-  readonly except?: string;
+  /** Absent where every value may be seen. */
+  readonly passes?: (value: string) => boolean;
 }
 
 /** Of a value that nobody knows beforehand it is known that it is there. */
@@ -85,5 +86,14 @@ const seen: Table<HeaderSource, [], Seen> = {
   added: () => someValue,
   only: ({ value }) => ({ texts: [value], isOptional: true }),
   upgraded: () => ({ isOptional: true }),
-  without: ({ of, value }) => ({ ...handle(seen, of), isOptional: true, except: value }),
+  without: ({ of, value }) => ({
+    ...handle(seen, of),
+    isOptional: true,
+    passes: (text) => text.toLowerCase() !== value,
+  }),
+  matching: ({ of, pattern }) => ({
+    ...handle(seen, of),
+    isOptional: true,
+    passes: (text) => compileRegex(pattern)?.matches(text) ?? false,
+  }),
 };

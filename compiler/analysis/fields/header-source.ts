@@ -2,6 +2,7 @@
 // side share it: one reads a source, the other asks which values sent lead to a wanted one.
 import {
   type ConnectionRequest,
+  compileRegex,
   edgeHeaders,
   type HeaderEdit,
   hopByHopHeaders,
@@ -11,6 +12,7 @@ import {
   headerTokens,
   nominatedTe,
   readConnection,
+  refererPattern,
   type TestRequest,
   upgradeHeaders,
 } from '../../model/index.ts';
@@ -28,6 +30,8 @@ export type HeaderSource =
   /** Only this value passes, and the empty one. */
   | { readonly kind: 'only'; readonly of: HeaderSource; readonly value: string }
   | { readonly kind: 'without'; readonly of: HeaderSource; readonly value: string }
+  /** Only what matches passes. */
+  | { readonly kind: 'matching'; readonly of: HeaderSource; readonly pattern: string }
   /** With a request for WebSocket that of `of`. */
   | { readonly kind: 'upgraded'; readonly of: HeaderSource; readonly otherwise: HeaderSource };
 
@@ -71,6 +75,7 @@ type Received = Readonly<Record<string, (of: HeaderSource, scheme: string) => He
 
 const inside: Received = {
   te: (of) => ({ kind: 'upgraded', of, otherwise: { kind: 'only', of, value: 'trailers' } }),
+  referer: (of) => ({ kind: 'matching', of, pattern: refererPattern }),
   expect: (of) => ({ kind: 'without', of, value: '100-continue' }),
   [clientCertificate]: () => absentSource,
   'x-forwarded-proto': (of, scheme) => ({ kind: 'default', of, value: scheme }),
@@ -177,5 +182,7 @@ function readSource(source: HeaderSource, values: readonly string[], isUpgrade: 
         : before.filter((value) => value === '');
     case 'without':
       return before.filter((value) => value.toLowerCase() !== source.value);
+    case 'matching':
+      return before.filter((value) => compileRegex(source.pattern)?.matches(value) ?? false);
   }
 }

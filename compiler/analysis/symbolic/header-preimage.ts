@@ -40,6 +40,11 @@ export function sourceIsIn(source: HeaderSource, wanted: Language, dimension: Di
       const kept = wanted.and(dropped.not());
       return sourceIsIn(source.of, wanted.has(absent) ? kept.or(dropped) : kept, dimension);
     }
+    case 'matching': {
+      const passing = regexLanguage(source.pattern);
+      const kept = wanted.and(passing);
+      return sourceIsIn(source.of, wanted.has(absent) ? kept.or(passing.not()) : kept, dimension);
+    }
   }
 }
 

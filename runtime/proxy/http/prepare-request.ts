@@ -3,6 +3,7 @@
 import { randomUUID } from 'node:crypto';
 import { networkInterfaces } from 'node:os';
 import {
+  compileRegex,
   type ConnectionRequest,
   edgeHeaders,
   hopByHopHeaders,
@@ -10,6 +11,7 @@ import {
   joinedHeaders,
   nominatedTe,
   passedTe,
+  refererPattern,
   upgradeHeaders,
 } from '../../../compiler/xds.ts';
 import type { ClientCertificateForwarding, ConnectionManager } from './connection-manager.ts';
@@ -17,6 +19,7 @@ import { HeaderList } from './header-list.ts';
 import type { RequestHead } from './request-head.ts';
 import type { ConnectionInfo } from './stream-info.ts';
 
+const passingReferer = compileRegex(refererPattern);
 const hopByHopOfUpgrade = new Set([...hopByHopHeaders].filter((name) => !upgradeHeaders.has(name)));
 
 /** The only expectation that a proxy fulfils itself. */
@@ -51,6 +54,8 @@ export function prepareRequest(
   const told = forwarded === 'http' || forwarded === 'https' ? forwarded : ownScheme;
   head.scheme = manager.schemeOverwrite ?? (head.scheme || told);
   headers.removeAll(internalHeaders);
+  const referer = headers.get('referer');
+  if (referer !== undefined && passingReferer?.matches(referer) === false) headers.remove('referer');
   if (manager.isRemoteAddressUsed) {
     headers.removeAll(edgeHeaders);
     headers.set('x-envoy-external-address', externalAddress(headers, manager, connection));
