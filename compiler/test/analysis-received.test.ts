@@ -38,6 +38,22 @@ t.test('A8: WebSocket passes, other changes of protocol do not', async (t) => {
   t.match(ask('POST http://shoes/stock', { upgrade: 'foo' }), { outcome: 'allowed' }, 'not asked for');
 });
 
+t.test('A8: hosts without routes refuse alike', async (t) => {
+  const foo = { connection: 'Upgrade', upgrade: 'foo' };
+  t.match(ask('GET http://nowhere.example/'), { outcome: 'denied', reason: 'egress', status: 502 });
+  t.match(ask('GET http://nowhere.example/', foo), { outcome: 'denied', reason: 'request', status: 403 });
+  t.match(ask('GET http://nowhere.example/', { ...foo, upgrade: 'websocket' }), { reason: 'egress', status: 502 });
+  t.match(ask('GET http://nowhere.example/', { 'x-forwarded-proto': '' }), { reason: 'route', status: 404 });
+  const gate = b.gateway('gate.shop', [{ hosts: ['a.example.com'], redirectToHttps: true }]);
+  const redirecting = indexMesh(
+    b.mesh({ gateways: [gate], workloads: [b.workload('gate.shop', { proxy: 'gateway' })] }),
+  );
+  const atGate = (headers: TestRequest['headers']) =>
+    decide(redirecting, { from: 'outside', request: { ...b.request('GET http://a.example.com/'), headers } });
+  t.match(atGate({ 'x-forwarded-proto': '' }), { outcome: 'redirect', status: 301 });
+  t.match(atGate(foo), { outcome: 'denied', reason: 'request', status: 403 });
+});
+
 t.test('A6: of repeated headers each is matched, unless proxies join them', async (t) => {
   t.match(ask('GET http://shoes/', { 'x-beta': ['false', 'true'] }).shares, [{ subset: 'v2' }]);
   t.match(ask('GET http://shoes/', { 'x-beta': 'false,true' }).shares, [{ subset: 'v1' }, { subset: 'v2' }]);

@@ -3,7 +3,8 @@ import { type MeshIndex, type TestRequest, normalizePath, splitQuery } from '../
 import { decideForward } from './decide-forward.ts';
 import { decideRoutes } from './decide-routes.ts';
 import { callerSources, findPlace, type Place } from '../place/place.ts';
-import { refusedRequest } from './refused-request.ts';
+import { asSent, readHeaders, receivedSources } from '../fields/header-source.ts';
+import { hasNoScheme, noSchemeText, refusedRequest, refusedUpgrade } from './refused-request.ts';
 import { redirectLocation } from './redirect.ts';
 import type { Call, DecideOptions, Verdict } from '../verdict.ts';
 
@@ -16,6 +17,8 @@ export function decide(index: MeshIndex, call: Call, options: DecideOptions = {}
     const steps = [...place.steps, { text: refused.text }];
     return { outcome: 'denied', reason: 'request', status: refused.status, shares: [], steps };
   }
+  const unserved = hasVirtualHost(place) ? refusedByVirtualHost(call.request, place) : undefined;
+  if (unserved) return { shares: [], ...unserved };
   switch (place.kind) {
     case 'final': {
       const { kind: _, ...verdict } = place;
@@ -40,6 +43,20 @@ export function decide(index: MeshIndex, call: Call, options: DecideOptions = {}
 function isReadByProxy(place: Place): boolean {
   if (place.kind === 'final') return place.outcome !== 'allowed' && place.status !== undefined;
   return place.kind !== 'forward';
+}
+
+/** Whether a virtual host answers that has no routes: what all hosts out of scope have, or one that is redirected to HTTPS. */
+function hasVirtualHost(place: Place): boolean {
+  return place.kind === 'redirect' || (place.kind === 'final' && place.status === 502);
+}
+
+function refusedByVirtualHost(request: TestRequest, { kind, steps }: Place): Omit<Verdict, 'shares'> | undefined {
+  const received = receivedSources(asSent, { isEdge: kind === 'redirect', scheme: request.scheme });
+  if (hasNoScheme({ headers: readHeaders(request.headers, received) }))
+    return { outcome: 'denied', reason: 'route', status: 404, steps: [...steps, { text: noSchemeText }] };
+  const refused = refusedUpgrade(request);
+  if (!refused) return undefined;
+  return { outcome: 'denied', reason: 'request', status: refused.status, steps: [...steps, { text: refused.text }] };
 }
 
 /** Every proxy normalizes the path before it routes, so the rest of the walk only meets normal paths. */
