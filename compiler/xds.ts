@@ -11,7 +11,7 @@ export {
   passedTe,
   readConnection,
 } from './model/connection-header.ts';
-export { isHttpMethod } from './model/http-methods.ts';
+export { isHttpMethod, takesMethod } from './model/http-methods.ts';
 export { normalizePath, splitQuery, targetProblem } from './model/request-path.ts';
 export { bytesOf, compileRegex, regexProblem } from './model/regex.ts';
 export { refererPattern } from './model/referer.ts';

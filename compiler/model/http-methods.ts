@@ -30,3 +30,8 @@ const known: ReadonlySet<string> = new Set(httpMethods);
 export function isHttpMethod(method: string): boolean {
   return known.has(method);
 }
+
+/** QUERY too, which no rule can name, if the request has a content-type that is not empty. https://datatracker.ietf.org/doc/draft-ietf-httpbis-safe-method-w-body/ */
+export function takesMethod(method: string, hasContentType: boolean): boolean {
+  return isHttpMethod(method) || (method === 'QUERY' && hasContentType);
+}

@@ -11,7 +11,7 @@ export { featureOf, featuresOf } from './features.ts';
 export { deepFreeze } from './freeze.ts';
 export * from './gateway.ts';
 export * from './gateway-hosts.ts';
-export { httpMethods, isHttpMethod } from './http-methods.ts';
+export { httpMethods, isHttpMethod, takesMethod } from './http-methods.ts';
 export * from './lists.ts';
 export {
   type Client,

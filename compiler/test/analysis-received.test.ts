@@ -30,6 +30,13 @@ t.test('A4: paths that proxies refuse, and those that they change', async (t) =>
   t.match(ask('POST http://shoes/%2%65').forwarded, { path: '/%252e' });
 });
 
+t.test('A7: QUERY passes if it says of what type it is', async (t) => {
+  const query = (headers: TestRequest['headers']) => ask('QUERY http://nowhere.example/', headers);
+  t.match(query({ 'content-type': 'a/b' }), { reason: 'egress', status: 502 });
+  for (const headers of [{}, { 'content-type': '' }, { 'content-type': 'a/b', connection: 'content-type' }])
+    t.match(query(headers), { reason: 'request', status: 400 });
+});
+
 t.test('A8: WebSocket passes, other changes of protocol do not', async (t) => {
   const upgrade = (protocol: string) => ask('POST http://shoes/stock', { connection: 'Upgrade', upgrade: protocol });
   t.match(upgrade('websocket'), { outcome: 'allowed' });

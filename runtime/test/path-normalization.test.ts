@@ -6,6 +6,7 @@ import t from 'tap';
 import { isHttpMethod, normalizePath, splitQuery, targetProblem } from '../../compiler/index.ts';
 import { whyNoEnvoy } from './support/envoy.ts';
 import { startPair } from './support/proxy-pair.ts';
+import { sendRaw } from './support/raw-http.ts';
 import { connectionManager, listener, routes } from './support/resources.ts';
 
 const tellPath = {
@@ -127,6 +128,26 @@ t.test('paths and methods as Envoy takes them', { skip: whyNoEnvoy(), timeout: 1
     ];
     const wanted = isHttpMethod(method) ? '200 /' : '400';
     t.strictSame([envoy, embedded], [wanted, stricter.has(method) ? '400' : wanted], method);
+  }
+});
+
+/** Which has to say of what type its content is, even where it has none. */
+t.test('the method QUERY as Envoy takes it', { skip: whyNoEnvoy() }, async (t) => {
+  const pair = await startPair(t, ['in'], (port) => ({
+    listener: [listener('in', port('in'), [connectionManager(routes('main', tellPath))])],
+  }));
+  for (const headers of [
+    '',
+    'content-type: a\r\n',
+    'content-type: \r\n',
+    'content-type: a\r\nconnection: content-type\r\n',
+  ]) {
+    const [envoy, embedded] = [pair.envoy, pair.embedded].map((ports) =>
+      sendRaw(ports.get('in') ?? 0, `QUERY / HTTP/1.1\r\nhost: a\r\n${headers}\r\n`),
+    );
+    const [{ status, body } = {}, other] = [await envoy, await embedded];
+    t.match(other, { status, body }, JSON.stringify(headers));
+    t.equal(status, headers === 'content-type: a\r\n' ? 200 : 400);
   }
 });
 

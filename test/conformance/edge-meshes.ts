@@ -44,7 +44,23 @@ export function edgeMesh(seed: number): MeshUnderTest {
       rules: policy.rules.map((rule) => ruleAtEdge(rule, draw)),
     })),
   };
-  return { name: `edge mesh of seed ${seed}`, mesh: deepFreeze(asItRuns(mesh)) };
+  return { name: `edge mesh of seed ${seed}`, mesh: deepFreeze(asItRuns(named(mesh))) };
+}
+
+/** The builder counts through the whole process: here the same seed shall give the same names. */
+function named(mesh: Mesh): Mesh {
+  let [routes, rules] = [0, 0];
+  return {
+    ...mesh,
+    routeTables: mesh.routeTables.map((table) => ({
+      ...table,
+      http: table.http.map((one) => ({ ...one, name: `route-${++routes}` })),
+    })),
+    authorizationPolicies: mesh.authorizationPolicies.map((policy) => ({
+      ...policy,
+      rules: policy.rules.map((rule) => ({ ...rule, name: `rule-${++rules}` })),
+    })),
+  };
 }
 
 /** Beside each other: names of a service, wildcards over them, exact names under wildcards. */

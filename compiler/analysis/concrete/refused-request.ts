@@ -1,5 +1,5 @@
 // Requests that a proxy answers itself before it looks for a route, because of their form. See docs/semantics.md, "What a proxy takes".
-import { isHttpMethod, targetProblem, type TestRequest } from '../../model/index.ts';
+import { isHttpMethod, takesMethod, targetProblem, type TestRequest } from '../../model/index.ts';
 import { connectionOf, valuesOf } from '../fields/header-source.ts';
 
 /** The status and the reason; undefined for a request that proxies take. */
@@ -12,10 +12,12 @@ type Head = Pick<TestRequest, 'method' | 'path' | 'headers'>;
 
 /** Before any route is looked for, so whatever the host. */
 export function refusedRequest({ method, path, headers }: Head): RefusedRequest | undefined {
-  if (!isHttpMethod(method)) return { status: 400, text: `the proxy refuses the method ${method}${caseHint(method)}` };
+  const { nominated, problem: nomination } = connectionOf(headers);
+  const hasType = !nominated.includes('content-type') && valuesOf(headers, 'content-type').some((type) => type !== '');
+  if (!takesMethod(method, hasType))
+    return { status: 400, text: `the proxy refuses the method ${method}${caseHint(method)}` };
   const problem = targetProblem(path);
   if (problem !== undefined) return { status: 400, text: `the proxy refuses the path: it ${problem}` };
-  const nomination = connectionOf(headers).problem;
   return nomination === undefined ? undefined : { status: 400, text: `the proxy refuses Connection: it ${nomination}` };
 }
 

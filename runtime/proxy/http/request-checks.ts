@@ -1,11 +1,12 @@
 // The checks made of a request before a route is looked for, in Envoy's order.
 import type { IncomingMessage } from 'node:http';
-import { type ConnectionRequest, isHttpMethod, readConnection } from '../../../compiler/xds.ts';
+import { type ConnectionRequest, readConnection, takesMethod } from '../../../compiler/xds.ts';
 import type { LocalReply } from '../filters/filter.ts';
 import type { ConnectionManager } from './connection-manager.ts';
 import type { HeaderList } from './header-list.ts';
 import {
   badPath,
+  badQuery,
   badRequest,
   foreignScheme,
   missingHost,
@@ -28,7 +29,9 @@ export function refusalOf(
   { httpVersion, isTls }: { readonly httpVersion: string; readonly isTls: boolean },
   manager: ConnectionManager,
 ): LocalReply | undefined {
-  if (!isHttpMethod(head.method)) return badRequest;
+  const connectionHeader = connectionOf(head.headers);
+  const type = connectionHeader.nominated.includes('content-type') ? '' : head.headers.get('content-type');
+  if (!takesMethod(head.method, Boolean(type))) return head.method === 'QUERY' ? badQuery : badRequest;
   const isOld = httpVersion === '1.0';
   if (httpVersion !== '1.1' && !(isOld && manager.isHttp10Accepted)) return oldHttp;
   if (head.headers.flat.length / 2 > manager.maxHeaderCount) return tooManyHeaders;
@@ -41,7 +44,7 @@ export function refusalOf(
   if (coding !== undefined && coding.trim().toLowerCase() !== 'chunked') return unknownCoding;
   if (!isAuthority(head.authority) || otherTarget.test(head.path)) return badRequest;
   if (manager.isRemoteAddressUsed && head.scheme === 'https' && !isTls) return foreignScheme;
-  if (connectionOf(head.headers).problem !== undefined) return badRequest;
+  if (connectionHeader.problem !== undefined) return badRequest;
   return settle(head, manager);
 }
 
