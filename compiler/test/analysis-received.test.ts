@@ -130,23 +130,27 @@ t.test('A6: what Connection may not name, and what it drops', async (t) => {
 
 t.test('A8: WebSocket requests keep what they say of the connection', async (t) => {
   const matches = [b.match({ headers: [b.header('upgrade', 'websocket')] })];
-  const services = [b.service('chat.shop')];
+  const services = [b.service('chat.shop'), b.service('only.shop')];
+  const onlyFoo = [b.match({ headers: [b.header('upgrade', 'foo')] })];
   const table = b.table('chat.shop', [
     b.route(b.forward([b.to('chat.shop')]), matches),
     b.route(b.redirect({ path: '/not', status: 302 })),
   ]);
   const mesh = b.mesh({
     services,
-    routeTables: [table],
-    workloads: [b.workload('inventory.shop'), b.workload('chat.shop')],
-    egressScopes: [b.uses('inventory.shop', ['chat.shop'])],
+    routeTables: [table, b.table('only.shop', [b.route(b.forward([b.to('only.shop')]), onlyFoo)])],
+    workloads: [b.workload('inventory.shop'), b.workload('chat.shop'), b.workload('only.shop')],
+    egressScopes: [b.uses('inventory.shop', ['chat.shop', 'only.shop'])],
   });
   const chat = indexMesh(mesh);
-  const ask = (headers: TestRequest['headers']) =>
-    decide(chat, { from: 'shop/inventory', request: { ...b.request('GET http://chat/'), headers } });
+  const ask = (headers: TestRequest['headers'], to = 'chat') =>
+    decide(chat, { from: 'shop/inventory', request: { ...b.request(`GET http://${to}/`), headers } });
   t.match(ask({ connection: 'Upgrade', upgrade: 'websocket' }), { outcome: 'allowed' });
   t.match(ask({ upgrade: 'websocket' }), { outcome: 'redirect' }, 'not asked for');
   t.match(ask({}), { outcome: 'redirect', location: 'http://chat/not' });
+  const other = { connection: 'Upgrade', upgrade: 'foo' };
+  t.match(ask(other, 'only'), { reason: 'request', status: 403 }, 'matched before it is refused');
+  t.match(ask({ upgrade: 'foo' }, 'only'), { reason: 'route', status: 404 });
   t.match(ask({ 'x-forwarded-proto': 'HTTPS' }), { location: 'https://chat/not' }, 'the scheme that was told');
   t.match(ask({ 'x-forwarded-proto': '' }), { outcome: 'denied', reason: 'route', status: 404 }, 'no scheme');
   t.match(

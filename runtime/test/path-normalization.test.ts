@@ -142,12 +142,11 @@ t.test('the method QUERY as Envoy takes it', { skip: whyNoEnvoy() }, async (t) =
     'content-type: \r\n',
     'content-type: a\r\nconnection: content-type\r\n',
   ]) {
-    const [envoy, embedded] = [pair.envoy, pair.embedded].map((ports) =>
+    const answers = [pair.envoy, pair.embedded].map((ports) =>
       sendRaw(ports.get('in') ?? 0, `QUERY / HTTP/1.1\r\nhost: a\r\n${headers}\r\n`),
     );
-    const [{ status, body } = {}, other] = [await envoy, await embedded];
-    t.match(other, { status, body }, JSON.stringify(headers));
-    t.equal(status, headers === 'content-type: a\r\n' ? 200 : 400);
+    const wanted = headers === 'content-type: a\r\n' ? 200 : 400;
+    for (const { status } of await Promise.all(answers)) t.equal(status, wanted, JSON.stringify(headers));
   }
 });
 

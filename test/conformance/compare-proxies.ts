@@ -26,6 +26,8 @@ export function betweenProxies(embedded: Observation, envoy: Observation, isChos
   if (isChosen) same('status', embedded.status, envoy.status);
   if (embedded.status !== envoy.status) return found;
   same('answered by an application', embedded.seen !== undefined, envoy.seen !== undefined);
+  // What else a refusal says depends on which of several faults is looked for first.
+  if (envoy.status === 400 && !envoy.seen) return found;
   if (isChosen) same('instance', embedded.seen?.instance, envoy.seen?.instance);
   same('path received', embedded.seen?.path, envoy.seen?.path);
   if (isChosen && !embedded.seen && embedded.status !== 0)

@@ -57,6 +57,7 @@ function statusesOf(fate: ShareFate, isPlain: boolean): readonly number[] {
   if (fate.outcome === 'allowed') return [200];
   if (fate.outcome === 'denied' && fate.reason === 'access') return [403];
   if (fate.outcome === 'denied' && fate.reason === 'request') return [400, 403];
+  if (fate.outcome === 'denied' && fate.reason === 'route') return [404];
   if (isPlain) return [0];
   // A server that wants TLS answers plain HTTP with an alert or hangs up at once: a proxy may see either first.
   return fate.outcome === 'denied' ? [503, 502] : [503];
@@ -157,7 +158,7 @@ function responseDifferences({ headers, cors }: Verdict, { request }: Call, got:
   }
   for (const name of edit?.remove ?? []) if (value(name) !== '') found.push(`response header ${name} is not removed`);
   const allowed = value('access-control-allow-origin');
-  const origin = [request.headers.origin ?? []].flat().filter((one) => one !== '');
+  const origin = [request.headers.origin ?? []].flat().flatMap((one) => one.trim() || []);
   if (allowed !== '' && (!cors || allowed !== origin.join(',')))
     found.push(`origin ${allowed} is allowed without reason`);
   return found;

@@ -132,7 +132,7 @@ export function readHeaders(
   const read = [...all].map((name): [string, readonly string[]] => {
     const left = nominated.includes(name) ? leftOfNominated(headers, name) : valuesOf(headers, name);
     const values = joinedHeaders.has(name) ? joined(left) : left;
-    return [name, readSource(sources(name), values, upgrade === 'websocket')];
+    return [name, readSource(sources(name), values, upgrade !== undefined)];
   });
   return Object.fromEntries(read.filter(([, values]) => values.length > 0));
 }

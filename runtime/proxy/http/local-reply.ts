@@ -8,8 +8,6 @@ export const notAPath: LocalReply = { status: 404, details: 'absolute_path_rejec
 export const badPath: LocalReply = { status: 400, details: 'path_normalization_failed' };
 export const oldHttp: LocalReply = { status: 426, body: 'Upgrade Required', details: 'low_version' };
 export const badRequest: LocalReply = { status: 400, body: 'Bad Request', details: 'http1.codec_error' };
-/** QUERY without a content-type. */
-export const badQuery: LocalReply = { status: 400, details: 'http1.codec_error' };
 /** A gateway hears of HTTPS on a connection without TLS. */
 export const foreignScheme: LocalReply = { status: 403, body: 'Forbidden', details: 'http1.codec_error' };
 export const unknownCoding: LocalReply = {

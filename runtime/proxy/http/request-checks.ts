@@ -6,7 +6,6 @@ import type { ConnectionManager } from './connection-manager.ts';
 import type { HeaderList } from './header-list.ts';
 import {
   badPath,
-  badQuery,
   badRequest,
   foreignScheme,
   missingHost,
@@ -31,7 +30,7 @@ export function refusalOf(
 ): LocalReply | undefined {
   const connectionHeader = connectionOf(head.headers);
   const type = connectionHeader.nominated.includes('content-type') ? '' : head.headers.get('content-type');
-  if (!takesMethod(head.method, Boolean(type))) return head.method === 'QUERY' ? badQuery : badRequest;
+  if (!takesMethod(head.method, Boolean(type))) return badRequest;
   const isOld = httpVersion === '1.0';
   if (httpVersion !== '1.1' && !(isOld && manager.isHttp10Accepted)) return oldHttp;
   if (head.headers.flat.length / 2 > manager.maxHeaderCount) return tooManyHeaders;
