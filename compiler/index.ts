@@ -14,12 +14,15 @@ export * from './candidate/index.ts';
 export * from './diagnostics/index.ts';
 export {
   apiVersion,
+  type FieldOfKind,
+  fieldsOfSchema,
   type IntentKind,
   intentKinds,
   intentSchemas,
   type JsonSchema,
   meshDefaults,
   renderDefaults,
+  renderFields,
   serviceDefaults,
 } from './intent/index.ts';
 export * from './model/index.ts';

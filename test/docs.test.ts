@@ -3,7 +3,7 @@ import { existsSync, globSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import t from 'tap';
 import { buildProgram } from '../cli/program.ts';
-import { compile, renderDefaults, renderText, runTests } from '../compiler/index.ts';
+import { compile, emitIstio, renderDefaults, renderText, runTests } from '../compiler/index.ts';
 import { compareGolden } from '../compiler/test/support/golden.ts';
 import { checkPolicies } from '../policies/index.ts';
 
@@ -13,7 +13,8 @@ const pages = [
   'CONTRIBUTING.md',
   'CHANGELOG.md',
   ...globSync('docs/*.md', { cwd: root }),
-  ...globSync('examples/*/README.md', { cwd: root }),
+  ...globSync('{examples,policies}/*/README.md', { cwd: root }),
+  'policies/README.md',
 ];
 const read = (page: string) => readFileSync(join(root, page), 'utf8');
 
@@ -25,12 +26,26 @@ t.test('the language page is one repository that compiles and passes its tests',
   t.equal(mesh && runTests(mesh).failed, 0, 'none fails');
 });
 
-t.test('the intent of the README compiles beside the service it names', async (t) => {
+t.test('the ten lines of the README are a mesh, and become what it says', async (t) => {
   const tree = treeOf('README.md');
-  const inventory =
-    'apiVersion: fairlead.dev/v1alpha1\nkind: MeshService\nmetadata: { name: inventory, namespace: shop }\nspec: { ports: [{ port: 80 }], uses: [shoes] }\n';
-  const { diagnostics } = compile({ ...tree, files: [...tree.files, { path: 'inventory.yaml', text: inventory }] });
+  t.equal(
+    tree.files
+      .map(({ text }) => text)
+      .join('')
+      .trimEnd()
+      .split('\n').length,
+    10,
+  );
+  const { mesh, diagnostics, documents } = compile(tree);
   t.equal(renderText(diagnostics), '', 'no findings');
+  t.equal(renderText(await checkPolicies(documents)), '', 'no org rule is broken');
+  const [, words = ''] = /`fairlead compile` makes (.*) of it;/.exec(read('README.md')) ?? [];
+  const made = mesh ? emitIstio(mesh).objects.map(({ kind }) => kind) : [];
+  const said = words
+    .replace(' and ', ', ')
+    .split(', ')
+    .map((word) => word.replace(/^an? /, ''));
+  t.same(made.toSorted(), said.toSorted());
 });
 
 t.test('the page of defaults holds what the compiler uses', async (t) => {

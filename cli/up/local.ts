@@ -1,10 +1,9 @@
 // Finds and reads local.yaml: which programs stand for the services on this machine.
 import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { localFileName } from '../../compiler/index.ts';
 import { emptyLocalFile, type LocalFileResult, parseLocalFile } from '../../runtime/index.ts';
 import { UsageError } from '../io.ts';
-
-const fileName = 'local.yaml';
 
 /**
  * `named` is the folder that the user gave for it, where the file must be; `folder` the one of the intent, where it may be.
@@ -14,13 +13,13 @@ export function readLocal(cwd: string, named: string | undefined, folder: string
   const where = resolve(cwd, named ?? folder ?? '.');
   if (named === undefined && folder === undefined) return { local: emptyLocalFile(where), diagnostics: [] };
   try {
-    return parseLocalFile(readFileSync(join(where, fileName), 'utf8'), fileName, where);
+    return parseLocalFile(readFileSync(join(where, localFileName), 'utf8'), localFileName, where);
   } catch (error) {
     const isMissing = (error as NodeJS.ErrnoException).code === 'ENOENT';
     if (isMissing && named === undefined) return { local: emptyLocalFile(where), diagnostics: [] };
     const reason = isMissing ? 'there is no such file' : error instanceof Error ? error.message : error;
     throw new UsageError(
-      `cannot read ${join(named ?? where, fileName)}: ${reason}`,
+      `cannot read ${join(named ?? where, localFileName)}: ${reason}`,
       '--local names the folder that holds local.yaml',
     );
   }

@@ -12,7 +12,7 @@ import {
 } from 'node:fs';
 import { basename, isAbsolute, join, relative } from 'node:path';
 import { compareText, wholeFile } from '../diagnostics/index.ts';
-import { failedTree, Intake, inventoryName, isIntentFile, isSkippedFolder } from './intake.ts';
+import { failedTree, Intake, inventoryName, isIntentFile, isSkippedFolder, localFileName } from './intake.ts';
 import { defaultLimits, type SourceLimits } from './limits.ts';
 import type { SourceTree } from './source-tree.ts';
 
@@ -58,17 +58,17 @@ function walk(context: Walk, folder: string, depth: number, isBelowOutput = fals
     const path = folder === '' ? entry.name : `${folder}/${entry.name}`;
     if (entry.isSymbolicLink()) checkLink(context, path);
     else if (entry.isDirectory()) tryPath(intake, path, () => walk(context, path, depth + 1, isOutput));
-    else if (isIntentFile(entry.name)) readInto(intake, join(root, path), path, isOutput);
+    else if (isIntentFile(entry.name)) readInto(intake, join(root, path), path, isOutput || path === localFileName);
   }
 }
 
 /** Opened first and asked afterwards, so that the file asked is the file read. */
-function readInto(intake: Intake, file: string, path: string, isOutput = false): void {
+function readInto(intake: Intake, file: string, path: string, isOther = false): void {
   tryPath(intake, path, () => {
     if (!statSync(file).isFile()) throw new Error('it is not a regular file');
     const handle = openSync(file, 'r');
     try {
-      if (intake.admits(path, fstatSync(handle).size)) intake.add(path, readFileSync(handle), isOutput);
+      if (intake.admits(path, fstatSync(handle).size)) intake.add(path, readFileSync(handle), isOther);
     } finally {
       closeSync(handle);
     }

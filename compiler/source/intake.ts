@@ -20,6 +20,9 @@ export function isSkippedFolder(name: string): boolean {
  */
 export const inventoryName = '.fairlead-files';
 
+/** At the top of what is read it says which programs `fairlead up` starts, and is no intent, unless by its own words. */
+export const localFileName = 'local.yaml';
+
 /** True if no folder of the path, and not the file itself, is hidden or skipped. */
 export function isVisible(path: string): boolean {
   return !path.split('/').some(isSkippedFolder);
@@ -74,12 +77,12 @@ export class Intake {
     return this.#refuseTree(`folders nested deeper than ${this.#limits.depth}, at "${path}"`);
   }
 
-  /** `isOutput`: it lies below an inventory. */
-  add(path: string, bytes: Uint8Array, isOutput = false): void {
+  /** `isOther`: it is likely something else than intent, and taken only if it says so itself. */
+  add(path: string, bytes: Uint8Array, isOther = false): void {
     const decoded = decode(bytes);
     if ('text' in decoded) {
       const { text } = decoded;
-      if (!isOutput || /apiVersion["']?\s*:\s*["']?fairlead\.dev\//.test(text)) this.#files.push({ path, text });
+      if (!isOther || /apiVersion["']?\s*:\s*["']?fairlead\.dev\//.test(text)) this.#files.push({ path, text });
     } else {
       const { is, hint } = decoded;
       this.report('FL0111', { message: `"${path}" ${is}`, span: wholeFile(path), hint });

@@ -1,7 +1,7 @@
 // Reads the intent of a Git revision straight from the object store: no checkout, so bare repositories work as well.
 import { posix } from 'node:path';
 import { git } from './git.ts';
-import { failedTree, Intake, inventoryName, isIntentFile, isVisible } from './intake.ts';
+import { failedTree, Intake, inventoryName, isIntentFile, isVisible, localFileName } from './intake.ts';
 import { defaultLimits, type SourceLimits } from './limits.ts';
 import type { SourceTree } from './source-tree.ts';
 
@@ -59,8 +59,8 @@ interface Entry {
   readonly id: string;
   readonly size: number;
   readonly path: string;
-  /** It lies below an inventory of the compiler's. */
-  readonly isOutput: boolean;
+  /** See `Intake.add`. */
+  readonly isOther: boolean;
 }
 
 function folderOf(path: string, prefix: string): string {
@@ -75,13 +75,13 @@ function parseListing(output: Buffer): readonly Entry[] {
     .split('\0')
     .flatMap((line) => {
       const [, mode, id, size, path] = /^(\d+) blob (\w+) +(\d+)\t([\s\S]*)$/.exec(line) ?? [];
-      return mode && id && path ? [{ mode, id, size: Number(size), path, isOutput: false }] : [];
+      return mode && id && path ? [{ mode, id, size: Number(size), path, isOther: false }] : [];
     });
   const outputs = new Set(all.filter(isInventory).map(({ path }) => posix.dirname(path)));
   const visible = all.filter((entry) => isVisible(entry.path));
   const inIntent = visible.filter((entry) => entry.path.startsWith('intent/'));
   const found = inIntent.length > 0 ? inIntent : visible;
-  return found.map((entry) => ({ ...entry, isOutput: isBelow(entry.path, outputs) }));
+  return found.map((entry) => ({ ...entry, isOther: isBelow(entry.path, outputs) || entry.path === localFileName }));
 }
 
 function isInventory({ mode, path }: Entry): boolean {
@@ -113,7 +113,7 @@ function readEntries({ repo, id, label }: Commit, entries: readonly Entry[], lim
   }
   for (const [i, link] of links.entries()) checkLink(intake, link, String(blobs[i]), entries);
   for (const [i, file] of files.entries()) {
-    intake.add(file.path, blobs[links.length + i] ?? new Uint8Array(), file.isOutput);
+    intake.add(file.path, blobs[links.length + i] ?? new Uint8Array(), file.isOther);
   }
   return intake.toTree(id);
 }

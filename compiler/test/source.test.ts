@@ -69,6 +69,15 @@ t.test('without intent/ the folder itself is the root', (t) => {
   t.end();
 });
 
+t.test('local.yaml at the top is no intent, unless by its own words', (t) => {
+  const local = 'default: { command: [node, service.mjs] }\n';
+  const { folder } = bothWays(t, write(t.testdir(), { 'a.yaml': shoes, 'local.yaml': local, 'x/local.yaml': local }));
+  t.same(paths(folder), ['a.yaml', 'x/local.yaml']);
+  const { folder: named } = bothWays(t, write(join(t.testdirName, 'b'), { 'local.yaml': shoes }));
+  t.same(paths(named), ['local.yaml']);
+  t.end();
+});
+
 t.test('what the compiler wrote is not read as intent, at any depth', (t) => {
   const marked = { 'out/.fairlead-files': 'x/b.yaml\n', 'out/b.yaml': 'no', 'out/x/b.yaml': 'no' };
   const { folder } = bothWays(

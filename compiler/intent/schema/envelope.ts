@@ -7,6 +7,7 @@ import { closed } from './shapes.ts';
 const annotations: SchemaOf<Readonly<Record<string, string>>> = {
   type: 'object',
   additionalProperties: { type: 'string' },
+  description: 'For other tools and org rules of your own; copied nowhere.',
 };
 
 /** A whole document. Its apiVersion and kind have been looked at before it is read by its type. */
@@ -31,10 +32,10 @@ export function envelope<S>(
     description,
     ...closed(
       {
-        apiVersion: { type: 'string', const: apiVersion },
-        kind: { type: 'string', const: kind },
-        metadata: metadataOf(kind),
-        spec,
+        apiVersion: { type: 'string', const: apiVersion, description: 'Version of the language.' },
+        kind: { type: 'string', const: kind, description: 'What the document is.' },
+        metadata: { ...metadataOf(kind), description: 'What the object is called.' },
+        spec: { ...spec, description: 'What it says.' },
       },
       ['apiVersion', 'kind', 'metadata', ...(kind === 'Mesh' ? [] : (['spec'] as const))],
     ),
@@ -43,7 +44,7 @@ export function envelope<S>(
 }
 
 function metadataOf(kind: IntentKind) {
-  const namespace = { ...dnsLabel, default: 'default', description: 'Namespace of the object.' };
+  const namespace = { ...dnsLabel, default: 'default', description: 'Namespace of the object; a Mesh has none.' };
   return closed(
     {
       name: { ...dnsLabel, description: 'Name of the object, unique in its namespace.' },

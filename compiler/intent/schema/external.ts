@@ -27,13 +27,21 @@ export const externalServiceSchema = envelope(
         default: serviceDefaults.externalResolve,
         description: 'dns: by name; static: at `addresses`; none: the address that the caller dialled.',
       }),
-      addresses: list(anyText({ minLength: 1, maxLength: 253 }), { minItems: 1, uniqueItems: true }),
-      tls: closed({
-        originate: flag({
-          default: false,
-          description: 'Callers speak plain HTTP on port 80 and the proxy adds TLS.',
-        }),
+      addresses: list(anyText({ minLength: 1, maxLength: 253 }), {
+        minItems: 1,
+        uniqueItems: true,
+        description: 'static: IP addresses; dns: names to resolve in place of `hosts`.',
       }),
+      tls: closed(
+        {
+          originate: flag({
+            default: false,
+            description: 'Callers speak plain HTTP on port 80 and the proxy adds TLS.',
+          }),
+        },
+        [],
+        { description: 'TLS towards it.' },
+      ),
     },
     ['hosts', 'ports'],
   ),
@@ -44,7 +52,7 @@ export const meshWorkloadSchema = envelope(
   'A workload that is not a pod, such as a database on a VM. It has no proxy and is reached in plain text.',
   closed(
     {
-      address: ipAddress,
+      address: { ...ipAddress, description: 'Where it is.' },
       labels: { ...labels, description: 'Labels of the workload; by default `app` is its name.' },
       serviceAccount: { ...dnsLabel, description: 'By default its name.' },
       ports: plainPorts,

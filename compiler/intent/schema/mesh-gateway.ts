@@ -5,15 +5,19 @@ import { closed, enumeration, flag, list } from './shapes.ts';
 
 const listener = closed(
   {
-    name: dnsLabel,
-    port: portNumber,
-    protocol: enumeration(['HTTP', 'HTTPS']),
+    name: { ...dnsLabel, description: 'Unique in the gateway.' },
+    port: { ...portNumber, description: 'The port clients dial.' },
+    protocol: enumeration(['HTTP', 'HTTPS'], { description: 'HTTPS needs `tls`, HTTP has none.' }),
     hosts: list(host, { minItems: 1, uniqueItems: true, description: 'Exact names, `*.example.com`, or `*`.' }),
     redirectToHttps: flag({ default: false, description: 'Answers everything with a redirect to https.' }),
-    tls: closed({
-      mode: enumeration(['terminate'], { default: 'terminate' }),
-      secret: { ...dnsLabel, description: 'The secret with the certificate of the hosts.' },
-    }),
+    tls: closed(
+      {
+        mode: enumeration(['terminate'], { default: 'terminate', description: 'TLS ends at the gateway.' }),
+        secret: { ...dnsLabel, description: 'The secret with the certificate of the hosts.' },
+      },
+      [],
+      { description: 'Of an HTTPS listener.' },
+    ),
   },
   ['name', 'port', 'protocol', 'hosts'],
 );
@@ -29,7 +33,7 @@ export const meshGatewaySchema = envelope(
         description: 'Labels of its proxies; by default `gateway` is its name.',
       },
       serviceAccount: { ...dnsLabel, description: 'Identity of its proxies; by default its name.' },
-      listeners: list(listener, { minItems: 1 }),
+      listeners: list(listener, { minItems: 1, description: 'Where it can be reached.' }),
     },
     ['listeners'],
   ),

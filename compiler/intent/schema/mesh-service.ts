@@ -11,7 +11,7 @@ const callers = list(
     service: { ...reference, description: 'The workloads of a MeshService.' },
     namespace: { ...dnsLabel, description: 'Everything in a namespace.' },
     gateway: { ...reference, description: 'A MeshGateway, that is everybody it lets in.' },
-    workload: { ...reference, description: 'A MeshWorkload.' },
+    workload: { ...reference, description: 'A MeshWorkload; it has no proxy yet, so this never matches.' },
   }),
   { minItems: 1 },
 );
@@ -29,10 +29,11 @@ const accessPath = textOr(
     {
       prefix: {
         ...literal,
+        description: 'What the path begins with; `/api` covers `/apifoo` too.',
         pattern: '^/[^*{}\\s]*$',
         patternErrorMessage: 'a path that starts with a slash, without `*`',
       },
-      suffix: literal,
+      suffix: { ...literal, description: 'What the path ends with.' },
     },
     { patternsWithoutRegex: true },
   ),
@@ -52,19 +53,38 @@ const ruleFields = {
   }),
 };
 
-const access = closed({
-  allow: list(closed(ruleFields), { description: 'With this list, even empty, what no rule allows is denied.' }),
-  deny: list(closed({ ...ruleFields, unless: closed({ from: callers }, ['from']) }), {
-    description: 'Denies even what is allowed.',
-  }),
-});
+const access = closed(
+  {
+    allow: list(closed(ruleFields), { description: 'With this list, even empty, what no rule allows is denied.' }),
+    deny: list(
+      closed({
+        ...ruleFields,
+        unless: closed({ from: { ...callers, description: 'Any of these callers.' } }, ['from'], {
+          description: 'Whom the rule spares.',
+        }),
+      }),
+      {
+        description: 'Denies even what is allowed.',
+      },
+    ),
+  },
+  [],
+  { description: 'Who may call, and with what.' },
+);
 
 /** Exactly one target, and its ports. */
 const use = textOr(
   reference,
-  closed({ ...targetFields, ports: list(portNumber, { minItems: 1, uniqueItems: true }) }, [], {
-    exactlyOneOf: ['service', 'external', 'workload'],
-  }),
+  closed(
+    {
+      ...targetFields,
+      ports: list(portNumber, { minItems: 1, uniqueItems: true, description: 'Which of its ports; without it all.' }),
+    },
+    [],
+    {
+      exactlyOneOf: ['service', 'external', 'workload'],
+    },
+  ),
 );
 
 const expose = closed(
@@ -82,20 +102,47 @@ export const meshServiceSchema = envelope(
   'A service of the mesh: what it is, how requests reach its versions, who may call it, what it uses.',
   closed(
     {
-      ports: list(closed({ ...portFields, mtls }, ['port']), { minItems: 1 }),
-      workload: closed({
-        selector: { ...labels, minProperties: 1, description: 'Labels of its pods; by default `app` is its name.' },
-        serviceAccount: { ...dnsLabel, description: 'Identity of its pods; by default its name.' },
-      }),
+      ports: list(
+        closed({ ...portFields, mtls: { ...mtls, description: 'Overrides the service for this port.' } }, ['port']),
+        { minItems: 1, description: 'What callers can dial.' },
+      ),
+      workload: closed(
+        {
+          selector: { ...labels, minProperties: 1, description: 'Labels of its pods; by default `app` is its name.' },
+          serviceAccount: { ...dnsLabel, description: 'Identity of its pods; by default its name.' },
+        },
+        [],
+        { description: 'Which pods it is.' },
+      ),
       versions: {
         ...mapOf({ ...labels, minProperties: 1 }, dnsLabel),
         description: 'Named parts of its instances, by the labels they carry besides the selector.',
       },
-      routes: list(defined('route', route), { maxItems: 1000 }),
-      resilience: closed({
-        connections: closed({ connectTimeout: { ...duration, default: serviceDefaults.connectTimeout } }),
-        balance: enumeration(['leastRequest', 'roundRobin', 'random'], { default: serviceDefaults.balance }),
+      routes: list(defined('route', route), {
+        maxItems: 1000,
+        description: 'Where requests go. Tried in order; the first that matches wins.',
       }),
+      resilience: closed(
+        {
+          connections: closed(
+            {
+              connectTimeout: {
+                ...duration,
+                default: serviceDefaults.connectTimeout,
+                description: 'How long a connection may take to come about.',
+              },
+            },
+            [],
+            { description: 'Connections of callers to it.' },
+          ),
+          balance: enumeration(['leastRequest', 'roundRobin', 'random'], {
+            default: serviceDefaults.balance,
+            description: 'How callers pick an instance.',
+          }),
+        },
+        [],
+        { description: 'How callers connect to its instances.' },
+      ),
       mtls: { ...mtls, description: 'Overrides the Mesh for this service.' },
       access,
       uses: list(use, { maxItems: 1000, description: 'What it calls; a plain text names a MeshService.' }),

@@ -28,14 +28,19 @@ import {
   text,
   textOr,
 } from './shapes.ts';
-import { retries } from './shared.ts';
+import { retriesWith } from './shared.ts';
 
-const someText = anyText({ minLength: 1 });
+const begin = anyText({ minLength: 1, description: 'What the value begins with.' });
+const end = anyText({ minLength: 1, description: 'What the value ends with.' });
 
 const path = textOr(
   absolutePath,
   oneField(
-    { prefix: absolutePath, suffix: someText, regex },
+    {
+      prefix: { ...absolutePath, description: 'What the path begins with; `/api` covers `/apifoo` too.' },
+      suffix: { ...end, description: 'What the path ends with.' },
+      regex,
+    },
     {
       description: 'Exact; `/x/*` for /x and all below it; or one of prefix, suffix and regex.',
     },
@@ -45,24 +50,28 @@ const path = textOr(
 const headerPattern = textOr(
   anyText(),
   oneField({
-    prefix: someText,
-    suffix: someText,
+    prefix: begin,
+    suffix: end,
     regex,
     present: flag({ description: 'true: with any value; false: absent.' }),
-    not: textOr(anyText(), oneField({ prefix: someText, suffix: someText, regex })),
+    not: {
+      ...textOr(anyText(), oneField({ prefix: begin, suffix: end, regex })),
+      description: 'Anything but this, also absent.',
+    },
   }),
 );
 
 /** Envoy's routes know no `not` for a query parameter, and cannot ask that it be absent. */
 const queryPattern = textOr(
   anyText(),
-  oneField({ prefix: someText, suffix: someText, regex, present: onlyTrue({ description: 'With any value.' }) }),
+  oneField({ prefix: begin, suffix: end, regex, present: onlyTrue({ description: 'With any value.' }) }),
 );
 
 const queryName = text('^[^&=#\\s\\u0080-\\uffff]+$', 'the name of a query parameter, as it is sent');
 
 /** A misspelt method is told; one that no standard has is written so that it cannot be taken for a misspelt one. */
-const method = textOr(httpMethod, oneField({ extension: httpMethod }));
+const extension = { ...httpMethod, description: 'A method that no standard has.' };
+const method = textOr(httpMethod, oneField({ extension }));
 
 export const methods = list(method, {
   minItems: 1,
@@ -102,7 +111,11 @@ const oneTarget: JsonSchema = { exclusiveFields: ['service', 'external', 'worklo
 const destination = closed(
   {
     ...destinationFields,
-    weight: integer({ minimum: 0, maximum: 100, description: 'Percent of the requests.' }),
+    weight: integer({
+      minimum: 0,
+      maximum: 100,
+      description: 'Percent of the requests; all together 100. Without any the split is even.',
+    }),
   },
   [],
   oneTarget,
@@ -110,11 +123,16 @@ const destination = closed(
 
 const redirect = closed(
   {
-    path: { ...absolutePath, description: 'Replaces the whole path.' },
-    host: exactHost,
-    scheme: enumeration(['http', 'https']),
-    port: portNumber,
-    status: enumeration([301, 302, 303, 307, 308], { default: serviceDefaults.redirectStatus }),
+    path: { ...absolutePath, description: 'Replaces the whole path; the query stays. Without it the path stays.' },
+    host: { ...exactHost, description: 'Without it the host stays.' },
+    scheme: enumeration(['http', 'https'], {
+      description: 'Without it the scheme stays (that of `x-forwarded-proto`).',
+    }),
+    port: { ...portNumber, description: 'Without it the port stays; beside `host` there is none.' },
+    status: enumeration([301, 302, 303, 307, 308], {
+      default: serviceDefaults.redirectStatus,
+      description: 'Status of the answer.',
+    }),
   },
   [],
   { atLeastOneOf: ['path', 'host', 'scheme', 'port'], description: 'Answers with a redirect and forwards nothing.' },
@@ -124,8 +142,14 @@ const on = { ...percent, default: serviceDefaults.percent, description: 'Share o
 
 const fault = closed(
   {
-    delay: closed({ for: duration, on }, ['for']),
-    abort: closed({ status: integer({ minimum: 200, maximum: 599 }), on }, ['status']),
+    delay: closed({ for: { ...duration, description: 'How long.' }, on }, ['for'], {
+      description: 'Holds requests back before they are forwarded.',
+    }),
+    abort: closed(
+      { status: integer({ minimum: 200, maximum: 599, description: 'Status of the answer.' }), on },
+      ['status'],
+      { description: 'Answers at once, after the delay if there is one.' },
+    ),
   },
   [],
   { minProperties: 1, description: 'Delays or fails requests on purpose.' },
@@ -136,28 +160,37 @@ const origin = textOr(
     '^(\\*|null|[a-z][a-z0-9+.-]*://[^/*\\s]+)$',
     'an origin such as `https://shop.example.com`, or `*`, or `{ suffix: .example.com }` for all below a domain',
   ),
-  oneField({ prefix: someText, suffix: someText, regex }),
+  oneField({ prefix: begin, suffix: end, regex }),
 );
 
 const headerNames = list(headerName, { minItems: 1, uniqueItems: true });
 
 const cors = closed(
   {
-    origins: list(origin, { minItems: 1 }),
-    methods: list(httpMethod, { minItems: 1, uniqueItems: true, description: 'Any of these methods.' }),
-    allowHeaders: headerNames,
-    exposeHeaders: headerNames,
-    credentials: flag({ default: false }),
+    origins: list(origin, { minItems: 1, description: 'Websites whose scripts may read the answers.' }),
+    methods: list(httpMethod, { minItems: 1, uniqueItems: true, description: 'What a preflight is told is allowed.' }),
+    allowHeaders: { ...headerNames, description: 'Request headers that a preflight is told are allowed.' },
+    exposeHeaders: { ...headerNames, description: 'Response headers that scripts may read.' },
+    credentials: flag({ default: false, description: 'Lets browsers send cookies and the like.' }),
     maxAge: { ...duration, description: 'How long browsers may keep the answer of a preflight.' },
   },
   ['origins'],
+  { description: 'Lets scripts of other websites call; preflights are answered by the proxy.' },
 );
 
-const headerEdit = closed(
-  { set: mapOf(headerValue, headerName), add: mapOf(headerValue, headerName), remove: headerNames },
-  [],
-  { minProperties: 1 },
-);
+const headerValues = mapOf(headerValue, headerName);
+
+function headerEdit(description: string) {
+  return closed(
+    {
+      set: { ...headerValues, description: 'Replaces what is there.' },
+      add: { ...headerValues, description: 'Appends to what is there.' },
+      remove: { ...headerNames, description: 'Takes away; comes last.' },
+    },
+    [],
+    { minProperties: 1, description },
+  );
+}
 
 export const route = closed(
   {
@@ -165,19 +198,40 @@ export const route = closed(
     match: oneOrMore(match, { description: 'When the route applies; a list holds alternatives.' }),
     to: list(destination, { minItems: 1, description: 'Where requests go; without it to the service itself.' }),
     redirect,
-    rewrite: closed({ path: absolutePath, host: exactHost }, [], {
-      minProperties: 1,
-      description: 'Changes the path or host before forwarding.',
-    }),
-    timeout: { ...duration, description: 'Limit of the whole request; 0s for no limit.' },
-    retries,
+    rewrite: closed(
+      {
+        path: {
+          ...absolutePath,
+          description:
+            'Replaces what the match asks of the path: that part of `/x/*` or a prefix, else the whole; without a path in the match, the first slash. The query stays.',
+        },
+        host: { ...exactHost, description: 'Host that the service is told.' },
+      },
+      [],
+      { minProperties: 1, description: 'Changes the path or host before forwarding.' },
+    ),
+    timeout: {
+      ...duration,
+      description: 'Limit of the whole request; 0s for no limit. By default as the Mesh has it.',
+    },
+    retries: retriesWith('How often a failed request is tried again.'),
     fault,
-    mirror: list(closed({ to: closed(destinationFields, [], oneTarget), on }, ['to']), {
-      minItems: 1,
-      description: 'Sends copies whose answers are thrown away.',
-    }),
+    mirror: list(
+      closed({ to: closed(destinationFields, [], { ...oneTarget, description: 'Where copies go.' }), on }, ['to']),
+      {
+        minItems: 1,
+        description: 'Sends copies whose answers are thrown away.',
+      },
+    ),
     cors,
-    headers: closed({ request: headerEdit, response: headerEdit }, [], { minProperties: 1 }),
+    headers: closed(
+      {
+        request: headerEdit('Of the request, before it is forwarded.'),
+        response: headerEdit('Of the answer, on its way back.'),
+      },
+      [],
+      { minProperties: 1, description: 'Changes headers.' },
+    ),
   },
   [],
   { description: 'Routes are tried in order; the first that matches wins.' },
