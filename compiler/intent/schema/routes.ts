@@ -70,7 +70,7 @@ const queryPattern = textOr(
 const queryName = text('^[^&=#\\s\\u0080-\\uffff]+$', 'the name of a query parameter, as it is sent');
 
 /** A misspelt method is told; one that no standard has is written so that it cannot be taken for a misspelt one. */
-const extension = { ...httpMethod, description: 'A method that no standard has.' };
+const extension = { ...httpMethod, description: 'A method that proxies take over HTTP/2 only.' };
 const method = textOr(httpMethod, oneField({ extension }));
 
 export const methods = list(method, {
