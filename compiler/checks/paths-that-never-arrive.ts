@@ -2,6 +2,7 @@
 import { canArrive, type NeverArriving, neverArriving } from '../analysis/index.ts';
 import type { DiagnosticDetail } from '../diagnostics/index.ts';
 import {
+  alternativesOf,
   type Clause,
   conditionsOf,
   escapeText,
@@ -16,12 +17,12 @@ import { operationsOf } from './rule-clauses.ts';
 
 export const pathsThatNeverArrive: Check = {
   name: 'path-never-arrives',
-  codes: ['FL0417'],
+  codes: ['FL0417', 'FL0424'],
   reads: ['routeTables', 'authorizationPolicies'],
   check({ mesh }, report, placeOf) {
     for (const clause of clausesOf(mesh)) {
-      for (const { detail, match } of findingsOf(clause))
-        report('FL0417', { ...detail, span: placeOf(clause.origin, match.value) });
+      for (const { code, detail, match } of findingsOf(clause))
+        report(code, { ...detail, span: placeOf(clause.origin, match.value) });
     }
   },
 };
@@ -34,6 +35,7 @@ function clausesOf({ routeTables, authorizationPolicies }: Mesh): readonly Claus
 }
 
 interface Finding {
+  readonly code: 'FL0417' | 'FL0424';
   readonly match: PathMatch;
   readonly detail: DiagnosticDetail;
 }
@@ -48,10 +50,29 @@ function findingsOf(clause: Clause): readonly Finding[] {
     .flatMap(({ anyOf }): readonly PathMatch[] => anyOf)
     .flatMap((match) => {
       const reason = neverArriving(match);
-      return reason ? [{ match, detail: wordsFor(match, reason) }] : [];
+      return reason ? [{ code: 'FL0417' as const, match, detail: wordsFor(match, reason) }] : deadParts(match);
     });
   findings.set(clause, found);
   return found;
+}
+
+/** More of them are not looked at one by one. */
+const manyAlternatives = 50;
+
+/** Alternatives of a pattern that takes something by its others. */
+function deadParts(match: PathMatch): readonly Finding[] {
+  if (match.type !== 'regex') return [];
+  const all = alternativesOf(match.value);
+  if (all.length > manyAlternatives) return [];
+  return all.flatMap((part) => {
+    const reason = neverArriving({ type: 'regex', value: part.with(part.text) });
+    if (!reason) return [];
+    const offers = [escaped(part.text), ...(reason.why === 'no slash' ? [`/${part.text}`] : [])];
+    const sent = offers.find((text) => text !== undefined && canArrive({ type: 'regex', value: part.with(text) }));
+    const message = `the alternative "${part.text}" matches no path: ${why(reason)}`;
+    const hint = sent !== undefined ? `write ${writtenRegex(sent)}` : reason.why === 'query' ? queryHint : undefined;
+    return [{ code: 'FL0424', match, detail: { message, ...(hint !== undefined && { hint }) } }];
+  });
 }
 
 function wordsFor(match: PathMatch, reason: NeverArriving): DiagnosticDetail {
@@ -77,17 +98,20 @@ function why(reason: NeverArriving): string {
   }
 }
 
+const queryHint = 'leave it out here, and match it with `query`';
+
 function hintFor({ type, value }: PathMatch, reason: NeverArriving): string | undefined {
-  if (reason.why === 'query') return 'leave it out here, and match it with `query`';
+  if (reason.why === 'query') return queryHint;
   if (type !== 'regex') return undefined;
   const text = value.replace(/^\^/, '');
   const group = text.includes('|') ? `(?:${text})` : text;
+  const ways = (pattern: string) => [escaped(pattern), pattern];
   const offers =
     reason.why === 'no slash'
-      ? [firstArriving([`/${group}`, escaped(`/${group}`)]), firstArriving([`.*${group}`], ' for anywhere')]
+      ? [firstArriving(ways(`/${group}`)), firstArriving(ways(`.*${group}`), ' for anywhere')]
       : [firstArriving([escaped(value), ...(reason.why === 'changed' ? [quoteRegex(reason.seen)] : [])])];
-  const ways = offers.filter((offer) => offer !== undefined);
-  return ways.length === 0 ? undefined : `write ${ways.join(', or ')}`;
+  const arriving = offers.filter((offer) => offer !== undefined);
+  return arriving.length === 0 ? undefined : `write ${arriving.join(', or ')}`;
 }
 
 function firstArriving(patterns: readonly (string | undefined)[], where = ''): string | undefined {

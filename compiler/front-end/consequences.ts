@@ -21,7 +21,7 @@ export function withoutConsequences(
 }
 
 /** What a match says by itself follows from nothing else. */
-const ownFaults: readonly string[] = ['FL0417'];
+const ownFaults: readonly string[] = ['FL0417', 'FL0424'];
 
 /** That something is not there may follow from any error: what was meant may stand where nothing could be read. */
 const absences: readonly string[] = ['FL0307', 'FL0453'];

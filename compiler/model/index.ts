@@ -31,6 +31,7 @@ export * from './names.ts';
 export { formatOrigin, type ModelNode, type Origin } from './origin.ts';
 export { bytesOf, compileRegex, type Instruction, maxProgramSize, regexProblem } from './regex.ts';
 export { refererPattern } from './referer.ts';
+export { type Alternative, alternativesOf } from './regex-alternatives.ts';
 export { decodePath, escapeText, normalizePath, splitQuery, targetProblem } from './request-path.ts';
 export {
   edgeHeaders,

@@ -24,8 +24,9 @@ export function escapeProblem(pattern: string): string | undefined {
   return undefined;
 }
 
-/** A quotation, a class, an escape, or the beginning of a named group. */
-const grouping = /\\Q[\s\S]*?(?:\\E|$)|\[\^?\]?(?:\\[\s\S]|\[:\^?\w+:\]|[^\]\\])*\]|\\[\s\S]|\(\?P?<(?<name>\w+)>/g;
+/** What has no groups in it: a quotation, a class, an escape. */
+export const groupless = /\\Q[\s\S]*?(?:\\E|$)|\[\^?\]?(?:\\[\s\S]|\[:\^?\w+:\]|[^\]\\])*\]|\\[\s\S]/.source;
+const grouping = new RegExp(`${groupless}|\\(\\?P?<(?<name>\\w+)>`, 'g');
 
 /** The pattern with each name of a group once: Envoy takes repeated ones, and nobody asks for what a group holds. */
 export function withNamesOnce(pattern: string): string {

@@ -1,6 +1,14 @@
 // String matches as patterns: what they are put together with must not change them.
 import t from 'tap';
-import { closedRegex, compileRegex, matchesString, regexOf, regexProblem, type StringMatch } from '../model/index.ts';
+import {
+  alternativesOf,
+  closedRegex,
+  compileRegex,
+  matchesString,
+  regexOf,
+  regexProblem,
+  type StringMatch,
+} from '../model/index.ts';
 
 t.test('a quotation that is left open is closed, and no other', async (t) => {
   const table = {
@@ -13,6 +21,49 @@ t.test('a quotation that is left open is closed, and no other', async (t) => {
     '\\Qa\\': '\\Qa\\\\E',
   };
   for (const [pattern, closed] of Object.entries(table)) t.equal(closedRegex(pattern), closed, pattern);
+});
+
+t.test('the alternatives of a pattern', async (t) => {
+  const table: Readonly<Record<string, readonly (readonly [text: string, alone: string])[]>> = {
+    a: [],
+    'a|b': [
+      ['a', 'a'],
+      ['b', 'b'],
+    ],
+    '(?i)a|b': [
+      ['a', '(?i)a'],
+      ['b', '(?i)b'],
+    ],
+    'a|(?i)b': [],
+    'a|(?i:b)': [
+      ['a', 'a'],
+      ['(?i:b)', '(?i:b)'],
+    ],
+    '/(x||y)z': [
+      ['x', '/(x)z'],
+      ['', '/()z'],
+      ['y', '/(y)z'],
+    ],
+    '/(?P<n>x|[|)]|\\||\\Q|(\\E)z': [
+      ['x', '/(?P<n>x)z'],
+      ['[|)]', '/(?P<n>[|)])z'],
+      ['\\|', '/(?P<n>\\|)z'],
+      ['\\Q|(\\E', '/(?P<n>\\Q|(\\E)z'],
+    ],
+    '(a|(?:b|c))': [
+      ['b', '(a|(?:b))'],
+      ['c', '(a|(?:c))'],
+      ['a', '(a)'],
+      ['(?:b|c)', '((?:b|c))'],
+    ],
+  };
+  for (const [pattern, expected] of Object.entries(table)) {
+    t.strictSame(
+      alternativesOf(pattern).map((one) => [one.text, one.with(one.text)]),
+      expected,
+      pattern,
+    );
+  }
 });
 
 t.test('a pattern matches what its match does, alone and beside another', async (t) => {

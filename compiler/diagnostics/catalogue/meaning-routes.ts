@@ -256,4 +256,14 @@ export const routeMeaningCodes = [
     bad: intent(shoes('access: { deny: [{ methods: [{ extension: DELTE }] }] }')),
     good: intent(shoes('access: { deny: [{ methods: [DELETE] }] }')),
   },
+  {
+    code: 'FL0424',
+    name: 'path-alternative-never-arrives',
+    severity: 'warning',
+    title: 'an alternative of a regular expression matches no path',
+    explanation:
+      'The expression matches by its other alternatives, and so its route is alive; but no path as proxies see it meets this one (see FL0417). What was to be taken by it is not.',
+    bad: intent(shoes('routes: [{ match: { path: { regex: "/(orders|lost property)" } }, timeout: 3s }]')),
+    good: intent(shoes('routes: [{ match: { path: { regex: "/(orders|lost%20property)" } }, timeout: 3s }]')),
+  },
 ] as const satisfies readonly CatalogueEntry[];
