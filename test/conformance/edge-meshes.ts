@@ -20,6 +20,7 @@ import {
   type Workload,
 } from '../../compiler/index.ts';
 import { Draw } from './draw.ts';
+import { doneAtEdge } from './edge-actions.ts';
 import { atEdge, headerAtEdge } from './edge-values.ts';
 import { asItRuns, type MeshUnderTest } from './meshes.ts';
 
@@ -155,7 +156,7 @@ function gatewayTables(draw: Draw, gateways: readonly Gateway[]): readonly Route
 }
 
 function routeAtEdge(one: HttpRoute, draw: Draw): HttpRoute {
-  return { ...one, matches: one.matches.map((clause) => clauseAtEdge(clause, draw, true)) };
+  return doneAtEdge({ ...one, matches: one.matches.map((clause) => clauseAtEdge(clause, draw, true)) }, draw);
 }
 
 function clauseAtEdge(clause: Clause, draw: Draw, mayAskHeaders: boolean): Clause {
