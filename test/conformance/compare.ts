@@ -27,9 +27,10 @@ export function againstVerdict(mesh: Mesh, planned: PlannedRequest, verdict: Ver
   );
   if (!wanted.includes(got.status)) return [`status ${got.status}, the verdict has ${wanted.join(' or ')}`];
   const found: string[] = [];
-  const location = got.status === verdict.status && verdict.location ? asWritten(verdict.location, planned) : undefined;
-  if (location !== undefined && got.headers.location !== location)
-    found.push(`location ${got.headers.location}, the verdict has ${location}`);
+  const locations =
+    got.status === verdict.status && verdict.location ? asWritten(verdict.location, planned) : undefined;
+  if (locations?.includes(got.headers.location ?? '') === false)
+    found.push(`location ${got.headers.location}, the verdict has ${locations.join(' or ')}`);
   if (got.seen)
     found.push(
       ...seenDifferences(mesh, planned, verdict, got.seen),
@@ -128,11 +129,15 @@ const treatedHeaders: ReadonlySet<string> = new Set([
   'x-forwarded-client-cert',
 ]);
 
-/** A redirect within the host keeps the authority as the caller wrote it, with a port that need not be there; also one to HTTPS. */
-function asWritten(location: string, { call, authority }: PlannedRequest): string {
+/**
+ * A redirect within the host keeps the authority as the caller wrote it, with a port that need not be there. To another scheme the port of the
+ * old one is left out where a route says so, and kept where a gateway sends everything to HTTPS: between the proxies that is compared.
+ */
+function asWritten(location: string, { call, authority }: PlannedRequest): readonly string[] {
   const [scheme = ''] = location.split('://');
   const start = `${scheme}://${usualAuthority(call.request)}/`;
-  return authority === undefined ? location : location.replace(start, `${scheme}://${authority}/`);
+  const written = authority === undefined ? location : location.replace(start, `${scheme}://${authority}/`);
+  return scheme === call.request.scheme ? [written] : [written, location];
 }
 
 function serves(mesh: Mesh, share: Share, seen: Seen): boolean {

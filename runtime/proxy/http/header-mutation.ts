@@ -1,4 +1,5 @@
 // header_to_add / header_to_remove of routes, virtual hosts and route configurations, compiled to operations.
+import { bytesOf } from '../../../compiler/xds.ts';
 import type { HeaderValueOptionJson } from '../types.ts';
 import { compileFormat } from './format.ts';
 import type { HeaderList } from './header-list.ts';
@@ -32,7 +33,8 @@ export function compileHeaderMutation(
 }
 
 function compileAddition(json: HeaderValueOptionJson): HeaderAddition {
-  const raw = json.header?.value ?? '';
+  // Headers are bytes, each one character, as node:http has them.
+  const raw = bytesOf(json.header?.value ?? '');
   const byFlag: AppendAction = json.append === false ? 'OVERWRITE_IF_EXISTS_OR_ADD' : 'APPEND_IF_EXISTS_OR_ADD';
   return {
     name: (json.header?.key ?? '').toLowerCase(),

@@ -115,6 +115,7 @@ const acting = [
         add('x-add', 'second', 'APPEND_IF_EXISTS_OR_ADD'),
         add('x-absent', 'filled', 'ADD_IF_ABSENT'),
         add('x-exists', 'replaced', 'OVERWRITE_IF_EXISTS'),
+        add('x-wide', 'é %REQ(x-source)%', 'OVERWRITE_IF_EXISTS_OR_ADD'),
         add('x-percent', '100%%', 'OVERWRITE_IF_EXISTS_OR_ADD'),
         add('x-empty', '', 'OVERWRITE_IF_EXISTS_OR_ADD', { keepEmptyValue: true }),
         add('x-gone-empty', '', 'OVERWRITE_IF_EXISTS_OR_ADD'),
@@ -126,6 +127,7 @@ const acting = [
       responseHeadersToAdd: [
         add('x-upstream', 'rewritten', 'OVERWRITE_IF_EXISTS_OR_ADD'),
         add('x-more', 'two', 'APPEND_IF_EXISTS_OR_ADD'),
+        add('x-wide', '%RESPONSE_CODE% é', 'OVERWRITE_IF_EXISTS_OR_ADD'),
         add('x-answer', '%RESPONSE_CODE%', 'OVERWRITE_IF_EXISTS_OR_ADD'),
       ],
       responseHeadersToRemove: ['x-secret', 'server'],
