@@ -84,8 +84,18 @@ t.test('the same conversations as through Envoy', { skip: whyNoEnvoy() }, async 
   const dead = await freePort();
   const table = routes(
     'main',
+    {
+      match: { prefix: '/moved' },
+      redirect: { pathRedirect: '/ws' },
+      responseHeadersToAdd: [{ header: { key: 'x-route', value: '2' } }],
+    },
     forward('dead', {}, { prefix: '/dead' }),
-    forward('up', { timeout: '1s' }, { prefix: '/' }),
+    forward(
+      'up',
+      { timeout: '1s' },
+      { prefix: '/' },
+      { responseHeadersToAdd: [{ header: { key: 'x-route', value: '1' } }] },
+    ),
   );
   const denying = {
     name: 'envoy.filters.http.rbac',
@@ -106,7 +116,7 @@ t.test('the same conversations as through Envoy', { skip: whyNoEnvoy() }, async 
     ],
   }));
   for (const name of ['in', 'without']) {
-    for (const path of ['/ws', '/plain', '/dead', '/deny/x', '/garbage', '/hangup', '/bare', '/late']) {
+    for (const path of ['/ws', '/plain', '/dead', '/deny/x', '/garbage', '/hangup', '/bare', '/late', '/moved']) {
       for (const upgrade of ['websocket', 'WebSocket', 'foo', 'foo, websocket', 'h2c']) {
         // What is not told to change the protocol must not say that it does.
         if (upgrade === 'h2c' && path !== '/plain') continue;

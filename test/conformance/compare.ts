@@ -104,20 +104,24 @@ function seenDifferences(mesh: Mesh, { call, authority }: PlannedRequest, verdic
 function editDifferences({ headers }: Verdict, seen: Seen): string[] {
   const { set = {}, add = {}, remove = [] } = headers?.request ?? {};
   const isLeft = (name: string) => name !== 'host' && !treatedHeaders.has(name) && !remove.includes(name);
-  const sent = (value: string) => Buffer.from(value).toString('latin1');
   const found: string[] = [];
   for (const [name, value] of Object.entries(set)) {
-    if (isLeft(name) && whole(seen, name) !== sent(value))
+    if (isLeft(name) && whole(seen, name) !== asReceived(value))
       found.push(`header ${name} ${whole(seen, name)}, not ${value}`);
   }
   for (const [name, value] of Object.entries(add)) {
-    if (isLeft(name) && !`, ${whole(seen, name)},`.includes(`, ${sent(value)},`))
+    if (isLeft(name) && !`, ${whole(seen, name)},`.includes(`, ${asReceived(value)},`))
       found.push(`header ${name} lacks ${value}`);
   }
   for (const name of remove) {
     if (!treatedHeaders.has(name) && whole(seen, name) !== '') found.push(`header ${name} is not removed`);
   }
   return found;
+}
+
+/** Headers are bytes, each one character, as node:http has them. */
+function asReceived(value: string): string {
+  return Buffer.from(value).toString('latin1');
 }
 
 const treatedHeaders: ReadonlySet<string> = new Set([
@@ -179,16 +183,16 @@ function responseDifferences({ headers, cors }: Verdict, { request }: Call, got:
       .join(', ');
   const edit = headers?.response;
   for (const [name, wanted] of Object.entries(edit?.set ?? {})) {
-    if (!edit?.remove.includes(name) && value(name) !== wanted)
+    if (!edit?.remove.includes(name) && value(name) !== asReceived(wanted))
       found.push(`response header ${name} is ${value(name)}, not ${wanted}`);
   }
   for (const [name, wanted] of Object.entries(edit?.add ?? {})) {
-    if (!edit?.remove.includes(name) && !value(name).split(', ').includes(wanted))
+    if (!edit?.remove.includes(name) && !`, ${value(name)},`.includes(`, ${asReceived(wanted)},`))
       found.push(`response header ${name} lacks ${wanted}`);
   }
   for (const name of edit?.remove ?? []) if (value(name) !== '') found.push(`response header ${name} is not removed`);
   const allowed = value('access-control-allow-origin');
-  const origin = [request.headers.origin ?? []].flat().flatMap((one) => one.trim() || []);
+  const origin = [request.headers.origin ?? []].flat().flatMap((one) => asReceived(one.trim()) || []);
   if (allowed !== '' && (!cors || allowed !== origin.join(',')))
     found.push(`origin ${allowed} is allowed without reason`);
   return found;

@@ -158,12 +158,20 @@ function drawn<M extends { readonly type: string }>(draw: Draw, edges: EdgesOf<M
 export const drawPath = (draw: Draw): PathMatch => drawn(draw, paths);
 export const drawText = (draw: Draw): StringMatch => drawn(draw, texts);
 
+function drawHeader(draw: Draw): Pick<ConditionOf<'header'>, 'name' | 'anyOf'> {
+  const name = draw.pick(edgeNames);
+  return { name, anyOf: [unforeseen.has(name) ? present() : drawText(draw)] };
+}
+
+/** Of what a proxy makes up, the verdict knows no more than that it is there. */
+const unforeseen = new Set(['x-request-id', 'x-forwarded-for', 'x-envoy-external-address']);
+
 const again = <V>(anyOf: OneOrMore<V>, make: () => V): OneOrMore<V> => [make(), ...anyOf.slice(1).map(make)];
 
 const edged: { readonly [K in ConditionKind]: (condition: ConditionOf<K>, draw: Draw) => ConditionOf<K> } = {
   path: (one, draw) => ({ ...one, anyOf: again(one.anyOf, () => drawPath(draw)) }),
   method: (one, draw) => ({ ...one, anyOf: again(one.anyOf, () => drawn<StringMatch>(draw, methods)) }),
-  header: (one, draw) => ({ ...one, name: draw.pick(edgeNames), anyOf: again(one.anyOf, () => drawText(draw)) }),
+  header: (one, draw) => ({ ...one, ...drawHeader(draw) }),
   query: (one, draw) => ({
     ...one,
     name: draw.pick(['x', 'X', 'x%20', 'a[]', '%78', 'y']),
@@ -183,7 +191,7 @@ export function atEdge(condition: Condition, draw: Draw): Condition {
 }
 
 export function headerAtEdge(draw: Draw): Condition {
-  return { kind: 'header', name: draw.pick(edgeNames), anyOf: [drawText(draw)], not: draw.oneIn(3) };
+  return { kind: 'header', ...drawHeader(draw), not: draw.oneIn(3) };
 }
 
 /** What meets some of the values above, or narrowly does not. */

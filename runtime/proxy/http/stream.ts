@@ -188,7 +188,9 @@ export class HttpStream implements FilterStream, RoutedStream {
       headers.set('content-type', 'text/plain');
     }
     this.info.responseCode = reply.status;
-    if (!reply.isBare) this.applyResponseMutations(headers);
+    // A route that answers itself says nothing of what is answered in its place.
+    const isOfRoute = reply.details === 'direct_response' || this.route?.action.kind === 'forward';
+    if (!reply.isBare && isOfRoute) this.applyResponseMutations(headers);
     // What is left of the request would have to be read first; a request that cannot be read cannot be followed by another.
     if (reply.status === 400 || reply.status === 431 || (hasBody(this.request) && !this.request.complete))
       this.#isLast = true;
