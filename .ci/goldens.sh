@@ -4,7 +4,7 @@
 set -uo pipefail
 export TAP_SNAPSHOT=1
 front=(compiler/test/golden.test.ts)
-behind=(compiler/test/*-golden.test.ts compiler/test/catalogue.test.ts test/examples.test.ts test/docs.test.ts test/docs-fields.test.ts)
+behind=(compiler/test/*-golden.test.ts compiler/test/catalogue.test.ts test/examples.test.ts test/docs*.test.ts)
 status=0
 node .ci/run-tap.mjs "${front[@]}" || status=1
 node .ci/run-tap.mjs "${behind[@]}" || status=1

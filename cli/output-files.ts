@@ -1,6 +1,7 @@
 // Writing a compiled tree to a folder so that it can be committed: unchanged files are left alone, stale ones of ours removed.
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, join, relative, resolve } from 'node:path';
+import { inventoryName } from '../compiler/index.ts';
 import { UsageError } from './io.ts';
 
 export interface OutputFile {
@@ -9,10 +10,7 @@ export interface OutputFile {
   readonly text: string;
 }
 
-/** Names the files that an earlier run wrote; only those are ever removed. */
-const inventoryName = '.fairlead-files';
-
-/** Writes what changed below `out`, and removes what an earlier run wrote and this one does not. */
+/** Writes what changed below `out`, and removes what an earlier run wrote and this one does not: nothing but what the inventory names. */
 export async function writeFiles(
   cwd: string,
   out: string,

@@ -83,7 +83,7 @@ async function usualBase({ env }: Io, repository: string): Promise<string> {
 }
 
 /** GitHub Actions, GitLab CI, Bitbucket Pipelines, Jenkins, Azure Pipelines: the name of the branch that is merged into. */
-const ciTargets = [
+export const ciTargets = [
   'GITHUB_BASE_REF',
   'CI_MERGE_REQUEST_TARGET_BRANCH_NAME',
   'BITBUCKET_PR_DESTINATION_BRANCH',

@@ -70,7 +70,7 @@ t.test('every fairlead command in a code block exists, with its options', async 
     for (const [, line = ''] of read(page).matchAll(/^\s*(?:\$ )?((?:npx )?fairlead [a-z].*)$/gm)) {
       const [, name = '', ...words] = line
         .replace(/^npx /, '')
-        .replace(/\s+#.*$/, '')
+        .replace(/\s+(#|\||&&|>).*$/, '')
         .split(/\s+/);
       const command = program.commands.find((c) => c.name() === name);
       t.ok(command, `${page}: fairlead ${name}`);

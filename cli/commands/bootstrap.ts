@@ -1,11 +1,12 @@
 // `fairlead bootstrap`: the file with which a proxy joins a control plane. It holds a secret: a token for one identity.
 import { resolve } from 'node:path';
+import { Option } from 'commander';
 import { spiffeId } from '../../compiler/index.ts';
 import { UsageError } from '../io.ts';
 import type { CommandFile } from '../command-file.ts';
 import { parsePort } from '../port.ts';
 import { quoted } from '../shell.ts';
-import { defaultStateFolder } from '../serve/state-folder.ts';
+import { defaultStateFolder, defaultStateText } from '../serve/state-folder.ts';
 
 interface Options {
   readonly workload: string;
@@ -29,7 +30,12 @@ export const bootstrapCommand: CommandFile = (program, io, finish) => {
     .option('--service-account <name>', 'its service account (default: as the mesh has it)')
     .option('--node <id>', 'unique name of the proxy (default: the name of the workload)')
     .requiredOption('--control-plane <host:port>', 'where the proxy reaches the control plane')
-    .option('--state <dir>', 'state folder of the control plane, on this machine', defaultStateFolder)
+    .addOption(
+      new Option('--state <dir>', 'state folder of the control plane, on this machine').default(
+        defaultStateFolder,
+        defaultStateText,
+      ),
+    )
     .option('--trust-domain <name>', 'trust domain of the mesh', 'cluster.local')
     .option('--admin-port <port>', "port on loopback for the proxy's admin interface")
     .option('--days <days>', 'how long the token is good', '30')

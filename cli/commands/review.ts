@@ -132,8 +132,9 @@ interface Side {
 
 /** Only a commit has a page of its own: what is on disk has none. */
 function linksOf(io: Io, linkTo: string | undefined, base: Side, head: Side): RenderMarkdownOptions {
-  const { GITHUB_SERVER_URL: server, GITHUB_REPOSITORY: name } = io.env;
-  const page = linkTo ?? (server && name ? `${server}/${name}` : undefined);
+  const { env } = io;
+  const isOnGitHub = env.GITHUB_SERVER_URL && env.GITHUB_REPOSITORY;
+  const page = linkTo ?? (isOnGitHub ? `${env.GITHUB_SERVER_URL}/${env.GITHUB_REPOSITORY}` : undefined);
   if (page === undefined) return {};
   if (!/^https?:\/\//.test(page) || !URL.canParse(page))
     throw new UsageError(`"${page}" is no address of a page`, 'write it like https://github.com/acme/mesh');

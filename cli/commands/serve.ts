@@ -1,12 +1,12 @@
 // `fairlead serve`: the server roles, one a process.
 import { existsSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import { loadTree, renderText } from '../../compiler/index.ts';
 import { type ExitCode, type Io, UsageError } from '../io.ts';
 import type { CommandFile } from '../command-file.ts';
 import { parsePort } from '../port.ts';
-import { defaultStateFolder } from '../serve/state-folder.ts';
+import { defaultStateFolder, defaultStateText } from '../serve/state-folder.ts';
 import { untilStopped } from '../signals.ts';
 
 interface WebhookOptions {
@@ -103,7 +103,12 @@ function addControlPlane(serve: Command, io: Io, finish: Finish): void {
     .option('--host <address>', 'address to listen on', '0.0.0.0')
     .option('--port <port>', 'port for ADS', '15010')
     .option('--admin-port <port>', 'port on loopback for status, health and metrics', '15014')
-    .option('--state <dir>', 'where keys and history survive a restart', defaultStateFolder)
+    .addOption(
+      new Option('--state <dir>', 'where keys and history survive a restart').default(
+        defaultStateFolder,
+        defaultStateText,
+      ),
+    )
     .option('--trust-domain <name>', 'trust domain of the identities given out', 'cluster.local')
     .addHelpText(
       'after',

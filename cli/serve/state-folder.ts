@@ -2,4 +2,7 @@
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 
+/** How the default is told: help reads alike on every machine. */
+export const defaultStateText = '$XDG_STATE_HOME/fairlead, or ~/.local/state/fairlead';
+
 export const defaultStateFolder = join(process.env.XDG_STATE_HOME ?? join(homedir(), '.local/state'), 'fairlead');

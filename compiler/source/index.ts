@@ -1,6 +1,6 @@
 // Public surface of the sources: where intent texts come from.
 export { loadDirectory } from './directory.ts';
-export { localFileName } from './intake.ts';
+export { inventoryName, localFileName } from './intake.ts';
 export { defaultLimits, type SourceLimits } from './limits.ts';
 export { loadTree } from './load-tree.ts';
 export { loadRevision } from './revision.ts';

@@ -192,7 +192,7 @@ export class Fleet {
 }
 
 /** What an application learns from its environment; HTTP_PROXY is what curl and most HTTP libraries understand. */
-function appEnvironment({
+export function appEnvironment({
   name,
   version,
   labels,

@@ -67,18 +67,22 @@ export interface LoggedPlace {
   readonly port?: number;
 }
 
-/** `response_code_details` names the RBAC policy that decided; `termination_details` does for a TCP connection. */
-export function accessLog(
+/** The fields of a line, each with Envoy's command for its value. */
+export function loggedFields(
   layer: 'http' | 'tcp',
   { listener, workload, direction, port }: LoggedPlace,
-): AccessLogJson[] {
+): Readonly<Record<string, string>> {
   const details = layer === 'http' ? { ...ofRequest, ...asked[direction] } : ofTcp;
-  const place = { direction, listener, workload, ...(port !== undefined && { port: String(port) }) };
+  return { ...details, direction, listener, workload, ...(port !== undefined && { port: String(port) }) };
+}
+
+/** `response_code_details` names the RBAC policy that decided; `termination_details` does for a TCP connection. */
+export function accessLog(layer: 'http' | 'tcp', place: LoggedPlace): AccessLogJson[] {
   return [
     {
       name: 'envoy.access_loggers.stdout',
       typedConfig: any('envoy.extensions.access_loggers.stream.v3.StdoutAccessLog', {
-        logFormat: { jsonFormat: { ...details, ...place } },
+        logFormat: { jsonFormat: loggedFields(layer, place) },
       }),
     },
   ];
