@@ -35,6 +35,19 @@ export const artefacts: readonly KnownDifference[] = [
       isOriginated(verdict) && got.status === 200 && difference === 'status 200, the verdict has 503',
   },
   {
+    // Whoever has the name that was dialled answers, also where the caller's proxy knows it by a wildcard only.
+    title: 'a wildcard goes where the name leads',
+    isIt: ({ plan: { index }, planned, verdict, got, difference }) => {
+      const dialled = index.serviceByHost.get(planned.call.request.host.toLowerCase());
+      return (
+        difference.startsWith('answered by ') &&
+        verdict.shares.every(({ host }) => index.serviceByHost.get(host)?.resolution === 'none') &&
+        dialled !== undefined &&
+        dialled === index.serviceByHost.get(got.seen?.workload ?? '')
+      );
+    },
+  },
+  {
     // One application stands for every name that the mesh has not, also for names that no DNS would resolve.
     title: 'every name resolves',
     isIt: ({ plan, verdict, got }) =>

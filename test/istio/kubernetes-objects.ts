@@ -32,13 +32,20 @@ export function kubernetesObjects(plan: Plan, certificate: KeyPair): readonly Pl
     const name = taken.has(keyOf(gateway)) ? `${gateway.name}-gateway` : gateway.name;
     const byPort = new Map(gateway.listeners.map(({ port, protocol }) => [port, protocol.toLowerCase()]));
     const ports = [...byPort].map(([port, protocol]) => ({ name: `${protocol}-${port}`, port, targetPort: port }));
-    const secrets = new Set(gateway.listeners.flatMap(({ tlsSecret }) => tlsSecret ?? []));
-    return [
-      ...serviceObjects({ ...gateway, name, address, ports, pods }),
-      ...[...secrets].map((secret) => ({ object: secretObject(secret, gateway.namespace, certificate) })),
-    ];
+    return serviceObjects({ ...gateway, name, address, ports, pods });
   });
-  return [...plan.pods.map(podObject), ...services, ...gateways];
+  return [...plan.pods.map(podObject), ...services, ...gateways, ...secretsOf(plan, certificate)];
+}
+
+/** A proxy takes certificates from its own namespace, whatever the namespace of the gateway that it serves. */
+function secretsOf({ index, pods }: Plan, certificate: KeyPair): readonly PlannedObject[] {
+  const wanted = pods.flatMap(({ workload }) =>
+    (workload.proxy === 'gateway' ? index.gatewaysOf(workload) : [])
+      .flatMap(({ listeners }) => listeners.flatMap(({ tlsSecret }) => tlsSecret ?? []))
+      .map((name) => ({ name, namespace: workload.namespace })),
+  );
+  const distinct = new Map(wanted.map((one) => [keyOf(one), one]));
+  return [...distinct.values()].map(({ name, namespace }) => ({ object: secretObject(name, namespace, certificate) }));
 }
 
 /** Namespaces that exist: also those that only access rules name, or analysis would miss them. */

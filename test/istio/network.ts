@@ -19,6 +19,11 @@ export function podAddress(i: number): string {
   return `198.18.1.${10 + i}`;
 }
 
+/** Of the same machine; only what is outside the mesh is called by such an address. */
+function version6(address: string): string {
+  return `fd18::${address.replaceAll('.', ':')}`;
+}
+
 export class Network {
   readonly #tag: string;
 
@@ -41,13 +46,18 @@ export class Network {
     this.#add('world', addresses.world);
     // Every address that is nobody else's is the world's, but for those of services.
     const world = this.nameOf('world');
-    run('ip', '-n', world, 'route', 'add', 'local', 'default', 'dev', 'lo', 'table', 'main');
+    for (const family of ['-4', '-6']) {
+      run('ip', '-n', world, family, 'route', 'add', 'local', 'default', 'dev', 'lo', 'table', 'main');
+    }
+    run('ip', 'netns', 'exec', world, 'sysctl', '-qw', 'net.ipv6.ip_nonlocal_bind=1');
     run('ip', '-n', world, 'route', 'add', 'unreachable', '10.101.0.0/16');
     const others = [['plain', addresses.plain] as const];
     const all = [...others, ...Array.from({ length: pods }, (_, i) => [`p${i}`, podAddress(i)] as const)];
     for (const [namespace, address] of all) {
       this.#add(namespace as NamespaceName, address);
-      run('ip', '-n', this.nameOf(namespace as NamespaceName), 'route', 'add', 'default', 'via', addresses.world);
+      const name = this.nameOf(namespace as NamespaceName);
+      run('ip', '-n', name, 'route', 'add', 'default', 'via', addresses.world);
+      run('ip', '-n', name, '-6', 'route', 'add', 'default', 'via', version6(addresses.world));
     }
   }
 
@@ -81,6 +91,7 @@ export class Network {
     run('ip', '-n', hub, 'link', 'add', namespace, 'type', 'veth', 'peer', 'name', 'eth0', 'netns', name);
     run('ip', '-n', hub, 'link', 'set', namespace, 'master', 'br0', 'up');
     run('ip', '-n', name, 'address', 'add', `${address}/16`, 'dev', 'eth0');
+    run('ip', '-n', name, 'address', 'add', `${version6(address)}/64`, 'dev', 'eth0', 'nodad');
     run('ip', '-n', name, 'link', 'set', 'eth0', 'up');
     const free = [
       'net.ipv4.ip_unprivileged_port_start=0',

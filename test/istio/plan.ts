@@ -125,7 +125,10 @@ function outsideOf(index: MeshIndex): Pick<Plan, 'standIns' | 'names'> {
   const names: Record<string, string> = {};
   const services = index.mesh.services.filter((one) => !isOfCluster(one));
   const own = services.flatMap((service) =>
-    service.hosts.flatMap((host) => standInsOf(service, host, addressOf(service, host, names), index)),
+    service.hosts.flatMap((host) => {
+      const places = [addressOf(service, host, names), ...service.addresses.filter((address) => isIP(address) !== 0)];
+      return [...new Set(places)].flatMap((address) => standInsOf(service, host, address, index));
+    }),
   );
   const httpPorts = index.mesh.services.flatMap(({ ports }) => ports.filter((p) => servers[p.protocol] === 'http'));
   const ports = new Set([80, 81, ...httpPorts.map(({ number }) => number)]);
@@ -216,7 +219,10 @@ function namedBy({ services }: Mesh, name: string, namespace: string): Service |
 }
 
 function wildcardOver({ services }: Mesh, name: string): string | undefined {
-  return services.flatMap(({ hosts }) => hosts).find((host) => host.startsWith('*.') && name.endsWith(host.slice(1)));
+  const covering = services
+    .flatMap(({ hosts }) => hosts)
+    .filter((host) => host.startsWith('*.') && name.endsWith(host.slice(1)));
+  return covering.sort((a, b) => b.length - a.length)[0];
 }
 
 function sniOf({ mesh }: Plan, { scheme, host, port }: Call['request'], caller: Pod): Pick<Dial, 'sni'> {
