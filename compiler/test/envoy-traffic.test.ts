@@ -1,7 +1,10 @@
 // What real Envoys do with real requests when given our resources: docs/semantics.md, rule by rule.
 import t, { type Test } from 'tap';
+import { decide } from '../analysis/index.ts';
+import { indexMesh } from '../model/index.ts';
 import { eventually, skipWithoutEnvoy } from './support/envoy.ts';
 import { type MeshOnEnvoy, runMesh, send, talk } from './support/mesh-on-envoy.ts';
+import { request } from './support/mesh-builder.ts';
 import { trafficMesh } from './support/traffic-mesh.ts';
 
 t.test('requests through real Envoys', { skip: skipWithoutEnvoy }, async (t) => {
@@ -87,8 +90,8 @@ async function headersAndMethods(t: Test, { call }: MeshOnEnvoy): Promise<void> 
   t.same([changed.headers['x-from-app'], changed.headers['x-extra']], ['changed', 'yes'], 'response');
   t.same(
     Object.keys(seen).filter((name) => name.startsWith('x-envoy')),
-    [],
-    'Envoy stays out of sight',
+    ['x-envoy-attempt-count'],
+    'Envoy tells the number of the try and nothing else',
   );
   t.notOk(changed.headers.server, 'no server header is made up');
   const status = async (path: string, value?: string) =>
@@ -215,6 +218,11 @@ async function accessLog(t: Test, { call, envoy }: MeshOnEnvoy): Promise<void> {
     listener: 'inbound_8080',
     workload: 'shop/shoes',
   });
+  // A12: of two rules that match, the one that Envoy names is the one that the verdict names.
+  await call('caller', 'GET http://shoes/seg/both', { 'x-request-id': 'request-80' });
+  const both = decide(indexMesh(trafficMesh()), { from: 'shop/caller', request: request('GET http://shoes/seg/both') });
+  const [named] = /shop\/shoes\/deny\/\d+/.exec(both.steps.map(({ text }) => text).join('\n')) ?? [];
+  t.match(await find('v1', 'request-80'), { response_code_details: `rbac_access_denied_matched_policy[${named}]` });
   t.match(await find('caller', 'request-78'), {
     path: '/exact',
     authority: 'shoes',

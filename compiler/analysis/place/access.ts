@@ -24,6 +24,7 @@ export interface ResidualRule {
 }
 
 export interface ResidualAccess {
+  /** Both in the order in which Envoy tries them: of several that match, its log names the first. */
   readonly deny: readonly ResidualRule[];
   readonly allow: readonly ResidualRule[];
   /** What decides when no rule matches. */
@@ -53,13 +54,18 @@ export function residualAccess(index: MeshIndex, workload: Workload, peer: Peer,
     }
   }
   return {
-    deny: residue.DENY,
-    allow: residue.ALLOW,
+    deny: residue.DENY.sort(byName),
+    allow: residue.ALLOW.sort(byName),
     otherwise: defaultAccess(index, policies),
     allowing: policies.filter(({ action }) => action === 'ALLOW').flatMap(({ rules }) => rules),
     known: { ...peer, port: port.targetPort },
     isHttp: port.isHttp,
   };
+}
+
+/** Envoy keeps the rules of a filter by name. */
+function byName(a: ResidualRule, b: ResidualRule): number {
+  return a.rule.name < b.rule.name ? -1 : 1;
 }
 
 /** Who calls, what is asked for, and what must hold besides. One that cannot hold has no alternatives. */

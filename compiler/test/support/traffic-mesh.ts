@@ -101,7 +101,11 @@ export function trafficMesh(): Mesh {
         { ...b.rule([b.callers('caller.shop')]), name: 'shop/shoes/access/allow/0' },
         b.rule([b.callers('edge.shop')], [b.operation(['GET'], ['/free/*'])]),
       ]),
-      b.policy('shoes.shop', 'DENY', [{ ...b.rule([], [b.operation([], ['/admin/*'])]), name: 'shop/shoes/deny/0' }]),
+      b.policy('shoes.shop', 'DENY', [
+        { ...b.rule([], [b.operation([], ['/admin/*'])]), name: 'shop/shoes/deny/0' },
+        { ...b.rule([], [b.operation([], ['/seg/both'])]), name: 'shop/shoes/deny/2' },
+        { ...b.rule([], [b.operation([], ['/seg/both'])]), name: 'shop/shoes/deny/10' },
+      ]),
       b.policy('users.shop', 'ALLOW', [
         b.rule([b.callers('other.shop')], [b.operation(['GET'])]),
         b.rule([b.callers('caller.shop')]),
