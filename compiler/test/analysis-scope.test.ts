@@ -3,6 +3,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
 import { compile, decide, indexMesh, keyOf, type Mesh, planEnvoy, reviewMeshes, snapshotFor } from '../index.ts';
+import { callerSignature } from '../analysis/place/caller-signature.ts';
+import { involvedFor } from '../analysis/place/involved.ts';
 import * as b from './support/mesh-builder.ts';
 
 const path = 'test/conformance/corners-shared.yaml';
@@ -85,4 +87,26 @@ t.test('a listener without routes for its host leaves it to a wider one that red
   t.match(ask('outside', 'GET http://a.example.com:8080/'), { outcome: 'allowed', status: 200 });
   t.match(ask('outside', 'GET http://z.example.com:8080/'), { outcome: 'redirect', status: 301 });
   t.match(ask('outside', 'GET http://y.example.com:8081/'), { outcome: 'denied', status: 404 });
+});
+
+t.test('with open egress a proxy reads what goes out on a port where it reads requests at all', async (t) => {
+  const file = join(import.meta.dirname, '../../test/istio/cases/egress-any/mesh.yaml');
+  const open = meshOf(readFileSync(file, 'utf8'));
+  const known = indexMesh(open);
+  const call = (from: string, what: string) => decide(known, { from, request: b.request(what) });
+  for (const { from, failed } of [
+    { from: 'shop/browsing', failed: 503 },
+    { from: 'shop/lonely', failed: undefined },
+  ]) {
+    t.equal(call(from, 'GET http://shut.shop/').status, failed, `${from}: mutual TLS is wanted`);
+    t.equal(call(from, 'GET http://choosy.shop:81/').status, failed, `${from}: no such port`);
+    t.equal(call(from, 'GET http://choosy.shop/free/x').status, 200);
+    t.equal(call(from, 'FOO http://choosy.shop/').status, 400, 'the proxy of the server reads it too');
+  }
+  t.equal(call('shop/browsing', 'FOO http://nowhere.example/').status, 400);
+  t.equal(call('shop/lonely', 'FOO http://nowhere.example/').status, 200, 'byte by byte');
+  const shut = known.serviceByHost.get('shut.shop.svc.cluster.local');
+  const destination = { host: 'shut.shop', port: 80, service: shut, involved: involvedFor(known, 'shut.shop') };
+  const [read, unread] = ['shop/browsing', 'shop/lonely'].map((key) => callerSignature(known, key, destination));
+  t.not(read, unread, 'so they are looked at one by one');
 });

@@ -47,8 +47,9 @@ function isTooLate({ timeoutMs = 0 }: Verdict, { request }: Call): boolean {
 /** 0 stands for a connection closed without an answer. A split may answer as any of its shares. */
 function possibleStatuses(mesh: Mesh, verdict: Verdict, { from }: Call): readonly number[] {
   const { status, shares, fault } = verdict;
-  // A caller without a proxy sees the connection closed itself.
-  const isPlain = from === unmeshed || mesh.workloads.some((w) => w.proxy === 'none' && keyOf(w) === from);
+  // Where no proxy of the caller reads the request, the caller sees the connection closed itself.
+  const isPlain =
+    status === undefined || from === unmeshed || mesh.workloads.some((w) => w.proxy === 'none' && keyOf(w) === from);
   const aborted = fault?.abort && fault.abort.percentage > 0 ? [fault.abort.status] : [];
   if (shares.length === 0) return [status ?? 0, ...aborted];
   const possible = shares.flatMap((share) => [

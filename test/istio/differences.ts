@@ -1,5 +1,5 @@
 // Disagreements by design, each as docs/differences.md has it under istiod. A row that none of them knows is a failure.
-import type { Verdict } from '../../compiler/index.ts';
+import { keyOf, type Verdict } from '../../compiler/index.ts';
 import type { Observation, PlannedRequest } from '../conformance/ask.ts';
 import type { Plan } from './plan.ts';
 
@@ -33,6 +33,18 @@ export const artefacts: readonly KnownDifference[] = [
     title: 'hosts outside have certificates',
     isIt: ({ verdict, got, difference }) =>
       isOriginated(verdict) && got.status === 200 && difference === 'status 200, the verdict has 503',
+  },
+  {
+    // In a cluster a connection may come back to the pod it left; here it does not.
+    title: 'nobody reaches itself by the address of its service',
+    isIt: ({ plan, planned, verdict, got }) =>
+      got.seen === undefined &&
+      verdict.steps.some(({ text }) => text.startsWith('egress mode any: passed through')) &&
+      plan.services.some(
+        ({ service, pods }) =>
+          verdict.shares.some(({ host }) => service.hosts.includes(host)) &&
+          pods.every(({ workload }) => keyOf(workload) === planned.call.from),
+      ),
   },
   {
     // Whoever has the name that was dialled answers, also where the caller's proxy knows it by a wildcard only.

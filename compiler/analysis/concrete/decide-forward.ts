@@ -12,7 +12,7 @@ import {
   splitQuery,
 } from '../../model/index.ts';
 import { decideAccess } from '../place/access.ts';
-import type { Caller } from '../place/caller.ts';
+import { type Caller, isUnread } from '../place/caller.ts';
 import { asSent, type HeaderSources, readHeaders, servedSources } from '../fields/header-source.ts';
 import { requestEdits } from './header-edits.ts';
 import { hasNoScheme, noSchemeText, type RefusedRequest, refusedRequest, refusedUpgrade } from './refused-request.ts';
@@ -83,7 +83,7 @@ function arrivalOf({ caller, request, sources = asSent, taken, isHttp }: Forward
   const path = normalizePath(target.path) + target.query;
   const { set, add } = taken ? requestEdits(taken.route) : noHeaderEdits.request;
   const names = [...Object.keys(set), ...Object.keys(add)];
-  const isFirst = isHttp && caller.kind === 'plain';
+  const isFirst = isHttp && isUnread(caller);
   return {
     path,
     refused: isFirst ? (refusedRequest(request) ?? refusedUpgrade(request)) : undefined,
@@ -186,5 +186,5 @@ function fateRank(fate: ShareFate): number {
 export function statusOf(fate: ShareFate, caller: Caller): number | undefined {
   if (fate.outcome === 'allowed') return 200;
   if (fate.outcome === 'denied' && fate.reason !== 'mtls') return fate.reason === 'route' ? 404 : 403;
-  return caller.kind === 'plain' ? undefined : 503;
+  return isUnread(caller) ? undefined : 503;
 }

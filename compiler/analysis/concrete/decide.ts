@@ -2,6 +2,7 @@
 import { type MeshIndex, type TestRequest, normalizePath, splitQuery } from '../../model/index.ts';
 import { decideForward } from './decide-forward.ts';
 import { decideRoutes } from './decide-routes.ts';
+import { isUnread } from '../place/caller.ts';
 import { callerSources, findPlace, type Place } from '../place/place.ts';
 import { asSent, readHeaders, receivedSources } from '../fields/header-source.ts';
 import { hasNoScheme, noSchemeText, refusedRequest, refusedUpgrade } from './refused-request.ts';
@@ -21,7 +22,7 @@ export function decide(index: MeshIndex, call: Call, options: DecideOptions = {}
   if (unserved) return { shares: [], ...unserved };
   switch (place.kind) {
     case 'final': {
-      const { kind: _, ...verdict } = place;
+      const { kind: _, isRead: __, ...verdict } = place;
       return { shares: [], ...verdict };
     }
     case 'redirect': {
@@ -34,15 +35,18 @@ export function decide(index: MeshIndex, call: Call, options: DecideOptions = {}
       const sources = callerSources(place.caller, call.request.scheme);
       return decideRoutes(index, { ...place, request: normalized(call.request), sources });
     }
-    case 'forward':
-      return decideForward(index, { ...place, request: call.request });
+    case 'forward': {
+      if (isUnread(place.caller) || !place.isHttp) return decideForward(index, { ...place, request: call.request });
+      const sources = callerSources(place.caller, call.request.scheme);
+      return decideForward(index, { ...place, request: normalized(call.request), sources });
+    }
   }
 }
 
 /** Whether the caller's proxy, or the gateway, parses the request before it answers or routes it. */
 function isReadByProxy(place: Place): boolean {
-  if (place.kind === 'final') return place.outcome !== 'allowed' && place.status !== undefined;
-  return place.kind !== 'forward';
+  if (place.kind === 'final') return place.isRead ?? (place.outcome !== 'allowed' && place.status !== undefined);
+  return place.kind !== 'forward' || (place.isHttp && !isUnread(place.caller));
 }
 
 /** Whether a virtual host answers that has no routes: what all hosts out of scope have, or one that is redirected to HTTPS. */

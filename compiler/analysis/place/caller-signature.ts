@@ -3,7 +3,7 @@ import { type Client, hostOf, keyOf, type MeshIndex, type Service } from '../../
 import { type Involved, involvedFor } from './involved.ts';
 import { peerSignature } from './access.ts';
 import { callerOfWorkload } from './caller.ts';
-import { egressMode, findUse } from './find-host.ts';
+import { egressMode, findUse, readsHttp } from './find-host.ts';
 import { unmeshed } from '../verdict.ts';
 
 export interface SignedDestination {
@@ -24,7 +24,7 @@ export function callerSignature(index: MeshIndex, key: string, destination: Sign
   if (caller.kind !== 'sidecar') return caller.kind;
   const { host, port } = destination;
   const use = findUse(index, workload, host, port);
-  if (!use) return `out of scope, ${egressMode(index, workload)}`;
+  if (!use) return `out of scope, ${egressMode(index, workload)}${readsHttp(index, workload, port) ? ', read' : ''}`;
   // What the name means to this caller need not be what it means to others.
   const isOther = use.service !== destination.service;
   const involved = isOther ? involvedFor(index, use.host) : destination.involved;

@@ -13,6 +13,8 @@ export interface Caller {
   readonly principal?: string;
   /** True if its proxy does not see which address was dialled (explicit placement). */
   readonly isBlind?: boolean;
+  /** Of `plain`: true if a proxy of its own reads its requests all the same, and passes them on to where they were going. */
+  readonly isRead?: boolean;
   /** As whose proxy it is given rules about hosts. */
   readonly client: Client;
   readonly origin: Origin;
@@ -44,6 +46,11 @@ export function unmeshedCaller(index: MeshIndex): Caller {
 }
 
 /** The same caller without its proxy's help: what egress mode `any` passes through keeps no identity. */
-export function withoutProxy({ key, namespace, client, origin }: Caller): Caller {
-  return { key, namespace, kind: 'plain', client, origin };
+export function withoutProxy({ key, namespace, client, origin }: Caller, isRead: boolean): Caller {
+  return { key, namespace, kind: 'plain', client, origin, isRead };
+}
+
+/** Nobody looks into what it sends, before it is at its destination. */
+export function isUnread({ kind, isRead }: Caller): boolean {
+  return kind === 'plain' && isRead !== true;
 }

@@ -9,6 +9,7 @@ import {
   hasSidecar,
   type EgressMode,
   hostsOver,
+  speaksHttp,
 } from '../../model/index.ts';
 
 export interface FoundHost {
@@ -82,6 +83,13 @@ export function findUse(index: MeshIndex, caller: Workload, written: string, por
 }
 
 export interface FoundUse extends FoundHost, Use {}
+
+/** Whether the workload's proxy looks into what is redirected to it on a port: something in its scope speaks HTTP there. */
+export function readsHttp(index: MeshIndex, workload: Workload, number: number): boolean {
+  return index
+    .usesOf(workload)
+    .some(({ service, port }) => port.number === number && speaksHttp(index, workload, service, port));
+}
 
 /** What happens to hosts outside the scope. */
 export function egressMode(index: MeshIndex, caller: Workload): EgressMode {

@@ -13,8 +13,17 @@ import type {
 } from '../../model/index.ts';
 import { defaultRoute, hostOf, keyOf, speaksHttp, tcpRouteOn, isOpenEgress, listenerFor } from '../../model/index.ts';
 import { asSent, type HeaderSources, receivedSources } from '../fields/header-source.ts';
-import { type Caller, callerOfWorkload, unmeshedCaller, withoutProxy } from './caller.ts';
-import { egressMode, type FoundHost, type FoundUse, findByDns, findHost, findPort, findUse } from './find-host.ts';
+import { type Caller, callerOfWorkload, isUnread, unmeshedCaller, withoutProxy } from './caller.ts';
+import {
+  egressMode,
+  type FoundHost,
+  type FoundUse,
+  findByDns,
+  findHost,
+  findPort,
+  findUse,
+  readsHttp,
+} from './find-host.ts';
 import { type FoundListener, findListener, portsFor } from './find-gateway.ts';
 import { type Destination, destinationOf } from './settle-share.ts';
 import { type Call, type DecideOptions, outside, type Share, type Step, unmeshed, type Verdict } from '../verdict.ts';
@@ -28,7 +37,12 @@ export type Redirection = Pick<RedirectAction, 'path' | 'host' | 'scheme' | 'por
 
 /** `final`: nothing of the request matters any more. `routes`: HTTP routes decide. `forward`: the workloads' gates do. */
 export type Place = { readonly steps: readonly Step[] } & (
-  | ({ readonly kind: 'final'; readonly shares?: readonly Share[] } & Pick<Verdict, 'outcome' | 'reason' | 'status'>)
+  | ({
+      readonly kind: 'final';
+      readonly shares?: readonly Share[];
+      /** A proxy reads the request on its way to where no proxy is. */
+      readonly isRead?: boolean;
+    } & Pick<Verdict, 'outcome' | 'reason' | 'status'>)
   | { readonly kind: 'redirect'; readonly status: number; readonly redirect: Redirection; readonly origin: Origin }
   | { readonly kind: 'routes'; readonly caller: Caller; readonly routes: readonly HttpRoute[]; readonly origin: Origin }
   | {
@@ -108,13 +122,6 @@ function refusal(
   return { answer: {}, steps: scheme === 'http' ? [{ text }] : [] };
 }
 
-/** Whether the proxy looks into what it is sent on a port. */
-function readsHttp(index: MeshIndex, workload: Workload, number: number): boolean {
-  return index
-    .usesOf(workload)
-    .some(({ service, port }) => port.number === number && speaksHttp(index, workload, service, port));
-}
-
 function outOfScope(index: MeshIndex, workload: Workload, dialled: Dialled, options: DecideOptions): Place {
   const { request, found } = dialled;
   const key = keyOf(workload);
@@ -125,7 +132,7 @@ function outOfScope(index: MeshIndex, workload: Workload, dialled: Dialled, opti
     const isRead = readsHttp(index, workload, request.port);
     const how = isRead ? '' : ', byte by byte: nothing in scope speaks HTTP on this port';
     const passed = { text: `egress mode any: passed through to the dialled address${how}` };
-    const caller = withoutProxy(callerOfWorkload(index, workload));
+    const caller = withoutProxy(callerOfWorkload(index, workload), isRead);
     return direct(index, caller, request, [...steps, passed]);
   }
   const refused = refusal(index, workload, request, options);
@@ -166,7 +173,9 @@ function direct(index: MeshIndex, caller: Caller, request: Question['request'], 
   if (!found) return leavingTheMesh(caller, request, steps);
   const { service } = found;
   const port = findPort(service, request.port);
-  const isHttp = port !== undefined && speaksHttp(index, caller.client, service, port);
+  const isHttp = port
+    ? speaksHttp(index, caller.client, service, port)
+    : request.scheme === 'http' && !isUnread(caller);
   const step = { text: `${hostOf(service)} is called without a proxy`, origin: service.origin };
   const destinations = [wholeService(service, request.port)];
   return { kind: 'forward', caller, destinations, isHttp, steps: [...steps, step] };
@@ -184,7 +193,8 @@ function leavingTheMesh(caller: Caller, request: Question['request'], steps: rea
   const step = { text: `${share.host} is not in the mesh`, origin: caller.origin };
   // What is in TLS of the caller's own, no proxy sees.
   const status = request.scheme === 'http' ? { status: 200 } : {};
-  return { kind: 'final', outcome: 'allowed', ...status, shares: [share], steps: [...steps, step] };
+  const isRead = request.scheme === 'http' && !isUnread(caller);
+  return { kind: 'final', outcome: 'allowed', ...status, shares: [share], isRead, steps: [...steps, step] };
 }
 
 function atGateway(index: MeshIndex, { request, gateway: only }: Question, options: DecideOptions): Place {

@@ -21,7 +21,7 @@ import type { Known } from '../fields/index.ts';
 import { asSent, editedSources, type HeaderSources } from '../fields/header-source.ts';
 import { matchLanguage } from '../fields/match-language.ts';
 import { pathDimension } from '../fields/path.ts';
-import type { Caller } from '../place/caller.ts';
+import { type Caller, isUnread } from '../place/caller.ts';
 import { callerSources, findPlace, type Question, type Redirection } from '../place/place.ts';
 import { destinationOf } from '../place/settle-share.ts';
 import type { DecideOptions } from '../verdict.ts';
@@ -36,7 +36,7 @@ export function decisionFor(index: MeshIndex, question: Question, options: Decid
   const { port } = question.request;
   switch (place.kind) {
     case 'final': {
-      const { kind: _, steps: __, ...fate } = place;
+      const { kind: _, steps: __, isRead: ___, ...fate } = place;
       return toFate({ shares: [], ...fate });
     }
     case 'redirect':
@@ -48,8 +48,11 @@ export function decisionFor(index: MeshIndex, question: Question, options: Decid
       const context: RouteContext = { index, caller: place.caller, known, sources, settled: noneSettled() };
       return place.routes.reduceRight<Decision>((rest, route) => routeDecision(context, route, rest), unmatched);
     }
-    case 'forward':
-      return forwardDecision(index, { ...place, dialledPort: port, change: keepPath, sources: asSent });
+    case 'forward': {
+      const isRead = place.isHttp && !isUnread(place.caller);
+      const sources = isRead ? callerSources(place.caller, question.request.scheme) : asSent;
+      return forwardDecision(index, { ...place, dialledPort: port, change: keepPath, sources });
+    }
   }
 }
 

@@ -14,7 +14,7 @@ import { requestEdits } from '../concrete/header-edits.ts';
 import { forwardHandling } from '../concrete/handling.ts';
 import type { PathChange } from '../concrete/rewrite.ts';
 import { type HeaderSources, servedSources } from '../fields/header-source.ts';
-import type { Caller } from '../place/caller.ts';
+import { type Caller, isUnread } from '../place/caller.ts';
 import type { Gate } from '../place/connection.ts';
 import { type Destination, type SettledShare, settleShare } from '../place/settle-share.ts';
 import type { ShareFate } from '../verdict.ts';
@@ -140,7 +140,7 @@ function forwardFate(
     ...(isHttp && {
       forward: {
         change,
-        arrives: isNormalizedAgain(shares) ? 'normalized' : caller.kind === 'plain' ? 'asSent' : 'changed',
+        arrives: isNormalizedAgain(shares) ? 'normalized' : isUnread(caller) ? 'asSent' : 'changed',
         ...(host !== undefined && { host }),
       },
     }),
