@@ -12,7 +12,7 @@ import type { ClusterReference } from './cluster-reference.ts';
 import { httpFilters, outboundFilters } from './filters/index.ts';
 import { gatewayRoutes } from './gateway-routes.ts';
 import { tlsInspector } from './inbound.ts';
-import { socketAddress } from './json-values.ts';
+import { duration, socketAddress } from './json-values.ts';
 import { connectionManager } from './network-filters.ts';
 import type { BuiltListener } from './outbound.ts';
 import type { FilterChainJson } from './proto/types/envoy/config/listener/v3/listener_components_pb.js';
@@ -69,6 +69,9 @@ export const gatewayProtocols: Readonly<Record<GatewayListener['protocol'], Prot
   },
 };
 
+/** As under Istio. */
+const handshakeTimeoutMs = 15_000;
+
 function addressesOf(listeners: readonly GatewayListener[], placement: Placement): readonly SocketAddress[] {
   const [first] = listeners;
   if (!first) return [];
@@ -116,6 +119,7 @@ function httpsChains(workload: Workload, name: string, listeners: readonly Gatew
         ...(!free.includes('*') && { filterChainMatch: { serverNames: free } }),
         filters: [manager(workload, name, port)],
         transportSocket: gatewayServerSocket(tlsSecret),
+        transportSocketConnectTimeout: duration(handshakeTimeoutMs),
       },
     ];
   });

@@ -2,7 +2,7 @@
 import { type GatewayListener, gatewayHosts, type RouteTable } from '../../model/index.ts';
 import type { ClusterReference } from './cluster-reference.ts';
 import type { RouteConfigurationJson } from './proxy-snapshot.ts';
-import { builtRoute } from './route-entries.ts';
+import { builtRoute, countsAttempts } from './route-entries.ts';
 
 export interface BuiltGatewayRoutes {
   readonly configuration: RouteConfigurationJson;
@@ -30,6 +30,7 @@ export function gatewayRoutes(
         name: `${host}:${port}`,
         domains: host === '*' ? ['*'] : [host, ...boundPorts.map((bound) => `${host}:${bound}`)],
         routes: built.flatMap(({ entries }) => entries),
+        ...countsAttempts,
         ...(redirects && { requireTls: 'ALL' as const }),
       })),
       // Behind a load balancer the Host header may carry a port we know nothing of.

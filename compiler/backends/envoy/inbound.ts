@@ -47,6 +47,9 @@ export const tlsInspector: ListenerFilterJson = {
   typedConfig: any('envoy.extensions.filters.listener.tls_inspector.v3.TlsInspector', {}),
 };
 
+/** A client that waits for the server to speak first is waited for, as under Istio; Envoy's own patience is 15 s. */
+export const waitsForClient: Pick<ListenerJson, 'listenerFiltersTimeout'> = { listenerFiltersTimeout: '0s' };
+
 /** The workload ports of all services that a workload stands behind, by number. Of two services the first by host decides. */
 export function inboundPorts(plan: EnvoyPlan, workload: Workload): readonly InboundPort[] {
   const { index } = plan;
@@ -107,7 +110,7 @@ function boundListener(
   return {
     name,
     address: socketAddress(bind),
-    ...(mtlsModes[mode].needsInspector && { listenerFilters: [tlsInspector] }),
+    ...(mtlsModes[mode].needsInspector && { listenerFilters: [tlsInspector], ...waitsForClient }),
     filterChains: [...filterChains],
     trafficDirection: 'INBOUND',
   };
@@ -125,10 +128,17 @@ function placeOf(workload: Workload, port: number, listener: string) {
   return { direction: 'inbound', listener, workload: keyOf(workload), port } as const;
 }
 
-/** No timeout: the caller's route has one. */
+/** No timeout but the one that a gRPC call asks for: the caller's route has one. */
 function toApplication(name: string, targetPort: number): RouteConfigurationJson {
   const cluster = inboundClusterName(targetPort);
-  const route = { name: 'application', match: { prefix: '/' }, route: { cluster, timeout: '0s' } };
+  const action = {
+    cluster,
+    timeout: '0s',
+    maxStreamDuration: { maxStreamDuration: '0s', grpcTimeoutHeaderMax: '0s' },
+    // The application may hang up just as the next request comes.
+    retryPolicy: { retryOn: 'reset-before-request', numRetries: 2 },
+  };
+  const route = { name: 'application', match: { prefix: '/' }, route: action };
   return { name, virtualHosts: [{ name: cluster, domains: ['*'], routes: [route] }] };
 }
 

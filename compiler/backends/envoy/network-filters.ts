@@ -41,8 +41,8 @@ export function connectionManager(options: HttpOptions): FilterJson {
   };
 }
 
-// Timeouts are the routes'; an idle stream within the mesh is none of our business. An edge guards itself against slow clients.
-// https://www.envoyproxy.io/docs/envoy/latest/configuration/best_practices/edge
+// Timeouts are the routes', and a stream may be silent for as long as they let it, as under Istio. An edge guards itself against
+// clients that never finish their headers: https://www.envoyproxy.io/docs/envoy/latest/configuration/best_practices/edge
 const sideOptions: Record<Direction, HttpConnectionManagerJson> = {
   inbound: {
     useRemoteAddress: false,
@@ -53,7 +53,7 @@ const sideOptions: Record<Direction, HttpConnectionManagerJson> = {
   outbound: { useRemoteAddress: false, streamIdleTimeout: '0s', forwardClientCertDetails: 'SANITIZE' },
   gateway: {
     useRemoteAddress: true,
-    streamIdleTimeout: '300s',
+    streamIdleTimeout: '0s',
     requestHeadersTimeout: '10s',
     forwardClientCertDetails: 'SANITIZE',
   },

@@ -3,7 +3,7 @@
 import { hostAliases, hostOf, keyOf, type MeshIndex, speaksHttp, type Workload } from '../../model/index.ts';
 import type { Direction } from './access-log.ts';
 import { isDialledByAddress } from './cluster-discovery.ts';
-import { tlsInspector } from './inbound.ts';
+import { tlsInspector, waitsForClient } from './inbound.ts';
 import { socketAddress } from './json-values.ts';
 import { tcpProxy } from './network-filters.ts';
 import {
@@ -92,7 +92,7 @@ function listeners(index: MeshIndex, workload: Workload, reach: Reach, sharing: 
     listener: {
       name,
       address: socketAddress({ address: anyAddress, port: sharing.number }),
-      ...(sharing.tls.length > 0 && { listenerFilters: [tlsInspector] }),
+      ...(sharing.tls.length > 0 && { listenerFilters: [tlsInspector], ...waitsForClient }),
       filterChains: chains,
       ...(sharing.tls.length > 0 && reach.isOpen && { defaultFilterChain: { filters: [rest(workload, reach, name)] } }),
       bindToPort: false,

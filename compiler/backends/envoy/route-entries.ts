@@ -1,7 +1,7 @@
 // One HttpRoute of the model as the Envoy routes that do the same. Knows nothing of hosts and listeners.
 import { type HttpRoute, nothingLeft } from '../../model/index.ts';
 import type { ClusterReference } from './cluster-reference.ts';
-import type { RouteJson } from './proto/types/envoy/config/route/v3/route_components_pb.js';
+import type { RouteJson, VirtualHostJson } from './proto/types/envoy/config/route/v3/route_components_pb.js';
 import { builtAction } from './route-actions.ts';
 import { featureFields } from './route-features.ts';
 import { routeMatches } from './route-match.ts';
@@ -12,6 +12,9 @@ export interface BuiltRoute {
   /** The clusters that they name. */
   readonly references: readonly ClusterReference[];
 }
+
+/** The number of the try goes to the upstream, whatever the caller says of it, as under Istio. */
+export const countsAttempts: Pick<VirtualHostJson, 'includeRequestAttemptCount'> = { includeRequestAttemptCount: true };
 
 const nothing: BuiltRoute = { entries: [], references: [] };
 

@@ -22,7 +22,7 @@ import type { BuiltVirtualHost } from './built.ts';
 import { type EnvoyPlan, keep, partsOf, remember } from './plan.ts';
 import type { RouteJson, VirtualHostJson } from './proto/types/envoy/config/route/v3/route_components_pb.js';
 import type { Placement, RouteConfigurationJson } from './proxy-snapshot.ts';
-import { builtRoute } from './route-entries.ts';
+import { builtRoute, countsAttempts } from './route-entries.ts';
 import type { Reach, ReachablePort } from './scope.ts';
 
 export interface BuiltRoutes {
@@ -126,7 +126,7 @@ function virtualHostOf(
     const domains = domainsOf(service, port, namespace, mode);
     return {
       key,
-      virtualHost: { name, domains, routes: built.flatMap(({ entries }) => entries) },
+      virtualHost: { name, domains, routes: built.flatMap(({ entries }) => entries), ...countsAttempts },
       references: built.flatMap(({ references }) => references),
     };
   });
@@ -155,7 +155,7 @@ function rest(isOpen: boolean): VirtualHostJson {
   const match: RouteJson['match'] = { prefix: '/' };
   if (isOpen) {
     const routes = [{ name: 'allow_any', match, route: { cluster: passthroughCluster, timeout: '0s' } }];
-    return { name: 'allow_any', domains: ['*'], routes };
+    return { name: 'allow_any', domains: ['*'], routes, ...countsAttempts };
   }
   return { name: 'block_all', domains: ['*'], routes: [{ name: 'block_all', match, directResponse: { status: 502 } }] };
 }

@@ -2,7 +2,7 @@
 // Never handed over to other listeners by address: one for the same port may stand on the outbound side, and open the mesh to a caller from outside.
 import type { Workload } from '../../model/index.ts';
 import { any } from './any.ts';
-import { type BuiltInbound, tlsInspector } from './inbound.ts';
+import { type BuiltInbound, tlsInspector, waitsForClient } from './inbound.ts';
 import { socketAddress } from './json-values.ts';
 import { mtlsModes } from './mtls-modes.ts';
 import type { BuiltListener } from './outbound.ts';
@@ -30,6 +30,7 @@ export function virtualInbound(workload: Workload, inbound: readonly BuiltInboun
       name,
       address: socketAddress({ address: '0.0.0.0', port: inboundPort }),
       listenerFilters: [originalDestination, ...(inspected.length > 0 ? [inspectorFor(inspected)] : [])],
+      ...waitsForClient,
       filterChains: inbound.flatMap(({ targetPort, chains }) => chains.map((chain) => forPort(targetPort, chain))),
       defaultFilterChain: { filters: [closed(workload, name, 'inbound')] },
       trafficDirection: 'INBOUND',

@@ -77,6 +77,7 @@ export class Forward {
   #rewrite(): void {
     const { head, info, manager, route, virtualHost } = this.#stream;
     const action = this.#action;
+    if (virtualHost?.isAttemptCounted) head.headers.set('x-envoy-attempt-count', '1');
     if (this.#destination.requestMutation) mutateRequest(head, this.#destination.requestMutation, info);
     for (const mutation of route?.requestMutations ?? []) mutateRequest(head, mutation, info);
     if (action.pathRewrite) {
@@ -89,7 +90,6 @@ export class Forward {
       this.#setAuthority(host);
     }
     this.#tellTimeout(0);
-    if (virtualHost?.isAttemptCounted) head.headers.set('x-envoy-attempt-count', '1');
   }
 
   /** How long the upstream has, for it to know. */

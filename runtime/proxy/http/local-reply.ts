@@ -39,6 +39,11 @@ export const requestTimedOut: LocalReply = {
   details: 'request_overall_timeout',
   flag: 'RT',
 };
+/** Of a whole stream, whose request may still be on its way. */
+export function streamTimedOut(isRequestComplete: boolean): LocalReply {
+  const body = 'downstream duration timeout';
+  return { status: isRequestComplete ? 504 : 408, body, details: 'max_duration_timeout', flag: 'DT' };
+}
 export const upstreamTimedOut: LocalReply = {
   status: 504,
   body: 'upstream request timeout',

@@ -15,6 +15,7 @@ import {
 } from './rewrite.ts';
 import { compileRetryPolicy, type RetryPolicy } from './retry-policy.ts';
 import { compileRouteMatch, type RouteMatch } from './route-match.ts';
+import { compileStreamDuration, type StreamDuration } from './stream-duration.ts';
 import { perMillion, type Weighted } from './weighted-choice.ts';
 
 export interface Route {
@@ -37,6 +38,7 @@ export interface ForwardAction {
   readonly isForwardedHostAppended: boolean;
   /** 0: none. */
   readonly timeoutMs: number;
+  readonly duration?: StreamDuration | undefined;
   /** undefined: the connection manager's. */
   readonly idleTimeoutMs?: number | undefined;
   readonly retry?: RetryPolicy | undefined;
@@ -147,7 +149,9 @@ function compileForward(json: RouteActionJson, match: RouteMatch, parent: RouteP
     hostRewrite: hostRewriteOf(json),
     isHostFromEndpoint: json.autoHostRewrite ?? false,
     isForwardedHostAppended: json.appendXForwardedHost ?? false,
-    timeoutMs: durationMs(json.timeout, 15_000),
+    // Envoy knows one or the other.
+    timeoutMs: json.maxStreamDuration ? 0 : durationMs(json.timeout, 15_000),
+    duration: compileStreamDuration(json.maxStreamDuration),
     idleTimeoutMs: json.idleTimeout === undefined ? undefined : durationMs(json.idleTimeout, 0),
     retry: retry && compileRetryPolicy(retry),
     mirrors: json.requestMirrorPolicies ? compileMirrors(json.requestMirrorPolicies) : parent.mirrors,

@@ -7,7 +7,7 @@ import type { ConnectionManager, RouteSource } from './connection-manager.ts';
 import { Forward } from './forward.ts';
 import { HeaderList } from './header-list.ts';
 import { mutateResponse } from './header-mutation.ts';
-import { badRequest, notFound, upgradeRefused } from './local-reply.ts';
+import { badRequest, notFound, streamTimedOut, upgradeRefused } from './local-reply.ts';
 import { prepareRequest, receivedHeaders } from './prepare-request.ts';
 import { RequestBody } from './request-body.ts';
 import { connectionOf, hasBody, refusalOf } from './request-checks.ts';
@@ -17,6 +17,7 @@ import { ResponseWriter } from './response-writer.ts';
 import type { Destination, Route } from './route.ts';
 import { findRoute, tlsRedirect, type VirtualHost } from './route-table.ts';
 import type { RoutedStream } from './routed-stream.ts';
+import { limitOf } from './stream-duration.ts';
 import { addFlag, type ConnectionInfo, type StreamInfo } from './stream-info.ts';
 import { chooseWeighted } from './weighted-choice.ts';
 
@@ -96,6 +97,8 @@ export class HttpStream implements FilterStream, RoutedStream {
     this.#findRoute();
     // An upgrade has no end of its own: whatever is answered, nothing can follow it.
     if (isUpgrade) this.#isLast = true;
+    const limitMs = limitOf(this.route, head.headers);
+    if (limitMs !== undefined) this.after(limitMs, () => this.onIdle(streamTimedOut(this.request.complete)));
     if (isUpgrade && this.route && !this.upgrade) this.reply(upgradeRefused);
     else this.resume();
   }

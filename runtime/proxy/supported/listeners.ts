@@ -57,6 +57,7 @@ const tcpProxy = message({
 
 const filterChain = message({
   name: anything,
+  transportSocketConnectTimeout: anything,
   filterChainMatch: message({
     serverNames: anything,
     transportProtocol: ['tls', 'raw_buffer'],

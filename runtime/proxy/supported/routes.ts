@@ -72,6 +72,7 @@ const action = message({
   autoHostRewrite: anything,
   appendXForwardedHost: anything,
   timeout: anything,
+  maxStreamDuration: message({ maxStreamDuration: anything, grpcTimeoutHeaderMax: anything }),
   retryPolicy,
   requestMirrorPolicies: mirrors,
 });

@@ -178,6 +178,17 @@ const special: Case[] = [
   one('/', { headers: ['x-echo-status: 500'] }),
   one('/', { headers: ['x-echo-status: 304'] }),
   one('/timeout', { headers: ['x-echo-delay: 2000'] }),
+  ...['/duration/capped', '/duration/limited', '/duration/deaf'].flatMap((path) =>
+    [
+      [],
+      ['grpc-timeout: 200m'],
+      ['grpc-timeout: 5S'],
+      ['grpc-timeout: 300000u'],
+      ['grpc-timeout: 0m'],
+      ['grpc-timeout: 1x'],
+      ['grpc-timeout: 123456789m'],
+    ].map((headers) => one(path, { headers: ['x-echo-delay: 700', ...headers] })),
+  ),
   one('/timeout', { method: 'POST', body: 'slow', headers: ['x-echo-delay: 2000'] }),
   one('/', { headers: ['x-echo-reset: 9', 'x-echo-id: %ID%'] }),
 ];
@@ -186,6 +197,10 @@ const id = 'x-echo-id: %ID%';
 const retries: Case[] = [
   one('/retry/5xx', { headers: [id, 'x-echo-status: 503,500,200'] }),
   one('/retry/5xx', { headers: [id, 'x-echo-status: 503'] }),
+  ...['/set', '/uncounted', '/'].flatMap((path) => [
+    one(path, { host: 'counted.example', headers: ['x-envoy-attempt-count: 7'] }),
+    one(path, { host: 'counted.example', headers: [id, 'x-echo-status: 503,200'] }),
+  ]),
   one('/retry/5xx', { headers: [id, 'x-echo-status: 404,200'] }),
   one('/retry/5xx', { headers: [id, 'x-echo-reset: 1'] }),
   one('/retry/5xx', { headers: [id, 'x-echo-reset: 9'] }),

@@ -136,6 +136,17 @@ const acting = [
   forward('a', { timeout: '0.3s' }, { prefix: '/timeout' }),
   forward(
     'a',
+    { timeout: '0.1s', maxStreamDuration: { grpcTimeoutHeaderMax: '0.5s' } },
+    { prefix: '/duration/capped' },
+  ),
+  forward(
+    'a',
+    { timeout: '0.1s', maxStreamDuration: { maxStreamDuration: '0.4s', grpcTimeoutHeaderMax: '0s' } },
+    { prefix: '/duration/limited' },
+  ),
+  forward('a', { maxStreamDuration: { maxStreamDuration: '0.4s' } }, { prefix: '/duration/deaf' }),
+  forward(
+    'a',
     {
       retryPolicy: {
         retryOn: '5xx',
@@ -246,7 +257,16 @@ export function differentialRoutes(): object {
         domains: ['counted.example'],
         includeRequestAttemptCount: true,
         includeAttemptCountInResponse: true,
-        routes: [forward('a', { retryPolicy: { retryOn: '5xx', numRetries: 2 } })],
+        routes: [
+          forward(
+            'a',
+            { retryPolicy: { retryOn: '5xx', numRetries: 1 } },
+            { prefix: '/set' },
+            { requestHeadersToAdd: [add('x-envoy-attempt-count', '9', 'OVERWRITE_IF_EXISTS_OR_ADD')] },
+          ),
+          forward('a', {}, { prefix: '/uncounted' }, { requestHeadersToRemove: ['x-envoy-attempt-count'] }),
+          forward('a', { retryPolicy: { retryOn: '5xx', numRetries: 2 } }),
+        ],
       },
       { name: 'none', domains: ['none.example'], routes: [forward('a', {}, { path: '/only' })] },
       {
