@@ -34,14 +34,15 @@ export function serviceHost(name: string, namespace: string): string {
 }
 
 /**
- * The names by which a caller in `callerNamespace` may write a host: all of them for a Kubernetes-style host, only itself otherwise.
- * The bare name only works within its own namespace, as cluster DNS has it.
+ * The names by which a caller in `callerNamespace` may write a host: all of them for a Kubernetes-style host, itself and its absolute form
+ * (with a dot at the end) otherwise. The bare name only works within its own namespace, as cluster DNS has it.
  */
 export function hostAliases(host: string, callerNamespace: string): readonly string[] {
   const match = /^([^.]+)\.([^.]+)\.svc\.cluster\.local$/.exec(host);
   const [, name, namespace] = match ?? [];
-  if (name === undefined || namespace === undefined) return [host];
-  const qualified = [host, `${name}.${namespace}.svc`, `${name}.${namespace}`];
+  const whole = [host, `${host}.`];
+  if (name === undefined || namespace === undefined) return whole;
+  const qualified = [...whole, `${name}.${namespace}.svc`, `${name}.${namespace}`];
   return namespace === callerNamespace ? [...qualified, name] : qualified;
 }
 

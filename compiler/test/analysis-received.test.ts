@@ -159,3 +159,31 @@ t.test('A8: WebSocket requests keep what they say of the connection', async (t) 
     'the analysis of all requests knows them',
   );
 });
+
+t.test('F8: what proxies say to each other, applications cannot', async (t) => {
+  const names = ['x-envoy-attempt-count', 'x-envoy-decorator-operation'];
+  const forged = Object.fromEntries(names.map((name) => [name, '7']));
+  const seen = (name: string, value: string, from: string, set: Readonly<Record<string, string>> = {}) => {
+    const request = { set, add: {}, remove: [] };
+    const response = { set: {}, add: {}, remove: [] };
+    const edits = { kind: 'HeaderOperations', request, response, origin: b.at() } as const;
+    const mesh = b.mesh({
+      services: [b.service('web.shop')],
+      workloads: ['web', 'caller'].map((one) => b.workload(`${one}.shop`)),
+      peerAuthentications: [b.peers('web.shop', 'PERMISSIVE')],
+      routeTables: [b.table('web.shop', [b.route(b.forward([b.to('web.shop')]), [], { features: [edits] })])],
+      authorizationPolicies: [
+        b.policy('web.shop', 'ALLOW', [b.rule([], [b.match({ headers: [b.header(name, value)] })])]),
+      ],
+      egressScopes: [b.uses('caller.shop', ['web.shop'])],
+    });
+    const asked = { ...b.request('GET http://web.shop.svc.cluster.local/'), headers: forged };
+    return decide(indexMesh(mesh), { from, request: asked }).outcome === 'allowed';
+  };
+  const [count = '', decoration = ''] = names;
+  t.ok(seen(count, '1', 'shop/caller'), 'the first try');
+  t.notOk(seen(count, '7', 'shop/caller'));
+  t.ok(seen(count, '9', 'shop/caller', { [count]: '9' }), 'but for what a route says');
+  t.notOk(seen(decoration, '7', 'shop/caller'));
+  t.ok(seen(count, '7', 'unmeshed') && seen(decoration, '7', 'unmeshed'), 'no proxy of its own');
+});

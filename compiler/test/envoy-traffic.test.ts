@@ -80,7 +80,12 @@ async function paths(t: Test, { call }: MeshOnEnvoy): Promise<void> {
 }
 
 async function headersAndMethods(t: Test, { call }: MeshOnEnvoy): Promise<void> {
-  const changed = await call('caller', 'GET http://shoes/seg', { 'x-add': 'one', 'x-drop': 'x', 'x-set': 'old' });
+  const changed = await call('caller', 'GET http://shoes/seg', {
+    'x-add': 'one',
+    'x-drop': 'x',
+    'x-set': 'old',
+    'x-envoy-attempt-count': '7',
+  });
   const seen = changed.seen?.headers ?? {};
   t.same(
     [seen['x-set'], seen['x-add'], seen['x-drop'], seen['x-both']],
@@ -93,6 +98,7 @@ async function headersAndMethods(t: Test, { call }: MeshOnEnvoy): Promise<void> 
     ['x-envoy-attempt-count'],
     'Envoy tells the number of the try and nothing else',
   );
+  t.equal(seen['x-envoy-attempt-count'], '1', 'F8: and nobody else tells it');
   t.notOk(changed.headers.server, 'no server header is made up');
   const status = async (path: string, value?: string) =>
     (await call('caller', `GET http://shoes${path}`, value === undefined ? {} : { 'x-a': value })).status;

@@ -23,7 +23,7 @@ import { usualAuthority } from './wire.ts';
 export function againstVerdict(mesh: Mesh, planned: PlannedRequest, verdict: Verdict, got: Observation): string[] {
   if (planned.call.request.scheme === 'tcp') return tcpDifferences(verdict, got);
   const wanted = possibleStatuses(mesh, verdict, planned.call).map((status) =>
-    status === 200 && isTooLate(verdict, planned.call) ? 504 : status,
+    status === 200 && isTooLate(mesh, verdict, planned.call) ? 504 : status,
   );
   if (!wanted.includes(got.status)) return [`status ${got.status}, the verdict has ${wanted.join(' or ')}`];
   const found: string[] = [];
@@ -40,8 +40,15 @@ export function againstVerdict(mesh: Mesh, planned: PlannedRequest, verdict: Ver
   return found;
 }
 
-function isTooLate({ timeoutMs = 0 }: Verdict, { request }: Call): boolean {
-  return timeoutMs > 0 && Number(request.headers[delayHeader]?.toString() ?? 0) > timeoutMs;
+function isTooLate(mesh: Mesh, { timeoutMs = 0, shares }: Verdict, { request }: Call): boolean {
+  const delayMs = Number(request.headers[delayHeader]?.toString() ?? 0);
+  const [, asked] = /^(\d+)m$/.exec(request.headers['grpc-timeout']?.toString() ?? '') ?? [];
+  const isHeard = shares.every(({ targets }) => targets.every(({ workload }) => hasSidecarNamed(mesh, workload)));
+  return (timeoutMs > 0 && delayMs > timeoutMs) || (asked !== undefined && isHeard && delayMs > Number(asked));
+}
+
+function hasSidecarNamed({ workloads }: Mesh, key: string | undefined): boolean {
+  return workloads.some((one) => one.proxy === 'sidecar' && keyOf(one) === key);
 }
 
 /** 0 stands for a connection closed without an answer. A split may answer as any of its shares. */
@@ -211,7 +218,8 @@ const bodies: Readonly<Record<string, readonly RegExp[]>> = {
 
 function localReply({ outcome, reason, shares, fault }: Verdict, { request }: Call, got: Observation): string[] {
   if (shares.some(({ targets }) => targets.some(({ tls }) => tls === 'simple'))) return [];
-  if (got.status === 504) return got.body === 'upstream request timeout' ? [] : [`body ${got.body}`];
+  if (got.status === 504)
+    return /^(upstream request|downstream duration) timeout$/.test(got.body) ? [] : [`body ${got.body}`];
   if (outcome === 'allowed' && !fault?.abort)
     return shares.some((s) => s.fate.outcome !== 'allowed') ? [] : ['no application answered'];
   if (fault?.abort?.status === got.status && got.body === 'fault filter abort') return [];

@@ -2,7 +2,7 @@
 import { decide, describeVerdict, formatRequest, type Verdict, headerPairs } from '../../compiler/index.ts';
 import type { Observation, PlannedRequest } from '../conformance/ask.ts';
 import { againstVerdict } from '../conformance/compare.ts';
-import { artefacts, type Disagreement, knownDifferences } from './differences.ts';
+import { artefacts, type Disagreement, knownDifferences, ownHeaders } from './differences.ts';
 import type { Plan } from './plan.ts';
 import type { Control } from './running.ts';
 
@@ -70,7 +70,8 @@ function between(istiod: Observation, fairlead: Observation): readonly string[] 
     ['who answered', ({ seen }) => seen?.instance],
     ['path received', ({ seen }) => seen?.path],
     ['host received', ({ seen }) => seen?.host],
-    ['location', ({ headers }) => headers.location],
+    ['headers received', ({ seen }) => seen && told(seen.headers, ownHeaders.request)],
+    ['headers answered', ({ headers }) => told(Object.entries(headers), ownHeaders.response)],
     // Why an upstream was reset is a text of the network library.
     ['body', ({ seen, body }) => (seen ? '' : body.replace(/^(upstream connect error).*/s, '$1'))],
   ];
@@ -78,6 +79,13 @@ function between(istiod: Observation, fairlead: Observation): readonly string[] 
     const [left, right] = [JSON.stringify(of(istiod)), JSON.stringify(of(fairlead))];
     return left === right ? [] : [`${what}: istiod ${left}, fairlead ${right}`];
   });
+}
+
+function told(headers: readonly (readonly [string, unknown])[], own: ReadonlySet<string>): readonly string[] {
+  return headers
+    .filter(([name]) => !own.has(name))
+    .map(([name, value]) => `${name}: ${value}`)
+    .sort();
 }
 
 function render(

@@ -26,6 +26,26 @@ export const knownDifferences: readonly KnownDifference[] = [
   },
 ];
 
+/** Headers that differ between the two, or from one request to the next: docs/differences.md has the reasons. */
+export const ownHeaders = {
+  request: new Set([
+    'x-request-id',
+    'x-forwarded-client-cert',
+    'expect',
+    'x-envoy-decorator-operation',
+    'x-envoy-expected-rq-timeout-ms',
+    'x-envoy-original-path',
+    'x-envoy-original-host',
+  ]),
+  response: new Set([
+    'date',
+    'server',
+    'x-envoy-upstream-service-time',
+    'x-envoy-decorator-operation',
+    'x-conformance-echo',
+  ]),
+} as const;
+
 /** What the test's own surroundings do otherwise than the world: nothing about the proxies. */
 export const artefacts: readonly KnownDifference[] = [
   {

@@ -6,7 +6,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createCertificateAuthority } from '../../runtime/index.ts';
 import type { Observation } from '../conformance/ask.ts';
-import { requestsFor } from '../conformance/requests.ts';
 import { compare } from './compare.ts';
 import { examine, startIstiod } from './istiod.ts';
 import { isExpectedFinding } from './findings.ts';
@@ -16,6 +15,7 @@ import { allCases, type Case } from './meshes.ts';
 import { Network } from './network.ts';
 import { findParts, type Parts } from './parts.ts';
 import { planMesh, type Plan } from './plan.ts';
+import { requestsHere } from './requests.ts';
 import { type Control, keyPair, RunningPlan, type Surroundings } from './running.ts';
 
 const random = { count: Number(process.env.FAIRLEAD_ISTIO_RANDOM ?? 40), seed: Number(process.env.FAIRLEAD_SEED ?? 3) };
@@ -91,7 +91,7 @@ async function runOne(built: Parts, shared: Omit<Surroundings, 'envoy' | 'author
   const around: Surroundings = { ...shared, envoy: built.envoy, authority };
   await kube.wipe();
   const failures = [...(await publish(kube, plan, around))];
-  const requests = requestsFor(mesh, limit);
+  const requests = requestsHere(mesh, limit);
   const istiod = await startIstiod(built, kube, mesh, folder);
   const found = await examine(built, kube, plan, folder);
   failures.push(...found.filter((finding) => !isExpectedFinding(finding, plan)));

@@ -207,7 +207,7 @@ function gatewayDial(
 }
 
 function resolve(plan: Plan, written: string, namespace: string): string {
-  const name = written.toLowerCase();
+  const name = written.toLowerCase().replace(/\.$/, '');
   const service = namedBy(plan.mesh, name, namespace);
   const inCluster = plan.services.find((one) => one.service === service)?.address;
   const own = service?.hosts.find((host) => host === name) ?? (service && hostOf(service)) ?? name;

@@ -16,7 +16,7 @@ import {
   splitQuery,
 } from '../../model/index.ts';
 import type { Caller } from '../place/caller.ts';
-import { editedSources, type HeaderSources, readHeaders, valuesOf } from '../fields/header-source.ts';
+import { forwardedSources, type HeaderSources, readHeaders, valuesOf } from '../fields/header-source.ts';
 import { destinationOf } from '../place/settle-share.ts';
 import type { Step, Verdict } from '../verdict.ts';
 import { isFromAllowedOrigin, routeFor } from './cors.ts';
@@ -121,7 +121,7 @@ const actions: Table<HttpAction, [TakenRequest], Verdict> = {
       isHttp: true,
       request: { ...request, path: applyPathChange(change, path) + query },
       ...(host !== undefined && { host }),
-      sources: editedSources(question.sources, requestEdits(route)),
+      sources: forwardedSources(question.sources, requestEdits(route)),
       taken: { route, action },
     });
   },

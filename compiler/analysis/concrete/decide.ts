@@ -4,7 +4,7 @@ import { decideForward } from './decide-forward.ts';
 import { decideRoutes } from './decide-routes.ts';
 import { isUnread } from '../place/caller.ts';
 import { callerSources, findPlace, type Place } from '../place/place.ts';
-import { asSent, readHeaders, receivedSources } from '../fields/header-source.ts';
+import { asSent, forwardedSources, readHeaders, receivedSources } from '../fields/header-source.ts';
 import { hasNoScheme, noSchemeText, refusedRequest, refusedUpgrade } from './refused-request.ts';
 import { redirectLocation } from './redirect.ts';
 import type { Call, DecideOptions, Verdict } from '../verdict.ts';
@@ -37,7 +37,7 @@ export function decide(index: MeshIndex, call: Call, options: DecideOptions = {}
     }
     case 'forward': {
       if (isUnread(place.caller) || !place.isHttp) return decideForward(index, { ...place, request: call.request });
-      const sources = callerSources(place.caller, call.request.scheme);
+      const sources = forwardedSources(callerSources(place.caller, call.request.scheme));
       return decideForward(index, { ...place, request: normalized(call.request), sources });
     }
   }
@@ -49,9 +49,10 @@ function isReadByProxy(place: Place): boolean {
   return place.kind !== 'forward' || (place.isHttp && !isUnread(place.caller));
 }
 
-/** Whether a virtual host answers that has no routes: what all hosts out of scope have, or one that is redirected to HTTPS. */
+/** Whether a virtual host answers that has no routes of the mesh: that of all hosts out of scope, or one that is redirected to HTTPS. */
 function hasVirtualHost(place: Place): boolean {
-  return place.kind === 'redirect' || (place.kind === 'final' && place.status === 502);
+  if (place.kind === 'final') return place.status === 502 || place.isRead === true;
+  return place.kind === 'redirect' || (place.kind === 'forward' && isReadByProxy(place));
 }
 
 function refusedByVirtualHost(request: TestRequest, { kind, steps }: Place): Omit<Verdict, 'shares'> | undefined {

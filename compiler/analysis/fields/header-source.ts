@@ -11,6 +11,7 @@ import {
   joinHeader,
   headerTokens,
   nominatedTe,
+  noHeaderEdits,
   readConnection,
   refererPattern,
   type TestRequest,
@@ -90,8 +91,17 @@ const atEdge: Received = {
   'x-envoy-external-address': () => ({ kind: 'fixed', value: someAddress }),
 };
 
+const attemptCount = 'x-envoy-attempt-count';
+
+/** What a proxy sends on: it says that this is the first try, does what the route says, and drops what is said for tracing. */
+export function forwardedSources(before: HeaderSources, edit: HeaderEdit = noHeaderEdits.request): HeaderSources {
+  const counted: HeaderSources = (name) => (name === attemptCount ? { kind: 'fixed', value: '1' } : before(name));
+  const edited = editedSources(counted, edit);
+  return (name) => (name === 'x-envoy-decorator-operation' ? absentSource : edited(name));
+}
+
 /** What a route's request header operations make of them: set, add, then remove. */
-export function editedSources(before: HeaderSources, { set, add, remove }: HeaderEdit): HeaderSources {
+function editedSources(before: HeaderSources, { set, add, remove }: HeaderEdit): HeaderSources {
   return (name) => {
     if (remove.some((removed) => removed.toLowerCase() === name)) return absentSource;
     const replaced = valueFor(set, name);
@@ -119,7 +129,14 @@ function toldOf(principal: string): string {
 }
 
 /** Names of which a caller need not send anything for a proxy to see something. */
-const given = ['x-forwarded-proto', 'x-request-id', 'x-forwarded-for', 'x-envoy-external-address', clientCertificate];
+const given = [
+  'x-forwarded-proto',
+  'x-request-id',
+  'x-forwarded-for',
+  'x-envoy-external-address',
+  attemptCount,
+  clientCertificate,
+];
 
 /** Headers at the point of the sources, of those that were sent. `names`: which there are besides those sent and those that proxies add. */
 export function readHeaders(

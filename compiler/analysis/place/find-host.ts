@@ -26,14 +26,12 @@ export interface ServedPort {
 
 /** The inverse of `hostAliases` (model/names.ts), ignoring case; a wildcard host is found by what it covers. */
 export function findHost(index: MeshIndex, written: string, callerNamespace: string): FoundHost | undefined {
-  const name = written.toLowerCase();
-  return firstOf(index, [name, ...expansions(name, callerNamespace), ...wildcardsOver(name)]);
+  return firstOf(index, [...meantBy(written, callerNamespace), ...wildcardsOver(bareName(written))]);
 }
 
 /** What cluster DNS makes of a name: what is outside the mesh it knows nothing of, whatever the mesh says. */
 export function findByDns(index: MeshIndex, written: string, callerNamespace: string): FoundHost | undefined {
-  const name = written.toLowerCase();
-  return firstOf(index, [name, ...expansions(name, callerNamespace)], isInMesh);
+  return firstOf(index, meantBy(written, callerNamespace), isInMesh);
 }
 
 function firstOf(
@@ -53,6 +51,16 @@ function wildcardsOver(name: string): readonly string[] {
   return hostsOver(name).slice(1, -1);
 }
 
+function bareName(written: string): string {
+  return written.toLowerCase().replace(/\.$/, '');
+}
+
+/** The exact hosts that a name may stand for. With a dot at the end it is whole, and nothing is added to it. */
+function meantBy(written: string, callerNamespace: string): readonly string[] {
+  const name = bareName(written);
+  return written.endsWith('.') ? [name] : [name, ...expansions(name, callerNamespace)];
+}
+
 /** The hosts that cluster DNS would make of a name. */
 export function expansions(name: string, callerNamespace: string): string[] {
   const [first = '', second, third, ...more] = name.split('.');
@@ -70,10 +78,9 @@ export function findPort(service: Service, number: number): ServicePort | undefi
  * a long wildcard before a short one; of two services that both go by the name on this port, the first has it (docs/semantics.md).
  */
 export function findUse(index: MeshIndex, caller: Workload, written: string, port: number): FoundUse | undefined {
-  const name = written.toLowerCase();
   const uses = index.usesOf(caller).filter((use) => use.port.number === port);
-  const exact = [name, ...expansions(name, caller.namespace)];
-  for (const names of [exact, ...wildcardsOver(name).map((wildcard) => [wildcard])]) {
+  const wildcards = wildcardsOver(bareName(written)).map((wildcard) => [wildcard]);
+  for (const names of [meantBy(written, caller.namespace), ...wildcards]) {
     for (const use of uses) {
       const host = use.service.hosts.find((own) => names.includes(own));
       if (host !== undefined) return { ...use, host };

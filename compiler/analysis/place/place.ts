@@ -183,7 +183,7 @@ function direct(index: MeshIndex, caller: Caller, request: Question['request'], 
 
 /** Names that only cluster DNS could resolve, and does not when no service has them. */
 function isClusterName(host: string): boolean {
-  return !host.includes('.') || /\.svc(\.cluster\.local)?$/i.test(host);
+  return !host.includes('.') || /\.svc(\.cluster\.local\.?)?$/i.test(host);
 }
 
 function leavingTheMesh(caller: Caller, request: Question['request'], steps: readonly Step[]): Place {

@@ -18,7 +18,7 @@ import { requestEdits } from '../concrete/header-edits.ts';
 import { handlingOf } from '../concrete/handling.ts';
 import { keepPath, type PathChange, type PathChanges, pathChanges } from '../concrete/rewrite.ts';
 import type { Known } from '../fields/index.ts';
-import { asSent, editedSources, type HeaderSources } from '../fields/header-source.ts';
+import { asSent, forwardedSources, type HeaderSources } from '../fields/header-source.ts';
 import { matchLanguage } from '../fields/match-language.ts';
 import { pathDimension } from '../fields/path.ts';
 import { type Caller, isUnread } from '../place/caller.ts';
@@ -50,7 +50,7 @@ export function decisionFor(index: MeshIndex, question: Question, options: Decid
     }
     case 'forward': {
       const isRead = place.isHttp && !isUnread(place.caller);
-      const sources = isRead ? callerSources(place.caller, question.request.scheme) : asSent;
+      const sources = isRead ? forwardedSources(callerSources(place.caller, question.request.scheme)) : asSent;
       return forwardDecision(index, { ...place, dialledPort: port, change: keepPath, sources });
     }
   }
@@ -118,7 +118,7 @@ const actions: Table<HttpAction, [RouteContext, HttpRoute, Clause], Decision> = 
       destinations: destinations.map(destinationOf),
       isHttp: true,
       dialledPort: known.port,
-      sources: editedSources(sources, requestEdits(route)),
+      sources: forwardedSources(sources, requestEdits(route)),
       ...(host !== undefined && { host }),
       taken,
     };

@@ -2,7 +2,7 @@
 import { type GatewayListener, gatewayHosts, type RouteTable } from '../../model/index.ts';
 import type { ClusterReference } from './cluster-reference.ts';
 import type { RouteConfigurationJson } from './proxy-snapshot.ts';
-import { builtRoute, countsAttempts } from './route-entries.ts';
+import { builtRoute, countsAttempts, dropsDecoration } from './route-entries.ts';
 
 export interface BuiltGatewayRoutes {
   readonly configuration: RouteConfigurationJson;
@@ -33,6 +33,7 @@ export function gatewayRoutes(
         ...countsAttempts,
         ...(redirects && { requireTls: 'ALL' as const }),
       })),
+      ...dropsDecoration,
       // Behind a load balancer the Host header may carry a port we know nothing of.
       ignorePortInHostMatching: true,
     },

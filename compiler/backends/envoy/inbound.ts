@@ -16,6 +16,7 @@ import { mtlsModes } from './mtls-modes.ts';
 import { connectionManager, networkRbac, tcpProxy } from './network-filters.ts';
 import { inboundCluster } from './own-clusters.ts';
 import { type EnvoyPlan, remember } from './plan.ts';
+import { dropsDecoration } from './route-entries.ts';
 import type {
   FilterChainJson,
   FilterJson,
@@ -139,7 +140,11 @@ function toApplication(name: string, targetPort: number): RouteConfigurationJson
     retryPolicy: { retryOn: 'reset-before-request', numRetries: 2 },
   };
   const route = { name: 'application', match: { prefix: '/' }, route: action };
-  return { name, virtualHosts: [{ name: cluster, domains: ['*'], routes: [route] }] };
+  return {
+    name,
+    virtualHosts: [{ name: cluster, domains: ['*'], routes: [route] }],
+    ...dropsDecoration,
+  };
 }
 
 function tcp(plan: EnvoyPlan, workload: Workload, { targetPort }: InboundPort, listener: string): FilterJson[] {

@@ -116,7 +116,8 @@ function tlsChains(index: MeshIndex, workload: Workload, { number, tls }: PortSh
   const taken = new Set<string>();
   return tls.flatMap((reachable) => {
     const names = reachable.service.hosts.flatMap((host) => hostAliases(host, workload.namespace));
-    const serverNames = names.filter((name) => !taken.has(name));
+    // In a server name there is no dot at the end (RFC 6066, 3).
+    const serverNames = names.filter((name) => !taken.has(name) && !name.endsWith('.'));
     for (const name of serverNames) taken.add(name);
     if (serverNames.length === 0) return [];
     return [

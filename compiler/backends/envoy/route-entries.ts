@@ -2,6 +2,7 @@
 import { type HttpRoute, nothingLeft } from '../../model/index.ts';
 import type { ClusterReference } from './cluster-reference.ts';
 import type { RouteJson, VirtualHostJson } from './proto/types/envoy/config/route/v3/route_components_pb.js';
+import type { RouteConfigurationJson } from './proxy-snapshot.ts';
 import { builtAction } from './route-actions.ts';
 import { featureFields } from './route-features.ts';
 import { routeMatches } from './route-match.ts';
@@ -15,6 +16,11 @@ export interface BuiltRoute {
 
 /** The number of the try goes to the upstream, whatever the caller says of it, as under Istio. */
 export const countsAttempts: Pick<VirtualHostJson, 'includeRequestAttemptCount'> = { includeRequestAttemptCount: true };
+
+/** Istio's proxies take it for tracing, whoever sends it, and give it to no application. */
+export const dropsDecoration: Pick<RouteConfigurationJson, 'requestHeadersToRemove'> = {
+  requestHeadersToRemove: ['x-envoy-decorator-operation'],
+};
 
 const nothing: BuiltRoute = { entries: [], references: [] };
 

@@ -22,7 +22,7 @@ import type { BuiltVirtualHost } from './built.ts';
 import { type EnvoyPlan, keep, partsOf, remember } from './plan.ts';
 import type { RouteJson, VirtualHostJson } from './proto/types/envoy/config/route/v3/route_components_pb.js';
 import type { Placement, RouteConfigurationJson } from './proxy-snapshot.ts';
-import { builtRoute, countsAttempts } from './route-entries.ts';
+import { builtRoute, countsAttempts, dropsDecoration } from './route-entries.ts';
 import type { Reach, ReachablePort } from './scope.ts';
 
 export interface BuiltRoutes {
@@ -99,7 +99,12 @@ function configuration(
   const key = [client.mode, name, isOpen, ...hosts.map((h) => h.key)].join('\n');
   return {
     configuration: keep(plan, plan.routeConfigurations, key, () => ({
-      value: { name, virtualHosts: [...withDistinctDomains(hosts.map((h) => h.virtualHost)), rest(isOpen)] },
+      value: {
+        name,
+        virtualHosts: [...withDistinctDomains(hosts.map((h) => h.virtualHost)), rest(isOpen)],
+        ...dropsDecoration,
+        ...(client.mode === 'redirect' && { ignorePortInHostMatching: true }),
+      },
       hosts: members.map(({ service }) => hostOf(service)),
     })),
     references: hosts.flatMap((h) => h.references),
@@ -132,11 +137,11 @@ function virtualHostOf(
   });
 }
 
-/** Without a port only where the port is plain: 80, or the port of the listener that was dialled. */
+/** Where the port that was dialled is known, what the Host header says of it counts for nothing. Elsewhere it is 80 if nothing is said. */
 function domainsOf(service: Service, port: ServicePort, namespace: string, mode: Placement['mode']): string[] {
-  const names = service.hosts.flatMap((host) => hostAliases(host, namespace));
-  const isPlain = mode === 'redirect' || port.number === 80;
-  return [...new Set(names)].flatMap((name) => [...(isPlain ? [name] : []), `${name}:${port.number}`]);
+  const names = [...new Set(service.hosts.flatMap((host) => hostAliases(host, namespace)))];
+  if (mode === 'redirect') return names;
+  return names.flatMap((name) => [...(port.number === 80 ? [name] : []), `${name}:${port.number}`]);
 }
 
 /** Envoy refuses a domain that occurs twice; the first host by name keeps it. */

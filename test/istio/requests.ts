@@ -1,0 +1,45 @@
+// What is asked here beside the conformance test's requests: where the dialled port is known, and what applications say of proxies.
+import {
+  hostAliases,
+  hostOf,
+  type Mesh,
+  type MeshIndex,
+  speaksHttp,
+  type Workload,
+  indexMesh,
+  keyOf,
+} from '../../compiler/index.ts';
+import { delayHeader } from '../conformance/applications.ts';
+import type { PlannedRequest } from '../conformance/ask.ts';
+import { httpCall, requestsFor } from '../conformance/requests.ts';
+
+export function requestsHere(mesh: Mesh, limit: number): readonly PlannedRequest[] {
+  const index = indexMesh(mesh);
+  const callers = mesh.workloads.filter(({ proxy }) => proxy === 'sidecar');
+  return [...requestsFor(mesh, limit), ...callers.flatMap((caller) => someService(index, caller))];
+}
+
+/** For one service in scope. */
+function someService(index: MeshIndex, caller: Workload): readonly PlannedRequest[] {
+  const used = index.usesOf(caller).find(({ service, port }) => speaksHttp(index, caller, service, port));
+  if (!used) return [];
+  const host = hostOf(used.service).replace('*', 'any');
+  const number = used.port.number;
+  const named = hostAliases(host, caller.namespace).map((name) => ({
+    call: httpCall(keyOf(caller), name, number),
+    authority: `${name}:9999`,
+    why: 'a name with another port',
+  }));
+  const said = forgeries.map((headers) => ({
+    call: httpCall(keyOf(caller), host, number, { headers }),
+    why: 'what proxies say to each other',
+  }));
+  return [...named, ...said];
+}
+
+const forgeries: readonly Readonly<Record<string, string>>[] = [
+  { 'x-envoy-attempt-count': '7', 'x-envoy-decorator-operation': 'mine' },
+  { 'x-envoy-original-path': '/mine', 'x-envoy-original-host': 'mine', 'x-envoy-internal': 'true', via: 'me' },
+  { 'x-envoy-peer-metadata': 'mine', 'x-envoy-peer-metadata-id': 'mine', 'x-forwarded-host': 'mine' },
+  { 'grpc-timeout': '100m', [delayHeader]: '1000' },
+];
