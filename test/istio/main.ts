@@ -16,6 +16,7 @@ import { Network } from './network.ts';
 import { findParts, type Parts } from './parts.ts';
 import { planMesh, type Plan } from './plan.ts';
 import { requestsHere } from './requests.ts';
+import { wireFailures } from './wire.ts';
 import { type Control, keyPair, RunningPlan, type Surroundings } from './running.ts';
 
 const random = { count: Number(process.env.FAIRLEAD_ISTIO_RANDOM ?? 40), seed: Number(process.env.FAIRLEAD_SEED ?? 3) };
@@ -99,7 +100,12 @@ async function runOne(built: Parts, shared: Omit<Surroundings, 'envoy' | 'author
   try {
     for (const control of ['istiod', 'fairlead'] as const) {
       const running = await RunningPlan.start(around, plan, control);
-      observed[control] = await running.ask(requests).finally(() => running.close());
+      try {
+        observed[control] = await running.ask(requests);
+        failures.push(...(await wireFailures(plan, running, control)));
+      } finally {
+        await running.close();
+      }
       failures.push(...running.refusals().map((line) => `${control}: refused by ${line}`));
     }
   } finally {

@@ -6,6 +6,7 @@ import { Duplex } from 'node:stream';
 import { connect as connectTls, createServer as createTlsServer } from 'node:tls';
 import { startApplications } from '../conformance/applications.ts';
 import { askHttp, askTcp, type Observation } from '../conformance/ask.ts';
+import { exchange } from '../redirect/exchange.ts';
 import type { StandIn } from './plan.ts';
 import type { Order, Orders } from './pods.ts';
 
@@ -31,6 +32,7 @@ const orders: { readonly [K in keyof Orders]: (order: Orders[K]['order']) => Pro
     if (sni !== undefined) return askWithSni(at, sni);
     return planned.call.request.scheme === 'tcp' ? askTcp(at) : askHttp(at, planned, ca);
   },
+  exchange: ({ at, text }) => exchange(at.address, at.port, text),
   get: ({ port, path }) =>
     new Promise((resolve, reject) => {
       const request = http.get({ host: '127.0.0.1', port, path, timeout: patienceMs }, (response) => {

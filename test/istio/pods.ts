@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import type { SocketAddress } from '../../compiler/index.ts';
 import type { Observation, PlannedRequest } from '../conformance/ask.ts';
+import type { Exchanged } from '../redirect/exchange.ts';
 import { type Child, startChild } from './children.ts';
 import type { NamespaceName, Network } from './network.ts';
 import type { StandIn } from './plan.ts';
@@ -35,6 +36,11 @@ export interface Orders {
       readonly ca: string;
     };
     readonly answer: Observation;
+  };
+  /** As bytes, whatever they mean. */
+  readonly exchange: {
+    readonly order: { readonly at: SocketAddress; readonly text: string };
+    readonly answer: Exchanged;
   };
   /** From a server within the namespace. */
   readonly get: { readonly order: { readonly port: number; readonly path: string }; readonly answer: string };

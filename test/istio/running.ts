@@ -1,9 +1,10 @@
 // One mesh in the namespaces: applications and Envoys, under istiod or under our own control plane, in redirect placement.
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { keyOf, planEnvoy, snapshotFor } from '../../compiler/index.ts';
+import { keyOf, planEnvoy, type SocketAddress, snapshotFor } from '../../compiler/index.ts';
 import { type CertificateAuthority, ControlPlane, envoyBootstrap } from '../../runtime/index.ts';
 import type { Observation, PlannedRequest } from '../conformance/ask.ts';
+import type { Exchanged } from '../redirect/exchange.ts';
 import { type Child, startChild, until } from './children.ts';
 import { adminPort, istioBootstrap } from './istiod.ts';
 import type { Kube } from './kube.ts';
@@ -74,6 +75,10 @@ export class RunningPlan {
     };
     await Promise.all(Array.from({ length: askersAtOnce }, asker));
     return found;
+  }
+
+  exchange(namespace: NamespaceName, at: SocketAddress, text: string): Promise<Exchanged> {
+    return this.#tell(namespace, 'exchange', { at, text }) as Promise<Exchanged>;
   }
 
   /** What proxies refused of what they were sent. */
