@@ -1,12 +1,14 @@
 // A port that is renumbered is one change: what it takes from some callers under the old number, it gives them under the new one.
-import { contentKey, distribution } from '../analysis/index.ts';
+import { contentKey, distribution, type Share } from '../analysis/index.ts';
 import type { MeshIndex } from '../model/index.ts';
+import { endpointPlaces } from './endpoint-places.ts';
 import type { Meshes } from './proof.ts';
 import type { ReviewRow } from './review.ts';
 import { shortHost } from './words.ts';
 
 /** In the place of both rows one, whose example is the call that no longer gets through. */
-export function joinMovedPorts({ base, head }: Meshes, rows: readonly ReviewRow[]): ReviewRow[] {
+export function joinMovedPorts(meshes: Meshes, rows: readonly ReviewRow[]): ReviewRow[] {
+  const { base, head } = meshes;
   const gained = new Set(rows.filter(({ effect, kind }) => effect === 'gained' && kind !== 'exposure'));
   return rows
     .flatMap((row) => {
@@ -17,7 +19,10 @@ export function joinMovedPorts({ base, head }: Meshes, rows: readonly ReviewRow[
       return [{ lost: row, gained: other }];
     })
     .reduce<ReviewRow[]>(
-      (left, { lost, gained: other }) => [...left.filter((row) => row !== lost && row !== other), joined(lost, other)],
+      (left, { lost, gained: other }) => [
+        ...left.filter((row) => row !== lost && row !== other),
+        joined(meshes, lost, other),
+      ],
       [...rows],
     );
 }
@@ -40,16 +45,19 @@ function isSameMove(lost: ReviewRow, gained: ReviewRow): boolean {
   const about = ({ callers, requests, destinations }: ReviewRow) =>
     contentKey([callers, requests, destinations.map((one) => split(one)[0])]);
   const [before, after] = [lost.witness?.base, gained.witness?.head].map((verdict) =>
-    distribution(verdict?.shares ?? []),
+    distribution((verdict?.shares ?? []).map(withoutPort)),
   );
   return about(lost) === about(gained) && contentKey(before) === contentKey(after);
 }
 
-function joined(lost: ReviewRow, gained: ReviewRow): ReviewRow {
-  const [from, to] = [lost, gained].map(({ destinations }) => destinations.map(shortHost).join(', ')) as [
-    string,
-    string,
-  ];
+/** The port behind moves along where nobody says another. */
+function withoutPort(share: Share): Share {
+  const targets = share.targets.map((target) => ({ ...target, endpoint: { ...target.endpoint, port: 0 } }));
+  return { ...share, targets };
+}
+
+function joined(meshes: Meshes, lost: ReviewRow, gained: ReviewRow): ReviewRow {
+  const [from, to] = addressesOf(lost, gained);
   return {
     ...lost,
     kind: 'traffic',
@@ -59,7 +67,33 @@ function joined(lost: ReviewRow, gained: ReviewRow): ReviewRow {
     from,
     to,
     destinations: [...lost.destinations, ...gained.destinations].sort(),
-    head: gained.head,
+    ...placesOf(meshes, lost, gained),
     touched: [...new Set([...lost.touched, ...gained.touched])].sort(),
   };
+}
+
+function placesOf(meshes: Meshes, lost: ReviewRow, gained: ReviewRow): Pick<ReviewRow, 'base' | 'head'> {
+  if (!lost.witness || !gained.witness) return { base: lost.base, head: gained.head };
+  const base = { index: meshes.base, verdict: lost.witness.base };
+  const head = { index: meshes.head, verdict: gained.witness.head };
+  return { base: endpointPlaces(base, head), head: endpointPlaces(head, base) };
+}
+
+/** `shoes.shop:80`, and the ports behind where they move otherwise than that. */
+function addressesOf(lost: ReviewRow, gained: ReviewRow): readonly [from: string, to: string] {
+  const sides = [
+    { row: lost, verdict: lost.witness?.base },
+    { row: gained, verdict: gained.witness?.head },
+  ].map(({ row, verdict }) => {
+    const targets = verdict?.shares.flatMap((share) => share.targets) ?? [];
+    const numbers = new Set(row.destinations.map((destination) => split(destination)[1]));
+    const behind = [...new Set(targets.map(({ endpoint }) => endpoint.port))];
+    return { text: row.destinations.map(shortHost).join(', '), behind, isOwn: behind.every((one) => numbers.has(one)) };
+  });
+  const [was, is] = sides.map(({ behind }) => behind.join(', '));
+  const isTold = was !== is && sides.some(({ isOwn }) => !isOwn);
+  const [from = '', to = ''] = sides.map(({ text, behind }) =>
+    isTold ? `${text}, port ${behind.join(', ')} behind` : text,
+  );
+  return [from, to];
 }

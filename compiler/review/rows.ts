@@ -5,6 +5,7 @@ import { keyOf } from '../model/index.ts';
 import type { Finding } from './compare.ts';
 import { decidingPlaces, type Meshes, prove } from './proof.ts';
 import { joinMovedPorts } from './moved-ports.ts';
+import { endpointPlaces } from './endpoint-places.ts';
 import { ownersOf } from './owners.ts';
 import type { Difference, ReviewRow, RowKind, Severity, Witness } from './review.ts';
 import { titleOf } from './titles.ts';
@@ -103,10 +104,21 @@ function toRow(
     destinations,
     requests: unit?.requests ?? [],
     witness,
-    base: decidingPlaces(witness.base, witness.head, change.kind),
-    head: decidingPlaces(witness.head, witness.base, change.kind),
+    ...placesIn(meshes, witness, change.kind),
     owners: ownersOf([meshes.base, meshes.head], namesOf(units, witness)),
     touched: touchedBy(meshes, units, callers, touched),
+  };
+}
+
+/** The lines that make the difference, in each mesh. */
+function placesIn(meshes: Meshes, witness: Witness, kind: RowKind): Pick<ReviewRow, 'base' | 'head'> {
+  const base = { index: meshes.base, verdict: witness.base };
+  const head = { index: meshes.head, verdict: witness.head };
+  const [was, is] = kind === 'traffic' ? [endpointPlaces(base, head), endpointPlaces(head, base)] : [[], []];
+  if (was.length > 0 || is.length > 0) return { base: was, head: is };
+  return {
+    base: decidingPlaces(witness.base, witness.head, kind),
+    head: decidingPlaces(witness.head, witness.base, kind),
   };
 }
 

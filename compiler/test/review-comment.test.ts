@@ -74,7 +74,19 @@ t.test('B5: a port by another number is one row', async (t) => {
     ['medium traffic changed: shop/web must call another port of shoes.shop | port: shoes.shop:81 -> shoes.shop:8081'],
   );
   const review = reviewOf(intent, ['port: 81', 'port: 8081']);
-  t.match(review.rows[0]?.witness, { text: 'GET http://shoes:81/' });
+  const [row] = review.rows;
+  t.match(row?.witness, { text: 'GET http://shoes:81/' });
+  t.match(
+    [row?.base, row?.head].map((places) => places?.map(({ text }) => text)),
+    [[/^port 81 of shoes.shop is HTTP on port \d+$/], [/^port 8081 of shoes.shop is HTTP on port \d+$/]],
+    'the lines where the port stands',
+  );
+  const whole = reviewOf(intent, ['name: http, port: 81, targetPort: 8080', 'name: http, port: 8081']);
+  t.match(
+    linesOf(whole).filter((line) => !line.startsWith('low')),
+    [/must call another port/],
+    'the port behind moves along',
+  );
 });
 
 t.test('B5: another protocol on a port opens nothing', async (t) => {
