@@ -67,7 +67,8 @@ export function* randomRequests(mesh: Mesh, draw: Draw): Generator<PlannedReques
     const { scheme } = next.call.request;
     const count = scheme === 'tcp' ? 0 : draw.below(5);
     for (let i = 0; i < count; i++) next = changes[draw.pick(weighted)](next, draw, around);
-    yield next;
+    // Blanks before the version belong to nobody.
+    yield withRequest(next, { path: next.call.request.path.replace(/[\t ]+$/, '') });
   }
 }
 
@@ -172,7 +173,7 @@ type Headers = TestRequest['headers'];
 
 function otherHeaders({ call }: PlannedRequest, draw: Draw, around: Around): Headers {
   const headers = call.request.headers;
-  const sent = draw.pick(Object.keys(headers));
+  const sent = draw.pick(Object.keys(headers).filter((name) => name !== delayHeader));
   const asked = draw.pick(around.names);
   const name = draw.pick([sent ?? asked, asked, asked, draw.pick(edgeNames)]) ?? draw.pick(edgeNames);
   return draw.pick(headerChanges)(headers, name, draw, around);

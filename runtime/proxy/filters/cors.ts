@@ -40,6 +40,9 @@ function isPreflight({ head }: FilterStream): boolean {
   return head.method === 'OPTIONS' && (head.headers.get('access-control-request-method') ?? '') !== '';
 }
 
+/** As they were sent: the route may edit the header before the answer comes. */
+const allowedOrigins = new WeakMap<FilterStream, string>();
+
 function onRequest(stream: FilterStream, policy: CorsPolicy): FilterStep {
   const origin = stream.head.headers.get('origin') ?? '';
   if (origin === '' || !isDrawn(policy.enabledPerMillion, stream.random())) return 'continue';
@@ -48,6 +51,7 @@ function onRequest(stream: FilterStream, policy: CorsPolicy): FilterStep {
     stream.reply({ status: 200, details: 'cors_response', isBare: true });
     return 'stop';
   }
+  allowedOrigins.set(stream, origin);
   if (!isPreflight(stream)) return 'continue';
   stream.reply({
     status: 200,
@@ -71,8 +75,8 @@ function preflightHeaders({ head }: FilterStream, policy: CorsPolicy, origin: st
 }
 
 function onResponse(stream: FilterStream, headers: HeaderList, policy: CorsPolicy): void {
-  const origin = stream.head.headers.get('origin') ?? '';
-  if (origin === '' || !isAllowed(policy, origin)) return;
+  const origin = allowedOrigins.get(stream);
+  if (origin === undefined) return;
   headers.set('access-control-allow-origin', origin);
   if (policy.isWithCredentials) headers.set('access-control-allow-credentials', 'true');
   if (policy.exposeHeaders) headers.set('access-control-expose-headers', policy.exposeHeaders);

@@ -218,7 +218,7 @@ const retries: Case[] = [
   one('/', { host: 'counted.example', listener: 'edge', headers: [id, 'x-echo-status: 503'] }),
 ];
 
-const cors: Case[] = ['/cors/full', '/cors/closed', '/cors/min', '/exact'].flatMap((path) => [
+const cors: Case[] = ['/cors/full', '/cors/closed', '/cors/edited', '/cors/min', '/exact'].flatMap((path) => [
   one(path, { headers: ['origin: https://good.example'] }),
   one(path, { headers: ['origin: https://bad.example'] }),
   one(path, { headers: ['origin: https://a.fine.example'] }),

@@ -235,6 +235,15 @@ const acting = [
     { prefix: '/cors/closed' },
     cors({ allowOriginStringMatch: [{ exact: 'https://good.example' }], forwardNotMatchingPreflights: false }),
   ),
+  forward(
+    'a',
+    {},
+    { prefix: '/cors/edited' },
+    {
+      ...cors({ allowOriginStringMatch: [{ safeRegex: { regex: 'https://.*' } }] }),
+      requestHeadersToRemove: ['origin'],
+    },
+  ),
   forward('a', {}, { prefix: '/cors/min' }, cors({ allowOriginStringMatch: [{ safeRegex: { regex: 'https://.*' } }] })),
 ];
 
