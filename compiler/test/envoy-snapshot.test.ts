@@ -70,7 +70,13 @@ t.test('domains', async (t) => {
     services: [b.service('shoes.shop', { ports: [b.port(80), b.port(9000)] }), b.service('caller.shop')],
   });
   const [vhost, other, rest] = snapshot(mesh, 'shop/caller', explicit).routes[0]?.virtualHosts ?? [];
-  const aliases = ['shoes.shop.svc.cluster.local', 'shoes.shop.svc', 'shoes.shop', 'shoes'];
+  const aliases = [
+    'shoes.shop.svc.cluster.local',
+    'shoes.shop.svc.cluster.local.',
+    'shoes.shop.svc',
+    'shoes.shop',
+    'shoes',
+  ];
   t.same(
     vhost?.domains,
     aliases.flatMap((name) => [name, `${name}:80`]),
