@@ -31,6 +31,8 @@ export function compare(
     });
     if (both.length < 2) continue;
     asked += 1;
+    // What we refuse to serve is compared under istiod alone.
+    if (plan.sharesTcpPorts && planned.call.request.scheme === 'tcp') both.pop();
     const verdict = decide(plan.index, planned.call, { placement: 'redirect' });
     const differences = both.flatMap(({ control, got }) =>
       againstVerdict(plan.mesh, planned, verdict, got)

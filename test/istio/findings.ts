@@ -1,4 +1,5 @@
 // What istioctl warns of although it is meant: as docs/differences.md says.
+import { isSelected } from '../../compiler/index.ts';
 import type { Plan } from './plan.ts';
 
 export function isExpectedFinding(finding: string, plan: Plan): boolean {
@@ -11,6 +12,35 @@ const expected: readonly { readonly pattern: RegExp; readonly holds: (plan: Plan
   { pattern: /\[IST0133\] \(EnvoyFilter /, holds: ({ mesh }) => mesh.passthrough.length > 0 },
   // Nobody but those who run it knows the address of a TCP service outside.
   { pattern: /\[IST0134\]/, holds: ({ mesh }) => mesh.services.some(({ addresses }) => addresses.length === 0) },
+  // Of a version that nobody defines, or that no instance has, verdict and `check` tell as well: 503.
+  { pattern: /\[IST0101\] .*host\+subset/, holds: (plan) => subsetsAsked(plan).some((one) => !hasInstance(plan, one)) },
+  { pattern: /\[IST0173\]/, holds: (plan) => subsetsDefined(plan).some((one) => !hasInstance(plan, one)) },
   // Fairlead has warned of it as well.
   { pattern: /\[IST0138\]/, holds: ({ warned }) => warned.includes('FL0519') },
 ];
+
+interface Version {
+  readonly host: string;
+  readonly subset: string;
+}
+
+function subsetsAsked({ mesh }: Plan): readonly Version[] {
+  return mesh.routeTables.flatMap(({ http, tcp }) =>
+    [
+      ...http.flatMap(({ action }) => (action.kind === 'ForwardAction' ? action.destinations : [])),
+      ...tcp.flatMap(({ destinations }) => destinations),
+    ].filter(({ subset }) => subset !== ''),
+  );
+}
+
+function subsetsDefined({ mesh }: Plan): readonly Version[] {
+  return mesh.destinationPolicies.flatMap(({ host, subsets }) => subsets.map(({ name }) => ({ host, subset: name })));
+}
+
+function hasInstance({ mesh, services }: Plan, { host, subset }: Version): boolean {
+  const labels = mesh.destinationPolicies
+    .find((one) => one.host === host)
+    ?.subsets.find(({ name }) => name === subset)?.labels;
+  const pods = services.find(({ service }) => service.hosts.includes(host))?.pods ?? [];
+  return labels !== undefined && pods.some((pod) => isSelected(labels, pod.labels));
+}

@@ -2,6 +2,7 @@
 import { isIP } from 'node:net';
 import {
   type Call,
+  checkEnvoy,
   emitIstio,
   hostAliases,
   hostOf,
@@ -14,6 +15,7 @@ import {
   type Mesh,
   type MeshIndex,
   originatesTls,
+  planEnvoy,
   outside,
   schemeOf,
   type Service,
@@ -53,6 +55,8 @@ export interface Plan {
   readonly refused: readonly string[];
   /** Codes of its warnings. */
   readonly warned: readonly string[];
+  /** Our own control plane refuses the mesh (FL0552): of several TCP services on one port its proxies would serve one only. */
+  readonly sharesTcpPorts: boolean;
   readonly pods: readonly Pod[];
   readonly services: readonly ClusterService[];
   readonly gateways: readonly { readonly gateway: Gateway; readonly address: string; readonly pods: readonly Pod[] }[];
@@ -79,7 +83,8 @@ export function planMesh(mesh: Mesh): Plan {
     .filter(({ severity }) => severity === 'error')
     .map(({ code, message }) => `${code} ${message}`);
   const warned = diagnostics.filter(({ severity }) => severity !== 'error').map(({ code }) => code);
-  return { mesh, index, objects, refused, warned, pods, services, gateways, ...outsideOf(index) };
+  const sharesTcpPorts = checkEnvoy(planEnvoy(mesh)).some(({ code }) => code === 'FL0552');
+  return { mesh, index, objects, refused, warned, sharesTcpPorts, pods, services, gateways, ...outsideOf(index) };
 }
 
 /** The rules of kube-proxy as `caller` meets them: it never reaches itself, which would be done outside its pod. */
