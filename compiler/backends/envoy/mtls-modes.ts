@@ -40,12 +40,15 @@ function mutual({ protocol, trustDomain, filters }: Served, match?: FilterChainJ
 function permissive(served: Served): FilterChainJson[] {
   // Where the application itself speaks TLS, only the caller's ALPN tells the mesh's TLS from it.
   const { isOwnTls } = protocols[served.protocol];
+  const plain = (name: string, transportProtocol: string) => ({
+    name,
+    filterChainMatch: { transportProtocol },
+    filters: served.filters(),
+  });
   return [
     mutual(served, { transportProtocol: 'tls', ...(isOwnTls && { applicationProtocols: [meshAlpn] }) }),
-    {
-      name: 'plaintext',
-      ...(!isOwnTls && { filterChainMatch: { transportProtocol: 'raw_buffer' } }),
-      filters: served.filters(),
-    },
+    // Envoy does not come back from the chains of a transport protocol to one that names none.
+    ...(isOwnTls ? [plain('own-tls', 'tls')] : []),
+    plain('plaintext', 'raw_buffer'),
   ];
 }
