@@ -2,7 +2,7 @@
 import { decide, describeVerdict, formatRequest, type Verdict, headerPairs } from '../../compiler/index.ts';
 import type { Observation, PlannedRequest } from '../conformance/ask.ts';
 import { againstVerdict } from '../conformance/compare.ts';
-import { artefacts, type Disagreement, knownDifferences, ownHeaders } from './differences.ts';
+import { artefacts, type Disagreement, knownDifferences, isClosedByIstio, ownHeaders } from './differences.ts';
 import type { Plan } from './plan.ts';
 import type { Control } from './running.ts';
 
@@ -40,7 +40,10 @@ export function compare(
         .map((difference) => `${control}: ${difference}`),
     );
     const [left, right] = both;
-    if (left && right && isDetermined(plan, verdict)) differences.push(...between(left.got, right.got));
+    const isOtherwise = both.some(({ control, got }) =>
+      isClosedByIstio({ plan, control, planned, verdict, got, difference: '' }),
+    );
+    if (left && right && !isOtherwise && isDetermined(plan, verdict)) differences.push(...between(left.got, right.got));
     if (differences.length > 0) failures.push(render(planned, verdict, both, differences));
   }
   return { asked, failures, known };

@@ -21,10 +21,20 @@ export interface KnownDifference {
 
 export const knownDifferences: readonly KnownDifference[] = [
   {
+    title: 'What does not begin like HTTP/1.1',
+    isIt: isClosedByIstio,
+  },
+  {
     title: 'The response header `server`',
     isIt: ({ control, difference }) => control === 'istiod' && /^(response|added) header server /.test(difference),
   },
 ];
+
+/** Istio's sidecars read no request whose target has a blank or other raw bytes. */
+export function isClosedByIstio({ control, planned, verdict, got }: Disagreement): boolean {
+  const isRaw = /[^!-~]/.test(planned.call.request.path);
+  return control === 'istiod' && verdict.reason === 'request' && got.status === 0 && isRaw;
+}
 
 /** Headers that differ between the two, or from one request to the next: docs/differences.md has the reasons. */
 export const ownHeaders = {

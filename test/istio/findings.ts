@@ -12,8 +12,7 @@ const expected: readonly { readonly pattern: RegExp; readonly holds: (plan: Plan
   { pattern: /\[IST0133\] \(EnvoyFilter /, holds: ({ mesh }) => mesh.passthrough.length > 0 },
   // Nobody but those who run it knows the address of a TCP service outside.
   { pattern: /\[IST0134\]/, holds: ({ mesh }) => mesh.services.some(({ addresses }) => addresses.length === 0) },
-  // Of a version that nobody defines, or that no instance has, verdict and `check` tell as well: 503.
-  { pattern: /\[IST0101\] .*host\+subset/, holds: (plan) => subsetsAsked(plan).some((one) => !hasInstance(plan, one)) },
+  // Of a version that no instance has, the verdict tells as well: 503.
   { pattern: /\[IST0173\]/, holds: (plan) => subsetsDefined(plan).some((one) => !hasInstance(plan, one)) },
   // Fairlead has warned of it as well.
   { pattern: /\[IST0138\]/, holds: ({ warned }) => warned.includes('FL0519') },
@@ -22,15 +21,6 @@ const expected: readonly { readonly pattern: RegExp; readonly holds: (plan: Plan
 interface Version {
   readonly host: string;
   readonly subset: string;
-}
-
-function subsetsAsked({ mesh }: Plan): readonly Version[] {
-  return mesh.routeTables.flatMap(({ http, tcp }) =>
-    [
-      ...http.flatMap(({ action }) => (action.kind === 'ForwardAction' ? action.destinations : [])),
-      ...tcp.flatMap(({ destinations }) => destinations),
-    ].filter(({ subset }) => subset !== ''),
-  );
 }
 
 function subsetsDefined({ mesh }: Plan): readonly Version[] {

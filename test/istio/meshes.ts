@@ -31,17 +31,34 @@ function smallCases(): readonly MeshUnderTest[] {
     });
 }
 
+interface Version {
+  readonly host: string;
+  readonly subset: string;
+}
+
 /**
- * A random mesh without what lowering never makes and Istio has no words for: two policies of one name, and a redirect with a fault.
+ * A random mesh without what lowering never makes and Istio has no words for: two policies of one name, a redirect with a fault, and
+ * a version that nobody defines.
  */
 function asLowered({ name, mesh }: MeshUnderTest): MeshUnderTest {
+  const known = new Set(
+    mesh.destinationPolicies.flatMap(({ host, subsets }) => subsets.map((one) => `${host} ${one.name}`)),
+  );
+  const defined = <T extends Version>(one: T): T =>
+    known.has(`${one.host} ${one.subset}`) ? one : { ...one, subset: '' };
   const routeTables = mesh.routeTables.map((table) => ({
     ...table,
-    http: table.http.map((route) =>
-      route.action.kind === 'RedirectAction'
-        ? { ...route, features: route.features.filter(({ kind }) => kind !== 'Fault') }
-        : route,
-    ),
+    http: table.http.map((route) => ({
+      ...route,
+      action:
+        route.action.kind === 'ForwardAction'
+          ? { ...route.action, destinations: route.action.destinations.map(defined) }
+          : route.action,
+      features: route.features
+        .filter(({ kind }) => route.action.kind !== 'RedirectAction' || kind !== 'Fault')
+        .map((feature) => (feature.kind === 'Mirror' ? defined(feature) : feature)),
+    })),
+    tcp: table.tcp.map((route) => ({ ...route, destinations: route.destinations.map(defined) })),
   }));
   const lowered: Mesh = {
     ...mesh,
