@@ -36,6 +36,7 @@ export type { Decision } from './symbolic/choice.ts';
 export { decisionFor } from './symbolic/decision.ts';
 export { type Aspect, type Difference, differences } from './symbolic/differences.ts';
 export { TooWide } from './automata/budget.ts';
+export { sharingPatterns } from './automata/regex-language.ts';
 export { describeRegion } from './words/describe-region.ts';
 export { describeShares } from './words/describe-verdict.ts';
 export type { Cube } from './automata/diagram.ts';

@@ -1,5 +1,5 @@
 // Two meshes in, everything out that a caller could notice. Exact: compares sets of requests, never texts or samples.
-import { TooWide } from '../analysis/index.ts';
+import { sharingPatterns, TooWide } from '../analysis/index.ts';
 import { indexMesh, type Mesh } from '../model/index.ts';
 import { analyse, compare } from './compare.ts';
 import { inventoryRows } from './inventory.ts';
@@ -56,7 +56,7 @@ function requestRows(
 
 function orTooWide<T>(work: () => T): T | TooWide {
   try {
-    return work();
+    return sharingPatterns(work);
   } catch (error) {
     if (error instanceof TooWide) return error;
     throw error;

@@ -3,7 +3,8 @@ import fc from 'fast-check';
 import t from 'tap';
 import { LargeLanguage, type Language, TableLanguage, words } from '../analysis/automata/language.ts';
 import { splitIntoAtoms } from '../analysis/automata/atoms.ts';
-import { regexLanguage } from '../analysis/automata/regex-language.ts';
+import { TooWide } from '../analysis/automata/budget.ts';
+import { regexLanguage, sharingPatterns } from '../analysis/automata/regex-language.ts';
 import { findWord, type Part, tablePart } from '../analysis/automata/search.ts';
 import { decide } from '../analysis/concrete/decide.ts';
 import { headerDimension } from '../analysis/fields/named.ts';
@@ -217,3 +218,16 @@ t.test('many languages split a dimension several times, each time into few atoms
     'what does not overlap is split once',
   );
 });
+
+t.test(
+  'B8: a pattern whose table would be too much work is none, or too wide; a question is charged with all of its patterns',
+  async (t) => {
+    t.type(regexLanguage('(a|b){1000}'), LargeLanguage);
+    t.throws(() => regexLanguage('(.?){1000}'), TooWide);
+    t.throws(() => regexLanguage('(.?){1000}'), TooWide, 'asked again');
+    const ask = () => sharingPatterns(() => Array.from({ length: 40 }, (_, i) => regexLanguage(`(a?){300}b${i}`)));
+    t.throws(ask, TooWide);
+    t.throws(ask, TooWide, 'also where all of them are known');
+    t.ok(regexLanguage('(a?){300}b1').has('aab1'), 'one by itself is not too much');
+  },
+);

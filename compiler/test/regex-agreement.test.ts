@@ -176,6 +176,8 @@ const drawn = fc.sample(
 /** Istio's validation refuses it, so that no target may have it. */
 const refusedByIstio = new Set(['\\C', '\\C+']);
 
+t.setTimeout(180_000);
+
 t.test('what check takes, Envoy takes, and the other way round', { skip: skipWithoutEnvoy }, async (t) => {
   t.ok(classes.length > 500);
   const all = [...new Set([...classes, ...odd, ...drawn, ...refusedByIstio])];

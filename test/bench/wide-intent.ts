@@ -68,6 +68,19 @@ export const wideInputs: readonly WideInput[] = [
 ${anyCaller}`,
   },
   {
+    name: 'header regexes (a?){5n} and (.?){5n}',
+    spec: (n, m) =>
+      `  routes:
+    - { match: { headers: { x-a: { regex: "(a?){${5 * n}}x" } } }, to: [{ version: v2 }], timeout: ${m.timeout} }
+    - { match: { headers: { x-b: { regex: "(.?){${5 * n}}y" } } }, to: [{ version: v2 }] }
+    - { to: [{ version: v1 }] }
+${anyCaller}`,
+  },
+  {
+    name: 'n header regexes (a?){500}',
+    spec: (n, m) => routes(n, m, (i) => `{ headers: { x-a: { regex: "(a?){500}b${i}" } } }`) + anyCaller,
+  },
+  {
     name: 'n paths, each with n header values',
     spec: (n, m) => {
       const alternatives = (i: number) => numbers(n).map((k) => `{ path: /p${i}, headers: { x-a: v${(i + k) % n} } }`);

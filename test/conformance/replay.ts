@@ -45,7 +45,9 @@ function decideHere({ mesh }: RunningMesh, { call }: Witness): Verdict {
 /** Whether bytes go as TLS or plain, only the wire between the proxies shows. */
 function isOnTheWireOnly(base: Verdict, head: Verdict): boolean {
   const said = ({ steps: _, ...verdict }: Verdict) =>
-    JSON.stringify(verdict, (key, value) => (key === 'tls' || key === 'origin' ? undefined : value));
+    JSON.stringify(verdict, (key, value) =>
+      key === 'tls' || key === 'origin' || key === 'because' ? undefined : value,
+    );
   return base.forwarded === undefined && said(base) === said(head);
 }
 

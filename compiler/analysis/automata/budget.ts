@@ -7,8 +7,13 @@
 export const limits = {
   /** States of a regular language that is written out as a table. One that needs more stays a nondeterministic automaton. */
   languageStates: 1000,
-  /** States of a nondeterministic automaton. */
+  /** Transitions that are followed to write one out; of one that costs more the same. */
+  languageSteps: 500_000,
+  /** States of a nondeterministic automaton, and its transitions. */
   automatonStates: 20_000,
+  automatonTransitions: 400_000,
+  /** All patterns of a question together: steps to their automata, and to write them out. */
+  questionPatternSteps: 4_000_000,
   /** States of an automaton that tells the atoms of an axis apart. */
   axisStates: 16_384,
   /** Cells of decision diagrams, and steps of operations on them. */
@@ -18,7 +23,9 @@ export const limits = {
   /** Of those, what may go into finding the shortest; where they are used up, a value that was found more quickly has to do. */
   tasteSteps: 2_000_000,
   /** For one pattern by itself, when a check asks what it matches: steps to its automaton, and as many through it. */
-  patternSteps: 500_000,
+  patternSteps: 30_000,
+  /** Instructions of such a pattern. */
+  patternInstructions: 400,
 } as const;
 
 /** Gates of a forwarded request that are tried together, in all their combinations. Where there are more, they are compared one by one. */
@@ -47,6 +54,11 @@ export class Budget {
   constructor(limit: number, blame: () => string = () => '') {
     this.#left = limit;
     this.#blame = blame;
+  }
+
+  /** What is left; below 0 when it is spent. */
+  get left(): number {
+    return this.#left;
   }
 
   get isSpent(): boolean {

@@ -1,6 +1,7 @@
-// One form for every automaton of the same language, and the way from a nondeterministic one to refa, which finds it.
+// One form for every automaton of the same language, and the way to refa, which finds it.
 import { createHash } from 'node:crypto';
 import { CharSet, type DFA, type TransitionIterator } from 'refa';
+import type { Deterministic } from './determinize.ts';
 import { alphabetSize, maxCharacter, type Nfa } from './nfa.ts';
 
 /** Breadth first, edges by character: the same numbers for every automaton of the same language. */
@@ -34,25 +35,23 @@ export function shortKey(kind: string, text: string): string {
   return text.length < 100 ? kind + text : `${kind}${createHash('sha256').update(text).digest('base64')}`;
 }
 
-/** State -1 stands for all the starts. */
-export function iteratorOf({ classOf, classes, starts, next, accepting }: Nfa): TransitionIterator<number> {
+/** For refa. */
+export function iteratorOf({ classOf, classes }: Nfa, { next, accepting }: Deterministic): TransitionIterator<number> {
   const characters: number[][] = Array.from({ length: classes }, () => []);
   classOf.forEach((id, character) => {
     characters[id]?.push(character);
   });
-  const membersOf = (state: number) => (state < 0 ? starts : [state]);
   return {
-    initial: -1,
-    isFinal: (state) => membersOf(state).some((one) => accepting[one] === 1),
+    initial: 0,
+    isFinal: (state) => accepting[state] === true,
     getOut: (state) => {
-      const out = new Map<number, Set<number>>();
-      for (const member of membersOf(state)) {
-        for (let id = 0; id < classes; id++) {
-          for (const to of next[member * classes + id] ?? []) out.set(to, (out.get(to) ?? new Set()).add(id));
-        }
-      }
-      const setOf = (ids: Set<number>) => [...ids].flatMap((id) => characters[id] ?? []).sort((a, b) => a - b);
-      return new Map([...out].map(([to, ids]) => [to, CharSet.fromCharacters(maxCharacter, setOf(ids))]));
+      const out = Map.groupBy(characters.keys(), (id) => next[state * classes + id] ?? -1);
+      const setOf = (ids: readonly number[]) => ids.flatMap((id) => characters[id] ?? []).sort((a, b) => a - b);
+      return new Map(
+        [...out].flatMap(([to, ids]) =>
+          to < 0 ? [] : [[to, CharSet.fromCharacters(maxCharacter, setOf(ids))] as const],
+        ),
+      );
     },
   };
 }

@@ -1,7 +1,8 @@
 // A regular language over ASCII: the exact set of strings a condition accepts. Immutable. Written out as a table where that is of a
 // reasonable size, built on refa; else kept as a nondeterministic automaton, and searched only when somebody asks.
 import { DFA, NFA, TooManyNodesError } from 'refa';
-import { limits, TooWide } from './budget.ts';
+import { type Budget, limits, TooWide } from './budget.ts';
+import { determinize } from './determinize.ts';
 import { classesOf, iteratorOf, numberStates, shortKey } from './canonical.ts';
 import {
   acceptsAny,
@@ -153,15 +154,7 @@ export class TableLanguage extends Language {
 
   followedBy(other: Language): Language {
     if (other instanceof LargeLanguage) return other.precededBy(this);
-    const right = other as TableLanguage;
-    return table(
-      (factory) => {
-        const nfa = NFA.fromFA(this.#dfa);
-        nfa.append(right.#dfa);
-        return DFA.fromFA(nfa, factory);
-      },
-      () => concatenation(this.nfa, right.nfa),
-    );
+    return languageOf(concatenation(this.nfa, nfaOf(other)));
   }
 
   after(prefix: string): Language {
@@ -260,11 +253,12 @@ function table(build: (factory: DFA.LimitedNodeFactory) => DFA, orElse: () => Nf
   }
 }
 
-export function languageOf(nfa: Nfa): Language {
-  return table(
-    (factory) => DFA.fromTransitionIterator(iteratorOf(nfa), options, factory),
-    () => nfa,
-  );
+/** `budget` is charged with what it costs to write it out. */
+export function languageOf(nfa: Nfa, budget?: Budget): Language {
+  const found = determinize(nfa, budget);
+  return found
+    ? new TableLanguage(DFA.fromTransitionIterator(iteratorOf(nfa, found), options))
+    : new LargeLanguage(nfa);
 }
 
 export const empty: Language = new TableLanguage(DFA.empty(options));

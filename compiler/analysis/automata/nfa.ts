@@ -1,5 +1,5 @@
 // Nondeterministic automata: small where the deterministic one of the same language is not, such as of `.*a.{12}`.
-import { limits, TooWide } from './budget.ts';
+import { Budget, limits, TooWide } from './budget.ts';
 
 /** Highest character. Request lines and header values are ASCII; a condition on any other character can never hold. */
 export const maxCharacter = 0x7f;
@@ -43,8 +43,13 @@ export function buildNfa<S>({ classOf, starts, keyOf, step, accepts }: NfaShape<
   };
   const first = starts.map(numberOf);
   const next: number[][] = [];
+  const transitions = new Budget(limits.automatonTransitions);
   for (let state = 0; state < states.length; state++) {
-    for (const character of representatives) next.push([...new Set(step(states[state] as S, character).map(numberOf))]);
+    for (const character of representatives) {
+      const reached = new Set(step(states[state] as S, character).map(numberOf));
+      transitions.spend(reached.size);
+      next.push([...reached]);
+    }
   }
   const accepting = Uint8Array.from(states, (state) => (accepts(state) ? 1 : 0));
   return trim({ classOf, classes, starts: [...new Set(first)], next, accepting });

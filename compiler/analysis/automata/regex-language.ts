@@ -1,5 +1,5 @@
 // The language of an RE2 pattern, taken from the very program that re2js runs: both sides of the analysis cannot disagree about a regex.
-import { Budget } from './budget.ts';
+import { Budget, limits, TooWide } from './budget.ts';
 import { empty, type Language, languageOf } from './language.ts';
 import { alphabetSize, buildNfa, jointClasses, type Nfa } from './nfa.ts';
 import { compileRegex, type Instruction } from '../../model/index.ts';
@@ -29,22 +29,61 @@ interface State {
   readonly before: number;
 }
 
-const cache = new Map<string, Language>();
-const cacheLimit = 2000;
-
-/** Of whole-string matches, as Envoy's `safe_regex`. A pattern that RE2 refuses matches nothing. */
-export function regexLanguage(pattern: string): Language {
-  const known = cache.get(pattern);
-  if (known) return known;
-  if (cache.size >= cacheLimit) cache.clear();
-  const made = build(pattern);
-  cache.set(pattern, made);
-  return made;
+/** What a pattern has cost, too, so that the same question is charged the same whatever was asked before. */
+interface Built {
+  readonly language: Language | TooWide;
+  readonly cost: number;
 }
 
-function build(pattern: string): Language {
-  const nfa = regexAutomaton(pattern);
-  return nfa ? languageOf(nfa) : empty;
+const cache = new Map<string, Built>();
+const cacheLimit = 2000;
+
+interface Sharing {
+  readonly budget: Budget;
+  readonly charged: Set<string>;
+}
+
+let sharing: Sharing | undefined;
+
+/** The patterns of one question, which share a budget. A question in a question is part of it. */
+export function sharingPatterns<T>(question: () => T): T {
+  if (sharing) return question();
+  sharing = { budget: new Budget(limits.questionPatternSteps), charged: new Set() };
+  try {
+    return question();
+  } finally {
+    sharing = undefined;
+  }
+}
+
+/** Of whole-string matches, as Envoy's `safe_regex`. A pattern that RE2 refuses matches nothing. Throws `TooWide`. */
+export function regexLanguage(pattern: string): Language {
+  const { language, cost } = cache.get(pattern) ?? keep(pattern, build(pattern));
+  if (sharing && !sharing.charged.has(pattern)) {
+    sharing.charged.add(pattern);
+    sharing.budget.spend(cost);
+  }
+  if (language instanceof TooWide) throw language;
+  return language;
+}
+
+function keep(pattern: string, built: Built): Built {
+  if (cache.size >= cacheLimit) cache.clear();
+  cache.set(pattern, built);
+  return built;
+}
+
+function build(pattern: string): Built {
+  const budget = new Budget(limits.questionPatternSteps);
+  const cost = () => limits.questionPatternSteps - budget.left;
+  try {
+    const nfa = regexAutomaton(pattern, { budget });
+    const language = nfa ? languageOf(nfa, budget) : empty;
+    return { language, cost: cost() };
+  } catch (error) {
+    if (!(error instanceof TooWide)) throw error;
+    return { language: error, cost: cost() };
+  }
 }
 
 export interface AutomatonOptions {
@@ -59,6 +98,7 @@ export function regexAutomaton(pattern: string, options: AutomatonOptions = {}):
   const program = compileRegex(pattern)?.program;
   if (!program) return undefined;
   const { budget = new Budget(Number.POSITIVE_INFINITY), hasHighBytes = false } = options;
+  budget.spend(16 * program.numInst());
   const at = (pc: number): Instruction => program.getInst(pc);
   const takes = (instruction: Instruction, character: number) =>
     consumes(instruction, hasHighBytes && character === highByte ? 0x80 : character);

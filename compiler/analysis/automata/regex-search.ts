@@ -1,4 +1,5 @@
 // Whether a pattern matches anything of a language, without writing its own language out: cheap enough to ask of every pattern there is.
+import { compileRegex } from '../../model/index.ts';
 import { partsWithin } from './atoms.ts';
 import { Budget, limits, TooWide } from './budget.ts';
 import type { Language } from './language.ts';
@@ -16,6 +17,7 @@ export function someMatch(
   within: Language,
   { hasHighBytes = false }: SearchOptions = {},
 ): { readonly text: string } | 'unknown' | undefined {
+  if ((compileRegex(pattern)?.program.numInst() ?? 0) > limits.patternInstructions) return 'unknown';
   if (hasHighBytes && !takesHighBytesAlike(pattern)) return 'unknown';
   try {
     const nfa = regexAutomaton(pattern, { budget: new Budget(limits.patternSteps), hasHighBytes });

@@ -28,14 +28,24 @@ export function withLabel(language: Language, label: string): Language {
 
 /** The values of a string match, regardless of dimension. */
 export function matchLanguage(match: StringMatch | PathMatch): Language {
-  const key = match.type === 'present' ? 'present' : `${match.type} ${match.value}`;
+  const made = cached(keyOf(match), () => handleBy('type', languages, match));
+  // Each question is charged with its patterns, whether another has asked for them before or not.
+  if (match.type === 'regex') regexLanguage(match.value);
+  labels.set(made, formatMatch(match));
+  return made;
+}
+
+function cached(key: string, make: () => Language): Language {
   const known = cache.get(key);
   if (known) return known;
   if (cache.size >= cacheLimit) cache.clear();
-  const made = handleBy('type', languages, match);
-  labels.set(made, formatMatch(match));
+  const made = make();
   cache.set(key, made);
   return made;
+}
+
+function keyOf(match: StringMatch | PathMatch): string {
+  return match.type === 'present' ? 'present' : `${match.type} ${match.value}`;
 }
 
 const languages: TableBy<'type', Reading<StringMatch | PathMatch, 'type' | 'value'>, [], Language> = {
@@ -51,7 +61,8 @@ const present = words(absent).not();
 
 /** Of a field that may be absent. `not` includes the absent value. */
 export function optionalLanguage(match: StringMatch | PathMatch, not: boolean): Language {
-  const values = matchLanguage(match).and(present);
+  const all = matchLanguage(match);
+  const values = cached(`present ${keyOf(match)}`, () => all.and(present));
   const language = not ? values.not() : values;
   return withLabel(language, `${not ? 'not ' : ''}${formatMatch(match)}`);
 }

@@ -10,6 +10,7 @@ import {
   type TestRequest,
 } from '../../model/index.ts';
 import { TooWide } from '../automata/budget.ts';
+import { sharingPatterns } from '../automata/regex-language.ts';
 import type { Node } from '../automata/diagram.ts';
 import { decide } from '../concrete/decide.ts';
 import type { Call, Share, Verdict } from '../verdict.ts';
@@ -104,7 +105,7 @@ function isNamed(service: Service, to: string | undefined): boolean {
 /** A question too wide for an exact answer has one row that says so. */
 function rowsFor(index: MeshIndex, asked: ReachQuestion, target: Service | undefined): ReachRow[] {
   try {
-    return reachedIn(index, asked, target).flatMap((reached) => rowOf(index, reached) ?? []);
+    return sharingPatterns(() => reachedIn(index, asked, target).flatMap((reached) => rowOf(index, reached) ?? []));
   } catch (error) {
     if (error instanceof TooWide) return [unknownRow(index, asked, target, error.dimension || 'path')];
     throw error;

@@ -10,7 +10,7 @@ export async function refusedByEnvoy(patterns: readonly string[]): Promise<reado
   const envoy = await startEnvoy('regexes', ads.port);
   try {
     const hasAnswered = () => ads.refusals.length > 0 || ads.accepted.get('regexes')?.has(typeUrls.listener);
-    await eventually(hasAnswered, 'an answer about the listeners');
+    await eventually(hasAnswered, 'an answer about the listeners', 120_000);
     const taken = new Set((await envoy.admin('/listeners')).split('\n').map((line) => line.split('::')[0]));
     return patterns.filter((_, i) => !taken.has(`r${i}`));
   } finally {

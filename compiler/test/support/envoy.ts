@@ -70,9 +70,13 @@ export async function startEnvoy(nodeId: string, adsPort: number): Promise<Runni
 }
 
 /** Waits, within a limit, until `attempt` gives something truthy. Errors count as not yet. */
-export async function eventually<T>(attempt: () => Promise<T> | T, what: string): Promise<NonNullable<T>> {
+export async function eventually<T>(
+  attempt: () => Promise<T> | T,
+  what: string,
+  limitMs = startLimitMs,
+): Promise<NonNullable<T>> {
   let last: unknown;
-  for (const start = Date.now(); Date.now() - start < startLimitMs; ) {
+  for (const start = Date.now(); Date.now() - start < limitMs; ) {
     try {
       const value = await attempt();
       if (value) return value;
