@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { enableCompileCache } from 'node:module';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import type { CommanderError } from 'commander';
 
 // In a folder of the user's own: compiled code that others could write would be theirs to run.
@@ -43,11 +44,22 @@ function explainFailure(error: unknown): 0 | 2 {
     io.stderr(`error[${error.code}]: ${error.message}\n${error.hint === undefined ? '' : `  = hint: ${error.hint}\n`}`);
     return 2;
   }
+  if (isFileError(error) && !io.env.FAIRLEAD_DEBUG) {
+    const reason = error.message.replace(/^\w+: /, '').replace(/, \w+ '.*$/, '');
+    io.stderr(`error[FL0002]: cannot use "${error.path}": ${reason}\n`);
+    return 2;
+  }
   const text = error instanceof Error ? (io.env.FAIRLEAD_DEBUG ? error.stack : error.message) : String(error);
   io.stderr(
     `error[FL0001]: internal error: ${text}\n  = hint: this is a mistake in Fairlead; FAIRLEAD_DEBUG=1 shows where it happened\n`,
   );
   return 2;
+}
+
+/** A path that the user named, or a disk that is full, is no mistake of ours; a file of the package is. */
+function isFileError(error: unknown): error is NodeJS.ErrnoException & { readonly path: string } {
+  const path = error instanceof Error && 'syscall' in error && 'path' in error ? error.path : undefined;
+  return typeof path === 'string' && !path.startsWith(fileURLToPath(new URL('..', import.meta.url)));
 }
 
 function isCommanderError(error: unknown): error is CommanderError {

@@ -186,6 +186,11 @@ t.test('a control plane that cannot listen, and bootstraps that make no sense', 
     ],
     [['serve', 'webhook', '--host', '127.0.0.1', '--port', port], /FL0709.*another process has the port/],
     [['serve', 'webhook', '--print-configuration'], /there is no authority[\s\S]*--ca-file/],
+    [['serve', 'webhook', '--port', '0', '--ca-file', 'none/ca.pem'], /cannot use "none\/ca.pem": no such file/],
+    [
+      ['serve', 'webhook', '--port', '0', '--certificate-folder', '/dev/null/x'],
+      /cannot use "\/dev\/null\/x": not a dir/,
+    ],
   ];
   for (const [args, says] of cases) {
     const outcome = await fairlead(args, folder);

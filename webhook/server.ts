@@ -76,8 +76,9 @@ export async function startServer(options: ServerOptions): Promise<WebhookServer
     log({ event: 'certificate-rotated', secondsToExpiry: certificates.secondsToExpiry() });
     return true;
   };
-  await listen(app, options);
+  // First, for a server that listens would go on without it.
   await publish();
+  await listen(app, options);
   const timer = setInterval(() => {
     rotateIfDue().catch((error: Error) => log({ event: 'rotation-failed', error: error.message }));
   }, rotationCheckMs).unref();
