@@ -2,7 +2,7 @@
 import { decide, describeVerdict, formatRequest, type Verdict, headerPairs } from '../../compiler/index.ts';
 import type { Observation, PlannedRequest } from '../conformance/ask.ts';
 import { againstVerdict } from '../conformance/compare.ts';
-import { artefacts, type Disagreement, knownDifferences, isClosedByIstio, ownHeaders } from './differences.ts';
+import { artefacts, knownDifferences, ownHeaders } from './differences.ts';
 import type { Plan } from './plan.ts';
 import type { Control } from './running.ts';
 
@@ -34,26 +34,23 @@ export function compare(
     // What we refuse to serve is compared under istiod alone.
     if (plan.sharesTcpPorts && planned.call.request.scheme === 'tcp') both.pop();
     const verdict = decide(plan.index, planned.call, { placement: 'redirect' });
+    let isOtherwise = false;
     const differences = both.flatMap(({ control, got }) =>
-      againstVerdict(plan.mesh, planned, verdict, got)
-        .filter((difference) => !isKnown({ plan, control, planned, verdict, got, difference }, known))
-        .map((difference) => `${control}: ${difference}`),
+      againstVerdict(plan.mesh, planned, verdict, got).flatMap((difference) => {
+        const row = { plan, control, planned, verdict, got, difference };
+        if (artefacts.some(({ isIt }) => isIt(row))) return [];
+        const found = knownDifferences.find(({ isIt }) => isIt(row));
+        if (!found) return [`${control}: ${difference}`];
+        known.set(found.title, (known.get(found.title) ?? 0) + 1);
+        isOtherwise ||= found.isWhole === true;
+        return [];
+      }),
     );
     const [left, right] = both;
-    const isOtherwise = both.some(({ control, got }) =>
-      isClosedByIstio({ plan, control, planned, verdict, got, difference: '' }),
-    );
     if (left && right && !isOtherwise && isDetermined(plan, verdict)) differences.push(...between(left.got, right.got));
     if (differences.length > 0) failures.push(render(planned, verdict, both, differences));
   }
   return { asked, failures, known };
-}
-
-function isKnown(row: Disagreement, known: Map<string, number>): boolean {
-  if (artefacts.some(({ isIt }) => isIt(row))) return true;
-  const found = knownDifferences.find(({ isIt }) => isIt(row));
-  if (found) known.set(found.title, (known.get(found.title) ?? 0) + 1);
-  return found !== undefined;
 }
 
 /** Nothing is left to chance: one share, one instance, no race about how a connection fails. */

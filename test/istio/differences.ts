@@ -16,25 +16,34 @@ export interface Disagreement {
 export interface KnownDifference {
   /** The heading in docs/differences.md. */
   readonly title: string;
+  /** The answers of the two have nothing in common then. */
+  readonly isWhole?: boolean;
   readonly isIt: (row: Disagreement) => boolean;
 }
 
 export const knownDifferences: readonly KnownDifference[] = [
   {
     title: 'What does not begin like HTTP/1.1',
-    isIt: isClosedByIstio,
+    isWhole: true,
+    isIt: ({ control, planned, verdict, got }) =>
+      control === 'istiod' &&
+      verdict.reason === 'request' &&
+      got.status === 0 &&
+      /[^!-~]/.test(planned.call.request.path),
+  },
+  {
+    title: 'A redirect to the port that its scheme has anyway',
+    isWhole: true,
+    isIt: ({ control, verdict, difference }) =>
+      control === 'istiod' &&
+      difference.startsWith('location ') &&
+      /^(https:\/\/[^/]*:443|http:\/\/[^/]*:80)(\/|$)/.test(verdict.location ?? ''),
   },
   {
     title: 'The response header `server`',
     isIt: ({ control, difference }) => control === 'istiod' && /^(response|added) header server /.test(difference),
   },
 ];
-
-/** Istio's sidecars read no request whose target has a blank or other raw bytes. */
-export function isClosedByIstio({ control, planned, verdict, got }: Disagreement): boolean {
-  const isRaw = /[^!-~]/.test(planned.call.request.path);
-  return control === 'istiod' && verdict.reason === 'request' && got.status === 0 && isRaw;
-}
 
 /** Headers that differ between the two, or from one request to the next: docs/differences.md has the reasons. */
 export const ownHeaders = {
