@@ -139,7 +139,7 @@ const methods: EdgesOf<StringMatch> = {
 };
 
 /** Framing is what a message is sent in, not what it says. */
-const framing = new Set(['transfer-encoding', 'content-length', 'keep-alive']);
+export const framing = new Set(['transfer-encoding', 'content-length', 'keep-alive']);
 /** Headers that proxies treat in some way of their own, and some that they do not. */
 export const edgeNames = [
   ...['x-user', 'x-beta', 'x-empty', 'cookie', 'x-b3-traceid', 'traceparent', 'te', 'x-forwarded-client-cert'],

@@ -2,6 +2,7 @@
 import {
   type Call,
   hostAliases,
+  headerPairs,
   hostOf,
   indexMesh,
   isHttp,
@@ -16,6 +17,7 @@ import {
 } from '../../compiler/index.ts';
 import type { PlannedRequest } from './ask.ts';
 import { type RequestSample, ruleSamples } from './clause-samples.ts';
+import { framing } from './edge-values.ts';
 import { gatewayRequests } from './gateway-requests.ts';
 import { type RouteSample, routeSamples } from './route-samples.ts';
 
@@ -30,9 +32,16 @@ export function requestsFor(mesh: Mesh, limit: number): readonly PlannedRequest[
     ...plainRequests(mesh),
     ...gatewayRequests(index),
   ];
-  const distinct = [...new Map(all.map((planned) => [keyOfRequest(planned), planned])).values()];
+  const distinct = [...new Map(all.filter(isHttp11).map((planned) => [keyOfRequest(planned), planned])).values()];
   const step = Math.max(1, distinct.length / limit);
   return distinct.filter((_, i) => Math.floor(i / step) !== Math.floor((i - 1) / step));
+}
+
+/** Without headers that frame the message, and without bytes that no header value may have (RFC 9110, 5.5): a route may ask for either. */
+function isHttp11({ call }: PlannedRequest): boolean {
+  return headerPairs(call.request.headers).every(
+    ([name, value]) => !framing.has(name) && !/[\x00-\x08\x0a-\x1f\x7f]/.test(value),
+  );
 }
 
 function keyOfRequest({ call, authority }: PlannedRequest): string {
