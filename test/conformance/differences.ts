@@ -1,13 +1,13 @@
 // What the three do otherwise and shall, each as docs/differences.md has it. A disagreement that none of them knows is a failure.
 import type { Comparison } from './compare-mesh.ts';
 
-export interface KnownDifference {
+interface KnownDifference {
   /** The heading in docs/differences.md. */
   readonly title: string;
   readonly isIt: (row: Comparison) => boolean;
 }
 
-export const knownDifferences: readonly KnownDifference[] = [
+const knownDifferences: readonly KnownDifference[] = [
   {
     title: 'The method MSEARCH',
     isIt: ({ planned, answers }) =>
@@ -26,3 +26,8 @@ export const knownDifferences: readonly KnownDifference[] = [
       differences.every((text) => /^headers received: .* Envoy .*"expect: /.test(text)),
   },
 ];
+
+/** The heading under which a disagreement is explained; undefined for one that is a failure. */
+export function differenceByDesign(row: Comparison): string | undefined {
+  return knownDifferences.find(({ isIt }) => isIt(row))?.title;
+}

@@ -2,7 +2,7 @@
 import type { Diagnostic, TestRequest } from '../../compiler/index.ts';
 import type { PlannedRequest } from './ask.ts';
 import { type Comparison, compareMesh, renderComparison } from './compare-mesh.ts';
-import { knownDifferences } from './differences.ts';
+import { differenceByDesign } from './differences.ts';
 import { Draw } from './draw.ts';
 import { edgeMesh } from './edge-meshes.ts';
 import { randomRequests } from './mutations.ts';
@@ -32,7 +32,7 @@ export async function edgeRound(seed: number, requests: number, kinds: readonly 
     const known = new Map<string, number>();
     for (const row of compared) {
       if (row.differences.length === 0) continue;
-      const byDesign = knownDifferences.find(({ isIt }) => isIt(row))?.title;
+      const byDesign = differenceByDesign(row);
       if (byDesign !== undefined) {
         known.set(byDesign, (known.get(byDesign) ?? 0) + 1);
         continue;
