@@ -51,7 +51,9 @@ export function fateChanges(a: Fate, b: Fate, context: ChangeContext): FateChang
     return [reach, ...copyChanges(a, b)];
   }
   if (!before && (context.isOpaque || isNewcomer(context))) return copyChanges(a, b);
-  const found = before ? servedChanges(a, b, context) : [...refusalChanges(a, b, whole, context), ...copyChanges(a, b)];
+  const found = before
+    ? servedChanges(a, b, context)
+    : [...refusalChanges(a, b, whole, context), ...preflightChanges(a, b), ...copyChanges(a, b)];
   const named = orWhole(a, b, found);
   return context.pathsMayDiffer && !isPlain(context) ? [...named, pathChange(a, b, whole)] : named;
 }
@@ -118,7 +120,17 @@ function refusalChanges(a: Fate, b: Fate, whole: Difference, { from }: ChangeCon
   // Declaring a use without being let in: one change, however the requests are refused then.
   if (a.reason === 'egress') return [behavior({ from: describeFate(a), to: otherRefusal })];
   if (b.reason === 'egress') return [behavior({ from: otherRefusal, to: describeFate(b) })];
-  return [behavior(whole)];
+  return [behavior([a, b].some(isAnswered) ? { about: 'answer', ...whole } : whole)];
+}
+
+/** By a proxy, with something else than a refusal. */
+function isAnswered({ outcome }: Fate): boolean {
+  return outcome === 'redirect' || outcome === 'answered' || outcome === 'aborted';
+}
+
+/** What a proxy answers to a preflight is how it handles the route. */
+function preflightChanges(a: Fate, b: Fate): FateChange[] {
+  return a.outcome === 'answered' && b.outcome === 'answered' ? handlingChanges(a, b) : [];
 }
 
 const otherRefusal = 'not let through for other reasons';

@@ -1,6 +1,14 @@
 // How the handling of requests differs between two fates, a feature of routes at a time.
 import { contentKey, type Noticed } from '../analysis/index.ts';
-import { type HeaderEdits, nothingLeft, type RouteFeatureKind, type RowOf, total } from '../model/index.ts';
+import {
+  formatDuration,
+  formatMatch,
+  type HeaderEdits,
+  nothingLeft,
+  type RouteFeatureKind,
+  type RowOf,
+  total,
+} from '../model/index.ts';
 import type { Difference } from './review.ts';
 import { describeRetries } from './words.ts';
 
@@ -34,12 +42,12 @@ const headers = {
 
 const fault = {
   kind: 'Fault',
-  changes: (a, b) => difference('fault', a.fault, b.fault, plain),
+  changes: (a, b) => difference('fault', a.fault, b.fault, describeFault),
 } as const satisfies FeatureChanges;
 
 const cors = {
   kind: 'CorsPolicy',
-  changes: (a, b) => difference('cors', a.cors, b.cors, plain),
+  changes: (a, b) => difference('cors', a.cors, b.cors, describeCors),
 } as const satisfies FeatureChanges;
 
 /** Copies are traffic, which the review tells of as such. */
@@ -51,8 +59,27 @@ export function featureChanges(a: Noticed, b: Noticed): readonly Difference[] {
   return rows.flatMap(({ changes }) => changes(a, b));
 }
 
-function plain(value: unknown): string {
-  return value === undefined ? 'none' : contentKey(value).replaceAll('"', '');
+function describeFault({ delay, abort, ...rest }: NonNullable<Noticed['fault']> = {}): string {
+  nothingLeft(rest);
+  const words = [
+    ...(delay ? [`${delay.percentage}% delayed by ${formatDuration(delay.durationMs)}`] : []),
+    ...(abort ? [`${abort.percentage}% aborted with ${abort.status}`] : []),
+  ];
+  return words.join(', ') || 'none';
+}
+
+function describeCors(cors: Noticed['cors']): string {
+  if (!cors) return 'none';
+  const { kind: _kind, origin: _origin, origins = [], methods = [], allowHeaders = [], ...answers } = cors;
+  const { exposeHeaders = [], credentials = false, maxAgeSeconds, ...rest } = answers;
+  nothingLeft(rest);
+  const lists = { origins: origins.map(formatMatch), methods, headers: allowHeaders, 'exposed headers': exposeHeaders };
+  const words = [
+    ...Object.entries(lists).flatMap(([name, list]) => (list.length > 0 ? [`${name} ${list.join(', ')}`] : [])),
+    ...(credentials ? ['credentials'] : []),
+    ...(maxAgeSeconds === undefined ? [] : [`for ${formatDuration(1000 * maxAgeSeconds)}`]),
+  ];
+  return words.join('; ') || 'allowed';
 }
 
 function describeEdit(edit: HeaderEdits['request'] | undefined): string {

@@ -210,6 +210,11 @@ t.test('requests as text', async (t) => {
   t.match(parseRequest('http://a/', ['X-Beta: true', 'x-beta:  two ']), {
     request: { headers: { 'x-beta': ['true', 'two'] } },
   });
+  t.match(
+    parseRequest('http://a/', ['Host: b']).problem,
+    /the host stands in the request/,
+    'no second one is overlooked',
+  );
   for (const bad of [
     '',
     'shoes',

@@ -89,6 +89,26 @@ t.test('B5: a port by another number is one row', async (t) => {
   );
 });
 
+t.test('B5: what a preflight is answered, and a redirect, are no refusals', async (t) => {
+  const redirect = (more: string) =>
+    `${intent}`.replace(
+      / {2}routes:[\s\S]*?---/,
+      `  routes:\n    - { match: { path: /x }, redirect: { path: /y, status: 301 } }\n    - ${more}\n---`,
+    );
+  const cors = (rest: string) => redirect(`{ cors: { origins: ["https://a.com"], ${rest} } }`);
+  const changes = (from: string, to: string) =>
+    linesOf(reviewOf(from, [from, to])).filter((line) => line.startsWith('low'));
+  t.match(changes(cors('methods: [GET]'), cors('methods: [GET, DELETE], maxAge: 1h')), [
+    /are handled differently: cors \| cors: methods GET -> methods GET, DELETE; for 1h/,
+  ]);
+  t.match(changes(redirect('{ timeout: 3s }'), redirect('{ timeout: 3s }').replace('status: 301', 'status: 302')), [
+    /are handled differently: answer \| answer: redirected \(301\) to \/y -> redirected \(302\) to \/y/,
+  ]);
+  t.match(changes(redirect('{ timeout: 3s }'), redirect('{ timeout: 3s, fault: { delay: { for: 1s, on: 10% } } }')), [
+    /fault: none -> 10% delayed by 1s/,
+  ]);
+});
+
 t.test('B5: another protocol on a port opens nothing', async (t) => {
   const lines = linesOf(
     reviewOf(

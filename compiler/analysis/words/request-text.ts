@@ -43,6 +43,7 @@ function parseHeaders(lines: readonly string[]): TestRequest['headers'] | string
     const [, name, value = ''] = headerShape.exec(line) ?? [];
     if (name === undefined) return `cannot read the header "${line}": write it like "x-beta: true"`;
     const key = name.toLowerCase();
+    if (key === 'host') return 'the host stands in the request, not in a header: write it like "GET http://shoes/"';
     const before = headers.get(key);
     headers.set(key, before === undefined ? value : [before, value].flat());
   }

@@ -60,6 +60,18 @@ function lowerRequest(item: Cursor<TestCaseIntent>, { report }: LowerContext): W
     });
     return undefined;
   }
+  const named = item
+    .get('headers')
+    ?.entries()
+    .find(([name]) => name.toLowerCase() === 'host');
+  if (named) {
+    report('FL0440', {
+      message: 'a request has its host in its URL, not in a header',
+      span: named[1].keySpan,
+      hint: `write \`request: ${method} ${scheme}://${named[1].value}${path}\``,
+    });
+    return undefined;
+  }
   const headers = Object.entries(item.value.headers ?? {}).map(([name, value]) => [name.toLowerCase(), value] as const);
   return {
     method,
