@@ -5,6 +5,7 @@ import {
   type Condition,
   type CorsPolicy,
   featureOf,
+  formatMatch,
   fieldName,
   type HttpRoute,
   matchesString,
@@ -20,12 +21,9 @@ export const missedPreflights: Check = {
     for (const { http, attach } of mesh.routeTables) {
       // A gateway's table repeats the routes of services.
       if (!attach.mesh || !http.some(isWithCors)) continue;
-      const met = http
-        .filter(isWithCors)
-        .flatMap(({ matches }) => matches.filter((match) => !match.all.some(isObstacle)));
       for (const route of http) {
         const cors = featureOf(route, 'CorsPolicy');
-        const missed = cors && route.matches.find((match) => isMissed(match, met));
+        const missed = cors && route.matches.find((match) => isMissed(match, metBy(http, cors)));
         const obstacle = missed?.all.find(isObstacle);
         if (!cors || !missed || !obstacle || !isAsked(cors, obstacle)) continue;
         report('FL0457', {
@@ -39,11 +37,19 @@ export const missedPreflights: Check = {
   },
 };
 
+/** What preflights meet of routes with CORS for a same origin. */
+function metBy(routes: readonly HttpRoute[], { origins }: CorsPolicy): readonly Clause[] {
+  const wanted = new Set(origins.map(formatMatch));
+  const isForSame = (route: HttpRoute) =>
+    featureOf(route, 'CorsPolicy')?.origins.some((origin) => wanted.has(formatMatch(origin))) ?? false;
+  return routes.filter(isForSame).flatMap(({ matches }) => matches.filter((match) => !match.all.some(isObstacle)));
+}
+
 /** A page that only reads, and adds no header, may do without a preflight. */
-function isAsked({ methods, allowHeaders }: CorsPolicy, { kind }: Condition): boolean {
-  return (
-    kind === 'header' || allowHeaders.length > 0 || methods.some((method) => method !== 'GET' && method !== 'HEAD')
-  );
+function isAsked({ methods, allowHeaders }: CorsPolicy, obstacle: Condition): boolean {
+  if (obstacle.kind !== 'method' || allowHeaders.length > 0) return true;
+  const taken = obstacle.anyOf.map(formatMatch);
+  return obstacle.not || [...methods, ...taken].some((method) => method !== 'GET' && method !== 'HEAD');
 }
 
 function isWithCors(route: HttpRoute): boolean {

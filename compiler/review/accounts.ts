@@ -7,6 +7,7 @@ import {
   type Gateway,
   type GatewayListener,
   handle,
+  hostsOver,
   type MeshSettings,
   nothingLeft,
   type PeerAuthentication,
@@ -79,6 +80,7 @@ export const gateways: Account<Gateway> = {
   serviceAccount: setting('service account', asWritten, always('medium')),
   listeners: {
     facts: (listeners) => Object.fromEntries(listeners.flatMap(listenerFacts)),
+    implied: certificateFor,
     severity: always('medium'),
   },
   labels: 'no: they are for people',
@@ -89,7 +91,18 @@ function listenerFacts({ kind: _kind, origin: _origin, port, hosts, tlsSecret, .
   nothingLeft(unread);
   return tlsSecret === undefined
     ? []
-    : hosts.map((host) => [`certificate of ${host}:${port}`, `secret ${tlsSecret}`] as const);
+    : hosts.map((host) => [certificateOf(host, port), `secret ${tlsSecret}`] as const);
+}
+
+function certificateOf(host: string, port: number | string): string {
+  return `certificate of ${host}:${port}`;
+}
+
+/** A host that no listener names is served by the most exact one that covers it. */
+function certificateFor(about: string, facts: Readonly<Record<string, string>>): string | undefined {
+  const [, host = '', port = ''] = /^certificate of (.*):(\d+)$/.exec(about) ?? [];
+  const covering = hostsOver(host).find((name) => facts[certificateOf(name, port)] !== undefined);
+  return covering === undefined ? undefined : facts[certificateOf(covering, port)];
 }
 
 const featureFacts: Table<DestinationFeature, [], Readonly<Record<string, string>>> = {

@@ -15,6 +15,8 @@ type Field<N, F extends PropertyKey> = N extends unknown ? (F extends keyof N ? 
 export interface Setting<V> {
   /** What it says, by what it says it about: `{ 'load balancing': 'RANDOM' }`. What is as without it need not be said. */
   facts(value: V): Readonly<Record<string, string>>;
+  /** What facts that do not name something say of it all the same. */
+  implied?(about: string, facts: Readonly<Record<string, string>>): string | undefined;
   severity(to: string): Severity;
   /** What comes of it, where nobody's requests show it yet. */
   means?(to: string): string | undefined;

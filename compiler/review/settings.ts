@@ -111,7 +111,7 @@ function nodeChanges(
       treatment.facts((fields as Readonly<Record<string, unknown>>)[field]),
     ) as [Readonly<Record<string, string>>, Readonly<Record<string, string>>];
     return Object.keys({ ...before, ...after }).flatMap((about): Change[] => {
-      const [from, to] = [before[about], after[about]];
+      const [from, to] = [before, after].map((facts) => facts[about] ?? treatment.implied?.(about, facts));
       // What one side alone has a say about is there on that side alone: requests show it.
       if (from === undefined || to === undefined || from === to) return [];
       const text = [what, name, about].filter((word) => word !== '').join(' ');

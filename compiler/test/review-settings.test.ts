@@ -217,3 +217,16 @@ function objectWith(spec: object, { origin }: Mesh): RawObject {
     origin,
   };
 }
+
+t.test('B3: the certificate of a host that gets a listener of its own, or loses it', async (t) => {
+  const wide = intent.replace('hosts: [shoes.example.com], tls', 'hosts: ["*.example.com"], tls');
+  const own =
+    '\n    - { name: hats, port: 443, protocol: HTTPS, hosts: [hats.example.com], tls: { secret: hats-cert } }';
+  const more: Edit = ['tls: { secret: shoes-cert } }', `tls: { secret: shoes-cert } }${own}`];
+  const certificates = (text: string, edit: Edit) =>
+    linesOf(reviewOf(text, edit)).filter((line) => line.includes('certificate'));
+  t.match(certificates(wide, more), [
+    /certificate of hats\.example\.com:443 \| .*secret shoes-cert -> secret hats-cert$/,
+  ]);
+  t.match(certificates(wide.replace(...more), [own, '']), [/secret hats-cert -> secret shoes-cert$/]);
+});
