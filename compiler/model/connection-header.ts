@@ -2,7 +2,7 @@
 // The verdict and the embedded proxy share it. Envoy: Utility::isUpgrade, Utility::sanitizeConnectionHeader.
 
 /** Joined by commas where there are several; undefined where there is none. */
-export interface ConnectionHeaders {
+interface ConnectionHeaders {
   readonly connection: string | undefined;
   readonly upgrade: string | undefined;
   readonly te: string | undefined;

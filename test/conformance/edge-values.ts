@@ -155,8 +155,8 @@ function drawn<M extends { readonly type: string }>(draw: Draw, edges: EdgesOf<M
   return draw.pick(edges[type] as OneOrMore<Extract<M, { readonly type: M['type'] }>>);
 }
 
-export const drawPath = (draw: Draw): PathMatch => drawn(draw, paths);
-export const drawText = (draw: Draw): StringMatch => drawn(draw, texts);
+const drawPath = (draw: Draw): PathMatch => drawn(draw, paths);
+const drawText = (draw: Draw): StringMatch => drawn(draw, texts);
 
 function drawHeader(draw: Draw): Pick<ConditionOf<'header'>, 'name' | 'anyOf'> {
   const name = draw.pick(edgeNames);

@@ -21,7 +21,7 @@ const assertion = { beginLine: 1, endLine: 2, beginText: 4, endText: 8, wordBoun
 const newline = 10;
 
 /** The character that stands for any byte above it, where there may be such. */
-export const highByte = 0x7f;
+const highByte = 0x7f;
 
 /** A place in the program and the character before it (-1 at the start), reduced to what assertions can tell apart. */
 interface State {
@@ -86,18 +86,17 @@ function build(pattern: string): Built {
   }
 }
 
-export interface AutomatonOptions {
+interface AutomatonOptions {
   /** What steps without a character may cost. */
-  readonly budget?: Budget;
+  readonly budget: Budget;
   /** Delete, which nothing that arrives has, stands for any byte above it. Only of a pattern that takes those alike. */
   readonly hasHighBytes?: boolean;
 }
 
 /** Undefined for a pattern that RE2 refuses. */
-export function regexAutomaton(pattern: string, options: AutomatonOptions = {}): Nfa | undefined {
+export function regexAutomaton(pattern: string, { budget, hasHighBytes = false }: AutomatonOptions): Nfa | undefined {
   const program = compileRegex(pattern)?.program;
   if (!program) return undefined;
-  const { budget = new Budget(Number.POSITIVE_INFINITY), hasHighBytes = false } = options;
   budget.spend(16 * program.numInst());
   const at = (pc: number): Instruction => program.getInst(pc);
   const takes = (instruction: Instruction, character: number) =>

@@ -21,15 +21,22 @@ import { isAuthority } from './request-target.ts';
 /** An absolute target of another scheme than HTTP's, or without an authority. */
 const otherTarget = /^[a-z][a-z0-9+.-]*:\/\//i;
 
+/** What is known of a request besides its head. */
+interface Received {
+  readonly httpVersion: string;
+  readonly isTls: boolean;
+  /** What it says of its connection. */
+  readonly asked: ConnectionRequest;
+}
+
 /** The answer to a request that goes no further; undefined if all is well. Settles authority and path of the head. */
 export function refusalOf(
   head: RequestHead,
   authority: string | undefined,
-  { httpVersion, isTls }: { readonly httpVersion: string; readonly isTls: boolean },
+  { httpVersion, isTls, asked }: Received,
   manager: ConnectionManager,
 ): LocalReply | undefined {
-  const connectionHeader = connectionOf(head.headers);
-  const type = connectionHeader.nominated.includes('content-type') ? '' : head.headers.get('content-type');
+  const type = asked.nominated.includes('content-type') ? '' : head.headers.get('content-type');
   if (!takesMethod(head.method, Boolean(type))) return badRequest;
   const isOld = httpVersion === '1.0';
   if (httpVersion !== '1.1' && !(isOld && manager.isHttp10Accepted)) return oldHttp;
@@ -43,7 +50,7 @@ export function refusalOf(
   if (coding !== undefined && coding.trim().toLowerCase() !== 'chunked') return unknownCoding;
   if (!isAuthority(head.authority) || otherTarget.test(head.path)) return badRequest;
   if (manager.isRemoteAddressUsed && head.scheme === 'https' && !isTls) return foreignScheme;
-  if (connectionHeader.problem !== undefined) return badRequest;
+  if (asked.problem !== undefined) return badRequest;
   return settle(head, manager);
 }
 

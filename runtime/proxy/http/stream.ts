@@ -1,6 +1,7 @@
 // One request and its answer: runs the filters, then the route's action. The router's upstream side is in forward.ts.
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
+import type { ConnectionRequest } from '../../../compiler/xds.ts';
 import type { FilterStream, LocalReply } from '../filters/filter.ts';
 import type { RuntimeContext } from '../runtime-context.ts';
 import type { ConnectionManager, RouteSource } from './connection-manager.ts';
@@ -77,19 +78,15 @@ export class HttpStream implements FilterStream, RoutedStream {
     };
     this.#writer = new ResponseWriter(request, response, manager, this.info);
     response.on('close', () => this.#onClose());
-    const refusal = refusalOf(
-      this.head,
-      authority,
-      { httpVersion: request.httpVersion, isTls: connection.info.isTls },
-      manager,
-    );
+    const asked = connectionOf(headers);
+    const received = { httpVersion: request.httpVersion, isTls: connection.info.isTls, asked };
+    const refusal = refusalOf(this.head, authority, received, manager);
     if (refusal) this.reply(refusal);
-    else this.#start();
+    else this.#start(asked);
   }
 
-  #start(): void {
+  #start(asked: ConnectionRequest): void {
     const { manager, head } = this;
-    const asked = connectionOf(head.headers);
     const isUpgrade = asked.upgrade !== undefined;
     if (isUpgrade && manager.upgrades.has(asked.upgrade)) this.upgrade = asked.upgrade;
     head.authority = stripHost(head.authority, manager, this.info.connection.localPort);
