@@ -20,12 +20,16 @@ export const missedPreflights: Check = {
   check({ mesh }, report) {
     for (const { http, attach } of mesh.routeTables) {
       // A gateway's table repeats the routes of services.
-      if (!attach.mesh || !http.some(isWithCors)) continue;
+      const met = attach.mesh ? metByOrigin(http) : undefined;
+      if (!met) continue;
       for (const route of http) {
         const cors = featureOf(route, 'CorsPolicy');
-        const missed = cors && route.matches.find((match) => isMissed(match, metBy(http, cors)));
+        const blocked = cors ? route.matches.filter(({ all }) => all.some(isObstacle)) : [];
+        if (!cors || blocked.length === 0) continue;
+        const beside = cors.origins.flatMap((origin) => met.get(formatMatch(origin)) ?? []);
+        const missed = blocked.find((match) => isMissed(match, beside));
         const obstacle = missed?.all.find(isObstacle);
-        if (!cors || !missed || !obstacle || !isAsked(cors, obstacle)) continue;
+        if (!missed || !obstacle || !isAsked(cors, obstacle)) continue;
         report('FL0457', {
           message: `no preflight gets to this route: ${reasonOf(obstacle)}`,
           span: cors.origin,
@@ -37,12 +41,19 @@ export const missedPreflights: Check = {
   },
 };
 
-/** What preflights meet of routes with CORS for a same origin. */
-function metBy(routes: readonly HttpRoute[], { origins }: CorsPolicy): readonly Clause[] {
-  const wanted = new Set(origins.map(formatMatch));
-  const isForSame = (route: HttpRoute) =>
-    featureOf(route, 'CorsPolicy')?.origins.some((origin) => wanted.has(formatMatch(origin))) ?? false;
-  return routes.filter(isForSame).flatMap(({ matches }) => matches.filter((match) => !match.all.some(isObstacle)));
+/** What preflights meet of the routes with CORS for an origin, as it is written. Undefined where no route has CORS. */
+function metByOrigin(routes: readonly HttpRoute[]): ReadonlyMap<string, readonly Clause[]> | undefined {
+  const found = new Map<string, Clause[]>();
+  for (const route of routes) {
+    const met = route.matches.filter(({ all }) => !all.some(isObstacle));
+    for (const origin of featureOf(route, 'CorsPolicy')?.origins ?? []) {
+      const key = formatMatch(origin);
+      const known = found.get(key);
+      if (known) known.push(...met);
+      else found.set(key, [...met]);
+    }
+  }
+  return found.size === 0 ? undefined : found;
 }
 
 /** A page that only reads, and adds no header, may do without a preflight. */
@@ -52,13 +63,8 @@ function isAsked({ methods, allowHeaders }: CorsPolicy, obstacle: Condition): bo
   return obstacle.not || [...methods, ...taken].some((method) => method !== 'GET' && method !== 'HEAD');
 }
 
-function isWithCors(route: HttpRoute): boolean {
-  return featureOf(route, 'CorsPolicy') !== undefined;
-}
-
 /** Whether nothing of what preflights meet has to do with what it takes, leaving aside what no preflight has. */
 function isMissed(match: Clause, met: readonly Clause[]): boolean {
-  if (!match.all.some(isObstacle)) return false;
   const bare: Clause = { ...match, all: match.all.filter((condition) => !isObstacle(condition)) };
   return !met.some((other) => clauseCovers(other, bare) || clauseCovers(bare, other));
 }
