@@ -88,6 +88,14 @@ export interface Verdict {
   /** Faults that strike only some requests, or only delay. */
   readonly fault?: Fault;
   readonly steps: readonly Step[];
+  /** Of a caller from outside: what other proxies answer that serve the host too, where it is not the same. */
+  readonly elsewhere?: readonly Elsewhere[];
+}
+
+export interface Elsewhere {
+  /** `namespace/name` of the proxy. */
+  readonly gateway: string;
+  readonly verdict: Verdict;
 }
 
 /** A caller from outside, without identity, that reaches gateways only. */
@@ -99,7 +107,7 @@ export interface Call {
   /** `namespace/name` of the calling workload, or `outside`, or `unmeshed`. */
   readonly from: string;
   readonly request: TestRequest;
-  /** `namespace/name`; restricts a caller from outside to one gateway. */
+  /** `namespace/name`; restricts a caller from outside to the proxy of one gateway. Without it all are asked that serve the host. */
   readonly gateway?: string;
 }
 

@@ -23,6 +23,7 @@ import {
   type TableBy,
   type Workload,
   runsGateway,
+  servesGateway,
 } from '../model/index.ts';
 import type { Check } from './check.ts';
 import { reachedHosts } from './reached-hosts.ts';
@@ -32,7 +33,7 @@ import { selectPolicies } from './selection.ts';
 export const deniedCallers: Check = {
   name: 'denied-callers',
   codes: ['FL0434', 'FL0435'],
-  reads: ['services', 'workloads', 'egressScopes', 'authorizationPolicies', 'routeTables', 'settings'],
+  reads: ['services', 'workloads', 'egressScopes', 'authorizationPolicies', 'routeTables', 'gateways', 'settings'],
   check({ mesh }, report) {
     const workloads = new Map(mesh.workloads.map((workload) => [keyOf(workload), workload]));
     const callees = calleesOf(mesh);
@@ -40,17 +41,32 @@ export const deniedCallers: Check = {
     for (const scope of mesh.egressScopes) {
       const caller = workloads.get(scope.workload);
       if (!caller) continue;
-      const identity = identityIn(mesh, caller);
+      const identities = proxiesOf(mesh, caller).map((proxy) => identityIn(mesh, proxy));
       for (const use of scope.hosts) {
         const callee = callees.get(use.host);
         // A redirect is answered by the proxy of the caller, and a route to another service asks that one.
         if (!callee || !reached.from(caller, use.host).has(use.host)) continue;
-        const blocker = findBlocker(callee.policies, identity);
-        if (blocker) reportDenied({ caller, use, service: callee.service, blocker }, report);
+        const found = identities.map((identity) => findBlocker(callee.policies, identity));
+        const [blocker] = found;
+        if (blocker && found.every((one) => one))
+          reportDenied({ caller, use, service: callee.service, blocker }, report);
       }
     }
   },
 };
+
+/** Whoever serves what a gateway lets in does so with an identity of its own, and one that is let in is a way. */
+function proxiesOf(
+  { gateways, workloads }: Pick<Mesh, 'gateways' | 'workloads'>,
+  caller: Workload,
+): readonly Workload[] {
+  const gateway = runsGateway(caller) && gateways.find((one) => keyOf(one) === keyOf(caller));
+  if (!gateway) return [caller];
+  return [
+    caller,
+    ...workloads.filter((other) => other !== caller && runsGateway(other) && servesGateway(other, gateway)),
+  ];
+}
 
 interface Callee {
   readonly service: Service;

@@ -2,7 +2,20 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
-import { compile, decide, indexMesh, keyOf, type Mesh, planEnvoy, reviewMeshes, snapshotFor } from '../index.ts';
+import {
+  compile,
+  decide,
+  explainRequest,
+  indexMesh,
+  keyOf,
+  type Mesh,
+  planEnvoy,
+  renderExplanationJson,
+  renderExplanationText,
+  reviewMeshes,
+  runTests,
+  snapshotFor,
+} from '../index.ts';
 import { callerSignature } from '../analysis/place/caller-signature.ts';
 import { involvedFor } from '../analysis/place/involved.ts';
 import * as b from './support/mesh-builder.ts';
@@ -70,6 +83,73 @@ t.test('gateways on the same proxies are served by each of them', async (t) => {
     ],
   );
   t.match(ask('outside', 'GET http://side.example.com/side/x'), { outcome: 'allowed' }, 'by its own proxy');
+});
+
+const lentProxies = (allowed: string) => `
+apiVersion: fairlead.dev/v1alpha1
+kind: MeshGateway
+metadata: { name: pub, namespace: edge }
+spec: { selector: { istio: ingress }, listeners: [{ name: web, port: 80, protocol: HTTP, hosts: [a.example.com] }] }
+---
+apiVersion: fairlead.dev/v1alpha1
+kind: MeshGateway
+metadata: { name: pub2, namespace: team }
+spec: { selector: { istio: ingress }, listeners: [{ name: web, port: 80, protocol: HTTP, hosts: [b.example.com] }] }
+---
+apiVersion: fairlead.dev/v1alpha1
+kind: MeshService
+metadata: { name: b, namespace: team, labels: { team: b } }
+spec:
+  ports: [{ name: http, port: 80 }]
+  access: { allow: [{ from: [{ gateway: ${allowed} }] }] }
+  expose: [{ gateway: pub2, host: b.example.com }]
+---
+apiVersion: fairlead.dev/v1alpha1
+kind: MeshTest
+metadata: { name: t, namespace: team }
+spec:
+  cases:
+    - { from: outside, request: GET http://b.example.com/, expect: { denied: access } }
+    - { from: outside, request: GET http://b.example.com/, expect: { allowed: true } }
+    - { from: outside, request: GET http://c.example.com/, expect: { denied: route } }
+`;
+
+t.test('a caller from outside is denied only where every proxy that serves the host denies', async (t) => {
+  const call = { from: 'outside', request: b.request('GET http://b.example.com/') };
+  for (const [allowed, other] of [
+    ['edge/pub', 'team/pub2'],
+    ['team/pub2', 'edge/pub'],
+  ] as const) {
+    const shared = meshOf(lentProxies(allowed));
+    const verdict = decide(indexMesh(shared), call);
+    t.match(verdict, {
+      outcome: 'allowed',
+      elsewhere: [{ gateway: other, verdict: { outcome: 'denied', status: 403 } }],
+    });
+    t.strictSame(
+      ['edge/pub', 'team/pub2'].map((gateway) => decide(indexMesh(shared), { ...call, gateway }).outcome),
+      ['edge/pub', 'team/pub2'].map((gateway) => (gateway === allowed ? 'allowed' : 'denied')),
+    );
+    const [closed, open, nowhere] = runTests(shared).results;
+    t.match(closed?.failures, [{ field: 'denied' }], 'is not denied: one lets it in');
+    t.ok(open?.failures[0]?.actual.endsWith(`, at ${other}`));
+    t.strictSame(nowhere?.failures, []);
+    const said = renderExplanationText(explainRequest(shared, call));
+    t.match(said, `gateway ${other} serves the host too, and answers otherwise`);
+    const json = JSON.parse(renderExplanationJson(explainRequest(shared, call)));
+    t.match(json.verdict.elsewhere, [{ gateway: other, verdict: { outcome: 'denied' } }]);
+    t.notOk('forwarded' in json.verdict.elsewhere[0].verdict);
+  }
+  const closed = decide(indexMesh(meshOf(lentProxies('nobody').replace('gateway: nobody', 'namespace: nobody'))), call);
+  t.match(closed, { outcome: 'denied', reason: 'access' });
+  t.notOk('elsewhere' in closed, 'all answer alike');
+});
+
+t.test('a gateway whose host another proxy may serve is not said to be shut out (FL0435)', async (t) => {
+  const codesOf = (source: string) =>
+    compile({ label: path, files: [{ path, text: source }], diagnostics: [] }).diagnostics.map(({ code }) => code);
+  t.notOk(codesOf(lentProxies('edge/pub')).includes('FL0435'));
+  t.ok(codesOf(lentProxies('edge/pub').replace('istio: ingress }', 'own: pub }')).includes('FL0435'));
 });
 
 t.test('a review names every gateway whose proxies change', async (t) => {

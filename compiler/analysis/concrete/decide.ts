@@ -1,16 +1,50 @@
 // Decides one request: walks docs/semantics.md step by step and keeps the path it took. Pure; knows nothing of sets of requests.
+import { isDeepStrictEqual } from 'node:util';
 import { type MeshIndex, type TestRequest, normalizePath, splitQuery } from '../../model/index.ts';
 import { decideForward } from './decide-forward.ts';
 import { decideRoutes } from './decide-routes.ts';
 import { isUnread } from '../place/caller.ts';
+import { proxiesFor } from '../place/find-gateway.ts';
 import { callerSources, findPlace, type Place } from '../place/place.ts';
 import { asSent, forwardedSources, readHeaders, receivedSources } from '../fields/header-source.ts';
 import { hasNoScheme, noSchemeText, refusedRequest, refusedUpgrade } from './refused-request.ts';
 import { redirectLocation } from './redirect.ts';
-import type { Call, DecideOptions, Verdict } from '../verdict.ts';
+import { type Call, type DecideOptions, outside, type Share, type Verdict } from '../verdict.ts';
 
-/** What becomes of one request. Never throws: an unknown caller or host is a verdict as well. */
+/**
+ * What becomes of one request. Never throws: an unknown caller or host is a verdict as well.
+ * Where gateways share proxies, a caller from outside may meet any of them, each with an identity of its own: it is denied only if all deny.
+ */
 export function decide(index: MeshIndex, call: Call, options: DecideOptions = {}): Verdict {
+  if (call.from !== outside || call.gateway !== undefined) return decideByOne(index, call, options);
+  const [only, ...others] = proxiesFor(index, call.request);
+  if (only === undefined || others.length === 0) return decideByOne(index, call, options);
+  const answers = [only, ...others].map((gateway) => ({
+    gateway,
+    verdict: decideByOne(index, { ...call, gateway }, options),
+  }));
+  const told = answers.find(({ verdict }) => !isRefusal(verdict)) ?? answers[0];
+  if (!told) return decideByOne(index, call, options);
+  const elsewhere = answers.filter(({ verdict }) => !isSameAnswer(verdict, told.verdict));
+  return { ...told.verdict, ...(elsewhere.length > 0 && { elsewhere }) };
+}
+
+function isRefusal({ outcome }: Verdict): boolean {
+  return outcome === 'denied' || outcome === 'unavailable';
+}
+
+/** To the caller and to the services: how a proxy came to it is its own. */
+function isSameAnswer(a: Verdict, b: Verdict): boolean {
+  return isDeepStrictEqual(answerOf(a), answerOf(b));
+}
+
+function answerOf({ steps: _, shares, mirrors, ...answer }: Verdict) {
+  const reached = (list: readonly Share[]) =>
+    list.map(({ targets, ...share }) => ({ ...share, targets: targets.map(({ because: __, ...target }) => target) }));
+  return { ...answer, shares: reached(shares), mirrors: mirrors && reached(mirrors) };
+}
+
+function decideByOne(index: MeshIndex, call: Call, options: DecideOptions): Verdict {
   const place = findPlace(index, call, options);
   const isRead = call.request.scheme !== 'tcp' && isReadByProxy(place);
   const refused = isRead ? refusedRequest(call.request) : undefined;

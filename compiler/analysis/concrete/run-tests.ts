@@ -41,13 +41,24 @@ type Test = Reading<MeshTest, 'kind' | 'origin' | 'name' | 'namespace' | 'cases'
 export function runTests(mesh: Mesh | MeshIndex, options: DecideOptions = {}): TestReport {
   const index = 'mesh' in mesh ? mesh : indexMesh(mesh);
   const results = index.mesh.tests.flatMap((test: Test) =>
-    test.cases.map((testCase) => {
-      const verdict = decide(index, testCase, options);
-      return { test: keyOf(test), case: testCase, verdict, failures: compare(testCase.expect, verdict) };
-    }),
+    test.cases.map((testCase) => ({
+      test: keyOf(test),
+      case: testCase,
+      ...judge(testCase, decide(index, testCase, options)),
+    })),
   );
   const failed = results.filter((result) => result.failures.length > 0).length;
   return { results, passed: results.length - failed, failed };
+}
+
+/** What is expected must hold whichever proxy is met; of one that fails it the verdict is told. */
+function judge({ expect }: TestCase, verdict: Verdict): Pick<TestResult, 'verdict' | 'failures'> {
+  const here = { verdict, failures: compare(expect, verdict) };
+  const there = (verdict.elsewhere ?? []).map(({ gateway, verdict: other }) => ({
+    verdict: other,
+    failures: compare(expect, other).map((failure) => ({ ...failure, actual: `${failure.actual}, at ${gateway}` })),
+  }));
+  return [here, ...there].find(({ failures }) => failures.length > 0) ?? here;
 }
 
 /** What is expected besides must be compared as well. */

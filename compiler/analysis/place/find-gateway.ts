@@ -10,6 +10,7 @@ import {
   listenerFor,
   type MeshIndex,
   schemeOf,
+  type TestRequest,
 } from '../../model/index.ts';
 
 /** The ports at which a scheme is spoken, in the order of the mesh; `only` names the gateway at whose own proxy to ask. */
@@ -31,7 +32,19 @@ export interface FoundListener {
 }
 
 /** Where a host is named most exactly; of several proxies that serve the listener, that of its own gateway, as its name is published. */
-export function findListener(ports: readonly GatewayPort[], written: string): FoundListener | undefined {
+export function findListener(ports: readonly GatewayPort[], host: string): FoundListener | undefined {
+  return listenersFor(ports, host)[0];
+}
+
+/** The proxies that a caller from outside may meet under a host: all that serve a listener which names it most exactly, its own first. */
+export function proxiesFor(
+  index: MeshIndex,
+  { scheme, host, port }: Pick<TestRequest, 'scheme' | 'host' | 'port'>,
+): readonly string[] {
+  return listenersFor(portsFor(index, scheme, port), host).map((found) => keyOf(found.port.workload));
+}
+
+function listenersFor(ports: readonly GatewayPort[], written: string): readonly FoundListener[] {
   const host = written.toLowerCase();
   const rank = new Map(hostsOver(host).map((name, i) => [name, i]));
   const found = ports.flatMap((port) => {
@@ -43,6 +56,6 @@ export function findListener(ports: readonly GatewayPort[], written: string): Fo
     const isOwn = keyOf(gateway) === keyOf(port.workload);
     return [{ port, listener, gateway, distance, isOwn, ...(entry && { entry }) }];
   });
-  const [nearest] = found.toSorted((a, b) => a.distance - b.distance || Number(b.isOwn) - Number(a.isOwn));
-  return nearest;
+  const least = Math.min(...found.map(({ distance }) => distance));
+  return found.filter(({ distance }) => distance === least).toSorted((a, b) => Number(b.isOwn) - Number(a.isOwn));
 }

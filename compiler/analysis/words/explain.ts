@@ -31,7 +31,14 @@ export function renderExplanationText({ call, verdict }: Explanation, { color = 
   const head = `${paint('bold', formatRequest(call.request))}, from ${call.from}`;
   const isFine = verdict.outcome === 'allowed' || verdict.outcome === 'redirect' || verdict.outcome === 'answered';
   const last = paint(isFine ? 'green' : 'red', describeVerdict(verdict));
-  return `${[head, ...headers, '', ...renderSteps(verdict.steps, (t) => paint('cyan', t)), '', last, ...details(verdict)].join('\n')}\n`;
+  const path = renderSteps(verdict.steps, (t) => paint('cyan', t));
+  const others = (verdict.elsewhere ?? []).flatMap((other) => [
+    '',
+    paint('bold', `The proxy of gateway ${other.gateway} serves the host too, and answers otherwise:`),
+    ...renderSteps(other.verdict.steps, (t) => paint('cyan', t)),
+    `  ${describeVerdict(other.verdict)}`,
+  ]);
+  return `${[head, ...headers, '', ...path, '', last, ...details(verdict), ...others].join('\n')}\n`;
 }
 
 /** Numbered, with the place under each step, so that long texts and long paths both fit. */
@@ -55,12 +62,20 @@ function details(verdict: Verdict): string[] {
   return lines.map((line) => `  ${line}`);
 }
 
-function isReceived({ outcome }: Verdict): boolean {
+function isReceived({ outcome }: Pick<Verdict, 'outcome'>): boolean {
   return outcome === 'allowed';
 }
 
 /** `{"from", "request", "verdict"}`, two-space indent, final newline. */
 export function renderExplanationJson({ call, verdict }: Explanation): string {
-  const told = isReceived(verdict) ? verdict : { ...verdict, forwarded: undefined };
-  return `${JSON.stringify({ from: call.from, request: call.request, verdict: told }, null, 2)}\n`;
+  return `${JSON.stringify({ from: call.from, request: call.request, verdict: toldOf(verdict) }, null, 2)}\n`;
+}
+
+function toldOf({ forwarded, elsewhere, ...verdict }: Verdict): Verdict {
+  const others = elsewhere?.map((other) => ({ ...other, verdict: toldOf(other.verdict) }));
+  return {
+    ...verdict,
+    ...(isReceived(verdict) && forwarded && { forwarded }),
+    ...(others && { elsewhere: others }),
+  };
 }
