@@ -3,6 +3,7 @@ import {
   type CompileResult,
   compareDiagnostics,
   compile,
+  type Diagnostic,
   hasErrors,
   type KnownCode,
   loadRevision,
@@ -51,16 +52,7 @@ export async function readTree(io: Io, source: TreeSource): Promise<SourceTree> 
 }
 
 export async function checkTree(tree: SourceTree, options: CheckOptions): Promise<Checked> {
-  const { policies, backends, target } = options;
-  const result =
-    policies === false
-      ? withEmission(compile(tree), tree, backends)
-      : await compileWithPolicies(tree, {
-          ...(typeof policies === 'string' && { folder: policies }),
-          ...(backends && { backends }),
-          ...(target && { target }),
-        });
-  return { ...result, tree, lookup: lookupIn(tree) };
+  return { ...(await judgeTree(tree, options)), tree, lookup: lookupIn(tree) };
 }
 
 /** What was named and is not there, is no repository or no commit of it: a mistake in the call, not in the intent. */
@@ -71,30 +63,27 @@ function refuseUnreadable({ files, diagnostics }: SourceTree): void {
 }
 
 /**
- * The verdict of `fairlead check`, which is also that of a deploy: without a mesh if any finding is an error.
- * Besides the compiler's own findings: what a back end cannot express, and what the org rules (with those in `folder`) say.
+ * The verdict of `fairlead check`, which is also that of a deploy, and what every answer about a mesh rests on: without a mesh if
+ * any finding is an error. Besides the compiler's own findings: what a back end cannot express, and what the org rules say.
  */
-export async function compileWithPolicies(
-  tree: SourceTree,
-  {
-    folder,
-    backends,
-    target,
-  }: { readonly folder?: string; readonly backends?: Backends; readonly target?: Target } = {},
-): Promise<Judged> {
-  const { mesh, diagnostics, documents, emission } = withEmission(compile(tree), tree, backends);
-  if (documents.length === 0) return { diagnostics, documents };
-  const { checkPolicies } = await import('../policies/index.ts');
-  const raw = (mesh?.passthrough ?? []).map(({ object, origin }) => ({ object, locate: () => origin }));
-  const judged = await checkPolicies([...documents, ...raw], folder === undefined ? {} : { folder });
+export async function judgeTree(tree: SourceTree, { policies, backends, target }: CheckOptions): Promise<Judged> {
+  const { mesh, diagnostics, documents } = compile(tree);
+  const emission = mesh && new MeshEmission(mesh, tree.commit, backends);
+  const judged = policies === false ? [] : await judgedByPolicies(mesh, documents, policies);
   const all = [...diagnostics, ...judged, ...(emission?.diagnostics(target) ?? [])].toSorted(compareDiagnostics);
   const kept = mesh && emission && { compiled: mesh, emission, ...(!hasErrors(all) && { mesh }) };
   return { ...kept, diagnostics: all, documents };
 }
 
-function withEmission(result: CompileResult, tree: SourceTree, backends?: Backends): Judged {
-  const { mesh } = result;
-  return mesh ? { ...result, emission: new MeshEmission(mesh, tree.commit, backends) } : result;
+async function judgedByPolicies(
+  mesh: Mesh | undefined,
+  documents: Judged['documents'],
+  folder: string | true,
+): Promise<readonly Diagnostic[]> {
+  const raw = (mesh?.passthrough ?? []).map(({ object, origin }) => ({ object, locate: () => origin }));
+  if (documents.length + raw.length === 0) return [];
+  const { checkPolicies } = await import('../policies/index.ts');
+  return checkPolicies([...documents, ...raw], folder === true ? {} : { folder });
 }
 
 export function lookupIn(...trees: readonly SourceTree[]): SourceLookup {

@@ -6,7 +6,7 @@ import { envoyFiles, istioFiles } from '../cli/compiled-files.ts';
 import type { Io } from '../cli/io.ts';
 import { hasMesh, loadAndCheck } from '../cli/load.ts';
 import type { Backends } from '../cli/mesh-emission.ts';
-import { folderOf, git } from './support/cli.ts';
+import { fairlead, folderOf, git } from './support/cli.ts';
 
 const intent = `apiVersion: fairlead.dev/v1alpha1
 kind: MeshService
@@ -47,14 +47,32 @@ t.test('each back end is asked once for a check and all files', async (t) => {
   t.same(asked, ['istio', 'envoy'], 'and the files come from what it was given');
 });
 
-t.test('nobody is asked for what nobody wants to know', async (t) => {
+t.test('without the org rules each back end is asked as well: what it cannot express has no verdict', async (t) => {
   const folder = folderOf(t, { 'mesh/shoes.yaml': intent });
   const { backends, asked } = counting();
   const checked = await loadAndCheck(ioIn(folder), 'mesh', { policies: false, backends });
-  t.same(asked, []);
+  t.same(asked, ['istio', 'envoy']);
   if (!hasMesh(checked)) throw new Error('no mesh');
   istioFiles(checked);
-  t.same(asked, ['istio']);
+  t.same(asked, ['istio', 'envoy']);
+});
+
+t.test('what check refuses has no verdict either', async (t) => {
+  const ports = 'ports: [{ port: 80, targetPort: 8080 }, { name: tcp, port: 9000, targetPort: 8080, protocol: TCP }]';
+  const folder = folderOf(t, { 'a.yaml': intent.replace('ports: [{ port: 80 }]', ports) });
+  const asked = ['--from', 'shoes', '--request', 'GET http://shoes/'];
+  const line = ['--log-line', '{"workload":"shop/shoes","listener":"inbound_8080"}'];
+  for (const args of [['check'], ['check', '--no-policies'], ['compile'], ['test'], ['reach']]) {
+    const { code, stderr, stdout } = await fairlead([...args, '.'], folder);
+    t.equal(code, 1, args.join(' '));
+    t.match(stderr, /FL0553.*port 80 of shoes\.shop.* and TCP for port 9000 of shoes\.shop/, args.join(' '));
+    t.equal(stdout, '', args.join(' '));
+  }
+  for (const args of [asked, line]) {
+    const { code, stderr, stdout } = await fairlead(['explain', '.', ...args], folder);
+    t.same([code, stdout], [1, '']);
+    t.match(stderr, /FL0553/);
+  }
 });
 
 t.test('objects judged bear the commit that they are written with', async (t) => {

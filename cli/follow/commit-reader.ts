@@ -1,6 +1,6 @@
 // Reads and judges the commits of what is watched, and remembers their texts for messages about them.
 import { loadRevision, type SourceLookup, type SourceTree } from '../../compiler/index.ts';
-import { compileWithPolicies, type Judged, lookupIn } from '../load.ts';
+import { judgeTree, type Judged, lookupIn } from '../load.ts';
 
 /** A handful is enough: the live commit, the one under way, and those just refused. */
 const remembered = 8;
@@ -21,7 +21,7 @@ export class CommitReader {
   }
 
   async compile(commit: string): Promise<Judged> {
-    return compileWithPolicies(await this.read(commit), { target: 'envoy' });
+    return judgeTree(await this.read(commit), { policies: true, target: 'envoy' });
   }
 
   /** The texts of a commit that was read; nothing for another. */

@@ -115,10 +115,10 @@ function checkWorkloadPorts(index: MeshIndex, workload: Workload, report: Report
     const first = ports.find((p) => p.port.targetPort === port.targetPort);
     if (!first || isHttp(first.port.protocol) === isHttp(port.protocol)) continue;
     report('FL0553', {
-      message: `port ${port.targetPort} of ${keyOf(workload)} is ${first.port.protocol} for ${hostOf(first.service)} and ${port.protocol} for ${hostOf(service)}`,
+      message: `port ${port.targetPort} of ${keyOf(workload)} is ${first.port.protocol} for port ${first.port.number} of ${hostOf(first.service)} and ${port.protocol} for port ${port.number} of ${hostOf(service)}`,
       span: port.origin,
       related: [{ message: 'the protocol that is served', span: first.port.origin }],
-      hint: 'give both services the same protocol, or another targetPort',
+      hint: 'give both ports the same protocol, or another targetPort',
     });
   }
 }

@@ -45,11 +45,11 @@ export const envoyCodes = [
     code: 'FL0553',
     name: 'envoy-workload-port-protocols',
     severity: 'error',
-    title: 'two services give one workload port different protocols',
+    title: 'two ports of services give one workload port different protocols',
     explanation:
       'A sidecar has one listener for each port of its workload and treats all connections to it as HTTP or all as TCP. ' +
-      'When two services select the workload and disagree, the first by host decides, and access rules with HTTP conditions may not apply as written. ' +
-      'Give both services the same protocol for that targetPort.',
+      'When two ports, of one service or of two that select the workload, disagree about it, the first by host decides, and access rules with HTTP conditions may not apply as written. ' +
+      'Give both the same protocol, or another targetPort.',
     bad: {
       text: 'services shoes and shoes-raw select app: shoes; targetPort 8080 is HTTP for one and TCP for the other',
     },
