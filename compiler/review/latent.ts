@@ -1,54 +1,113 @@
-// Access that opens to callers who do not declare that they use the service: no request of theirs fares differently today, but the day
-// they declare it nobody is asked again who owns the service.
-import { involvedFor, TooWide, usersIn } from '../analysis/index.ts';
+// Access that opens or closes to callers who do not declare that they use the service, or who are not there yet: no request of theirs
+// fares differently today, but the day they declare it nobody is asked again who owns the service.
+import { contentKey, involvedFor, TooWide, usersIn } from '../analysis/index.ts';
 import {
   type EgressScope,
   hasSidecar,
   hostOf,
   indexMesh,
+  isOpenEgress,
   keyOf,
   type MeshIndex,
   type Service,
+  type Workload,
 } from '../model/index.ts';
-import { compare } from './compare.ts';
+import { compare, type Finding } from './compare.ts';
 import { plainRow } from './inventory.ts';
 import { servedContent } from './involved.ts';
+import { newcomersTo } from './newcomers.ts';
 import type { Meshes } from './proof.ts';
 import { type Comparison, requestsTo } from './questions.ts';
 import type { ReviewRow } from './review.ts';
 import { rowsOf } from './rows.ts';
+import { describeCallers } from './words.ts';
 
 /** Beyond so many pairs of a caller and a host the change is one of the whole mesh: a matter of seconds, and then it is said instead. */
 const pairLimit = 100_000;
 
-/** Of hosts that are compared anyway, and that enforce something else than before. */
-export function latentRows(meshes: Meshes, comparisons: readonly Comparison[]): ReviewRow[] {
+/** Of hosts that are compared anyway, and that enforce something else than before. `rows` are told of today's callers. */
+export function withLatentRows(
+  rows: readonly ReviewRow[],
+  meshes: Meshes,
+  comparisons: readonly Comparison[],
+): ReviewRow[] {
   const { base, head } = meshes;
   const hosts = [...new Set(comparisons.flatMap((one) => (one.gateway === undefined ? [one.host] : [])))].filter(
-    (host) => base.serviceByHost.has(host) && servedKey(base, host) !== servedKey(head, host),
+    (host) =>
+      [base, head].every((index) => index.serviceByHost.has(host)) && servedKey(base, host) !== servedKey(head, host),
   );
   const callers = head.mesh.workloads.filter(
     (workload) => hasSidecar(workload) && base.workloadByKey.has(keyOf(workload)),
   );
-  if (hosts.length * callers.length > pairLimit) return [notCompared(hosts.length)];
+  if (hosts.length * callers.length > pairLimit) return [...rows, notCompared(hosts.length)];
   const users = [base, head].map(usersIn);
-  const asked = hosts.flatMap((host) => {
+  const asked = hosts.map((host) => {
     const targets = new Set([base, head].flatMap((index) => involvedFor(index, host).targets.map(keyOf)));
     const isUser = (key: string) =>
       users.some(({ byHost, everywhere }) => byHost.get(host)?.has(key) || everywhere.has(key));
-    const strangers = callers.map(keyOf).filter((key) => !isUser(key) && !targets.has(key));
-    return strangers.length === 0 ? [] : [{ host, callers: strangers.sort() }];
+    const known = callers.map(keyOf).filter((key) => isUser(key) || !targets.has(key));
+    const strangers = known.filter((key) => !isUser(key)).sort();
+    return { host, strangers, newcomers: newcomersTo([base, head], host, new Set(known)) };
   });
+  const strange = latentRows(
+    meshes,
+    asked.map(({ host, strangers }) => ({ host, callers: strangers })),
+    [],
+  );
+  const workloads = asked.flatMap(({ newcomers }) => newcomers);
+  const next = latentRows(
+    meshes,
+    asked.map(({ host, newcomers }) => ({ host, callers: newcomers.map(keyOf).sort() })),
+    [...new Map(workloads.map((workload) => [keyOf(workload), workload])).values()],
+  );
+  return withNewcomers(meshes, [...rows, ...strange.map(onceDeclared)], next);
+}
+
+/** Today's callers who fare alike with the same hosts are told of in one row with those to come. */
+function withNewcomers({ base, head }: Meshes, rows: readonly ReviewRow[], next: readonly ReviewRow[]): ReviewRow[] {
+  const index = { lost: base, gained: head };
+  const keyOfRow = ({ kind, effect, destinations, requests }: ReviewRow) =>
+    contentKey([kind, effect, destinations, requests]);
+  const left = new Map(next.map((row) => [keyOfRow(row), row]));
+  const joined = rows.map((row): ReviewRow => {
+    const [key, side] = [keyOfRow(row), row.effect === 'lost' ? index.lost : index.gained];
+    const other = left.get(key);
+    const who = describeCallers(row.callers, side);
+    if (!other || !row.title.startsWith(who)) return row;
+    left.delete(key);
+    const callers = [...row.callers, ...other.callers].sort();
+    return { ...row, callers, title: describeCallers(callers, side) + row.title.slice(who.length) };
+  });
+  const isFree = isOpenEgress(head.mesh.settings.egressDefault);
+  return [...joined, ...[...left.values()].map((row) => (isFree ? row : onceDeclared(row)))];
+}
+
+function onceDeclared(row: ReviewRow): ReviewRow {
+  return { ...row, title: `${row.title}, once declared in uses` };
+}
+
+/** What the hosts let in that they did not, and the other way round. `newcomers` are workloads that neither mesh has. */
+function latentRows(meshes: Meshes, all: readonly Asked[], newcomers: readonly Workload[]): ReviewRow[] {
+  const asked = all.filter(({ callers }) => callers.length > 0);
   if (asked.length === 0) return [];
-  const opened = { base: withUses(base, asked), head: withUses(head, asked) };
-  const findings = asked.flatMap(({ host, callers: strangers }) =>
-    requestsTo([base, head], host, new Set(strangers)).flatMap(({ scheme, port }) => {
+  const [base, head] = [meshes.base, meshes.head].map((index) => withUses(index, asked, newcomers)) as [
+    MeshIndex,
+    MeshIndex,
+  ];
+  const opened = { base, head };
+  const findings = asked.flatMap(({ host, callers }) =>
+    requestsTo([base, head], host, new Set(callers)).flatMap(({ scheme, port }) => {
       const request = { scheme, port, host };
-      return compareOrNot(opened, { request, host, callers: strangers, shown: `${host}:${port}` });
+      return compareOrNot(opened, { request, host, callers, shown: `${host}:${port}` });
     }),
   );
-  const opening = findings.filter(({ change }) => change.effect === 'gained');
-  return rowsOf(opened, opening, new Set()).map(unproved);
+  return rowsOf(opened, findings.filter(isOfAccess), new Set()).map(asLatent);
+}
+
+/** What routes do besides is news for those alone who call. */
+function isOfAccess({ change: { kind, effect, about }, base, head }: Finding): boolean {
+  if (kind !== 'access' || effect === 'changed') return false;
+  return about !== undefined || (effect === 'gained' ? base : head).reason === 'access';
 }
 
 function notCompared(hosts: number): ReviewRow {
@@ -76,9 +135,9 @@ interface Asked {
   readonly callers: readonly string[];
 }
 
-/** The mesh as if the callers declared it. */
-function withUses(index: MeshIndex, asked: readonly Asked[]): MeshIndex {
-  const { mesh } = index;
+/** The mesh as if the callers were there, and declared it. No service is served by them. */
+function withUses(index: MeshIndex, asked: readonly Asked[], newcomers: readonly Workload[]): MeshIndex {
+  const { mesh, workloadsOf } = index;
   const wanted = Map.groupBy(
     asked.flatMap(({ host, callers }) => callers.map((caller) => ({ host, caller }))),
     ({ caller }) => caller,
@@ -89,7 +148,8 @@ function withUses(index: MeshIndex, asked: readonly Asked[]): MeshIndex {
     return { ...scope, hosts: [...scope.hosts, ...services.map((service) => entryFor(service))] };
   });
   const others = mesh.egressScopes.filter(({ workload }) => !wanted.has(workload));
-  return indexMesh({ ...mesh, egressScopes: [...others, ...scopes] }, index);
+  const workloads = newcomers.length === 0 ? mesh.workloads : [...mesh.workloads, ...newcomers];
+  return { ...indexMesh({ ...mesh, workloads, egressScopes: [...others, ...scopes] }, index), workloadsOf };
 }
 
 function noScope({ mesh }: MeshIndex, workload: string): EgressScope {
@@ -101,6 +161,6 @@ function entryFor(service: Service): EgressScope['hosts'][number] {
 }
 
 /** The example would not get through today. */
-function unproved({ witness: _witness, ...row }: ReviewRow): ReviewRow {
-  return { ...row, severity: 'medium', title: `${row.title}, once declared in uses` };
+function asLatent({ witness, ...row }: ReviewRow): ReviewRow {
+  return { ...row, severity: row.effect === 'gained' ? 'medium' : 'low', ...(witness && { example: witness }) };
 }

@@ -1,7 +1,7 @@
 // A review for machines: the data as it is, with a version, fields in a stable order.
 import type { Diagnostic } from '../diagnostics/index.ts';
 import { summarizeReview } from './render-text.ts';
-import { isQuiet, type Review, type ReviewRow, type Sides } from './review.ts';
+import { isQuiet, type Review, type ReviewRow, type Sides, type Witness } from './review.ts';
 
 export interface RenderReviewJsonOptions {
   /** What checks and org rules say of the head and did not say of the base. */
@@ -32,6 +32,7 @@ function toJson({
   destinations,
   requests,
   witness,
+  example,
   base,
   head,
   owners,
@@ -48,10 +49,15 @@ function toJson({
     callers,
     destinations,
     requests,
-    ...(witness && { witness: { text: witness.text, ...witness.call, base: witness.base, head: witness.head } }),
+    ...(witness && { witness: written(witness) }),
+    ...(example && { example: written(example) }),
     base,
     head,
     owners,
     touched,
   };
+}
+
+function written({ text, call, base, head }: Witness) {
+  return { text, ...call, base, head };
 }

@@ -111,13 +111,14 @@ function requestCell(text: string): string {
 }
 
 function details(row: ReviewRow, { baseUrl, headUrl }: RenderMarkdownOptions): string {
-  const { title, witness, touched } = row;
+  const { title, touched, example } = row;
+  const witness = row.witness ?? example;
   const { from = '', to = '' } = row;
   const change = Math.max(from.length, to.length) > cellLimit ? changeOf(row) : undefined;
   const lines = [`<details><summary>${badge[row.severity]} ${summaryText(title)}</summary>`, ''];
   if (change !== undefined) lines.push(`- change: ${cell(change)}`);
   if (witness) {
-    lines.push(`- witness: ${code(describeWitness(witness))}`);
+    lines.push(`- ${row.witness ? 'witness' : 'example'}: ${code(describeWitness(witness))}`);
     lines.push(`  - base: ${cell(describeVerdict(witness.base))}`, `  - head: ${cell(describeVerdict(witness.head))}`);
   }
   lines.push(...placeLines('base', row.base, baseUrl), ...placeLines('head', row.head, headUrl));

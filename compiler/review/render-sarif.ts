@@ -36,11 +36,12 @@ function ruleOf(kind: RowKind): SarifRule {
   };
 }
 
-function messageOf({ title, from, to, requests, witness }: ReviewRow): string {
+function messageOf({ title, from, to, requests, witness, example }: ReviewRow): string {
+  const shown = witness ?? example;
   return [
     title,
     ...(from !== undefined && to !== undefined ? [`from ${from} to ${to}`] : []),
     ...(requests.length > 0 ? [`requests: ${requests.join(', or ')}`] : []),
-    ...(witness ? [`example: ${witness.text}, from ${witness.call.from}`] : []),
+    ...(shown ? [`example: ${shown.text}, from ${shown.call.from}`] : []),
   ].join('\n');
 }

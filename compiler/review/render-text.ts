@@ -2,6 +2,7 @@
 import { styleText } from 'node:util';
 import { describeVerdict, outside, unmeshed, headerPairs } from '../analysis/index.ts';
 import { formatSpan } from '../diagnostics/index.ts';
+import { describeNewcomers, isNewcomer } from './newcomers.ts';
 import { changeOf } from './words.ts';
 import { countNotAnalysed, describeNotAnalysed } from './not-analysed.ts';
 import {
@@ -86,7 +87,7 @@ export function labelOfRow({ kind, effect }: ReviewRow): string {
 }
 
 function renderRow(row: ReviewRow, paint: Paint): string {
-  const { severity, title, requests, witness } = row;
+  const { severity, title, requests, witness, example } = row;
   const change = changeOf(row);
   const fact = (name: string, text: string) => `  ${paint('cyan', name.padEnd(8))} ${text}`;
   const lines = [
@@ -94,12 +95,10 @@ function renderRow(row: ReviewRow, paint: Paint): string {
   ];
   if (change !== undefined) lines.push(fact('change', change));
   if (requests.length > 0) lines.push(fact('requests', requests.join('; ')));
-  if (witness) {
-    lines.push(fact('witness', describeWitness(witness)));
-    lines.push(
-      `           base: ${describeVerdict(witness.base)}`,
-      `           head: ${describeVerdict(witness.head)}`,
-    );
+  const shown = witness ?? example;
+  if (shown) {
+    lines.push(fact(witness ? 'witness' : 'example', describeWitness(shown)));
+    lines.push(`           base: ${describeVerdict(shown.base)}`, `           head: ${describeVerdict(shown.head)}`);
   }
   lines.push(...places('base', row.base, fact), ...places('head', row.head, fact));
   if (row.owners.length > 0) lines.push(fact('owners', row.owners.join(', ')));
@@ -121,6 +120,7 @@ export function describeWitness({ call, text }: Witness): string {
 
 function describeFrom(from: string): string {
   if (from === unmeshed) return 'a process without a proxy';
+  if (isNewcomer(from)) return describeNewcomers([from]).join();
   return from === outside ? 'outside' : from;
 }
 

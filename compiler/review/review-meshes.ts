@@ -3,7 +3,7 @@ import { sharingPatterns, TooWide } from '../analysis/index.ts';
 import { indexMesh, type Mesh } from '../model/index.ts';
 import { analyse, compare } from './compare.ts';
 import { inventoryRows } from './inventory.ts';
-import { latentRows } from './latent.ts';
+import { withLatentRows } from './latent.ts';
 import type { Meshes } from './proof.ts';
 import { type Comparison, gatewayComparisons, meshComparisons } from './questions.ts';
 import type { NotAnalysed, Review } from './review.ts';
@@ -22,13 +22,9 @@ export function reviewMeshes(base: Mesh, head: Mesh): Review {
   const touched = touchedWorkloads(meshes.base, meshes.head);
   const comparisons = [...gatewayComparisons(meshes.base, meshes.head), ...meshComparisons(meshes.base, meshes.head)];
   const { rows, notAnalysed } = requestRows(meshes, comparisons, new Set(touched));
-  const others = [
-    ...latentRows(meshes, comparisons),
-    ...settingRows(base, head),
-    ...testRows(base, head),
-    ...inventoryRows(base, head),
-  ];
-  return { rows: [...rows, ...others].sort(compareRows), touched, notAnalysed };
+  const others = [...settingRows(base, head), ...testRows(base, head), ...inventoryRows(base, head)];
+  const told = withLatentRows(rows, meshes, comparisons);
+  return { rows: [...told, ...others].sort(compareRows), touched, notAnalysed };
 }
 
 /** What is too wide to be compared is left out whole, however far the comparison came, and told. */

@@ -36,7 +36,7 @@ export interface ReviewRow extends Partial<Difference> {
   readonly severity: Severity;
   /** One line, such as `shop/users may newly call shoes.shop:80`. */
   readonly title: string;
-  /** Workload keys, `outside`, or `unmeshed`; sorted, and complete however many. */
+  /** Workload keys, `outside`, or `unmeshed`; sorted, and complete however many. `shop/*`: any further workload of a namespace (newcomers.ts). */
   readonly callers: readonly string[];
   /** `host:port`, sorted and complete. */
   readonly destinations: readonly string[];
@@ -44,6 +44,8 @@ export interface ReviewRow extends Partial<Difference> {
   readonly requests: readonly string[];
   /** A request that fares differently in the two meshes; absent for inventory. */
   readonly witness?: Witness;
+  /** Where no request of today does: one of callers who declare that they use the service, or are new. */
+  readonly example?: Witness;
   /** Where the decision is written on either side. */
   readonly base: readonly PlacedText[];
   readonly head: readonly PlacedText[];

@@ -2,6 +2,7 @@
 import { describeShares, type Fate, outside, splitChange, unmeshed } from '../analysis/index.ts';
 import type { Labels, MeshIndex, RetrySettings } from '../model/index.ts';
 import { formatDuration, nothingLeft, runsGateway } from '../model/index.ts';
+import { describeNewcomers, isNewcomer } from './newcomers.ts';
 import type { Difference } from './review.ts';
 
 const denials = {
@@ -84,8 +85,9 @@ export function describeCallers(callers: readonly string[], index: MeshIndex): s
     ...(callers.includes(outside) ? ['everyone outside'] : []),
     ...(callers.includes(unmeshed) ? ['any process without a proxy'] : []),
   ];
-  const workloads = callers.filter((caller) => caller.includes('/'));
-  return [...describeWorkloads(workloads, index), ...special].join(', ');
+  const workloads = callers.filter((caller) => caller.includes('/') && !isNewcomer(caller));
+  const newcomers = describeNewcomers(callers.filter(isNewcomer));
+  return [...describeWorkloads(workloads, index), ...newcomers, ...special].join(', ');
 }
 
 function describeWorkloads(keys: readonly string[], index: MeshIndex): string[] {

@@ -58,7 +58,7 @@ t.test('an access opened by accident', async (t) => {
       severity: 'high',
       kind: 'access',
       effect: 'gained',
-      title: 'shop/users may newly call shoes.shop:80',
+      title: 'shop/users, any further workload may newly call shoes.shop:80',
       requests: ['any method /admin/*'],
     },
   ]);

@@ -22,7 +22,10 @@ const head: Mesh = {
 t.test('renderings', async (t) => {
   const review = reviewMeshes(shop, head);
   const text = renderReviewText(review);
-  t.match(text, /^\[high\] access gained: infra\/ops may newly call shoes\.shop:80\n/);
+  t.match(
+    text,
+    /^\[high\] access gained: infra\/ops, any further workload of namespace infra may newly call shoes\.shop:80\n/,
+  );
   t.match(text, /witness {2}GET http:\/\/shoes\.shop\/admin from infra\/ops\n {11}base: denied \(403\)/);
   t.match(text, /head {5}mesh\.yaml:\d+:1 {2}allowed by rule rule-\d+\n/);
   t.match(text, /1 change: 1 high; 2 proxies get a new configuration\n$/);

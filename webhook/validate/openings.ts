@@ -26,5 +26,5 @@ export function describeOpenings(base: Mesh, head: Mesh): readonly Finding[] {
 
 function isOpeningOrClosing({ kind, effect, severity }: ReviewRow): boolean {
   const isAccess = kind === 'access' || kind === 'exposure' || kind === 'egress' || kind === 'mtls';
-  return severity === 'high' || (isAccess && effect === 'lost');
+  return severity === 'high' || (isAccess && effect === 'lost' && severity !== 'low');
 }
