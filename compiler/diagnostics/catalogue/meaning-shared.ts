@@ -109,4 +109,23 @@ export const sharedMeaningCodes = [
       ),
     ),
   },
+  {
+    code: 'FL0458',
+    name: 'rule-for-shared-target-port',
+    severity: 'warning',
+    title: 'an access rule names one port of two that lead to the same target port',
+    explanation:
+      'Rules act where the workload listens, and the proxy there does not learn by which port of the service a caller came. A rule with `ports: [80]` so holds for port 8000 too where both lead to 8080. ' +
+      'Name both, which says what happens, or let the workload listen on a port of its own for each.',
+    bad: intent(
+      shoes(
+        'ports: [{ port: 80, targetPort: 8080 }, { name: http-admin, port: 8000, targetPort: 8080 }]\naccess: { allow: [{ ports: [80] }] }',
+      ),
+    ),
+    good: intent(
+      shoes(
+        'ports: [{ port: 80, targetPort: 8080 }, { name: http-admin, port: 8000, targetPort: 9000 }]\naccess: { allow: [{ ports: [80] }] }',
+      ),
+    ),
+  },
 ] as const satisfies readonly CatalogueEntry[];
