@@ -72,6 +72,84 @@ const holders: Readonly<Record<string, Readonly<Record<number, readonly (readonl
       ],
       4: [['compiler/test/envoy-traffic.test.ts', 'mutual TLS']],
     },
+    Gateways: {
+      1: [['compiler/test/envoy-traffic.test.ts', 'gateway']],
+      2: [['compiler/test/analysis-scope.test.ts', 'gateways on the same proxies are served by each of them']],
+      3: [
+        [
+          'compiler/test/analysis-scope.test.ts',
+          'a listener without routes for its host leaves it to a wider one that redirects',
+        ],
+        ['compiler/test/istio-gateways.test.ts', 'F2: the redirect of a wildcard listener is not that of a narrow one'],
+      ],
+      4: [['compiler/test/envoy-traffic.test.ts', 'slow clients']],
+      5: [['compiler/test/envoy-traffic.test.ts', 'gateway']],
+      6: [
+        [
+          'compiler/test/analysis-scope.test.ts',
+          'a caller from outside is denied only where every proxy that serves the host denies',
+        ],
+      ],
+      7: [['compiler/test/exposure.test.ts', 'narrowed routes decide as the routes they come from']],
+    },
+    'Who reaches a service': {
+      1: [
+        ['compiler/test/reach.test.ts', 'who gets where, by decide and by reach'],
+        ['compiler/test/reach.test.ts', 'rows are of the service that is reached, from outside as well'],
+      ],
+    },
+    'What a review compares': {
+      1: [
+        ['compiler/test/review-exact.test.ts', 'no changed request is missed'],
+        ['compiler/test/review-exact.test.ts', 'equal meshes, written otherwise, have no rows'],
+      ],
+      2: [
+        ['compiler/test/review-newcomers.test.ts', 'B2: how a new service refuses is no news'],
+        ['compiler/test/review-newcomers.test.ts', 'B2: and the other way round, by the name alone'],
+      ],
+      3: [['compiler/test/review-settings.test.ts', 'B3: objects that are passed through']],
+      4: [
+        [
+          'compiler/test/review-settings.test.ts',
+          'B3: access that opens to who does not declare that it uses the service',
+        ],
+        [
+          'compiler/test/review-access.test.ts',
+          'B3: whoever fares differently has a row, whether anybody is so or not',
+        ],
+      ],
+    },
+    'What is not analysed': {
+      1: [['compiler/test/analysis-wide.test.ts', 'B8: a wide diagram says of every request what decide says']],
+      2: [
+        ['compiler/test/not-analysed.test.ts', 'a review says which host is open, and tells of the others'],
+        ['compiler/test/not-analysed.test.ts', 'who reaches it is unknown, not nobody'],
+        ['compiler/test/not-analysed.test.ts', 'single requests are decided all the same'],
+        ['webhook/test/mesh.test.ts', 'what cannot be analysed is refused, unless it was so before'],
+      ],
+    },
+    'As Istio objects': {
+      1: [
+        [
+          'compiler/test/istio-gateways.test.ts',
+          'F1: a wildcard and a narrow host with routes of their own do not share an object',
+        ],
+        ['compiler/test/istio-gateways.test.ts', 'FL0519: hosts in objects of their own that share a certificate'],
+      ],
+      2: [['compiler/test/istio-mesh.test.ts', 'F4: callers are told of mutual TLS where it is off for all but some']],
+      3: [
+        ['compiler/test/istio-mesh.test.ts', 'F9: a route to a service with several ports says which, port by port'],
+        ['compiler/test/istio-mesh.test.ts', 'F10: routes that are all limited to some ports leave the others 404'],
+      ],
+      4: [['compiler/test/istio-security.test.ts', 'what Istio has in some places only']],
+      5: [['compiler/test/istio-mesh.test.ts', 'F10: the defaults of the mesh are told to Istio, which has others']],
+      6: [
+        [
+          'compiler/test/istio-mesh.test.ts',
+          'F5: an external service with several hosts and a TCP port is an entry a host',
+        ],
+      ],
+    },
   };
 
 t.test('every numbered rule has a test, and every test named has its rule', (t) => {

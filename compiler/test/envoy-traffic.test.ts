@@ -1,4 +1,6 @@
 // What real Envoys do with real requests when given our resources: docs/semantics.md, rule by rule.
+import { connect } from 'node:net';
+import { text } from 'node:stream/consumers';
 import t, { type Test } from 'tap';
 import { decide } from '../analysis/index.ts';
 import { indexMesh } from '../model/index.ts';
@@ -19,6 +21,7 @@ t.test('requests through real Envoys', { skip: skipWithoutEnvoy }, async (t) => 
   ]);
   t.after(() => running.stop());
   t.same(running.refusals, []);
+  const patience = gatewayPatience(running);
   await t.test('hosts and ports', (t) => hosts(t, running));
   await t.test('paths and rewriting', (t) => paths(t, running));
   await t.test('headers', (t) => headersAndMethods(t, running));
@@ -30,7 +33,31 @@ t.test('requests through real Envoys', { skip: skipWithoutEnvoy }, async (t) => 
   await t.test('mutual TLS', (t) => mutualTls(t, running));
   await t.test('gateway', (t) => gateway(t, running));
   await t.test('access log', (t) => accessLog(t, running));
+  await t.test('slow clients', async (t) => {
+    const { headers, handshake } = await patience;
+    t.match(headers.said, /^HTTP\/1\.1 408 /);
+    t.ok(headers.seconds > 9, `headers: ${headers.seconds} s`);
+    t.equal(handshake.said, '');
+    t.ok(handshake.seconds > 14, `handshake: ${handshake.seconds} s`);
+  });
 });
+
+/** What a gateway says to clients that begin a request, or a connection, and do not go on; asked for while others are. */
+async function gatewayPatience({ placements }: MeshOnEnvoy) {
+  const bound = placements.get('edge')?.gateway ?? {};
+  const begun = async (port: number | undefined, first: string) => {
+    const start = performance.now();
+    const socket = connect(port ?? 0, '127.0.0.1');
+    socket.write(first);
+    const said = await text(socket);
+    return { said, seconds: (performance.now() - start) / 1000 };
+  };
+  const [headers, handshake] = await Promise.all([
+    begun(bound[80]?.port, 'GET / HTTP/1.1\r\nhost: shop.example.com\r\n'),
+    begun(bound[443]?.port, ''),
+  ]);
+  return { headers, handshake };
+}
 
 async function hosts(t: Test, { call, placements }: MeshOnEnvoy): Promise<void> {
   for (const host of [

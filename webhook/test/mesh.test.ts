@@ -68,6 +68,18 @@ t.test('what opens, and what closes, is told with a request', async (t) => {
   t.match(closed[0], /^FL0711: .*shoes/);
 });
 
+t.test('what cannot be analysed is refused, unless it was so before', async (t) => {
+  const to = { version: 'v1' };
+  const wide = Array.from({ length: 24 }, (_, i) => ({
+    match: { path: { regex: `/(${String.fromCharCode(98 + i)}?x?){${480 - i}}` } },
+    ...(i % 2 ? { to: [to] } : { redirect: { path: '/else' } }),
+  }));
+  const routed = (routes: object[]) => service('shoes', { ...shoes.spec, versions: { v1: { version: 'v1' } }, routes });
+  const [simple, tooWide] = [routed([{ to: [to] }]), routed([...wide, { to: [to] }])];
+  t.match(judge(treeOf(mesh, simple, cart), tooWide), [/^FL0712: not analysed: path of shoes\.shop:80/]);
+  t.match(judge(treeOf(mesh, tooWide, cart), simple), [/^FL0711: not analysed: path.*from now on it can be analysed/]);
+});
+
 t.test('taking away what others need is an error where they need it', async (t) => {
   t.match(judge(treeOf(mesh, shoes, cart), shoes, true), [/^FL0\d{3} mesh\.yaml:5:\d+: .*"shop\/shoes"/]);
   t.strictSame(
