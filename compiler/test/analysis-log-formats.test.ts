@@ -45,7 +45,12 @@ spec: { ports: [{ port: 80 }], access: { allow: [{ from: [{ service: inventory }
 apiVersion: fairlead.dev/v1alpha1
 kind: MeshService
 metadata: { name: inventory, namespace: shop }
-spec: { ports: [{ port: 80 }], uses: [shoes] }
+spec: { ports: [{ port: 80 }], uses: [shoes, ledger] }
+---
+apiVersion: fairlead.dev/v1alpha1
+kind: MeshService
+metadata: { name: ledger, namespace: shop }
+spec: { ports: [{ name: tcp, port: 5432 }], access: { allow: [{ from: [{ service: inventory }] }] } }
 ---
 apiVersion: fairlead.dev/v1alpha1
 kind: MeshGateway
@@ -97,6 +102,49 @@ t.test("Istio's text format, its rule back to ours", async (t) => {
     explained(istioText('/secret', 'rbac_access_denied_matched_policy[ns[shop]-policy[shoes-deny]-rule[7]]')),
     /another commit/,
   );
+});
+
+t.test('A11: the copy of a rule for ports that do not speak HTTP', async (t) => {
+  const line = (rule: number) =>
+    JSON.stringify({
+      connection_termination_details: `rbac_access_denied_matched_policy[ns[shop]-policy[shoes-deny]-rule[${rule}]]`,
+      upstream_cluster: 'inbound|9000||',
+    });
+  t.match(explained(line(2)), /denied by rule shop\/shoes\/access\/deny\/0\n/);
+  t.match(explained(line(3)), /denied by rule shop\/shoes\/access\/deny\/1\n/);
+  t.match(explained(line(4)), /another commit/);
+});
+
+t.test("A11: a connection in the log of the caller's proxy", async (t) => {
+  const line = {
+    workload: 'shop/inventory',
+    direction: 'outbound',
+    listener: 'outbound_tcp_ledger.shop.svc.cluster.local_5432',
+    upstream_cluster: 'outbound|5432||ledger.shop.svc.cluster.local',
+    response_flags: '-',
+  };
+  const said = ours(line);
+  t.match(said, /^a TCP connection to ledger\.shop\.svc\.cluster\.local:5432\n/);
+  t.match(said, /port 5432 of ledger\.shop\.svc\.cluster\.local\n +at a\.yaml:39:/);
+  t.match(said, /tcp:\/\/ledger\.shop\.svc\.cluster\.local:5432 from shop\/inventory: allowed/);
+  const { workload: _workload, direction: _direction, listener: _listener, ...istio } = line;
+  t.match(
+    explained(JSON.stringify(istio), { workload: 'shop/inventory' }),
+    /tcp:\/\/ledger\.shop\.svc\.cluster\.local:5432 from shop\/inventory: allowed/,
+  );
+  t.match(
+    ours({ ...line, listener: 'outbound_5433', upstream_cluster: 'outbound|5433||ledger.shop.svc.cluster.local' }),
+    /which the intent does not have/,
+  );
+});
+
+t.test("A11: of Istio's JSON a few fields are enough", async (t) => {
+  const line = JSON.stringify({ method: 'GET', path: '/internal/x', ...denied('ns[shop]-policy[shoes-deny]-rule[0]') });
+  const said = explained(line, { workload: 'shop/shoes' });
+  t.match(said, /the proxy of shop\/shoes received it/);
+  t.match(said, /denied by rule shop\/shoes\/access\/deny\/0\n/);
+  t.match(explained('{"response_code":503,"response_flags":"UF"}'), /no connection to the next hop came about/);
+  t.match(explained('{"message":"x"}'), /no "workload"/);
 });
 
 t.test("who called is in no line of Istio's, and may be told", async (t) => {

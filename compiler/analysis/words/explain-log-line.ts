@@ -9,13 +9,14 @@ import {
   type MeshIndex,
   normalizePath,
   runsGateway,
+  rulesByPort,
 } from '../../model/index.ts';
 import { whyNot } from '../place/access.ts';
 import type { Step } from '../verdict.ts';
 import { askAgain, schemeOf } from './log-again.ts';
 import type { LogLine } from './log-line.ts';
 import { describeReason } from './log-reasons.ts';
-import { type Arrival, arrivalOf, detourSteps, type LogHints, routeOf } from './log-subject.ts';
+import { type Arrival, arrivalOf, detourSteps, dialledIn, type LogHints, routeOf } from './log-subject.ts';
 
 export interface LogExplanation {
   readonly line: LogLine;
@@ -39,6 +40,7 @@ export function explainLogLine(mesh: Mesh | MeshIndex, line: LogLine, hints: Log
     ...claimedSteps(line),
     ...detourSteps(index, line, arrival),
     ...routeSteps(index.mesh, line),
+    ...serviceSteps(index, line),
     ...reasonSteps(index, line, arrival),
   ];
   const next = nextPlace(line, arrival);
@@ -53,8 +55,13 @@ export function explainLogLine(mesh: Mesh | MeshIndex, line: LogLine, hints: Log
 
 function titleOf(line: LogLine, { workload }: Arrival): string {
   const url = `${schemeOf(line, workload)}://${line.authority ?? ''}${line.path ?? '/'}`;
-  const what = line.method === undefined ? 'a TCP connection' : `${line.method} ${url}`;
+  const what = line.method === undefined ? connectionText(line) : `${line.method} ${url}`;
   return line.status === undefined ? what : `${what} was answered ${line.status}`;
+}
+
+function connectionText(line: LogLine): string {
+  const dialled = dialledIn(line);
+  return dialled ? `a TCP connection to ${dialled.host}:${dialled.port}` : 'a TCP connection';
 }
 
 function whereItWas(line: LogLine, { key, workload, peerText }: Arrival): Step {
@@ -88,6 +95,16 @@ function routeSteps(mesh: Mesh, line: LogLine): Step[] {
   return origin ? [{ text: `route ${routeName}, the one of a service that writes none`, origin }, ...sentOn] : sentOn;
 }
 
+/** Whose port a connection was made to. */
+function serviceSteps(index: MeshIndex, line: LogLine): Step[] {
+  const dialled = dialledIn(line);
+  if (!dialled) return [];
+  const service = index.serviceByHost.get(dialled.host);
+  const port = service?.ports.find(({ number }) => number === dialled.port);
+  const text = `port ${dialled.port} of ${dialled.host}`;
+  return [port ? { text, origin: port.origin } : { text: `${text}, which the intent does not have` }];
+}
+
 function reasonSteps(index: MeshIndex, line: LogLine, arrival: Arrival): Step[] {
   const { details = '', routeName } = line;
   const [, rule] = /rbac_access_denied_matched_policy\[(.*)\]/.exec(details) ?? [];
@@ -105,17 +122,25 @@ function accessSteps(index: MeshIndex, line: LogLine, arrival: Arrival, name: st
   const { workload } = arrival;
   const policies = workload ? index.authorizationOf(workload) : index.mesh.authorizationPolicies;
   if (name === 'none') return workload ? noRuleSteps(index, line, arrival, policies) : [{ text: 'no rule allows it' }];
-  const found = ruleOf(policies, name);
+  const found = ruleOf(index, policies, name);
   if (found) return [{ text: `denied by rule ${found.name}`, origin: found.origin }];
   return [{ text: `denied by rule ${name}, which the intent does not have: the line is from another commit` }];
 }
 
-/** By our own name, or by Istio's: `ns[shop]-policy[shoes-deny]-rule[0]`, where the number counts the rules that can hold. */
-function ruleOf(policies: readonly AuthorizationPolicy[], name: string): AuthorizationRule | undefined {
+/**
+ * By our own name, or by Istio's: `ns[shop]-policy[shoes-deny]-rule[0]`, where the number counts the rules that can hold, and behind
+ * them what those about requests come to on other ports.
+ */
+function ruleOf(
+  index: MeshIndex,
+  policies: readonly AuthorizationPolicy[],
+  name: string,
+): AuthorizationRule | undefined {
   const [, namespace, policy, number] = /^ns\[(.*)\]-policy\[(.*)\]-rule\[(\d+)\]$/.exec(name) ?? [];
   if (number === undefined) return policies.flatMap(({ rules }) => rules).find((rule) => rule.name === name);
   const named = policies.find((one) => one.namespace === namespace && one.name === policy);
-  return named?.rules.filter(({ from, to }) => from.length > 0 && to.length > 0)[Number(number)];
+  const written = named && rulesByPort(named, index);
+  return written?.filter(({ from, to }) => from.length > 0 && to.length > 0)[Number(number)];
 }
 
 function noRuleSteps(

@@ -15,23 +15,24 @@ import { decide } from '../concrete/decide.ts';
 import { decideAccess, residualAccess } from '../place/access.ts';
 import { type Call, outside } from '../verdict.ts';
 import { describeVerdict } from './describe-verdict.ts';
-import { type Arrival, routeOf } from './log-subject.ts';
+import { type Arrival, dialledIn, routeOf } from './log-subject.ts';
 import type { LogLine } from './log-line.ts';
 import { formatRequest, parseRequest } from './request-text.ts';
 
 export function askAgain(index: MeshIndex, line: LogLine, arrival: Arrival): string | undefined {
   const { workload } = arrival;
-  if (!workload || line.method === undefined) return undefined;
+  if (!workload) return undefined;
   return line.direction === 'inbound' ? atWorkload(index, line, arrival, workload) : onTheWay(index, line, workload);
 }
 
 function atWorkload(
   index: MeshIndex,
-  { method = '', path = '/', port }: LogLine,
+  { method, path = '/', port }: LogLine,
   { peer, peerText }: Arrival,
   workload: Workload,
 ): string | undefined {
-  if (port === undefined || !hasSidecar(workload) || !servesHttp(index, workload, port)) return undefined;
+  if (method === undefined || port === undefined || !hasSidecar(workload)) return undefined;
+  if (!servesHttp(index, workload, port)) return undefined;
   const access = residualAccess(index, workload, peer, { targetPort: port, isHttp: true });
   const decided = decideAccess(access, { method, path: normalizePath(path), headers: {} });
   const what = `${method} ${path} from ${peerText} to port ${port} of ${keyOf(workload)}, without its headers`;
@@ -51,11 +52,14 @@ function onTheWay(index: MeshIndex, line: LogLine, workload: Workload): string |
   const isGateway = runsGateway(workload);
   const call: Call = isGateway ? { from: outside, gateway: key, request } : { from: key, request };
   const from = isGateway ? `outside, at ${key}` : key;
-  return `${formatRequest(request)} from ${from}, without its headers: ${describeVerdict(decide(index, call))}`;
+  const unknown = request.scheme === 'tcp' ? '' : ', without its headers';
+  return `${formatRequest(request)} from ${from}${unknown}: ${describeVerdict(decide(index, call))}`;
 }
 
 /** As it was before the route rewrote it: Istio's formats have the authority only as it was sent on. */
 function askedRequest(index: MeshIndex, line: LogLine, workload: Workload): TestRequest | undefined {
+  const dialled = dialledIn(line);
+  if (dialled) return { ...dialled, scheme: 'tcp', method: '', path: '/', headers: {} };
   const { method, path = '/', port } = line;
   const { route, table } = routeOf(index.mesh, line.routeName);
   const isRewritten = route?.action.kind === 'ForwardAction' && rewrittenHost(route, route.action) !== undefined;

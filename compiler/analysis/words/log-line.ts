@@ -35,6 +35,8 @@ export interface LogLine {
   /** The server name of the TLS connection: between sidecars `outbound_.PORT_.SUBSET_.HOST`. */
   readonly serverName?: string;
   readonly cluster?: string;
+  /** By our name for it; Istio's formats do not have it. */
+  readonly listener?: string;
 }
 
 export type ParsedLogLine =
@@ -54,7 +56,9 @@ export function parseLogLine(text: string): ParsedLogLine {
   if (!isOurs && isIstio(fields)) return { line: lineOf(fields, 'istio') };
   const missing = ['workload', 'listener'].find((name) => wordOf(fields, name) === undefined);
   if (missing !== undefined)
-    return { problem: `the log line has no "${missing}": it is no access-log line of a proxy` };
+    return {
+      problem: `the log line has no "${missing}", and none of the fields of Istio's: it is no access-log line of a proxy`,
+    };
   return { line: lineOf(fields, 'fairlead') };
 }
 
@@ -68,9 +72,11 @@ function readJson(text: string): Fields | undefined {
   }
 }
 
-/** Of the fields that its default JSON format always has. */
+/** Of the fields of its default JSON format, which meshes shorten as they like. */
 function isIstio(fields: Fields): boolean {
-  return 'response_flags' in fields && 'upstream_cluster' in fields && 'downstream_local_address' in fields;
+  return ['response_code', 'response_flags', 'response_code_details', 'upstream_cluster'].some(
+    (name) => name in fields,
+  );
 }
 
 /** Both formats write `-` or nothing for what there is not. */
@@ -86,7 +92,11 @@ function numberOf(fields: Fields, name: string): number | undefined {
 
 function lineOf(fields: Fields, format: LogLine['format']): LogLine {
   const word = (name: string) => wordOf(fields, name);
-  const direction = directionOf(word('direction') ?? word('listener'), word('upstream_cluster'));
+  const details =
+    word('response_code_details') ?? word('termination_details') ?? word('connection_termination_details');
+  const direction =
+    directionOf(word('direction') ?? word('listener'), word('upstream_cluster')) ??
+    (isByAccess(details) ? 'inbound' : undefined);
   const line: { readonly [K in keyof LogLine]-?: LogLine[K] | undefined } = {
     format,
     workload: word('workload'),
@@ -101,14 +111,20 @@ function lineOf(fields: Fields, format: LogLine['format']): LogLine {
     routeName: word('route_name'),
     status: numberOf(fields, 'response_code'),
     flags: word('response_flags')?.split(',') ?? [],
-    details: word('response_code_details') ?? word('termination_details') ?? word('connection_termination_details'),
+    details,
     failure: word('upstream_transport_failure_reason'),
     peer: word('downstream_peer'),
     requestId: word('request_id'),
     serverName: word('requested_server_name'),
     cluster: word('upstream_cluster'),
+    listener: word('listener'),
   };
   return Object.fromEntries(Object.entries(line).filter(([, value]) => value !== undefined)) as unknown as LogLine;
+}
+
+/** Access is decided in front of the application, and nowhere else. */
+function isByAccess(details: string | undefined): boolean {
+  return details?.includes('rbac_access_denied') === true;
 }
 
 /** By the field that says it, by how listeners are called, or by the cluster: one of a sidecar's own is called `inbound|PORT||`. */

@@ -112,6 +112,21 @@ export function routeOf(
   return {};
 }
 
+/** What a connection of a caller was made to: by the cluster that it was sent to, or by our name for the listener that took it. */
+export function dialledIn({ method, direction, cluster, listener }: LogLine): Dialled | undefined {
+  if (method !== undefined || direction === 'inbound') return undefined;
+  const [, listenedHost, listenedPort] = /^outbound_tcp_(.+)_(\d+)$/.exec(listener ?? '') ?? [];
+  const [, sentPort, , sentHost] = /^outbound\|(\d+)\|([^|]*)\|([^|]+)$/.exec(cluster ?? '') ?? [];
+  const host = listenedHost ?? sentHost;
+  const port = Number(listenedPort ?? sentPort);
+  return host === undefined ? undefined : { host, port };
+}
+
+export interface Dialled {
+  readonly host: string;
+  readonly port: number;
+}
+
 /** How a request that was meant for another service came to this workload: by a route, as a copy, under a rewritten authority. */
 export function detourSteps(index: MeshIndex, line: LogLine, { workload, peer }: Arrival): readonly Step[] {
   const authority = line.authority?.replace(/:\d+$/, '');

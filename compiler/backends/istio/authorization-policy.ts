@@ -8,12 +8,11 @@ import {
   type Clause,
   hasSidecar,
   keyOf,
-  type MeshIndex,
   nothingLeft,
+  rulesByPort,
 } from '../../model/index.ts';
 import { type AccessFields, operationFields, sourceFields } from './access-clause.ts';
 import { toWhen } from './access-when.ts';
-import { saidByPort } from './deny-by-port.ts';
 import { type EmitContext, emitterOf } from './emitter.ts';
 import type { Draft } from './object.ts';
 import { labelsOfTarget, reportForeign, selectorOf } from './policy-target.ts';
@@ -28,7 +27,6 @@ interface ActionRow {
   readonly isEmittedWithoutRules: boolean;
   /** Whether callers get in by its rules only. */
   readonly opensByRules: boolean;
-  readonly rules: (policy: AuthorizationPolicy, index: MeshIndex) => readonly AuthorizationRule[];
 }
 
 const actions: Record<AccessAction, ActionRow> = {
@@ -38,7 +36,6 @@ const actions: Record<AccessAction, ActionRow> = {
     ifInexpressible: 'leave it out',
     isEmittedWithoutRules: true,
     opensByRules: true,
-    rules: ({ rules }) => rules,
   },
   // Without rules it denies nothing, and Istio refuses it as meaningless.
   DENY: {
@@ -46,7 +43,6 @@ const actions: Record<AccessAction, ActionRow> = {
     ifInexpressible: 'drop the condition',
     isEmittedWithoutRules: false,
     opensByRules: false,
-    rules: saidByPort,
   },
 };
 
@@ -83,7 +79,7 @@ function toAuthorizationPolicy(policy: AuthorizationPolicy, context: EmitContext
   const { kind: _kind, origin, name, namespace, target, action, rules: _rules, ...rest } = policy;
   nothingLeft(rest);
   const row = actions[action];
-  const written = row.rules(policy, context.index).flatMap((rule) => toRule(rule, row, context.report));
+  const written = rulesByPort(policy, context.index).flatMap((rule) => toRule(rule, row, context.report));
   if (written.length === 0 && !row.isEmittedWithoutRules) return [];
   reportForeign(policy, context.report);
   return [

@@ -1,21 +1,30 @@
 // DENY rules that ask about requests, said port by port: Istio takes such a rule for one about every TCP port of the workload as well, as
 // the mesh does, and warns whoever leaves that unsaid. https://istio.io/latest/docs/concepts/security/#using-policy-on-plain-tcp-protocols
 import {
-  type AuthorizationPolicy,
-  type AuthorizationRule,
   type Clause,
   conditionsOf,
   isAboutRequest,
-  isHttp,
   isOneOrMore,
   isUnconditional,
-  type MeshIndex,
   type OneOrMore,
-  type Workload,
-} from '../../model/index.ts';
+} from './condition.ts';
+import type { MeshIndex } from './lookup.ts';
+import type { AccessAction, AuthorizationPolicy, AuthorizationRule } from './security.ts';
+import { isHttp } from './service.ts';
+import type { Workload } from './workload.ts';
+
+/** The rules of a policy in the order in which Istio counts them. */
+export function rulesByPort(policy: AuthorizationPolicy, index: MeshIndex): readonly AuthorizationRule[] {
+  return byAction[policy.action](policy, index);
+}
+
+const byAction: Readonly<Record<AccessAction, typeof rulesByPort>> = {
+  ALLOW: ({ rules }) => rules,
+  DENY: saidByPort,
+};
 
 /** What the rules come to beyond the ports that speak HTTP stands behind them, so that each keeps its number. */
-export function saidByPort(policy: AuthorizationPolicy, index: MeshIndex): readonly AuthorizationRule[] {
+function saidByPort(policy: AuthorizationPolicy, index: MeshIndex): readonly AuthorizationRule[] {
   const { rules } = policy;
   const open = rules.filter(({ to }) => !isUnconditional(to) && to.every((clause) => !asksPort(clause)));
   const ports = open.length > 0 ? httpPorts(policy, index) : [];
