@@ -37,7 +37,10 @@ const byAppProtocol: Readonly<Record<string, Protocol>> = {
 /** SMTP, DNS, MySQL, PostgreSQL, MongoDB, Redis: nobody speaks HTTP there. */
 const wellKnownTcpPorts = new Set([25, 53, 3306, 5432, 6379, 27017]);
 
-/** An explicit protocol decides, then appProtocol, then the name, then the number; a port without a name is HTTP. */
+/** Where what is not called anything else speaks TLS: whoever called it plain HTTP would reach nobody. */
+const httpsPort = 443;
+
+/** An explicit protocol decides, then appProtocol, then the name, then the number; a port without a name is HTTP, and HTTPS on 443. */
 export function nameAndProtocol(port: PortIntent): NamedPort {
   const { protocol, isGuess } = choose(port);
   const isNamed = port.name !== undefined;
@@ -61,5 +64,6 @@ function choose({ protocol, appProtocol, name, port }: PortIntent): { protocol: 
     name === undefined ? undefined : name.startsWith('grpc-web') ? 'HTTP' : byWord[name.split('-')[0] ?? ''];
   if (fromName) return { protocol: fromName, isGuess: false };
   if (wellKnownTcpPorts.has(port)) return { protocol: 'TCP', isGuess: false };
-  return name === undefined ? { protocol: 'HTTP', isGuess: false } : { protocol: 'TCP', isGuess: true };
+  if (name !== undefined) return { protocol: 'TCP', isGuess: true };
+  return { protocol: port === httpsPort ? 'HTTPS' : 'HTTP', isGuess: false };
 }

@@ -4,6 +4,7 @@ import type { Resolution, Service, TlsTowards } from '../../model/index.ts';
 import type { Cursor } from '../../syntax/index.ts';
 import { serviceDefaults } from '../defaults.ts';
 import type { ExternalServiceIntent, IntentObject, MeshWorkloadIntent } from '../kinds.ts';
+import { nameAndProtocol } from '../protocol.ts';
 import type { ServiceSymbol } from '../symbols.ts';
 import { emptyFragment, type Fragment, type LowerContext } from './context.ts';
 import { lowerDestinationPolicy } from './destination-policy.ts';
@@ -134,12 +135,8 @@ function isOriginable(spec: Cursor<ExternalServiceIntent>, symbol: ServiceSymbol
     });
   }
   for (const port of spec.list('ports')) {
-    const { protocol, name, port: number } = port.value;
-    if (
-      protocol === 'HTTPS' ||
-      (protocol === undefined && (name?.split('-')[0] === 'https' || port.value.appProtocol === 'https'))
-    )
-      continue;
+    const { protocol, number } = nameAndProtocol(port.value);
+    if (protocol === 'HTTPS') continue;
     isSound = false;
     report('FL0439', {
       message: `TLS is originated on HTTPS ports only, and port ${number} is not one`,

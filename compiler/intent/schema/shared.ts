@@ -40,7 +40,8 @@ export function retriesWith(
 export const portFields = {
   name: {
     ...dnsLabel,
-    description: 'The part before the first dash says the protocol, as in Istio: http, http2, grpc, https, tls, tcp …',
+    description:
+      'The part before the first dash says the protocol, as in Istio: http, http2, grpc, https, tls, tcp … Without a name it is http, on 443 https.',
   },
   port: { ...portNumber, description: 'The port callers dial.' },
   targetPort: { ...portNumber, description: 'The port the workload listens on; by default the same.' },
