@@ -62,3 +62,12 @@ t.test('single requests are decided all the same', async (t) => {
   t.match(ask('/bxxbx'), { outcome: 'allowed', shares: [{ host: 'c.shop.svc.cluster.local' }] });
   t.match(ask('/'), { outcome: 'allowed', shares: [{ host: 'b.shop.svc.cluster.local' }] });
 });
+
+t.test('conditions that are told apart in several steps are told together', async (t) => {
+  const apart = Array.from({ length: 8 }, (_, i) => {
+    const letter = String.fromCharCode(98 + i);
+    return `{ match: { path: { regex: '/.*[a${letter}].{${11 + i}}' } }, to: [{ service: ${i % 2 ? 'b' : 'c'} }] }`;
+  });
+  const [row] = reach(meshOf([...apart.toReversed(), rest], 'GET'), { to: 'shop/c', from: 'shop/a' });
+  t.equal(row?.requests.at(-1), 'GET ~/.*[ah].{17} but ~/.*[ai].{18}', 'not: everything but one, and the other');
+});

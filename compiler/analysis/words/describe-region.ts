@@ -112,17 +112,36 @@ function describeField(space: RequestSpace, field: Field, box: Box): string | un
   const asked = field.numbers.filter((number) => box.has(number));
   if (asked.length === 0) return undefined;
   if (asked.length > axesSaid) return describeSample(space, field.dimension, box);
-  return asked.map((number) => describeAtoms(space, number, box.get(number) ?? [])).join(' and ');
+  return formatAll(
+    asked.map((number) => phraseOf(space, number, box.get(number) ?? [])),
+    field.dimension,
+  );
 }
 
-function describeAtoms(space: RequestSpace, number: number, wanted: readonly number[]): string {
+/** What is any of `kept`, and none of `exceptions`. */
+interface Phrase {
+  readonly kept: readonly string[];
+  readonly exceptions: readonly string[];
+}
+
+/** What all phrases say at once: exceptions go last, where they are exceptions from all of it. */
+function formatAll(phrases: readonly Phrase[], { everything }: Dimension): string {
+  const narrowing = phrases.filter(({ kept }) => kept.join() !== everything);
+  const isOneOfSeveral = narrowing.length > 1;
+  const kept = narrowing.map(({ kept }) =>
+    isOneOfSeveral && kept.length > 1 ? `(${kept.join(', ')})` : kept.join(', '),
+  );
+  const exceptions = new Set(phrases.flatMap((phrase) => phrase.exceptions));
+  return (kept.join(' and ') || everything) + formatExceptions([...exceptions]);
+}
+
+function phraseOf(space: RequestSpace, number: number, wanted: readonly number[]): Phrase {
   const axis = space.axes[number];
-  if (!axis) return '';
+  if (!axis) return { kept: [], exceptions: [] };
   const { dimension, atoms, labels } = axis;
   const every = { label: dimension.everything, inside: new Uint8Array(atoms.count).fill(1) };
-  const terms = describeUnion(new Set(wanted), [...labels, every]);
-  if (terms) return terms.join(', ');
-  return describeSample(space, dimension, new Map([[number, wanted]]));
+  const phrase = describeUnion(new Set(wanted), [...labels, every]);
+  return phrase ?? { kept: [describeSample(space, dimension, new Map([[number, wanted]]))], exceptions: [] };
 }
 
 function describeSample(space: RequestSpace, dimension: Dimension, box: Box): string {
@@ -151,14 +170,14 @@ interface Term {
  * The wanted atoms as `A, B but C, D`: labelled sets, each perhaps with exceptions. Plain lists first, then one set with
  * exceptions, then several; undefined if it takes too many.
  */
-function describeUnion(wanted: ReadonlySet<number>, labels: readonly LabelledSet[]): string[] | undefined {
+function describeUnion(wanted: ReadonlySet<number>, labels: readonly LabelledSet[]): Phrase | undefined {
   const plain = cover(wanted, labels);
-  if (plain && plain.length <= partLimit) return plain;
+  if (plain && plain.length <= partLimit) return { kept: plain, exceptions: [] };
   const terms = labels.flatMap((set) => termOf(set, wanted, labels));
   const single = terms
     .filter((term) => term.kept.length === wanted.size)
     .sort((a, b) => a.exceptions.length - b.exceptions.length)[0];
-  if (single) return [single.label + formatExceptions(single.exceptions)];
+  if (single) return { kept: [single.label], exceptions: single.exceptions };
   const left = new Set(wanted);
   const chosen: string[] = [];
   while (left.size > 0 && chosen.length < partLimit) {
@@ -168,7 +187,7 @@ function describeUnion(wanted: ReadonlySet<number>, labels: readonly LabelledSet
     for (const atom of best.kept) left.delete(atom);
     chosen.push(best.label + formatExceptions(best.exceptions));
   }
-  return left.size === 0 ? chosen.sort() : undefined;
+  return left.size === 0 ? { kept: chosen.sort(), exceptions: [] } : undefined;
 }
 
 function termOf(set: LabelledSet, wanted: ReadonlySet<number>, labels: readonly LabelledSet[]): Term[] {
