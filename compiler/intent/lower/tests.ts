@@ -1,4 +1,5 @@
 // A MeshTest to requests and expectations.
+import { didYouMean } from '../../diagnostics/index.ts';
 import type { Expectation, MeshTest, Reading, TestCase, TestRequest } from '../../model/index.ts';
 import type { Cursor } from '../../syntax/index.ts';
 import type { ExpectIntent, IntentObject, MeshTestIntent, TestCaseIntent } from '../kinds.ts';
@@ -32,7 +33,10 @@ function lowerCaller(from: Cursor<string> | undefined, { resolver, report }: Low
       ? `"${from.value}" is outside the mesh and calls nobody`
       : `there is no service, workload or gateway "${resolver.keyOf(from.value)}"`,
     span: from.origin,
-    hint: resolver.suggestFor(from.value, callerKinds) ?? 'or write `outside` for a caller from outside the mesh',
+    hint:
+      didYouMean(from.value, ['outside']) ??
+      resolver.suggestFor(from.value, callerKinds) ??
+      'write a service, workload or gateway as `name` or `namespace/name`, or `outside` for a caller from outside the mesh',
   });
   return undefined;
 }
