@@ -52,6 +52,6 @@ export { everything, type Language } from './automata/language.ts';
 export { agreement } from './symbolic/path-preimage.ts';
 export type { Question } from './place/place.ts';
 export { RequestSpace } from './symbolic/request-space.ts';
-export type { PathChange } from './concrete/rewrite.ts';
+export { type PathChange, pathChanges } from './concrete/rewrite.ts';
 export { callerSignature } from './place/caller-signature.ts';
 export { findWitness } from './symbolic/witness.ts';

@@ -7,9 +7,13 @@ import {
   type ByScope,
   type Clause,
   type EgressHost,
+  type EgressScope,
+  formatMatch,
   handle,
   handleBy,
   handleByScope,
+  hostOf,
+  isEveryPath,
   isUnconditional,
   keyOf,
   matchesString,
@@ -26,7 +30,8 @@ import {
   servesGateway,
 } from '../model/index.ts';
 import type { Check } from './check.ts';
-import { reachedHosts } from './reached-hosts.ts';
+import { mayArrive, takerOf, type Way, waysTo } from './arriving-requests.ts';
+import { type ReachedHosts, reachedHosts } from './reached-hosts.ts';
 import { callersOf, operationsOf } from './rule-clauses.ts';
 import { selectPolicies } from './selection.ts';
 
@@ -46,14 +51,53 @@ export const deniedCallers: Check = {
         const callee = callees.get(use.host);
         // A redirect is answered by the proxy of the caller, and a route to another service asks that one.
         if (!callee || !reached.from(caller, use.host).has(use.host)) continue;
-        const found = identities.map((identity) => findBlocker(callee.policies, identity));
-        const [blocker] = found;
-        if (blocker && found.every((one) => one))
-          reportDenied({ caller, use, service: callee.service, blocker }, report);
+        reportUse({ caller, use, service: callee.service }, { scope, callee, identities, reached }, report);
       }
     }
   },
 };
+
+interface UseFacts {
+  readonly scope: EgressScope;
+  readonly callee: Callee;
+  readonly identities: readonly Identity[];
+  readonly reached: ReachedHosts;
+}
+
+function reportUse(
+  use: Omit<Denial, 'blocker'>,
+  { scope, callee, identities, reached }: UseFacts,
+  report: Report,
+): void {
+  const [blocker] = blockersOf(callee, identities);
+  if (blocker) reportDenied({ ...use, blocker }, report);
+  // Where some rule takes every request, there is nothing to miss.
+  if (blocker || blockersOf(callee, identities, ({ all }) => all.length === 0).length === 0) return;
+  const ways = waysOf(reached, use.caller, scope, callee);
+  const [missed] = ways ? blockersOf(callee, identities, (rule) => ways.some((way) => mayArrive(way, rule))) : [];
+  if (missed) reportMissed({ ...use, blocker: missed, ways: ways ?? [] }, report);
+}
+
+/** One for each identity that is denied, if all of them are. */
+function blockersOf(
+  { policies }: Callee,
+  identities: readonly Identity[],
+  arrives?: Arrives,
+): readonly AuthorizationPolicy[] {
+  const found = identities.flatMap((identity) => findBlocker(policies, identity, arrives) ?? []);
+  return found.length === identities.length ? found : [];
+}
+
+/** The ways that a caller has to a service by whatever host of its scope; undefined where a connection may hold any request. */
+function waysOf(
+  reached: ReachedHosts,
+  caller: Workload,
+  scope: EgressScope,
+  { service }: Callee,
+): readonly Way[] | undefined {
+  const leading = scope.hosts.map(({ host }) => host).filter((host) => reached.from(caller, host).has(hostOf(service)));
+  return reached.tables(caller, leading)?.flatMap(({ http }) => waysTo(hostOf(service), http));
+}
 
 /** Whoever serves what a gateway lets in does so with an identity of its own, and one that is let in is a way. */
 function proxiesOf(
@@ -93,34 +137,46 @@ export function identityIn({ settings }: Pick<Mesh, 'settings'>, { namespace, se
   return { namespace, principal: principal(settings.trustDomain, namespace, serviceAccount) };
 }
 
-/** The policy because of which the caller is denied whatever it asks for. Rules with conditions on the request count as open. */
+/** Whether requests may come that an alternative of a rule is for. */
+type Arrives = (operation: Clause) => boolean;
+
+/**
+ * The policy because of which the caller is denied whatever it asks for. What rules ask of the request counts as open, but for requests
+ * that never arrive.
+ */
 export function findBlocker(
   policies: readonly AuthorizationPolicy[],
   identity: Identity,
+  arrives: Arrives = () => true,
 ): AuthorizationPolicy | undefined {
   for (const [action, blockerAmong] of Object.entries(blockers)) {
     const blocker = blockerAmong(
       policies.filter((policy) => policy.action === action),
       identity,
+      arrives,
     );
     if (blocker) return blocker;
   }
   return undefined;
 }
 
-type FindBlocker = (policies: readonly AuthorizationPolicy[], identity: Identity) => AuthorizationPolicy | undefined;
+type FindBlocker = (
+  policies: readonly AuthorizationPolicy[],
+  identity: Identity,
+  arrives: Arrives,
+) => AuthorizationPolicy | undefined;
 
 /** By the action of the policies, in the order in which they decide. */
 const blockers: Readonly<Record<AccessAction, FindBlocker>> = {
   DENY: (policies, identity) =>
-    policies.find(({ rules }) => rules.some((rule) => asksNothing(rule) && accepts(rule, identity))),
-  ALLOW: (policies, identity) =>
-    policies.some(({ rules }) => rules.some((rule) => accepts(rule, identity))) ? undefined : policies[0],
+    policies.find(({ rules }) => rules.some((rule) => asksNothing(rule) && accepts(rule, identity, () => true))),
+  ALLOW: (policies, identity, arrives) =>
+    policies.some(({ rules }) => rules.some((rule) => accepts(rule, identity, arrives))) ? undefined : policies[0],
 };
 
-function accepts(rule: AuthorizationRule, identity: Identity): boolean {
+function accepts(rule: AuthorizationRule, identity: Identity, arrives: Arrives): boolean {
   const mayHoldOne = (clauses: readonly Clause[]) => clauses.some((clause) => mayHold(clause, identity));
-  return mayHoldOne(callersOf(rule)) && mayHoldOne(operationsOf(rule));
+  return mayHoldOne(callersOf(rule)) && mayHoldOne(operationsOf(rule).filter(arrives));
 }
 
 /** True for a rule that is about who calls and nothing else. */
@@ -183,3 +239,25 @@ const hints: Readonly<Record<AccessAction, (service: string, addition: string) =
   ALLOW: (service, addition) => `add ${addition} to access.allow of ${service}`,
   DENY: (service) => `narrow access.deny of ${service}, for example with unless`,
 };
+
+/** The caller is one of those let in, but not with what the routes leave of its requests. */
+function reportMissed(
+  { caller, use, service, blocker, ways }: Denial & { readonly ways: readonly Way[] },
+  report: Report,
+): void {
+  const paths = ways.flatMap((way) => way.paths);
+  const taken = ways.flatMap((way) => way.taken);
+  const taker = blocker.rules.flatMap(operationsOf).flatMap((operation) => takerOf(taken, operation) ?? [])[0];
+  const written = [...new Set(paths.map(formatMatch))].slice(0, 3);
+  report(runsGateway(caller) ? 'FL0435' : 'FL0434', {
+    message: `no route brings ${keyOf(service)} a request of ${keyOf(caller)} that its access rules let in`,
+    span: use.origin,
+    related: [
+      { message: 'because of this', span: blocker.origin },
+      ...(taker ? [{ message: 'such requests take this route', span: taker.origin }] : []),
+    ],
+    hint: paths.some(isEveryPath)
+      ? `let in what the routes send to ${keyOf(service)}, or send there what is let in`
+      : `access rules see the path that the route sends on: ${written.join(', ')}`,
+  });
+}

@@ -90,3 +90,8 @@ const ends: TableBy<'type', Path, [], string> = {
   suffix: ({ value }) => value,
   regex: () => '',
 };
+
+/** What all paths that a match takes start with, as far as it is plain. */
+export function startOf(match: PathMatch): string {
+  return handleBy('type', starts, match);
+}

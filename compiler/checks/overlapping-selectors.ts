@@ -19,7 +19,9 @@ export const overlappingSelectors: Check = {
         message: `${others.map(keyOf).join(' and ')} ${others.length === 1 ? 'selects' : 'select'} the workloads of ${keyOf(workload)} as well`,
         span: placeOf(workload.origin),
         related: others.map((other) => ({ message: `with ${selectorText(other)}`, span: placeOf(other.origin) })),
-        hint: `give them labels that tell them apart under \`${runsGateway(workload) ? 'selector' : 'workload.selector'}\``,
+        hint: runsGateway(workload)
+          ? 'write their listeners into one MeshGateway, for their proxies have one identity, or give them labels that tell them apart under `selector`'
+          : 'give them labels that tell them apart under `workload.selector`',
       });
     }
   },

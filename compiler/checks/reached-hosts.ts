@@ -17,6 +17,8 @@ import {
 export interface ReachedHosts {
   /** What a workload sends to when it asks for a host of its scope, copies included. For a gateway: for any host that it serves. */
   from(caller: Workload, host: string): ReadonlySet<string>;
+  /** The tables by which a workload's proxy sends requests for hosts of its scope; undefined where it also sends without any. */
+  tables(caller: Workload, hosts: readonly string[]): readonly RouteTable[] | undefined;
 }
 
 export function reachedHosts({ services, routeTables }: Pick<Mesh, 'services' | 'routeTables'>): ReachedHosts {
@@ -29,23 +31,31 @@ export function reachedHosts({ services, routeTables }: Pick<Mesh, 'services' | 
   const serviceBy = new Map(services.flatMap((service) => service.hosts.map((host) => [host, service] as const)));
   const ofGateways = new Map<string, ReadonlySet<string>>();
   const ofHosts = new Map<string, ReadonlySet<string>>();
+  const ofHost = (host: string) => (byHost.get(host) ?? []).map(([, table]) => table);
+  const ofGateway = (key: string) => routeTables.filter(({ attach }) => attach.gateways.includes(key));
   return {
     from(caller, host) {
-      if (!runsGateway(caller)) {
-        const tables = (byHost.get(host) ?? []).map(([, table]) => table);
-        return remembered(ofHosts, host, () => destinationsFor(host, tables, serviceBy.get(host)));
-      }
       const key = keyOf(caller);
-      const own = () => routeTables.filter(({ attach }) => attach.gateways.includes(key));
-      return remembered(ofGateways, key, () => new Set(own().flatMap(destinationsOf)));
+      return runsGateway(caller)
+        ? remembered(ofGateways, key, () => new Set(ofGateway(key).flatMap(destinationsOf)))
+        : remembered(ofHosts, host, () => destinationsFor(host, ofHost(host), serviceBy.get(host)));
+    },
+    tables(caller, hosts) {
+      if (runsGateway(caller)) return ofGateway(keyOf(caller));
+      if (hosts.some((host) => isPlain(ofHost(host), serviceBy.get(host)))) return undefined;
+      return hosts.flatMap(ofHost);
     },
   };
 }
 
+/** Routes are for HTTP: without any, and on other ports, a connection goes to the service itself. */
+function isPlain(tables: readonly RouteTable[], service: Service | undefined): boolean {
+  return tables.length === 0 || (service?.ports.some(({ protocol }) => !isHttp(protocol)) ?? true);
+}
+
 function destinationsFor(host: string, tables: readonly RouteTable[], service: Service | undefined): Set<string> {
-  // Routes are for HTTP: without any, and on other ports, a connection goes to the service itself.
-  const isPlain = tables.length === 0 || (service?.ports.some(({ protocol }) => !isHttp(protocol)) ?? true);
-  return new Set([...(isPlain ? [service ? hostOf(service) : host, host] : []), ...tables.flatMap(destinationsOf)]);
+  const own = isPlain(tables, service) ? [service ? hostOf(service) : host, host] : [];
+  return new Set([...own, ...tables.flatMap(destinationsOf)]);
 }
 
 function destinationsOf({ http, tcp }: RouteTable): readonly string[] {

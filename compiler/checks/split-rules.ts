@@ -1,5 +1,12 @@
 // Rules of a list are alternatives. What was meant as "from there, and only this" and was written as two rules opens (or closes) twice as much.
-import { type AuthorizationRule, type Clause, fieldScope, type AccessAction } from '../model/index.ts';
+import {
+  type AccessAction,
+  type AuthorizationRule,
+  type Clause,
+  conditionsOf,
+  fieldScope,
+  type PathMatch,
+} from '../model/index.ts';
 import type { Check } from './check.ts';
 
 export const splitRules: Check = {
@@ -12,6 +19,7 @@ export const splitRules: Check = {
       // Who writes the open rule first, or more than two, knows that they are alternatives.
       if (!first || !second || more.length > 0) continue;
       if (!asksOnly(first, 'peer') || !asksOnly(second, 'request')) continue;
+      if (isForEverybody[action](second)) continue;
       report('FL0456', {
         message: `this ${effects[action]} every caller, and the rule before it every request: either is enough`,
         span: second.origin,
@@ -23,6 +31,31 @@ export const splitRules: Check = {
 };
 
 const effects: Readonly<Record<AccessAction, string>> = { ALLOW: 'lets in', DENY: 'denies' };
+
+/** What is plainly meant for whoever asks: reading one exact path each, or what probes, scrapers and crawlers ask for. */
+const isForEverybody: Readonly<Record<AccessAction, (rule: AuthorizationRule) => boolean>> = {
+  ALLOW: ({ to }) => to.every((clause) => isOneReading(clause) || isPublic(clause)),
+  DENY: () => false,
+};
+
+function isOneReading(clause: Clause): boolean {
+  const methods = conditionsOf(clause, 'method').flatMap(({ anyOf, not }) => (not ? [] : anyOf));
+  const isRead = methods.length > 0 && methods.every((one) => one.type === 'exact' && reading.includes(one.value));
+  return isRead && pathsOf(clause).length > 0 && pathsOf(clause).every(({ type }) => type === 'exact');
+}
+
+const reading: readonly string[] = ['GET', 'HEAD', 'OPTIONS'];
+
+function isPublic(clause: Clause): boolean {
+  return pathsOf(clause).length > 0 && pathsOf(clause).every(({ value }) => publicPath.test(value));
+}
+
+const publicPath =
+  /^\/(\.well-known(\/.*)?|robots\.txt|favicon\.ico|metrics|([^/]+\/)*(health|live|ready|startup|ping)[a-z-]*)$/;
+
+function pathsOf(clause: Clause): readonly PathMatch[] {
+  return conditionsOf(clause, 'path').flatMap(({ anyOf, not }) => (not ? [] : anyOf));
+}
 
 /** Whether a rule asks of one side alone: who calls, or what is asked for. */
 function asksOnly({ from, to, when }: AuthorizationRule, side: 'peer' | 'request'): boolean {

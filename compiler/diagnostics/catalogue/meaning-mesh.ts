@@ -65,7 +65,7 @@ export const meshMeaningCodes = [
     severity: 'warning',
     title: 'a service uses another that never lets it in',
     explanation:
-      'No access rule of the service that is used can match this caller, so every call would be answered 403. The owner of that service adds the caller to `access.allow`, or the caller drops the use.',
+      'No access rule of the service that is used can match this caller, or none matches a request that routes bring there (they may lead elsewhere, or rewrite the path), so every call would be answered 403. The owner of that service adds the caller to `access.allow`, or the caller drops the use.',
     bad: intent(shoes('access: { allow: [{ from: [{ namespace: billing }] }] }'), hatsUse),
     good: intent(shoes('access: { allow: [{ from: [{ service: hats }] }] }'), hatsUse),
   },

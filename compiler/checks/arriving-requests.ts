@@ -1,0 +1,95 @@
+// What routes leave of requests by the time they reach a host: what a rule there asks for may never come. Used by rules; is none itself.
+import { pathChanges } from '../analysis/index.ts';
+import {
+  type Clause,
+  conditionsOf,
+  featuresOf,
+  handle,
+  type HttpAction,
+  type HttpRoute,
+  matchedPaths,
+  matchesString,
+  normalizePath,
+  type PathMatch,
+  type Rewrite,
+  splitQuery,
+  type Table,
+} from '../model/index.ts';
+import { clauseCovers, startOf } from './match-covers.ts';
+
+/** One way to a host: what takes it, what has been taken before, and the paths with which it ends. */
+export interface Way {
+  readonly match: Clause;
+  /** Empty where the path is changed: what has been taken says nothing about it. */
+  readonly taken: readonly Clause[];
+  readonly paths: readonly PathMatch[];
+}
+
+/** The ways to a host that the routes of a table, in their order, have. */
+export function waysTo(host: string, routes: readonly HttpRoute[]): readonly Way[] {
+  return routes.flatMap((route, i) => {
+    if (!handle(leadsTo, route.action, host) && !featuresOf(route, 'Mirror').some((mirror) => mirror.host === host))
+      return [];
+    const rewrite = handle(rewriteOf, route.action);
+    const taken = rewrite?.path === undefined ? routes.slice(0, i).flatMap(({ matches }) => matches) : [];
+    return route.matches.map((match) => ({ match, taken, paths: pathsAfter(rewrite, match) }));
+  });
+}
+
+const leadsTo: Table<HttpAction, [host: string], boolean> = {
+  ForwardAction: ({ destinations }, host) => destinations.some((one) => one.host === host),
+  RedirectAction: () => false,
+};
+
+const rewriteOf: Table<HttpAction, [], Rewrite | undefined> = {
+  ForwardAction: ({ rewrite }) => rewrite,
+  RedirectAction: () => undefined,
+};
+
+function pathsAfter(rewrite: Rewrite | undefined, match: Clause): readonly PathMatch[] {
+  return pathChanges(rewrite, match).flatMap(({ change, bare }): readonly PathMatch[] => {
+    if (change.kind === 'keep') return matchedPaths(match);
+    const whole = [change, bare?.change].flatMap((one) => (one?.kind === 'replace' ? [exact(one.path)] : []));
+    return change.kind === 'prefix' ? [...whole, below(change.path, bare !== undefined)] : whole;
+  });
+}
+
+/** What is left of a path of whole segments begins with a slash. */
+function below(path: string, isWhole: boolean): PathMatch {
+  return isWhole && path !== '' ? { type: 'segments', value: path } : { type: 'prefix', value: path };
+}
+
+function exact(path: string): PathMatch {
+  return { type: 'exact', value: normalizePath(splitQuery(path).path) };
+}
+
+/** False where no request that takes the way can be one that the clause is for. May say yes where the truth is no. */
+export function mayArrive({ match, taken, paths }: Way, wanted: Clause): boolean {
+  if (takerOf(taken, wanted)) return false;
+  const isApart = conditionsOf(wanted, 'path').some(
+    ({ anyOf, not }) => !not && anyOf.every((one) => paths.every((path) => areApart(one, path))),
+  );
+  return !isApart && methodsMeet(match, wanted);
+}
+
+/** What has taken every request that the clause is for. */
+export function takerOf(taken: readonly Clause[], wanted: Clause): Clause | undefined {
+  return taken.find((before) => clauseCovers(before, wanted));
+}
+
+function methodsMeet(match: Clause, wanted: Clause): boolean {
+  const [asked, taken] = [wanted, match].map((clause) => conditionsOf(clause, 'method').filter(({ not }) => !not));
+  return (asked ?? []).every(({ anyOf }) =>
+    (taken ?? []).every((other) =>
+      anyOf.some((a) => other.anyOf.some((b) => a.type !== 'exact' || b.type !== 'exact' || a.value === b.value)),
+    ),
+  );
+}
+
+/** Whether no path meets both matches, as far as their beginnings tell. */
+function areApart(a: PathMatch, b: PathMatch): boolean {
+  if (a.type === 'exact') return !matchesString(b, a.value);
+  if (b.type === 'exact') return !matchesString(a, b.value);
+  const [startA, startB] = [startOf(a), startOf(b)];
+  return !startA.startsWith(startB) && !startB.startsWith(startA);
+}
