@@ -38,7 +38,7 @@ export { type Aspect, type Difference, differences } from './symbolic/difference
 export { TooWide } from './automata/budget.ts';
 export { sharingPatterns } from './automata/regex-language.ts';
 export { describeRegion } from './words/describe-region.ts';
-export { describeShares } from './words/describe-verdict.ts';
+export { describeShares, lettingInAlone } from './words/describe-verdict.ts';
 export type { Cube } from './automata/diagram.ts';
 export { contentKey } from './symbolic/content-key.ts';
 export { essence, type Fate, isReached, reaches, splitChange } from './symbolic/fate.ts';

@@ -66,8 +66,8 @@ export function withLatentRows(
 /** Today's callers who fare alike with the same hosts are told of in one row with those to come. */
 function withNewcomers({ base, head }: Meshes, rows: readonly ReviewRow[], next: readonly ReviewRow[]): ReviewRow[] {
   const index = { lost: base, gained: head };
-  const keyOfRow = ({ kind, effect, destinations, requests }: ReviewRow) =>
-    contentKey([kind, effect, destinations, requests]);
+  const keyOfRow = ({ kind, effect, destinations, requests, from = '', to = '' }: ReviewRow) =>
+    contentKey([kind, effect, destinations, requests, effect === 'lost' ? to : from]);
   const left = new Map(next.map((row) => [keyOfRow(row), row]));
   const joined = rows.map((row): ReviewRow => {
     const [key, side] = [keyOfRow(row), row.effect === 'lost' ? index.lost : index.gained];

@@ -8,7 +8,7 @@ import { joinMovedPorts } from './moved-ports.ts';
 import { endpointPlaces } from './endpoint-places.ts';
 import { ownersOf } from './owners.ts';
 import type { Difference, ReviewRow, RowKind, Severity, Witness } from './review.ts';
-import { titleOf } from './titles.ts';
+import { partOf, titleOf } from './titles.ts';
 import { changeText } from './words.ts';
 
 /** Findings of one comparison and one group of callers that mean the same; their requests are one set. */
@@ -54,13 +54,15 @@ function first(unit: Unit | undefined): Finding {
 }
 
 /** Why a caller was refused belongs to the meaning of a gain; what it gets instead does not, and may differ from path to path. */
-function unitKey({ change, comparison, callers }: Finding): string {
-  return JSON.stringify([meaningOf(change), change.isAboutPath, comparison.gateway, comparison.request, callers]);
+function unitKey(finding: Finding): string {
+  const { change, comparison, callers } = finding;
+  return JSON.stringify([meaningOf(finding), change.isAboutPath, comparison.gateway, comparison.request, callers]);
 }
 
-function meaningOf({ kind, effect, severity, about, from, to }: Finding['change']): string {
+function meaningOf(finding: Finding): string {
+  const { kind, effect, severity, about, from, to } = finding.change;
   const said = effect === 'gained' ? [from] : effect === 'lost' ? [to] : [from, to];
-  return JSON.stringify([kind, effect, severity, about, said]);
+  return JSON.stringify([kind, effect, severity, about, said, partOf(finding)]);
 }
 
 function toUnit(meshes: Meshes, findings: readonly Finding[]): Unit[] {
@@ -69,7 +71,7 @@ function toUnit(meshes: Meshes, findings: readonly Finding[]): Unit[] {
   if (!one) return [];
   const isOpaque = one.comparison.request.scheme === 'tcp';
   const requests = isOpaque ? ['every connection'] : describeRegion(one.space, allCubes(live));
-  return [{ findings: live, requests, meaning: JSON.stringify([meaningOf(one.change), requests]) }];
+  return [{ findings: live, requests, meaning: JSON.stringify([meaningOf(one), requests]) }];
 }
 
 function* allCubes(findings: readonly Finding[]): Generator<Cube> {

@@ -1,5 +1,5 @@
 // The one line that says what a row is about.
-import { unmeshed } from '../analysis/index.ts';
+import { lettingInAlone, unmeshed } from '../analysis/index.ts';
 import type { MeshIndex } from '../model/index.ts';
 import { hasSidecar } from '../model/index.ts';
 import type { Finding } from './compare.ts';
@@ -8,25 +8,27 @@ import { describeCallers, describeDestinations } from './words.ts';
 
 export function titleOf(
   { base, head }: Meshes,
-  { change, comparison }: Finding,
+  finding: Finding,
   callers: readonly string[],
   destinations: readonly string[],
 ): string {
+  const { change, comparison } = finding;
+  const where = partOf(finding);
   const who = describeCallers(callers, change.effect === 'lost' ? base : head);
   const whom = describeDestinations(destinations);
   const is = change.effect === 'gained' ? 'newly' : 'no longer';
   switch (change.kind) {
     case 'access':
-      return `${who} may ${is} call ${whom}`;
+      return `${who} may ${is} call ${whom}${where}`;
     case 'egress':
-      return `${who} may ${is} call ${whom}, outside the mesh`;
+      return `${who} may ${is} call ${whom}${where}, outside the mesh`;
     case 'exposure':
-      return `${whom} is ${is} open to the outside through gateway ${comparison.gateway}`;
+      return `${whom} is ${is} open to the outside through gateway ${comparison.gateway}${where}`;
     case 'mtls': {
       const [before, after] = [base, head].map((index) => modes(index, comparison.host, comparison.request.port));
       if (before !== after) return `mTLS of ${whom} is ${after || 'gone'}, was ${before || 'none'}`;
       const what = callers.includes(unmeshed) ? `plain text to ${whom}` : `connections from ${who} to ${whom}`;
-      return change.effect === 'changed' ? `${what} fare differently` : `${what} is ${is} accepted`;
+      return change.effect === 'changed' ? `${what} fare differently` : `${what} is ${is} accepted${where}`;
     }
     case 'traffic':
       return `calls from ${who} to ${whom} ${howTheyMove(change.about ?? '')}`;
@@ -36,6 +38,13 @@ export function titleOf(
     case 'inventory':
       return `calls from ${who} to ${whom} are ${handledDifferently(change)}`;
   }
+}
+
+/** Where requests get through in one mesh only, and there not everywhere. */
+export function partOf({ change: { effect, about }, base, head }: Finding): string {
+  if (effect === 'changed' || about !== undefined) return '';
+  const lettingIn = lettingInAlone(effect === 'lost' ? base : head);
+  return lettingIn === undefined ? '' : ` at ${lettingIn} alone`;
 }
 
 const moves: Readonly<Record<string, string>> = {

@@ -1,5 +1,5 @@
 // The words of a review: fates, callers and hosts in short.
-import { describeShares, type Fate, outside, splitChange, unmeshed } from '../analysis/index.ts';
+import { describeShares, type Fate, lettingInAlone, outside, splitChange, unmeshed } from '../analysis/index.ts';
 import type { Labels, MeshIndex, RetrySettings } from '../model/index.ts';
 import { formatDuration, nothingLeft, runsGateway } from '../model/index.ts';
 import { describeNewcomers, isNewcomer } from './newcomers.ts';
@@ -26,6 +26,11 @@ export function changeText({ about, from, to }: Difference): string {
 
 /** `denied by access rules (403)`, `v1 90%, v2 10% of shoes.shop`. */
 export function describeFate(fate: Fate): string {
+  const lettingIn = lettingInAlone(fate);
+  return lettingIn === undefined ? wholeFate(fate) : `let in by ${lettingIn} alone, elsewhere ${wholeFate(fate)}`;
+}
+
+function wholeFate(fate: Fate): string {
   const status = fate.status === undefined ? '' : ` (${fate.status})`;
   switch (fate.outcome) {
     case 'allowed':

@@ -2,6 +2,7 @@
 import t from 'tap';
 import type { CorsPolicy } from '../model/index.ts';
 import { reviewMeshes } from '../review/index.ts';
+import { describeVerdict } from '../analysis/index.ts';
 import * as b from './support/mesh-builder.ts';
 import { linesOf } from './support/review-intent.ts';
 
@@ -61,4 +62,24 @@ t.test('B4: a closed connection does not say why', async (t) => {
     lines.some((line) => line.includes('a.shop:80')),
     'HTTP is answered',
   );
+});
+
+t.test('B4: what some of the workloads let in and others refuse is told as that', async (t) => {
+  const among = (...others: ReturnType<typeof b.workload>[]) =>
+    b.mesh({
+      services,
+      workloads: [...workloads, ...others],
+      egressScopes,
+      authorizationPolicies: [b.policy('a.shop', 'ALLOW', [])],
+    });
+  const plain = b.workload('vm.shop', { labels: { app: 'a' }, proxy: 'none' });
+  const { rows } = reviewMeshes(among(), among(plain));
+  const gains = rows.filter(({ effect }) => effect === 'gained');
+  const calls = gains.flatMap(({ title }) => (title.includes('call a.shop') ? [title] : []));
+  t.ok(calls.length > 1);
+  for (const title of calls) t.match(title, / at shop\/vm alone$/);
+  for (const { from, to, title, witness } of rows.filter((row) => row.witness)) {
+    t.not(from, to, title);
+    t.not(witness && describeVerdict(witness.base), witness && describeVerdict(witness.head), title);
+  }
 });

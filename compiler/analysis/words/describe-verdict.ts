@@ -16,7 +16,7 @@ export function describeVerdict(verdict: Verdict): string {
     case 'allowed':
       return `allowed${status}, ${describeShares(verdict.shares)}`;
     case 'denied':
-      return `denied${status}: ${reasons[verdict.reason ?? 'access']}`;
+      return `denied${status}: ${reasons[verdict.reason ?? 'access']}${elsewhere(verdict)}`;
     case 'redirect':
       return `redirected${status} to ${verdict.location}`;
     case 'answered':
@@ -24,8 +24,30 @@ export function describeVerdict(verdict: Verdict): string {
     case 'aborted':
       return `aborted by a fault${status}`;
     case 'unavailable':
-      return `unavailable${status}: nobody can answer`;
+      return `unavailable${status}: nobody can answer${elsewhere(verdict)}`;
   }
+}
+
+function elsewhere(verdict: Verdict): string {
+  const lettingIn = lettingInAlone(verdict);
+  return lettingIn === undefined ? '' : `; but ${lettingIn} lets it in`;
+}
+
+/** The workloads that let in what others refuse, which decide for the whole. Undefined where all do, or none. */
+export function lettingInAlone({ outcome, shares }: Pick<Verdict, 'outcome' | 'shares'>): string | undefined {
+  if (outcome === 'allowed') return undefined;
+  const names = shares.flatMap(({ host, subset, targets }) =>
+    targets.flatMap(({ workload, fate }) => (fate.outcome === 'allowed' ? [workload ?? nameOf(subset, host)] : [])),
+  );
+  const some = [...new Set(names)].sort();
+  if (some.length === 0) return undefined;
+  return some.length <= namedLimit ? some.join(' or ') : `one of ${some.length} workloads`;
+}
+
+const namedLimit = 3;
+
+function nameOf(subset: string, host: string): string {
+  return subset === '' ? host : `${subset} of ${host}`;
 }
 
 /** Shares of the same host are listed together, in the order of the route. */
