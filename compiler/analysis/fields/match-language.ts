@@ -68,4 +68,4 @@ export function optionalLanguage(match: StringMatch | PathMatch, not: boolean): 
 }
 
 /** Any value but the empty one and the absent. */
-export const someValue = withLabel(words(absent, '').not(), 'any value');
+export const someValue = withLabel(words(absent, '').not(), 'a value');

@@ -35,17 +35,25 @@ type Box = Map<number, readonly number[]>;
 /** Two boxes that differ in one axis only are one box. */
 function mergeCubes(boxes: readonly Box[], space: RequestSpace): Box[] {
   let merged = [...boxes];
-  const used = new Set(boxes.flatMap((box) => [...box.keys()]));
-  for (const axis of [...used].sort((a, b) => a - b)) {
-    const count = space.axes[axis]?.atoms.count;
-    merged = mergeAlong(merged, axis).map((box) => {
-      if (box.get(axis)?.length !== count) return box;
-      const free = new Map(box);
-      free.delete(axis);
-      return free;
-    });
+  const used = [...new Set(boxes.flatMap((box) => [...box.keys()]))].sort((a, b) => a - b);
+  // What is joined along one axis may be alike along another, so it is gone over until nothing joins any more.
+  for (let before = -1; before !== sizeOf(merged); ) {
+    before = sizeOf(merged);
+    for (const axis of used) {
+      const count = space.axes[axis]?.atoms.count;
+      merged = mergeAlong(merged, axis).map((box) => {
+        if (box.get(axis)?.length !== count) return box;
+        const free = new Map(box);
+        free.delete(axis);
+        return free;
+      });
+    }
   }
   return merged;
+}
+
+function sizeOf(boxes: readonly Box[]): number {
+  return boxes.reduce((sum, box) => sum + 1 + box.size, 0);
 }
 
 function mergeAlong(boxes: readonly Box[], axis: number): Box[] {
@@ -89,21 +97,38 @@ function isSameBut(axis: number, a: Box, b: Box): boolean {
 
 function describeCube(space: RequestSpace, box: Box): string {
   const said = new Map<'method' | 'path', string>();
-  const named: string[] = [];
+  const asked: string[] = [];
+  const excluded: string[] = [];
+  const lacking: string[] = [];
   for (const field of space.fields) {
     const text = describeField(space, field, box);
     if (text === undefined) continue;
-    const { phrase } = field.dimension;
-    if (phrase.part === 'named') named.push(`${phrase.name}: ${text}`);
-    else said.set(phrase.part, text);
+    const { phrase, key } = field.dimension;
+    if (phrase.part !== 'named') said.set(phrase.part, text);
+    else if (absences.has(text)) lacking.push(`without ${key}`);
+    else (text.startsWith(allBut) ? excluded : asked).push(`${phrase.name}: ${text}`);
   }
   const [method, path] = [said.get('method'), said.get('path')];
   const main =
     method === undefined && path === undefined
       ? 'every request'
       : [method ?? 'any method', path ?? (method === undefined ? '/*' : '')].join(' ').trimEnd();
-  return named.length > 0 ? `${main} with ${named.join(', ')}` : main;
+  const values = [...asked, ...excluded];
+  const conditions = [...values, ...lacking];
+  const more = conditions.length > conditionLimit + 1 ? conditions.length - conditionLimit : 0;
+  return [
+    [main, ...(values.length > 0 ? ['with'] : []), conditions.slice(0, conditions.length - more).join(', ')]
+      .join(' ')
+      .trimEnd(),
+    ...(more > 0 ? [`and ${more} more conditions`] : []),
+  ].join(' ');
 }
+
+/** Of a header or query parameter: more are not read. */
+const conditionLimit = 8;
+const allBut = 'anything but ';
+/** The ways to say that a field is not there. */
+const absences: ReadonlySet<string> = new Set(['not any value', `${allBut}any value`]);
 
 const axesSaid = 3;
 
