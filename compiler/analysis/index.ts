@@ -45,6 +45,7 @@ export { essence, type Fate, isReached, reaches, splitChange } from './symbolic/
 export { copies, distribution, endOf, noticedHandling, type Noticed } from './symbolic/noticed.ts';
 export { clientOf, proxyOf } from './place/caller.ts';
 export { egressMode, expansions, findHost, findPort, isHeldByNoScope } from './place/find-host.ts';
+export { isListenedFor } from './place/find-gateway.ts';
 export { usersIn } from './place/users.ts';
 export { involvedFor, involvedIn } from './place/involved.ts';
 export { hostsOfRoute } from './place/route-hosts.ts';

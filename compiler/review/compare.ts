@@ -4,6 +4,7 @@ import {
   type Aspect,
   callerSignature,
   involvedFor,
+  isListenedFor,
   type Cube,
   type Decision,
   decisionFor,
@@ -15,6 +16,7 @@ import {
   type Question,
   RequestSpace,
   splitChange,
+  unmeshed,
 } from '../analysis/index.ts';
 import type { MeshIndex } from '../model/index.ts';
 import { type FateChange, fateChanges } from './fate-changes.ts';
@@ -92,8 +94,8 @@ function compareGroup(
   const [from = ''] = group.callers;
   const { port, scheme } = comparison.request;
   const opacity = { port, isOpaque: comparison.gateway === undefined && scheme !== 'http' };
-  const host = comparison.gateway === undefined ? { host: comparison.host } : {};
-  const context = { from, ...host, ...opacity, ...meshes };
+  const isKnown = [meshes.base, meshes.head].every((index) => isCallable(index, from, comparison));
+  const context = { from, ...opacity, ...meshes, isKnown };
   const common = { comparison, callers: group.callers, space };
   return differences(space, group.base, group.head).flatMap(({ base, head, cubes, aspect }) => {
     const within = differingPaths(base, head);
@@ -107,6 +109,13 @@ function compareGroup(
       ...(change.isAboutPath && within && { within }),
     }));
   });
+}
+
+/** Whether there is the caller, and the port of the service, or a listener that takes the host. */
+function isCallable(index: MeshIndex, from: string, { gateway, host, request }: Comparison): boolean {
+  if (gateway !== undefined) return isListenedFor(index, gateway, request);
+  const { ports } = index.serviceByHost.get(host) ?? { ports: [] };
+  return ports.some(({ number }) => number === request.port) && (from === unmeshed || index.workloadByKey.has(from));
 }
 
 /** Two fates may change the path in ways that come to the same for some paths: those are no difference. */

@@ -28,9 +28,8 @@ export interface FateChange extends Difference {
 
 export interface ChangeContext {
   readonly from: string;
-  /** Of the service called; absent at a gateway. */
-  readonly host?: string;
-  readonly port: number;
+  /** Whether both meshes have the caller, and something that is called. */
+  readonly isKnown: boolean;
   /** Whether nothing of what is sent can be told apart, nor how it is refused. */
   readonly isOpaque: boolean;
   readonly base: MeshIndex;
@@ -46,11 +45,13 @@ export function fateChanges(a: Fate, b: Fate, context: ChangeContext): FateChang
   if (context.aspect === 'target') return orWhole(a, b, [...targetChanges(a, b, context), ...copyChanges(a, b)]);
   const [before, after] = [reaches(a), reaches(b)];
   if (before !== after) {
+    const preflight = preflightAnswer(a, b);
+    if (preflight) return [preflight, ...copyChanges(a, b)];
     const kind = kindOfReach(before ? a : b, before ? b : a, context);
     const reach = change(kind, after ? 'gained' : 'lost', whole, after ? 'high' : 'medium');
     return [reach, ...copyChanges(a, b)];
   }
-  if (!before && (context.isOpaque || isNewcomer(context))) return copyChanges(a, b);
+  if (!before && (context.isOpaque || isNoNews(a, b, context))) return copyChanges(a, b);
   const found = before
     ? servedChanges(a, b, context)
     : [...refusalChanges(a, b, whole, context), ...preflightChanges(a, b), ...copyChanges(a, b)];
@@ -87,13 +88,19 @@ function pathChange(a: Fate, b: Fate, whole: Difference): FateChange {
   return { ...behavior(reaches(a) ? { about: 'path', from: show(a), to: show(b) } : whole), isAboutPath: true };
 }
 
-/** How a call is refused is no news where the service, its port or the caller is in one mesh only. */
-function isNewcomer({ from, host, port, base, head }: ChangeContext): boolean {
-  const has = (index: MeshIndex) => index.serviceByHost.get(host ?? '')?.ports.some(({ number }) => number === port);
-  if (host !== undefined && (has(base) ?? false) !== (has(head) ?? false)) return true;
-  if (from === outside || from === unmeshed) return false;
-  return base.workloadByKey.has(from) !== head.workloadByKey.has(from);
+/** How a call is refused is no news where the caller is in one mesh only, or what is called; what a gateway answers is. */
+function isNoNews(a: Fate, b: Fate, { from, isKnown }: ChangeContext): boolean {
+  return !isKnown && (from !== outside || ![a, b].some(isAnswered));
 }
+
+/** Where CORS begins or ends on a route that is open: who may call has not changed. */
+function preflightAnswer(a: Fate, b: Fate): FateChange | undefined {
+  if (a.outcome !== 'answered' && b.outcome !== 'answered') return undefined;
+  return behavior({ about: preflights, from: describeFate(a), to: describeFate(b) });
+}
+
+/** What titles say of it. */
+export const preflights = 'preflights';
 
 function kindOfReach(reaching: Fate, refused: Fate, { from, base, head }: ChangeContext): RowKind {
   if (from === outside) return 'exposure';

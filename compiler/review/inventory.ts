@@ -51,15 +51,18 @@ export function inventoryRows(base: Mesh, head: Mesh): ReviewRow[] {
   return listNames.flatMap((list) => {
     const what = words[list];
     if (what === undefined) return [];
-    const [before, after] = [base, head].map((mesh) => mesh[list] as readonly Named[]) as [
-      readonly Named[],
-      readonly Named[],
-    ];
+    const [before, after] = [base, head].map((mesh) => namedIn(mesh, list)) as [readonly Named[], readonly Named[]];
     return [
       ...row(what, 'added', onlyIn(after, before), [head]),
       ...row(what, 'removed', onlyIn(before, after), [base]),
     ];
   });
+}
+
+/** The workload that runs a gateway's proxies comes and goes with the gateway. */
+function namedIn(mesh: Mesh, list: ListName): readonly Named[] {
+  const gateways = new Set(list === 'workloads' ? mesh.gateways.map(keyOf) : []);
+  return (mesh[list] as readonly Named[]).filter((one) => !gateways.has(keyOf(one)));
 }
 
 function onlyIn(list: readonly Named[], other: readonly Named[]): Named[] {

@@ -18,7 +18,7 @@ import { servedContent } from './involved.ts';
 import { newcomersTo } from './newcomers.ts';
 import type { Meshes } from './proof.ts';
 import { type Comparison, requestsTo } from './questions.ts';
-import type { ReviewRow } from './review.ts';
+import type { ReviewRow, WayToShow } from './review.ts';
 import { rowsOf } from './rows.ts';
 import { describeCallers } from './words.ts';
 
@@ -33,21 +33,22 @@ export function withLatentRows(
 ): ReviewRow[] {
   const { base, head } = meshes;
   const hosts = [...new Set(comparisons.flatMap((one) => (one.gateway === undefined ? [one.host] : [])))].filter(
-    (host) =>
-      [base, head].every((index) => index.serviceByHost.has(host)) && servedKey(base, host) !== servedKey(head, host),
+    (host) => [base, head].every((index) => index.serviceByHost.has(host)) && isServedOtherwise(meshes, host),
   );
   const callers = head.mesh.workloads.filter(
     (workload) => hasSidecar(workload) && base.workloadByKey.has(keyOf(workload)),
   );
   if (hosts.length * callers.length > pairLimit) return [...rows, notCompared(hosts.length)];
   const users = [base, head].map(usersIn);
+  // Their calls are those from outside, compared as such.
+  const gateways = [base, head].flatMap(({ mesh }) => mesh.gateways.map(keyOf));
   const asked = hosts.map((host) => {
     const targets = new Set([base, head].flatMap((index) => involvedFor(index, host).targets.map(keyOf)));
     const isUser = (key: string) =>
       users.some(({ byHost, everywhere }) => byHost.get(host)?.has(key) || everywhere.has(key));
     const known = callers.map(keyOf).filter((key) => isUser(key) || !targets.has(key));
     const strangers = known.filter((key) => !isUser(key)).sort();
-    return { host, strangers, newcomers: newcomersTo([base, head], host, new Set(known)) };
+    return { host, strangers, newcomers: newcomersTo([base, head], host, new Set([...known, ...gateways])) };
   });
   const strange = latentRows(
     meshes,
@@ -115,9 +116,16 @@ function notCompared(hosts: number): ReviewRow {
   return plainRow({ kind: 'settings', effect: 'changed', severity: 'low', title }, [], []);
 }
 
-function servedKey(index: MeshIndex, host: string): string {
-  const { targets } = involvedFor(index, host);
-  return targets.map((target) => servedContent(index, target)).join('\n');
+/** Whether one of the workloads that requests may end at enforces something else. Where routes send them is for those who call. */
+function isServedOtherwise({ base, head }: Meshes, host: string): boolean {
+  const keys = new Set([base, head].flatMap((index) => involvedFor(index, host).targets.map(keyOf)));
+  return [...keys].some((key) => {
+    const [before, after] = [base, head].map((index) => {
+      const workload = index.workloadByKey.get(key);
+      return workload && servedContent(index, workload);
+    });
+    return before !== after;
+  });
 }
 
 /** What is too wide is told of where it is asked for today's callers. */
@@ -161,6 +169,14 @@ function entryFor(service: Service): EgressScope['hosts'][number] {
 }
 
 /** The example would not get through today. */
-function asLatent({ witness, ...row }: ReviewRow): ReviewRow {
-  return { ...row, severity: row.effect === 'gained' ? 'medium' : 'low', ...(witness && { example: witness }) };
+function asLatent({ others, ...row }: ReviewRow): ReviewRow {
+  return {
+    ...withExample(row),
+    severity: row.effect === 'gained' ? 'medium' : 'low',
+    ...(others && { others: others.map(withExample) }),
+  };
+}
+
+function withExample<R extends WayToShow>({ witness, ...row }: R): Omit<R, 'witness'> {
+  return { ...row, ...(witness && { example: witness }) };
 }

@@ -1,7 +1,7 @@
 // A review for machines: the data as it is, with a version, fields in a stable order.
 import type { Diagnostic } from '../diagnostics/index.ts';
 import { summarizeReview } from './render-text.ts';
-import { isQuiet, type Review, type ReviewRow, type Sides, type Witness } from './review.ts';
+import { isQuiet, type Review, type ReviewRow, type Sides, type WayToShow, type Witness } from './review.ts';
 
 export interface RenderReviewJsonOptions {
   /** What checks and org rules say of the head and did not say of the base. */
@@ -33,6 +33,7 @@ function toJson({
   requests,
   witness,
   example,
+  others,
   base,
   head,
   owners,
@@ -51,10 +52,19 @@ function toJson({
     requests,
     ...(witness && { witness: written(witness) }),
     ...(example && { example: written(example) }),
+    ...(others && { others: others.map(way) }),
     base,
     head,
     owners,
     touched,
+  };
+}
+
+function way({ witness, example, ...rest }: WayToShow) {
+  return {
+    ...rest,
+    ...(witness && { witness: written(witness) }),
+    ...(example && { example: written(example) }),
   };
 }
 

@@ -11,7 +11,7 @@ import {
   summarizeReview,
   summaryBesides,
 } from './render-text.ts';
-import { changeOf } from './words.ts';
+import { changeOf, describeOthers } from './words.ts';
 import { describeNotAnalysed } from './not-analysed.ts';
 import { isQuiet, type PlacedText, type Review, type ReviewRow, type Severity, type Sides } from './review.ts';
 
@@ -117,6 +117,8 @@ function details(row: ReviewRow, { baseUrl, headUrl }: RenderMarkdownOptions): s
   const change = Math.max(from.length, to.length) > cellLimit ? changeOf(row) : undefined;
   const lines = [`<details><summary>${badge[row.severity]} ${summaryText(title)}</summary>`, ''];
   if (change !== undefined) lines.push(`- change: ${cell(change)}`);
+  const more = describeOthers(row.others);
+  if (more !== undefined) lines.push(`- ${cell(more)}`);
   if (witness) {
     lines.push(`- ${row.witness ? 'witness' : 'example'}: ${code(describeWitness(witness))}`);
     lines.push(`  - base: ${cell(describeVerdict(witness.base))}`, `  - head: ${cell(describeVerdict(witness.head))}`);

@@ -3,7 +3,7 @@ import { styleText } from 'node:util';
 import { describeVerdict, outside, unmeshed, headerPairs } from '../analysis/index.ts';
 import { formatSpan } from '../diagnostics/index.ts';
 import { describeNewcomers, isNewcomer } from './newcomers.ts';
-import { changeOf } from './words.ts';
+import { changeOf, describeOthers } from './words.ts';
 import { countNotAnalysed, describeNotAnalysed } from './not-analysed.ts';
 import {
   isQuiet,
@@ -93,7 +93,9 @@ function renderRow(row: ReviewRow, paint: Paint): string {
   const lines = [
     `${paint(['bold', severityStyle[severity]], `[${severity}] ${labelOfRow(row)}`)}${paint('bold', `: ${title}`)}`,
   ];
+  const more = describeOthers(row.others);
   if (change !== undefined) lines.push(fact('change', change));
+  if (more !== undefined) lines.push(fact('', more));
   if (requests.length > 0) lines.push(fact('requests', requests.join('; ')));
   const shown = witness ?? example;
   if (shown) {

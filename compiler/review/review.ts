@@ -46,6 +46,8 @@ export interface ReviewRow extends Partial<Difference> {
   readonly witness?: Witness;
   /** Where no request of today does: one of callers who declare that they use the service, or are new. */
   readonly example?: Witness;
+  /** The same in other ways: of other requests, or with another outcome. */
+  readonly others?: readonly WayToShow[];
   /** Where the decision is written on either side. */
   readonly base: readonly PlacedText[];
   readonly head: readonly PlacedText[];
@@ -54,6 +56,8 @@ export interface ReviewRow extends Partial<Difference> {
   /** Workloads whose proxies get a new configuration because of it; sorted. */
   readonly touched: readonly string[];
 }
+
+export type WayToShow = Pick<ReviewRow, 'from' | 'to' | 'requests' | 'witness' | 'example' | 'base' | 'head'>;
 
 export interface Witness {
   readonly call: Call;

@@ -4,6 +4,7 @@ import { type Cube, describeRegion, involvedFor } from '../analysis/index.ts';
 import { keyOf } from '../model/index.ts';
 import type { Finding } from './compare.ts';
 import { decidingPlaces, type Meshes, prove } from './proof.ts';
+import { joinAlike } from './alike.ts';
 import { joinMovedPorts } from './moved-ports.ts';
 import { endpointPlaces } from './endpoint-places.ts';
 import { ownersOf } from './owners.ts';
@@ -44,7 +45,7 @@ export function rowsOf(meshes: Meshes, findings: readonly Finding[], touched: Re
     (list) => `${list[0]?.meaning}\n${callersOf(list).join()}\n${first(list[0]).comparison.gateway}`,
   );
   const rows = [...byCallers.values()].map((lists) => toRow(meshes, lists.flat(), callersOf(lists.flat()), touched));
-  return joinMovedPorts(meshes, rows).sort(compareRows);
+  return joinAlike(joinMovedPorts(meshes, rows).sort(compareRows)).sort(compareRows);
 }
 
 function first(unit: Unit | undefined): Finding {

@@ -3,6 +3,7 @@ import { lettingInAlone, unmeshed } from '../analysis/index.ts';
 import type { MeshIndex } from '../model/index.ts';
 import { hasSidecar } from '../model/index.ts';
 import type { Finding } from './compare.ts';
+import { preflights } from './fate-changes.ts';
 import type { Meshes } from './proof.ts';
 import { describeCallers, describeDestinations } from './words.ts';
 
@@ -33,6 +34,9 @@ export function titleOf(
     case 'traffic':
       return `calls from ${who} to ${whom} ${howTheyMove(change.about ?? '')}`;
     case 'behavior':
+      return change.about === preflights
+        ? `CORS preflights from ${who} to ${whom} ${isAnswered(finding) ? 'are answered by the proxy' : 'are sent on'}`
+        : `calls from ${who} to ${whom} are ${handledDifferently(change)}`;
     case 'settings':
     case 'tests':
     case 'inventory':
@@ -64,6 +68,10 @@ function howTheyMove(about: string): string {
 
 function handledDifferently({ about }: Finding['change']): string {
   return about === undefined ? 'refused for other reasons' : `handled differently: ${about}`;
+}
+
+function isAnswered({ head }: Finding): boolean {
+  return head.outcome === 'answered';
 }
 
 /** What the workloads behind a service's port demand, such as `STRICT`. */

@@ -20,6 +20,15 @@ export function changeOf({ about, from, to }: Partial<Difference>): string | und
     : changeText({ ...(about !== undefined && { about }), from, to });
 }
 
+const waysNamed = 3;
+
+/** `and 47 more, such as 11s -> 13s, 11s -> 14s`: a row's other ways. */
+export function describeOthers(others: readonly Partial<Difference>[] = []): string | undefined {
+  if (others.length === 0) return undefined;
+  const named = [...new Set(others.map(({ from = '', to = '' }) => `${from} -> ${to}`))].slice(0, waysNamed);
+  return `and ${others.length} more, such as ${named.join(', ')}`;
+}
+
 export function changeText({ about, from, to }: Difference): string {
   return `${about === undefined ? '' : `${about}: `}${from} -> ${to}`;
 }

@@ -44,6 +44,15 @@ export function proxiesFor(
   return listenersFor(portsFor(index, scheme, port), host).map((found) => keyOf(found.port.workload));
 }
 
+/** Whether a listener of the gateway's own proxy names the host, or covers it. */
+export function isListenedFor(
+  index: MeshIndex,
+  gateway: string,
+  request: Pick<TestRequest, 'scheme' | 'host' | 'port'>,
+) {
+  return findListener(portsFor(index, request.scheme, request.port, gateway), request.host) !== undefined;
+}
+
 function listenersFor(ports: readonly GatewayPort[], written: string): readonly FoundListener[] {
   const host = written.toLowerCase();
   const rank = new Map(hostsOver(host).map((name, i) => [name, i]));

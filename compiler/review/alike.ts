@@ -1,0 +1,36 @@
+// One change of one route may show in as many ways as it has neighbours: what is told in the same words of the same calls is one row.
+import type { ReviewRow, WayToShow } from './review.ts';
+
+/** So many are read one by one. */
+const fewWays = 4;
+
+/** The simplest of them stands for all; the others are kept with it, each with its own example. */
+export function joinAlike(rows: readonly ReviewRow[]): ReviewRow[] {
+  const groups = Map.groupBy(rows, ({ kind, effect, severity, about, title, callers, destinations }) =>
+    JSON.stringify([kind, effect, severity, about, title, callers, destinations]),
+  );
+  return [...groups.values()].flatMap((group) => {
+    if (group.length <= fewWays) return group;
+    const [first, ...others] = group.toSorted((a, b) => lengthOf(a) - lengthOf(b));
+    if (!first) return [];
+    const touched = [...new Set(group.flatMap((row) => row.touched))].sort();
+    const owners = [...new Set(group.flatMap((row) => row.owners))].sort();
+    const title = `${first.title}, in ${group.length} ways`;
+    return [{ ...first, title, touched, owners, others: others.map(wayOf) }];
+  });
+}
+
+function lengthOf({ requests, witness, from = '', to = '' }: ReviewRow): number {
+  return requests.join().length + (witness?.text.length ?? 0) + from.length + to.length;
+}
+
+function wayOf({ from, to, requests, witness, base, head }: ReviewRow): WayToShow {
+  return {
+    ...(from !== undefined && { from }),
+    ...(to !== undefined && { to }),
+    requests,
+    ...(witness && { witness }),
+    base,
+    head,
+  };
+}

@@ -1,0 +1,153 @@
+// What a row is called must be what happens, and one change must be one row.
+import t from 'tap';
+import { decide } from '../analysis/index.ts';
+import { indexMesh } from '../model/index.ts';
+import { renderReviewJson, renderReviewMarkdown, renderReviewText, reviewMeshes } from '../review/index.ts';
+import { compiledIntent, type Edit, linesOf, reviewOf } from './support/review-intent.ts';
+
+const header = 'apiVersion: fairlead.dev/v1alpha1\n';
+
+function intent(routes: readonly string[], more = ''): string {
+  return `${header}kind: Mesh
+metadata: { name: test }
+spec: { mtls: strict, access: { default: deny }, egress: { default: declared } }
+---
+${header}kind: MeshService
+metadata: { name: web, namespace: shop }
+spec: { ports: [{ name: http, port: 80 }], uses: [shoes], access: { allow: [] } }
+---
+${header}kind: MeshService
+metadata: { name: boots, namespace: shop }
+spec: { ports: [{ name: http, port: 80 }], access: { allow: [{}] } }
+---
+${header}kind: MeshService
+metadata: { name: shoes, namespace: shop }
+spec:
+  ports: [{ name: http, port: 80 }]
+  access: { allow: [{}] }
+  expose: [{ gateway: public, host: shoes.example.com }]
+  routes:
+${routes.map((route) => `    - { ${route} }\n`).join('')}---
+${header}kind: MeshGateway
+metadata: { name: public, namespace: shop }
+spec: { selector: { app: public }, listeners: [{ name: http, port: 80, protocol: HTTP, hosts: [shoes.example.com] }] }
+${more}`;
+}
+
+const plain = ['name: all'];
+const cors = ['name: all, cors: { origins: ["https://shop.example"], methods: [GET] }'];
+
+t.test('B5: CORS takes preflights from nobody', async (t) => {
+  const [without, allowed] = [plain, cors].map((routes) => compiledIntent(intent(routes))) as [never, never];
+  const lines = linesOf(reviewMeshes(without, allowed));
+  t.equal(lines.length, 4);
+  t.match(
+    lines.filter((line) => line.includes('preflights')),
+    [
+      /^low behavior changed: CORS preflights from everyone outside to http:\/\/shoes\.example\.com:80 are answered by the proxy/,
+      /^low behavior changed: CORS preflights from shop\/web to shoes\.shop:80 are answered by the proxy/,
+    ],
+  );
+  t.notOk(lines.some((line) => line.includes('lost')));
+  const back = linesOf(reviewMeshes(allowed, without));
+  t.ok(back.some((line) => line.includes('CORS preflights from shop/web to shoes.shop:80 are sent on')));
+  t.notOk(back.some((line) => line.includes('gained')));
+});
+
+const second = (host: string) => `---
+${header}kind: MeshGateway
+metadata: { name: second, namespace: shop }
+spec: { selector: { app: second }, listeners: [{ name: http, port: 80, protocol: HTTP, hosts: [${host}] }] }
+`;
+const exposed = (edit: string): Edit => ['expose: [{ gateway: public, host: shoes.example.com }]', edit];
+const listeners = (text: string): Edit => ['hosts: [shoes.example.com] }]', `hosts: [shoes.example.com] }, ${text}]`];
+const also = (gateway: string, host: string) =>
+  `expose: [{ gateway: public, host: shoes.example.com }, { gateway: ${gateway}, host: ${host} }]`;
+
+const exposures: Record<string, { edits: readonly Edit[]; says: readonly RegExp[] }> = {
+  'a gateway that exposes nothing': {
+    edits: [['hosts: [shoes.example.com] }] }\n', `hosts: [shoes.example.com] }] }\n${second('"*.example.org"')}`]],
+    says: [/^low inventory added: gateway added: shop\/second$/],
+  },
+  'a gateway with a host': {
+    edits: [
+      ['hosts: [shoes.example.com] }] }\n', `hosts: [shoes.example.com] }] }\n${second('"*.example.org"')}`],
+      exposed(also('second', 'a.example.org')),
+    ],
+    says: [
+      /^high exposure gained: http:\/\/a\.example\.org:80 is newly open to the outside through gateway shop\/second/,
+      /^low inventory added: gateway added: shop\/second$/,
+    ],
+  },
+  'a listener': {
+    edits: [listeners('{ name: more, port: 8080, protocol: HTTP, hosts: ["*"] }')],
+    says: [/^high exposure gained: http:\/\/shoes\.example\.com:8080 is newly open to the outside/],
+  },
+  'a host': {
+    edits: [
+      listeners('{ name: more, port: 80, protocol: HTTP, hosts: [b.example.com] }'),
+      exposed(also('public', 'b.example.com')),
+    ],
+    says: [/^high exposure gained: http:\/\/b\.example\.com:80 is newly open to the outside/],
+  },
+};
+
+for (const [name, { edits, says }] of Object.entries(exposures)) {
+  t.test(`B5: ${name} is one row, and so is its end`, async (t) => {
+    const base = intent(plain);
+    const review = reviewOf(base, ...edits);
+    t.match(linesOf(review), says);
+    t.equal(review.rows.length, says.length);
+    const head = compiledIntent(edits.reduce((text, [from, to]) => text.replace(from, to), base));
+    const back = reviewMeshes(head, compiledIntent(base));
+    t.equal(back.rows.length, says.length);
+    for (const { kind, effect } of back.rows) t.ok(kind === 'inventory' || effect === 'lost', `${kind} ${effect}`);
+  });
+}
+
+t.test('B5: a header that is not there', async (t) => {
+  const routes = (timeout: string) => [
+    'name: beta, match: { headers: { x-beta: { present: true } } }',
+    `name: all${timeout}`,
+  ];
+  const { rows } = reviewMeshes(compiledIntent(intent(routes(''))), compiledIntent(intent(routes(', timeout: 3s'))));
+  t.ok(rows.length > 0);
+  for (const { requests } of rows) t.same(requests, ['every request without header x-beta']);
+});
+
+t.test('B5: parts that are everything together', async (t) => {
+  const routes = [
+    'match: { methods: [POST, PUT], headers: { x-a: "1" } }, to: [{ service: boots }]',
+    'match: { headers: { x-a: "2" } }, to: [{ service: boots }]',
+    'name: all',
+  ];
+  const { rows } = reviewOf(intent(routes), ['uses: [shoes], ', '']);
+  t.match(rows, [{ effect: 'lost', requests: ['every request'] }]);
+  t.equal(rows.length, 1);
+});
+
+t.test('B5: one route more or less is one row, in however many ways it shows', async (t) => {
+  const route = (i: number) => `match: { headers: { x-${i}: v } }, timeout: ${i + 1}s`;
+  const many = Array.from({ length: 15 }, (_, i) => route(i));
+  const [base, head] = [many, many.toReversed()].map((routes) => compiledIntent(intent([...routes, 'name: all']))) as [
+    ReturnType<typeof compiledIntent>,
+    ReturnType<typeof compiledIntent>,
+  ];
+  const review = reviewMeshes(base, head);
+  t.equal(review.rows.length, 2, 'inside, and from outside');
+  for (const row of review.rows) {
+    const { others = [], title } = row;
+    t.match(title, /handled differently: timeout, in 105 ways$/);
+    t.equal(others.length, 104);
+    for (const { witness, from, to } of [row, ...others]) {
+      t.not(from, to);
+      const [was, is] = [base, head].map((mesh) => witness && decide(indexMesh(mesh), witness.call).timeoutMs);
+      t.not(was, is, witness?.text ?? 'no witness');
+    }
+  }
+  t.match(renderReviewText(review), /change {3}timeout: .*\n {11}and 104 more, such as \d+s -> \d+s, /);
+  t.match(renderReviewMarkdown(review), /\n- and 104 more, such as /);
+  const [written] = JSON.parse(renderReviewJson(review)).rows;
+  t.equal(written.others.length, 104);
+  t.match(written.others[0], { witness: { request: { method: 'GET' }, base: { outcome: 'allowed' } } });
+});
