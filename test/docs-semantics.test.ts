@@ -11,6 +11,7 @@ const holders: Readonly<Record<string, Readonly<Record<number, readonly (readonl
     'What a proxy takes, and makes of it': {
       1: [
         ['compiler/test/analysis-received.test.ts', 'A7: methods that proxies refuse'],
+        ['compiler/test/analysis-received.test.ts', 'A12: requests of a form that proxies refuse'],
         ['compiler/test/analysis-received.test.ts', 'A6: what Connection may not name, and what it drops'],
         ['test/received-headers.test.ts', 'A12: heads of requests, byte by byte'],
       ],

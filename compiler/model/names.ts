@@ -48,7 +48,9 @@ export function hostAliases(host: string, callerNamespace: string): readonly str
 
 /** True if every name that `narrow` stands for is one of `wide`; either may be `*` or `*.example.com`. */
 export function coversHost(wide: string, narrow: string): boolean {
-  return wide === narrow || wide === '*' || (wide.startsWith('*.') && narrow.endsWith(wide.slice(1)));
+  // What a wildcard stands for is not empty: `*.example.com` does not cover `.example.com`.
+  const isUnder = wide.startsWith('*.') && narrow.endsWith(wide.slice(1)) && narrow.length >= wide.length;
+  return wide === narrow || wide === '*' || isUnder;
 }
 
 /** The narrower of two hosts, either of which may be a wildcard; undefined if they have no name in common. */
@@ -60,7 +62,9 @@ export function commonHost(a: string, b: string): string | undefined {
 /** What covers a host, the most exact first: `a.b.c`, `*.b.c`, `*.c`, `*`. Envoy looks domains up in this order. */
 export function hostsOver(host: string): readonly string[] {
   const labels = host.split('.');
-  const wildcards = labels.slice(1).map((_, i) => `*.${labels.slice(i + 1).join('.')}`);
+  // What a wildcard stands for is not empty.
+  const first = labels[0] === '' ? 2 : 1;
+  const wildcards = labels.slice(first).map((_, i) => `*.${labels.slice(i + first).join('.')}`);
   return [...new Set([host, ...wildcards, '*'])];
 }
 

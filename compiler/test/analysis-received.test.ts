@@ -30,6 +30,51 @@ t.test('A4: paths that proxies refuse, and those that they change', async (t) =>
   t.match(ask('POST http://shoes/%2%65').forwarded, { path: '/%252e' });
 });
 
+t.test('A12: requests of a form that proxies refuse', async (t) => {
+  const many = (count: number) => Object.fromEntries(Array.from({ length: count }, (_, i) => [`x-${i}`, '1']));
+  for (const [status, headers] of [
+    ...['x', '', '+1', '0, 0', '18446744073709551616'].map((length) => [400, { 'content-length': length }] as const),
+    [400, { 'content-length': ['0', '0'] }],
+    [501, { 'transfer-encoding': 'gzip' }],
+    [501, { 'transfer-encoding': ['chunked', 'chunked'] }],
+    [400, { 'transfer-encoding': 'chunked', 'content-length': '0' }],
+    [400, { 'x-a': 'a\u0001b' }],
+    [400, { 'x-a': '\u007f' }],
+    [400, { '': 'x' }],
+    [431, { 'x-a': 'a'.repeat(61_440) }],
+    [431, many(100)],
+    [404, { upgrade: 'Connect-UDP' }],
+  ] as const) {
+    const verdict = ask('POST http://nowhere.example/', headers);
+    t.match(verdict, { outcome: 'denied', reason: 'request', status }, JSON.stringify(headers).slice(0, 60));
+  }
+  for (const headers of [
+    { 'content-length': ' 00 ' },
+    { 'transfer-encoding': 'Chunked' },
+    { 'x-a': 'a\tb' },
+    { 'x-a': 'a'.repeat(61_000) },
+    many(99),
+  ])
+    t.match(ask('POST http://shoes/stock', headers), { outcome: 'allowed' }, JSON.stringify(headers).slice(0, 60));
+});
+
+t.test('what a wildcard stands for is not empty', async (t) => {
+  const gate = b.gateway('gate.shop', [{ hosts: ['*.example.com'] }]);
+  const table = { ...b.table('shoes.shop', [b.route(b.forward([b.to('shoes.shop')]))]), hosts: ['*.example.com'] };
+  const attach = { mesh: false, gateways: ['shop/gate'] };
+  const shop = indexMesh(
+    b.mesh({
+      services: [b.service('shoes.shop')],
+      gateways: [gate],
+      routeTables: [{ ...table, attach }],
+      workloads: [b.workload('shoes.shop'), b.workload('gate.shop', { proxy: 'gateway' })],
+    }),
+  );
+  const at = (host: string) => decide(shop, { from: 'outside', request: b.request(`GET http://${host}/`) });
+  t.match(at('a.example.com'), { outcome: 'allowed' });
+  t.match(at('.example.com'), { outcome: 'denied', reason: 'route', status: 404 });
+});
+
 t.test('A7: QUERY passes if it says of what type it is', async (t) => {
   const query = (headers: TestRequest['headers']) => ask('QUERY http://nowhere.example/', headers);
   t.match(query({ 'content-type': 'a/b' }), { reason: 'egress', status: 502 });

@@ -31,8 +31,10 @@ function hostsFor(listener: GatewayListener, tables: readonly RouteTable[]): rea
   const named = [...listener.hosts, ...tables.flatMap((table) => table.hosts)];
   const concrete = named.map((host) => (host === '*' ? 'any.example' : host.replace('*', 'any')));
   const deeper = named.filter((host) => host.startsWith('*.')).map((host) => host.replace('*', 'a.b'));
+  // What a wildcard stands for is not empty.
+  const bare = named.filter((host) => host.startsWith('*.')).map((host) => host.slice(1));
   const [first = 'nobody.example'] = concrete;
-  return [...new Set([...concrete, ...deeper, first.toUpperCase(), `x${first}`, 'nobody.example'])];
+  return [...new Set([...concrete, ...deeper, ...bare, first.toUpperCase(), `x${first}`, 'nobody.example'])];
 }
 
 function samplesFor(index: MeshIndex, tables: readonly RouteTable[], host: string): readonly ExplainedSample[] {

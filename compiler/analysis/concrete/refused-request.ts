@@ -1,6 +1,15 @@
 // Requests that a proxy answers itself before it looks for a route, because of their form. See docs/semantics.md, "What a proxy takes".
-import { isHttpMethod, takesMethod, targetProblem, type TestRequest } from '../../model/index.ts';
+import {
+  connectUdpProblem,
+  formProblem,
+  type HeaderLine,
+  isHttpMethod,
+  takesMethod,
+  targetProblem,
+  type TestRequest,
+} from '../../model/index.ts';
 import { connectionOf, valuesOf } from '../fields/header-source.ts';
+import { authorityOf } from './redirect.ts';
 
 /** The status and the reason; undefined for a request that proxies take. */
 export interface RefusedRequest {
@@ -8,17 +17,27 @@ export interface RefusedRequest {
   readonly text: string;
 }
 
-type Head = Pick<TestRequest, 'method' | 'path' | 'headers'>;
+type Head = Omit<TestRequest, 'kind'>;
 
 /** Before any route is looked for, so whatever the host. */
-export function refusedRequest({ method, path, headers }: Head): RefusedRequest | undefined {
+export function refusedRequest(request: Head): RefusedRequest | undefined {
+  const { method, path, headers } = request;
   const { nominated, problem: nomination } = connectionOf(headers);
+  const form =
+    formProblem({ method, path, authority: authorityOf(request), lines: linesOf(headers) }) ??
+    connectUdpProblem(valuesOf(headers, 'upgrade'), path);
+  if (form) return { status: form.status, text: `the proxy refuses the request: it ${form.text}` };
   const hasType = !nominated.includes('content-type') && valuesOf(headers, 'content-type').some((type) => type !== '');
   if (!takesMethod(method, hasType))
     return { status: 400, text: `the proxy refuses the method ${method}${caseHint(method)}` };
   const problem = targetProblem(path);
   if (problem !== undefined) return { status: 400, text: `the proxy refuses the path: it ${problem}` };
   return nomination === undefined ? undefined : { status: 400, text: `the proxy refuses Connection: it ${nomination}` };
+}
+
+/** One for each value of a header that is sent several times. */
+function linesOf(headers: TestRequest['headers']): readonly HeaderLine[] {
+  return Object.entries(headers).flatMap(([name, values]) => [values].flat().map((value): HeaderLine => [name, value]));
 }
 
 /**

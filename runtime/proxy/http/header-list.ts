@@ -38,6 +38,11 @@ export class HeaderList {
     return found;
   }
 
+  /** All values, each by itself. */
+  all(name: string): readonly string[] {
+    return this.flat.filter((_, i) => i % 2 === 1 && this.flat[i - 1] === name);
+  }
+
   /** All values joined with a comma, as Envoy's matchers see a repeated header. */
   joined(name: string): string | undefined {
     const { flat } = this;

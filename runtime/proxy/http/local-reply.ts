@@ -5,6 +5,8 @@ import type { ResetKind } from './retry-policy.ts';
 export const notFound: LocalReply = { status: 404, details: 'route_not_found', flag: 'NR' };
 export const missingHost: LocalReply = { status: 400, details: 'missing_host_header' };
 export const notAPath: LocalReply = { status: 404, details: 'absolute_path_rejected' };
+/** The path of a request for UDP does not name its target. */
+export const noUdpTarget: LocalReply = { status: 404, body: 'Not Found', details: 'http1.connection_header_rejected' };
 export const badPath: LocalReply = { status: 400, details: 'path_normalization_failed' };
 export const oldHttp: LocalReply = { status: 426, body: 'Upgrade Required', details: 'low_version' };
 export const badRequest: LocalReply = { status: 400, body: 'Bad Request', details: 'http1.codec_error' };

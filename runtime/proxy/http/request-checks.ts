@@ -1,6 +1,12 @@
 // The checks made of a request before a route is looked for, in Envoy's order.
 import type { IncomingMessage } from 'node:http';
-import { type ConnectionRequest, readConnection, takesMethod } from '../../../compiler/xds.ts';
+import {
+  type ConnectionRequest,
+  connectUdpProblem,
+  framingProblem,
+  readConnection,
+  takesMethod,
+} from '../../../compiler/xds.ts';
 import type { LocalReply } from '../filters/filter.ts';
 import type { ConnectionManager } from './connection-manager.ts';
 import type { HeaderList } from './header-list.ts';
@@ -9,6 +15,7 @@ import {
   badRequest,
   foreignScheme,
   missingHost,
+  noUdpTarget,
   notAPath,
   oldHttp,
   tooManyHeaders,
@@ -46,8 +53,9 @@ export function refusalOf(
     head.authority = manager.defaultHttp10Host;
   }
   head.headers.remove('host');
-  const coding = head.headers.joined('transfer-encoding');
-  if (coding !== undefined && coding.trim().toLowerCase() !== 'chunked') return unknownCoding;
+  const framing = framingProblem(head.headers.all('content-length'), head.headers.all('transfer-encoding'));
+  if (framing) return framing.status === 501 ? unknownCoding : badRequest;
+  if (connectUdpProblem(head.headers.all('upgrade'), head.path)) return noUdpTarget;
   if (!isAuthority(head.authority) || otherTarget.test(head.path)) return badRequest;
   if (manager.isRemoteAddressUsed && head.scheme === 'https' && !isTls) return foreignScheme;
   if (asked.problem !== undefined) return badRequest;

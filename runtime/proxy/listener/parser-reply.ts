@@ -4,12 +4,13 @@ import type { ConnectionManager } from '../http/connection-manager.ts';
 const replies: Readonly<Record<string, readonly [status: string, body: string]>> = {
   HPE_HEADER_OVERFLOW: ['431 Request Header Fields Too Large', 'Request Header Fields Too Large'],
   ERR_HTTP_REQUEST_TIMEOUT: ['408 Request Timeout', ''],
+  HPE_INVALID_TRANSFER_ENCODING: ['501 Not Implemented', 'Not Implemented'],
   CONNECT: ['404 Not Found', ''],
 };
 
 /** llhttp tells causes of one code apart by their reason. */
 const repliesByReason: typeof replies = {
-  'Request has invalid `Transfer-Encoding`': ['501 Not Implemented', 'Not Implemented'],
+  "Transfer-Encoding can't be present with Content-Length": ['400 Bad Request', 'Bad Request'],
   'Invalid HTTP version': ['426 Upgrade Required', 'Upgrade Required'],
 };
 

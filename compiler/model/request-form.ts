@@ -1,0 +1,80 @@
+// What of the form of a request, beside its method, path and Connection, a proxy refuses before it looks for a route. The verdict and the
+// embedded proxy share it. Envoy: http1/balsa_parser.cc, http1/codec_impl.cc. Held to both by test/received-headers.test.ts.
+
+import { joinHeader } from './connection-header.ts';
+
+export interface FormProblem {
+  readonly status: 400 | 404 | 431 | 501;
+  /** Follows "it". */
+  readonly text: string;
+}
+
+export type HeaderLine = readonly [name: string, value: string];
+
+const maxHeadBytes = 60 * 1024;
+/** `host` is one of them. */
+const maxHeaders = 100;
+
+interface Head {
+  readonly method: string;
+  /** With its query. */
+  readonly path: string;
+  /** With the port, if there is one. */
+  readonly authority: string;
+  readonly lines: readonly HeaderLine[];
+}
+
+/** Undefined for a request that proxies take. */
+export function formProblem({ method, path, authority, lines }: Head): FormProblem | undefined {
+  const head = `${method} ${path} HTTP/1.1\r\nhost: ${authority}\r\n${lines.map(([name, value]) => `${name}: ${value}\r\n`).join('')}\r\n`;
+  if (byteLength(head) > maxHeadBytes)
+    return { status: 431, text: `has ${byteLength(head)} bytes of headers, more than ${maxHeadBytes}` };
+  const text = lines.map(lineProblem).find((problem) => problem !== undefined);
+  if (text !== undefined) return { status: 400, text };
+  const valuesOf = (name: string) => lines.filter((line) => line[0] === name).map(([, value]) => value.trim());
+  const framing = framingProblem(valuesOf('content-length'), valuesOf('transfer-encoding'));
+  if (framing) return framing;
+  return lines.length < maxHeaders
+    ? undefined
+    : { status: 431, text: `has ${lines.length} headers besides host, which are too many` };
+}
+
+function byteLength(text: string): number {
+  return Buffer.byteLength(text, 'utf8');
+}
+
+function lineProblem([name, value]: HeaderLine): string | undefined {
+  if (name === '') return 'has a header without a name';
+  // A tab is a blank.
+  return [...value].some((letter) => (letter < ' ' && letter !== '\t') || letter === '\x7f')
+    ? `has a control character in the header ${name}`
+    : undefined;
+}
+
+/** Where the body ends must be said once, in one way. */
+export function framingProblem(lengths: readonly string[], codings: readonly string[]): FormProblem | undefined {
+  const [length = '0'] = lengths;
+  if (lengths.length > 1 || !isLength(length))
+    return { status: 400, text: `has the content-length ${lengths.map((one) => JSON.stringify(one)).join(' and ')}` };
+  if (codings.length === 0) return undefined;
+  const [coding = ''] = codings;
+  if (codings.length > 1 || coding.toLowerCase() !== 'chunked')
+    return {
+      status: 501,
+      text: `has the transfer-encoding ${codings.map((one) => JSON.stringify(one)).join(' and ')}, where proxies know "chunked"`,
+    };
+  return lengths.length > 0 ? { status: 400, text: 'has both a content-length and a transfer-encoding' } : undefined;
+}
+
+const maxLength = 2n ** 64n - 1n;
+
+function isLength(text: string): boolean {
+  return /^\d+$/.test(text) && BigInt(text) <= maxLength;
+}
+
+/** A request for UDP names its target in the path (RFC 9298). What `Connection` says is not asked. */
+export function connectUdpProblem(upgrades: readonly string[], path: string): FormProblem | undefined {
+  const isUdp = joinHeader(upgrades).toLowerCase() === 'connect-udp';
+  if (!isUdp || /^\/\.well-known\/masque\/udp\/[^/]+\/[^/]+\/$/.test(path)) return undefined;
+  return { status: 404, text: 'asks for UDP, and its path does not say where to' };
+}
