@@ -1,4 +1,5 @@
 // The rules about the whole mesh, in the order in which they run. Reading this list tells what is checked.
+import { abortsWithoutBody } from './aborts-without-body.ts';
 import { accessOnTcp } from './access-on-tcp.ts';
 import { callersWithoutUses } from './callers-without-uses.ts';
 import type { Check } from './check.ts';
@@ -6,6 +7,7 @@ import { type Checker, createCheckerOf } from './checker.ts';
 import { deniedCallers } from './denied-callers.ts';
 import { duplicateHosts } from './duplicate-hosts.ts';
 import { generatedNames } from './generated-names.ts';
+import { headersBesideCors } from './headers-beside-cors.ts';
 import { httpsRedirects } from './https-redirects.ts';
 import { identityWithoutMtls } from './identity-without-mtls.ts';
 import { idleMatches } from './idle-matches.ts';
@@ -38,6 +40,8 @@ export const checks: readonly Check[] = [
   pathsThatNeverArrive,
   idleMatches,
   missedPreflights,
+  headersBesideCors,
+  abortsWithoutBody,
   namespaces,
   accessOnTcp,
   deniedCallers,

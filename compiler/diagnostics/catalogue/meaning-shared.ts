@@ -128,4 +128,30 @@ export const sharedMeaningCodes = [
       ),
     ),
   },
+  {
+    code: 'FL0459',
+    name: 'abort-without-body',
+    severity: 'warning',
+    title: 'a fault aborts with a status that has no body',
+    explanation:
+      'Envoy sends the text "fault filter abort" with every abort, also where HTTP knows no body (204, 304). A client takes those bytes for the beginning of the next answer on the connection. ' +
+      'Abort with a status that has a body.',
+    bad: intent(shoes('routes: [{ fault: { abort: { status: 204 } } }]')),
+    good: intent(shoes('routes: [{ fault: { abort: { status: 503 } } }]')),
+  },
+  {
+    code: 'FL0460',
+    name: 'header-beside-cors',
+    severity: 'warning',
+    title: 'a route edits a response header that its CORS policy writes',
+    explanation:
+      "The CORS policy of a route marks answers to origins that it allows after the route's own header operations: `access-control-allow-origin`, and `access-control-allow-credentials` and `access-control-expose-headers` where the policy speaks of them. " +
+      'What the route sets, adds or removes of these has an effect for other origins only.',
+    bad: intent(
+      shoes(
+        "routes: [{ cors: { origins: [https://a.example] }, headers: { response: { set: { access-control-allow-origin: '*' } } } }]",
+      ),
+    ),
+    good: intent(shoes('routes: [{ cors: { origins: [https://a.example] } }]')),
+  },
 ] as const satisfies readonly CatalogueEntry[];

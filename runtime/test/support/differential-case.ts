@@ -9,6 +9,8 @@ export interface Case {
   readonly isHead: boolean;
   /** Envoy answers otherwise; llhttp refuses with 400, which is as safe. */
   readonly isStricter?: boolean;
+  /** Envoy writes a body where HTTP knows none. */
+  readonly isBodyless?: boolean;
 }
 
 interface Options {

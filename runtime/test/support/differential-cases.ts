@@ -138,6 +138,7 @@ const acting: Case[] = [
   '/unknown-404',
   '/weighted',
   '/fault/abort',
+  '/fault/205',
   '/fault/delay',
   '/fault/both',
   '/fault/none',
@@ -218,7 +219,15 @@ const retries: Case[] = [
   one('/', { host: 'counted.example', listener: 'edge', headers: [id, 'x-echo-status: 503'] }),
 ];
 
-const cors: Case[] = ['/cors/full', '/cors/closed', '/cors/edited', '/cors/min', '/exact'].flatMap((path) => [
+const cors: Case[] = [
+  '/cors/full',
+  '/cors/closed',
+  '/cors/edited',
+  '/cors/min',
+  '/cors/set',
+  '/cors/add',
+  '/exact',
+].flatMap((path) => [
   one(path, { headers: ['origin: https://good.example'] }),
   one(path, { headers: ['origin: https://bad.example'] }),
   one(path, { headers: ['origin: https://a.fine.example'] }),
@@ -227,6 +236,9 @@ const cors: Case[] = ['/cors/full', '/cors/closed', '/cors/edited', '/cors/min',
   one(path, { method: 'OPTIONS', headers: ['origin: https://good.example'] }),
   one(path, { headers: ['origin: https://good.example', 'x-echo-headers: {"access-control-allow-origin":"*"}'] }),
 ]);
+
+/** By design, see docs/differences.md. */
+const bodyless: Case[] = ['/fault/204', '/fault/304'].map((path) => ({ ...one(path), isBodyless: true }));
 
 export const differentialCases: readonly Case[] = [
   ...matching,
@@ -239,5 +251,6 @@ export const differentialCases: readonly Case[] = [
   ...special,
   ...retries,
   ...cors,
+  ...bodyless,
   ...oddCases,
 ];

@@ -1,7 +1,7 @@
 // The routes of the differential test: every match and every action the proxy claims.
+import { filterRoutes } from './differential-filters.ts';
 import { any, forward } from './resources.ts';
 
-const always = { numerator: 100 };
 const add = (key: string, value: string, appendAction: string, extra: object = {}) => ({
   header: { key, value },
   appendAction,
@@ -11,13 +11,6 @@ const previousHosts = {
   name: 'envoy.retry_host_predicates.previous_hosts',
   typedConfig: any('envoy.extensions.retry.host.previous_hosts.v3.PreviousHostsPredicate'),
 };
-const cors = (fields: object) => ({
-  typedPerFilterConfig: { 'envoy.filters.http.cors': any('envoy.extensions.filters.http.cors.v3.CorsPolicy', fields) },
-});
-const fault = (fields: object) => ({
-  typedPerFilterConfig: { 'envoy.filters.http.fault': any('envoy.extensions.filters.http.fault.v3.HTTPFault', fields) },
-});
-
 const matching = [
   forward('a', {}, { path: '/exact' }, { name: 'exact' }),
   forward('b', {}, { pathSeparatedPrefix: '/segment' }),
@@ -201,50 +194,7 @@ const acting = [
       },
     },
   },
-  forward('a', {}, { prefix: '/fault/abort' }, fault({ abort: { httpStatus: 418, percentage: always } })),
-  forward('a', {}, { prefix: '/fault/delay' }, fault({ delay: { fixedDelay: '0.1s', percentage: always } })),
-  forward(
-    'a',
-    {},
-    { prefix: '/fault/both' },
-    fault({ delay: { fixedDelay: '0.1s', percentage: always }, abort: { httpStatus: 503, percentage: always } }),
-  ),
-  forward('a', {}, { prefix: '/fault/none' }, fault({ abort: { httpStatus: 503, percentage: { numerator: 0 } } })),
-  forward(
-    'a',
-    {},
-    { prefix: '/fault/header' },
-    fault({ headers: [{ name: 'x-fault', presentMatch: true }], abort: { httpStatus: 500, percentage: always } }),
-  ),
-  forward(
-    'a',
-    {},
-    { prefix: '/cors/full' },
-    cors({
-      allowOriginStringMatch: [{ exact: 'https://good.example' }, { suffix: '.fine.example' }],
-      allowMethods: 'GET,PUT',
-      allowHeaders: 'x-one,x-two',
-      exposeHeaders: 'x-seen',
-      maxAge: '600',
-      allowCredentials: true,
-    }),
-  ),
-  forward(
-    'a',
-    {},
-    { prefix: '/cors/closed' },
-    cors({ allowOriginStringMatch: [{ exact: 'https://good.example' }], forwardNotMatchingPreflights: false }),
-  ),
-  forward(
-    'a',
-    {},
-    { prefix: '/cors/edited' },
-    {
-      ...cors({ allowOriginStringMatch: [{ safeRegex: { regex: 'https://.*' } }] }),
-      requestHeadersToRemove: ['origin'],
-    },
-  ),
-  forward('a', {}, { prefix: '/cors/min' }, cors({ allowOriginStringMatch: [{ safeRegex: { regex: 'https://.*' } }] })),
+  ...filterRoutes,
 ];
 
 /** The route tables: hosts first, then everything else on `*`. */
