@@ -3,6 +3,7 @@ import {
   agreement,
   type Aspect,
   callerSignature,
+  contentKey,
   involvedFor,
   isListenedFor,
   type Cube,
@@ -120,6 +121,8 @@ function isCallable(index: MeshIndex, from: string, { gateway, host, request }: 
 
 /** Two fates may change the path in ways that come to the same for some paths: those are no difference. */
 function differingPaths(a: Fate, b: Fate): Language | undefined {
-  const agreed = agreement(splitChange(a).change, splitChange(b).change);
+  const [before, after] = [splitChange(a).change, splitChange(b).change];
+  if (contentKey(before) === contentKey(after)) return undefined;
+  const agreed = agreement(before, after);
   return agreed.equals(everything) ? undefined : agreed.not();
 }

@@ -13,6 +13,7 @@ export interface WideInput {
 interface Middle {
   readonly timeout: string;
   readonly open: string;
+  readonly isChanged: boolean;
 }
 
 const numbers = (n: number) => [...Array(n).keys()];
@@ -24,6 +25,20 @@ function routes(n: number, { timeout }: Middle, match: (i: number) => string): s
     `    - { match: ${match(i)}, to: [{ version: v2 }], timeout: ${i === middleOf(n) ? timeout : '9s'} }`;
   return `  routes:\n${numbers(n).map(one).join('\n')}\n    - { to: [{ version: v1 }] }\n`;
 }
+
+/** A route for each number to a destination by number; changed, they stand the other way round. */
+function orderedRoutes(
+  n: number,
+  { isChanged }: Middle,
+  match: (i: number) => string,
+  to: (i: number) => string,
+): string {
+  const list = numbers(n).map((i) => `    - { match: ${match(i)}, to: [${to(i)}] }`);
+  return `  routes:\n${(isChanged ? list.toReversed() : list).join('\n')}\n    - { to: [{ version: v1 }] }\n`;
+}
+
+const serviceOf = (i: number) => `{ service: s${i} }`;
+const versionOf = (i: number) => `{ version: v${1 + (i % 2)} }`;
 
 const anyCaller = '  access: { allow: [{ from: [{ namespace: shop }] }] }\n';
 
@@ -53,6 +68,46 @@ export const wideInputs: readonly WideInput[] = [
   {
     name: 'routes by query parameters',
     spec: (n, m) => routes(n, m, (i) => `{ query: { q${i}: { regex: ".*a.*" }, r${i}: "1" } }`) + anyCaller,
+  },
+  {
+    name: 'routes by distinct headers to distinct services, the other way round',
+    others: 'n',
+    spec: (n, m) => orderedRoutes(n, m, (i) => `{ headers: { x-${i}: on } }`, serviceOf) + anyCaller,
+  },
+  {
+    name: 'routes by distinct headers to two versions, the other way round',
+    spec: (n, m) => orderedRoutes(n, m, (i) => `{ headers: { x-${i}: on } }`, versionOf) + anyCaller,
+  },
+  {
+    name: 'routes by two query parameters each to distinct services, the other way round',
+    others: 'n',
+    spec: (n, m) => orderedRoutes(n, m, (i) => `{ query: { q${i}: "1", r${i}: "1" } }`, serviceOf) + anyCaller,
+  },
+  {
+    name: 'routes by path regexes /.*ababab.*bababa.{5}',
+    spec: (n, m) => {
+      const text = (i: number, k: number) =>
+        numbers(6)
+          .map((j) => (((i >> (j % 3)) + j + k) % 2 ? 'a' : 'b'))
+          .join('');
+      return routes(n, m, (i) => `{ path: { regex: "/.*${text(i, 0)}${i >> 3}.*${text(i, 1)}.{5}" } }`) + anyCaller;
+    },
+  },
+  {
+    name: '5n routes, each but the last by a path prefix, one taken out',
+    spec: (n, m) => {
+      const list = numbers(5 * n - 1).map((i) => `    - { match: { path: /p${i}/* }, to: [{ version: v2 }] }\n`);
+      const left = m.isChanged ? list.toSpliced(middleOf(5 * n), 1) : list;
+      return `  routes:\n${left.join('')}    - { to: [{ version: v1 }] }\n${anyCaller}`;
+    },
+  },
+  {
+    name: 'routes by a path prefix, each with another timeout than before',
+    spec: (n, { isChanged }) => {
+      const one = (i: number) =>
+        `    - { match: { path: /p${i}/* }, to: [{ version: v2 }], timeout: ${(isChanged ? 500 : 1) + i}s }\n`;
+      return `  routes:\n${numbers(n).map(one).join('')}    - { to: [{ version: v1 }] }\n${anyCaller}`;
+    },
   },
   {
     name: 'routes by a segment anywhere in the path',
@@ -126,7 +181,7 @@ ${anyCaller}`,
 
 /** The intent of an input, and the same with one small thing changed. */
 export function wideTree({ name, spec, others = 0 }: WideInput, n: number, isChanged: boolean): SourceTree {
-  const middle = isChanged ? { timeout: '7s', open: '/opened' } : { timeout: '5s', open: '/s' };
+  const middle = isChanged ? { timeout: '7s', open: '/opened', isChanged } : { timeout: '5s', open: '/s', isChanged };
   const count = others === 'n' ? n : others;
   const texts = [meshText, shoesText(spec(n, middle)), ...numbers(count).flatMap(otherTexts), callerText(count)];
   return { label: `${name}, ${n}`, files: [{ path: 'intent.yaml', text: texts.join('---\n') }], diagnostics: [] };

@@ -18,6 +18,8 @@ export const limits = {
   axisStates: 16_384,
   /** Cells of decision diagrams, and steps of operations on them. */
   diagramSteps: 6_000_000,
+  /** Pairs of fates, of the same requests in two meshes, that are told apart: each is a row, or part of one. */
+  differences: 1000,
   /** Transitions that are followed in search of values. */
   searchSteps: 12_000_000,
   /** Of those, what may go into finding the shortest; where they are used up, a value that was found more quickly has to do. */

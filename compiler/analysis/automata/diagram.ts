@@ -1,6 +1,7 @@
 // Hash-consed decision diagrams over atoms: functions from requests to terminals, ours because no maintained library has them.
 // Equal functions are the same node, so "did anything change" is a comparison of two numbers.
 import { Budget } from './budget.ts';
+import { grown, NodeStore } from './node-store.ts';
 import { TripleMap } from './triple-map.ts';
 
 /** A node, or a terminal if negative: terminal `n` is `-1 - n`. */
@@ -25,12 +26,14 @@ export type IsPossible = (atoms: ReadonlyMap<number, readonly number[]>, axis: n
 
 /** Nodes are numbers of one such object, and mean nothing to another. */
 export class Diagrams {
-  readonly #axes: number[] = [];
-  readonly #children: Int32Array[] = [];
-  /** Nodes by a hash of their content; of the same hash a list. */
-  readonly #unique = new Map<number, number | number[]>();
+  readonly #nodes = new NodeStore();
   readonly #memo = new TripleMap();
   readonly #budget: Budget;
+  /** By node, the atoms of each child: of all those that were asked for cubes. */
+  readonly #branches = new Map<Node, readonly Branch[]>();
+  /** The children of nodes that are being made, those of the innermost on top. */
+  #making = new Int32Array(1024);
+  #top = 0;
 
   constructor(budget = new Budget(Number.POSITIVE_INFINITY)) {
     this.#budget = budget;
@@ -39,37 +42,16 @@ export class Diagrams {
   /** The axis with most nodes. */
   get widest(): number {
     const counts: number[] = [];
-    for (const axis of this.#axes) counts[axis] = (counts[axis] ?? 0) + 1;
-    return counts.reduce((best, count, axis) => (count > (counts[best] ?? 0) ? axis : best), 0);
-  }
-
-  /** `children` has one node an atom, each only about later axes. */
-  node(axis: number, children: Int32Array): Node {
-    const first = children[0] ?? no;
-    let hash = axis;
-    let isConstant = true;
-    for (const child of children) {
-      if (child !== first) isConstant = false;
-      hash = (Math.imul(hash, 31) + child) | 0;
+    for (let node = 0; node < this.#nodes.size; node++) {
+      const axis = this.#nodes.axisOf(node);
+      counts[axis] = (counts[axis] ?? 0) + 1;
     }
-    if (isConstant) return first;
-    const known = this.#unique.get(hash);
-    const list = typeof known === 'number' ? [known] : (known ?? []);
-    const same = list.find((node) => this.#axes[node] === axis && isEqual(this.#children[node], children));
-    if (same !== undefined) return same;
-    this.#budget.spend(children.length + 8);
-    const made = this.#children.length;
-    this.#axes.push(axis);
-    this.#children.push(children);
-    this.#unique.set(hash, known === undefined ? made : [...list, made]);
-    return made;
+    return counts.reduce((best, count, axis) => (count > (counts[best] ?? 0) ? axis : best), 0);
   }
 
   /** True where the value of an axis lies in a set of atoms. */
   literal(axis: number, inside: Uint8Array): Node {
-    const children = new Int32Array(inside.length);
-    for (let atom = 0; atom < inside.length; atom++) children[atom] = inside[atom] === 1 ? yes : no;
-    return this.node(axis, children);
+    return this.#make(axis, inside.length, (atom) => (inside[atom] === 1 ? yes : no));
   }
 
   and(a: Node, b: Node): Node {
@@ -91,15 +73,18 @@ export class Diagrams {
     if (then === yes && otherwise === no) return condition;
     const known = this.#memo.get(condition, then, otherwise);
     if (known !== undefined) return known;
-    const top = Math.min(this.#axisOf(condition), this.#axisOf(then), this.#axisOf(otherwise));
-    const [c, t, o] = [this.#under(condition, top), this.#under(then, top), this.#under(otherwise, top)];
-    const width = c?.length ?? t?.length ?? o?.length ?? 0;
+    const nodes = this.#nodes;
+    const [p, q, r] = [nodes.axisOf(condition), nodes.axisOf(then), nodes.axisOf(otherwise)];
+    const axis = Math.min(p, q, r);
+    const width = nodes.widthOf(p === axis ? condition : q === axis ? then : otherwise);
     this.#budget.spend(width + 8);
-    const children = new Int32Array(width);
-    for (let atom = 0; atom < width; atom++) {
-      children[atom] = this.choose(c?.[atom] ?? condition, t?.[atom] ?? then, o?.[atom] ?? otherwise);
-    }
-    const made = this.node(top, children);
+    const made = this.#make(axis, width, (atom) =>
+      this.choose(
+        p === axis ? nodes.child(condition, atom) : condition,
+        q === axis ? nodes.child(then, atom) : then,
+        r === axis ? nodes.child(otherwise, atom) : otherwise,
+      ),
+    );
     this.#memo.set(condition, then, otherwise, made);
     return made;
   }
@@ -110,18 +95,19 @@ export class Diagrams {
    */
   product(a: Node, b: Node, same: number, pair: (a: number, b: number) => number): Node {
     const memo = new TripleMap();
+    const nodes = this.#nodes;
     const walk = (x: Node, y: Node): Node => {
       if (x === y) return terminal(same);
       if (x < 0 && y < 0) return terminal(pair(-1 - x, -1 - y));
       const known = memo.get(x, y, 0);
       if (known !== undefined) return known;
-      const top = Math.min(this.#axisOf(x), this.#axisOf(y));
-      const [p, q] = [this.#under(x, top), this.#under(y, top)];
-      const width = p?.length ?? q?.length ?? 0;
+      const [p, q] = [nodes.axisOf(x), nodes.axisOf(y)];
+      const axis = Math.min(p, q);
+      const width = nodes.widthOf(p === axis ? x : y);
       this.#budget.spend(width + 8);
-      const children = new Int32Array(width);
-      for (let atom = 0; atom < width; atom++) children[atom] = walk(p?.[atom] ?? x, q?.[atom] ?? y);
-      const made = this.node(top, children);
+      const made = this.#make(axis, width, (atom) =>
+        walk(p === axis ? nodes.child(x, atom) : x, q === axis ? nodes.child(y, atom) : y),
+      );
       memo.set(x, y, 0, made);
       return made;
     };
@@ -130,16 +116,45 @@ export class Diagrams {
 
   /** True where the terminal is wanted. */
   where(node: Node, isWanted: (terminal: number) => boolean): Node {
+    return this.#mapped(node, (at) => (at >= 0 ? undefined : isWanted(-1 - at) ? yes : no));
+  }
+
+  /** For each terminal the requests that end in it. What one costs depends on the ways to it, not on the size of all. */
+  split(root: Node): (terminal: number) => Node {
+    const above = new Map<Node, Node[]>();
+    const seen = new Set([root]);
+    for (const at of seen) {
+      if (at < 0) continue;
+      let last: Node | undefined;
+      for (const child of this.#nodes.childrenOf(at)) {
+        if (child === last) continue;
+        last = child;
+        seen.add(child);
+        const parents = above.get(child);
+        if (parents) parents.push(at);
+        else above.set(child, [at]);
+      }
+    }
+    return (wanted) => {
+      const leading = new Set([terminal(wanted)]);
+      for (const at of leading) for (const parent of above.get(at) ?? []) leading.add(parent);
+      return this.#mapped(root, (at) => (!leading.has(at) ? no : at < 0 ? yes : undefined));
+    };
+  }
+
+  /** `known`: what a node becomes, undefined where that depends on its children. */
+  #mapped(root: Node, known: (at: Node) => Node | undefined): Node {
     const memo = new Map<Node, Node>();
     const walk = (at: Node): Node => {
-      if (at < 0) return isWanted(-1 - at) ? yes : no;
-      const known = memo.get(at);
-      if (known !== undefined) return known;
-      const made = this.node(this.#axisOf(at), (this.#children[at] ?? new Int32Array()).map(walk));
+      const found = known(at) ?? memo.get(at);
+      if (found !== undefined) return found;
+      const width = this.#nodes.widthOf(at);
+      this.#budget.spend(width);
+      const made = this.#make(this.#nodes.axisOf(at), width, (atom) => walk(this.#nodes.child(at, atom)));
       memo.set(at, made);
       return made;
     };
-    return walk(node);
+    return walk(root);
   }
 
   /** In the order in which they come up from the first atoms on. */
@@ -150,7 +165,7 @@ export class Diagrams {
       if (at < 0) found.add(-1 - at);
       if (at < 0 || seen.has(at)) return;
       seen.add(at);
-      for (const child of this.#children[at] ?? []) walk(child);
+      for (const child of this.#nodes.childrenOf(at)) walk(child);
     };
     walk(node);
     return [...found];
@@ -159,7 +174,7 @@ export class Diagrams {
   /** The terminal that a request with these atoms ends in. */
   evaluate(node: Node, atomOf: (axis: number) => number): number {
     let at = node;
-    while (at >= 0) at = this.#children[at]?.[atomOf(this.#axisOf(at))] ?? no;
+    while (at >= 0) at = this.#nodes.child(at, atomOf(this.#nodes.axisOf(at)));
     return -1 - at;
   }
 
@@ -170,51 +185,73 @@ export class Diagrams {
       if (n < 0) return isWanted(-1 - n);
       const known = memo.get(n);
       if (known !== undefined) return known;
-      const does = (this.#children[n] ?? new Int32Array()).some(leads);
+      const does = this.#branchesOf(n).some(({ child }) => leads(child));
       memo.set(n, does);
       return does;
     };
-    yield* this.#cubes(node, { leads, isPossible }, new Map());
-  }
-
-  *#cubes(
-    node: Node,
-    search: { readonly leads: (n: Node) => boolean; readonly isPossible: IsPossible },
-    path: Map<number, readonly number[]>,
-  ): Generator<Cube> {
-    if (!search.leads(node)) return;
+    const path = new Map<number, readonly number[]>();
+    const stack: { readonly node: Node; readonly left: Iterator<Branch> }[] = [];
+    const enter = (at: Node) => stack.push({ node: at, left: this.#branchesOf(at).values() });
     if (node < 0) {
-      yield { atoms: new Map(path), terminal: -1 - node };
+      if (isWanted(-1 - node)) yield { atoms: new Map(), terminal: -1 - node };
       return;
     }
+    enter(node);
+    for (let top = stack.at(-1); top; top = stack.at(-1)) {
+      const axis = this.#nodes.axisOf(top.node);
+      const next = top.left.next();
+      if (next.done) {
+        path.delete(axis);
+        stack.pop();
+        continue;
+      }
+      const { child, atoms } = next.value;
+      if (!leads(child)) continue;
+      this.#budget.spend(1);
+      // Last, as it is last in the order of axes.
+      path.delete(axis);
+      path.set(axis, atoms);
+      if (!isPossible(path, axis)) continue;
+      if (child >= 0) enter(child);
+      else yield { atoms: new Map(path), terminal: -1 - child };
+    }
+  }
+
+  #branchesOf(node: Node): readonly Branch[] {
+    const known = this.#branches.get(node);
+    if (known) return known;
     const byChild = new Map<Node, number[]>();
-    this.#children[node]?.forEach((child, atom) => {
+    this.#nodes.childrenOf(node).forEach((child, atom) => {
       const list = byChild.get(child);
       if (list) list.push(atom);
       else byChild.set(child, [atom]);
     });
-    const axis = this.#axisOf(node);
-    for (const [child, atoms] of byChild) {
-      if (!search.leads(child)) continue;
-      this.#budget.spend(1);
-      path.set(axis, atoms);
-      if (search.isPossible(path, axis)) yield* this.#cubes(child, search, path);
-      path.delete(axis);
+    const made = [...byChild].map(([child, atoms]) => ({ child, atoms }));
+    this.#branches.set(node, made);
+    return made;
+  }
+
+  /** The node whose children are made one by one, each only about later axes. */
+  #make(axis: number, width: number, childOf: (atom: number) => Node): Node {
+    const from = this.#top;
+    this.#top += width;
+    while (this.#top > this.#making.length) this.#making = grown(this.#making);
+    let isConstant = true;
+    for (let atom = 0; atom < width; atom++) {
+      const child = childOf(atom);
+      this.#making[from + atom] = child;
+      if (child !== this.#making[from]) isConstant = false;
     }
-  }
-
-  #axisOf(node: Node): number {
-    return node < 0 ? Number.POSITIVE_INFINITY : (this.#axes[node] as number);
-  }
-
-  /** The children, if the node is about that axis. */
-  #under(node: Node, axis: number): Int32Array | undefined {
-    return node >= 0 && this.#axes[node] === axis ? this.#children[node] : undefined;
+    this.#top = from;
+    if (isConstant) return width === 0 ? no : (this.#making[from] as Node);
+    const known = this.#nodes.size;
+    const made = this.#nodes.add(axis, this.#making, from, width);
+    if (made === known) this.#budget.spend(width + 8);
+    return made;
   }
 }
 
-function isEqual(a: Int32Array | undefined, b: Int32Array): boolean {
-  if (a?.length !== b.length) return false;
-  for (let i = 0; i < b.length; i++) if (a[i] !== b[i]) return false;
-  return true;
+interface Branch {
+  readonly child: Node;
+  readonly atoms: readonly number[];
 }

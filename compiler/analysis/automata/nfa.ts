@@ -128,15 +128,17 @@ export function representativesOf(classOf: Uint8Array): number[] {
 
 /** Characters that all the divisions treat alike, numbered by their first. */
 export function jointClasses(divisions: Iterable<Uint8Array>): Uint8Array {
-  let joint: Uint8Array = new Uint8Array(alphabetSize);
+  const joint = new Uint8Array(alphabetSize);
+  // By pair of classes the new one, plus 1.
+  const numbers = new Uint8Array(alphabetSize * alphabetSize);
   for (const division of divisions) {
-    const seen = new Map<number, number>();
-    joint = joint.map((id, character) => {
-      const pair = id * alphabetSize + (division[character] ?? 0);
-      const known = seen.get(pair) ?? seen.size;
-      seen.set(pair, known);
-      return known;
-    });
+    numbers.fill(0);
+    let count = 0;
+    for (let character = 0; character < alphabetSize; character++) {
+      const pair = (joint[character] as number) * alphabetSize + (division[character] as number);
+      if (numbers[pair] === 0) numbers[pair] = ++count;
+      joint[character] = (numbers[pair] as number) - 1;
+    }
   }
   return joint;
 }

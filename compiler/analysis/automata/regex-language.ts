@@ -98,23 +98,34 @@ export function regexAutomaton(pattern: string, { budget, hasHighBytes = false }
   const program = compileRegex(pattern)?.program;
   if (!program) return undefined;
   budget.spend(16 * program.numInst());
-  const at = (pc: number): Instruction => program.getInst(pc);
-  const takes = (instruction: Instruction, character: number) =>
-    consumes(instruction, hasHighBytes && character === highByte ? 0x80 : character);
+  const instructions = Array.from({ length: program.numInst() }, (_, pc) => program.getInst(pc));
+  const taken = instructions.map((instruction) => takenBy(instruction));
+  const byteOf = (character: number) => (hasHighBytes && character === highByte ? 0x80 : character);
+  const known = new Map<number, readonly number[]>();
   const reach = (pc: number, before: number, after: number) => {
-    const reached = closure(at, pc, before, after);
+    const holds = assertionsBetween(before, after);
+    const reached = known.get(pc * allAssertions + holds) ?? closure(instructions, pc, holds);
+    known.set(pc * allAssertions + holds, reached);
     budget.spend(reached.length);
-    return reached.map(at);
+    return reached;
   };
   return buildNfa<State>({
-    classOf: classesOf([...Array(program.numInst()).keys()].map(at), takes),
+    classOf: jointClasses([
+      wordCharacters,
+      newlines,
+      ...[...new Set(taken)].map((bytes) => asCharacters(bytes, byteOf)),
+    ]),
     starts: [{ pc: program.start, before: -1 }],
     keyOf: ({ pc, before }) => pc * alphabetSize + before + 1,
-    step: ({ pc, before }, character) =>
-      reach(pc, before, character)
-        .filter((instruction) => takes(instruction, character))
-        .map(({ out }) => ({ pc: out, before: kindOf(character) })),
-    accepts: ({ pc, before }) => reach(pc, before, -1).some((instruction) => instruction.op === op.match),
+    step: ({ pc, before }, character) => {
+      const [byte, kind] = [byteOf(character), kindOf(character)];
+      const found: State[] = [];
+      for (const at of reach(pc, before, character)) {
+        if (taken[at]?.[byte] === 1) found.push({ pc: instructions[at]?.out ?? 0, before: kind });
+      }
+      return found;
+    },
+    accepts: ({ pc, before }) => reach(pc, before, -1).some((at) => instructions[at]?.op === op.match),
   });
 }
 
@@ -123,29 +134,37 @@ export function takesHighBytesAlike(pattern: string): boolean {
   const program = compileRegex(pattern)?.program;
   if (!program) return true;
   return [...Array(program.numInst()).keys()].every((pc) => {
-    const instruction = program.getInst(pc);
-    const first = consumes(instruction, 0x80);
-    for (let byte = 0x81; byte <= 0xff; byte++) if (consumes(instruction, byte) !== first) return false;
-    return true;
+    const high = takenBy(program.getInst(pc)).subarray(0x80);
+    return high.every((bit) => bit === high[0]);
   });
 }
 
-/** Characters that neither an instruction nor an assertion tells apart. */
-function classesOf(program: readonly Instruction[], takes: typeof consumes): Uint8Array {
-  const asked = [
-    (character: number) => isWord(character),
-    (character: number) => character === newline,
-    ...program.map((instruction) => (character: number) => takes(instruction, character)),
-  ];
-  return jointClasses(asked.map((holds) => Uint8Array.from({ length: alphabetSize }, (_, c) => (holds(c) ? 1 : 0))));
+const bytesTaken = new Map<string, Uint8Array>();
+
+/** By byte whether an instruction consumes it; the same object for all that consume alike. */
+function takenBy(instruction: Instruction): Uint8Array {
+  const { op: code, arg, runes } = instruction;
+  const isRune = code === op.rune || code === op.rune1;
+  const key = isRune ? `${arg} ${runes.join()}` : code === op.any || code === op.anyNotNewline ? `op ${code}` : '';
+  const found = bytesTaken.get(key);
+  if (found) return found;
+  if (bytesTaken.size >= cacheLimit) bytesTaken.clear();
+  const made = Uint8Array.from({ length: 0x100 }, (_, byte) => (consumes(instruction, byte) ? 1 : 0));
+  bytesTaken.set(key, made);
+  return made;
 }
 
-/** The instructions reachable without a character, given the characters on both sides. */
-function closure(at: (pc: number) => Instruction, start: number, before: number, after: number): number[] {
-  const holds = assertionsBetween(before, after);
+function asCharacters(bytes: Uint8Array, byteOf: (character: number) => number): Uint8Array {
+  const characters = bytes.slice(0, alphabetSize);
+  characters[highByte] = bytes[byteOf(highByte)] ?? 0;
+  return characters;
+}
+
+/** The instructions reachable without a character, given the assertions that hold there. */
+function closure(instructions: readonly Instruction[], start: number, holds: number): readonly number[] {
   const reached = new Set([start]);
   for (const pc of reached) {
-    const { op: code, out, arg } = at(pc);
+    const { op: code, out, arg } = instructions[pc] as Instruction;
     if (code === op.alt || code === op.altMatch) reached.add(out).add(arg);
     else if (code === op.capture || code === op.nop) reached.add(out);
     else if (code === op.emptyWidth && (arg & ~holds) === 0) reached.add(out);
@@ -178,8 +197,14 @@ function assertionsBetween(before: number, after: number): number {
   );
 }
 
+/** More than all of them together. */
+const allAssertions = 64;
+
+const wordCharacters = Uint8Array.from({ length: alphabetSize }, (_, c) => (/\w/.test(String.fromCharCode(c)) ? 1 : 0));
+const newlines = Uint8Array.from({ length: alphabetSize }, (_, c) => (c === newline ? 1 : 0));
+
 function isWord(character: number): boolean {
-  return character >= 0 && /\w/.test(String.fromCharCode(character));
+  return wordCharacters[character] === 1;
 }
 
 /** One stand-in for each kind of character: a newline, a word character, any other. */

@@ -10,6 +10,8 @@ import {
   reversed,
   stepFrom,
 } from './nfa.ts';
+import { RankQueue } from './rank-queue.ts';
+import { Tuples } from './tuples.ts';
 
 /** A deterministic automaton, -1 where nothing follows. */
 export interface TableAutomaton {
@@ -54,19 +56,6 @@ const byTaste = [
 ];
 
 /**
- * A place in all the automata. Where a word must be accepted, one run is followed at a time; where it must not be, all of them:
- * of two places that differ only there, the one with fewer runs can do all that the other can, so the other is dropped.
- */
-interface Place {
-  /** A state for each table and each `some`. */
-  readonly states: readonly number[];
-  /** The runs of each `none`, sorted. */
-  readonly runs: readonly (readonly number[])[];
-  readonly before: number;
-  readonly character: number;
-}
-
-/**
  * `shortest`: breadth first, and of equally short words one by taste. `any`: where all parts are nearest to their end first,
  * which finds a word of many demands at once where there are very many that meet some of them.
  */
@@ -77,116 +66,193 @@ export function findWord(
   choice: Choice = 'any',
   budget = new Budget(limits.searchSteps),
 ): string | undefined {
-  const single = parts.filter((part) => part.kind !== 'none');
-  const avoided = parts.flatMap((part) => (part.kind === 'none' ? [part.nfa] : []));
-  const places: Place[] = [];
-  const seen = new Map<string, Place[]>();
-  const dropped = new Set<Place>();
-  const queue = new Queue();
-  const add = (place: Place) => {
-    const key = place.states.join();
-    const known = seen.get(key) ?? [];
-    if (avoided.length > 0) budget.spend(known.length);
-    if (known.some((one) => isWithin(one.runs, place.runs))) return;
-    // It can do all that those can of which it has fewer runs.
-    const [better, worse] = [false, true].map((isWorse) =>
-      known.filter((one) => isWithin(place.runs, one.runs) === isWorse),
-    );
-    for (const one of worse ?? []) dropped.add(one);
-    seen.set(key, [...(better ?? []), place]);
-    const demands = place.runs.reduce((sum, list) => sum + list.length, 0);
-    queue.add(places.push(place) - 1, choice === 'any' ? distanceOf(single, place.states) + demands : 0);
-  };
-  const runs = avoided.map(({ starts }) => starts.toSorted((a, b) => a - b));
-  for (const states of combinations(single.map(startsOf))) add({ states, runs, before: -1, character: -1 });
-  const characters = charactersOf(parts);
-  for (let at = queue.take(); at !== undefined; at = queue.take()) {
-    const place = places[at] as Place;
-    if (dropped.has(place)) continue;
-    if (isFound(place, single, avoided)) return wordOf(places, at);
-    for (const character of characters) {
-      budget.spend(2 + parts.length + place.runs.reduce((sum, list) => sum + list.length, 0));
-      const targets = targetsOf(single, place.states, character);
-      if (!targets) continue;
-      const runsThere = place.runs.map((list, i) => sortedTargets(avoided[i] as Nfa, list, character));
-      for (const states of combinations(targets)) add({ states, runs: runsThere, before: at, character });
-    }
-  }
-  return undefined;
+  return new Search(parts, choice, budget).run();
 }
 
-/** Those of the lowest rank first, of one rank in the order in which they came. */
-class Queue {
-  readonly #lists: { readonly items: number[]; taken: number }[] = [];
-  #lowest = 0;
+/** A part of which a place has one state. */
+interface Single {
+  readonly classOf: Uint8Array;
+  readonly classes: number;
+  readonly starts: readonly number[];
+  /** Of a table. */
+  readonly next?: Int32Array;
+  /** Of a nondeterministic automaton. */
+  readonly lists?: readonly (readonly number[])[];
+  readonly wanted: Uint8Array;
+  readonly toEnd: Int32Array;
+}
 
-  add(item: number, rank: number): void {
-    for (let i = this.#lists.length; i <= rank; i++) this.#lists.push({ items: [], taken: 0 });
-    this.#lists[rank]?.items.push(item);
-    this.#lowest = Math.min(this.#lowest, rank);
+/**
+ * A place stands in all the automata. Where a word must be accepted, one run is followed at a time; where it must not be, all of them:
+ * of two places that differ only there, the one with fewer runs can do all that the other can, so the other is dropped.
+ */
+class Search {
+  readonly #singles: readonly Single[];
+  readonly #avoided: readonly Nfa[];
+  readonly #characters: readonly number[];
+  readonly #partCount: number;
+  readonly #isShortest: boolean;
+  readonly #budget: Budget;
+  readonly #queue = new RankQueue();
+  /** The states of places, one for each single part. */
+  readonly #states: Tuples;
+  /** By place: its states, the place before it, the character in between. */
+  readonly #statesOf: number[] = [];
+  readonly #before: number[] = [];
+  readonly #character: number[] = [];
+  /** By place: the runs of each automaton to avoid, sorted. Empty where there is none to avoid. */
+  readonly #runs: Runs[] = [];
+  /** By states: the places there that none other is better than. Empty where there is nothing to avoid. */
+  readonly #best: number[][] = [];
+  readonly #dropped = new Set<number>();
+  readonly #tuple: Int32Array;
+
+  constructor(parts: readonly Part[], choice: Choice, budget: Budget) {
+    this.#singles = parts.flatMap(singleOf);
+    this.#avoided = parts.flatMap((part) => (part.kind === 'none' ? [part.nfa] : []));
+    this.#characters = charactersOf(parts);
+    this.#partCount = parts.length;
+    this.#isShortest = choice === 'shortest';
+    this.#budget = budget;
+    this.#states = new Tuples(this.#singles.length);
+    this.#tuple = new Int32Array(this.#singles.length);
   }
 
-  take(): number | undefined {
-    for (; this.#lowest < this.#lists.length; this.#lowest++) {
-      const list = this.#lists[this.#lowest];
-      if (list && list.taken < list.items.length) return list.items[list.taken++];
+  run(): string | undefined {
+    const runs = this.#avoided.map(({ starts }) => starts.toSorted((a, b) => a - b));
+    this.#enter(
+      this.#singles.map(({ starts }) => starts),
+      0,
+      { runs, before: -1, character: -1 },
+    );
+    for (let at = this.#queue.take(); at !== undefined; at = this.#queue.take()) {
+      if (this.#dropped.has(at)) continue;
+      if (this.#isFound(at)) return this.#wordOf(at);
+      const cost = 2 + this.#partCount + demandsOf(this.#runs[at] ?? nothing);
+      for (const character of this.#characters) {
+        this.#budget.spend(cost);
+        this.#step(at, character);
+      }
     }
     return undefined;
   }
-}
 
-function distanceOf(parts: readonly SinglePart[], states: readonly number[]): number {
-  return parts.reduce(
-    (sum, part, i) => sum + ((part.kind === 'table' ? part : part.nfa).toEnd[states[i] ?? 0] ?? 0),
-    0,
-  );
-}
-
-type SinglePart = Exclude<Part, { readonly kind: 'none' }> | { readonly kind: 'some' | 'none'; readonly nfa: Nfa };
-
-function startsOf(part: SinglePart): readonly number[] {
-  if (part.kind !== 'table') return part.nfa.starts;
-  return (part.toEnd[0] ?? -1) >= 0 ? [0] : [];
-}
-
-/** Undefined as soon as one part has no way on. */
-function targetsOf(
-  parts: readonly SinglePart[],
-  states: readonly number[],
-  character: number,
-): readonly (readonly number[])[] | undefined {
-  const found: (readonly number[])[] = [];
-  for (const [i, part] of parts.entries()) {
-    const to = oneStep(part, states[i] ?? 0, character);
-    if (to.length === 0) return undefined;
-    found.push(to);
+  /** To all places that a character leads to; to none as soon as one part has no way on. */
+  #step(at: number, character: number): void {
+    const states = this.#statesOf[at] as number;
+    const targets: (readonly number[])[] = [];
+    let isSure = true;
+    for (let i = 0; i < this.#singles.length; i++) {
+      const { next, lists, classOf, classes, toEnd } = this.#singles[i] as Single;
+      const cell = this.#states.at(states, i) * classes + (classOf[character] as number);
+      if (next) {
+        const to = next[cell] as number;
+        if (to < 0 || (toEnd[to] as number) < 0) return;
+        this.#tuple[i] = to;
+      } else {
+        const list = lists?.[cell] ?? nowhere;
+        if (list.length === 0) return;
+        if (list.length > 1) isSure = false;
+        targets[i] = list;
+        this.#tuple[i] = list[0] as number;
+      }
+    }
+    const runs = this.#avoided.length === 0 ? nothing : this.#runsAfter(at, character);
+    const way = { runs, before: at, character };
+    if (isSure) this.#add(way);
+    else this.#enter(targets, 0, way);
   }
-  return found;
+
+  #runsAfter(at: number, character: number): Runs {
+    return (this.#runs[at] ?? nothing).map((list, i) => sortedTargets(this.#avoided[i] as Nfa, list, character));
+  }
+
+  /** One of each list, in all ways; where there is no list, what stands there already. */
+  #enter(lists: readonly (readonly number[] | undefined)[], from: number, way: Way): void {
+    if (from === this.#singles.length) {
+      this.#add(way);
+      return;
+    }
+    const list = lists[from];
+    if (!list) this.#enter(lists, from + 1, way);
+    for (const state of list ?? nowhere) {
+      this.#tuple[from] = state;
+      this.#enter(lists, from + 1, way);
+    }
+  }
+
+  #add({ runs, before, character }: Way): void {
+    const known = this.#states.size;
+    const states = this.#states.add(this.#tuple);
+    if (this.#avoided.length === 0 ? states < known : this.#isNoBetter(states, runs)) return;
+    const place = this.#statesOf.push(states) - 1;
+    this.#before.push(before);
+    this.#character.push(character);
+    if (this.#avoided.length > 0) {
+      this.#runs.push(runs);
+      this.#best[states]?.push(place);
+    }
+    this.#queue.add(place, this.#isShortest ? 0 : this.#distance() + demandsOf(runs));
+  }
+
+  /** Otherwise those are dropped of which it has fewer runs: it can do all that they can. */
+  #isNoBetter(states: number, runs: Runs): boolean {
+    const known = this.#best[states] ?? [];
+    this.#best[states] = known;
+    this.#budget.spend(known.length);
+    if (known.some((one) => isWithin(this.#runs[one] ?? nothing, runs))) return true;
+    const isWorse = (one: number) => isWithin(runs, this.#runs[one] ?? nothing);
+    for (const one of known) if (isWorse(one)) this.#dropped.add(one);
+    this.#best[states] = known.filter((one) => !this.#dropped.has(one));
+    return false;
+  }
+
+  /** How far all parts together are from their ends, at least. */
+  #distance(): number {
+    let sum = 0;
+    for (let i = 0; i < this.#singles.length; i++) sum += this.#singles[i]?.toEnd[this.#tuple[i] as number] ?? 0;
+    return sum;
+  }
+
+  #isFound(at: number): boolean {
+    const states = this.#statesOf[at] as number;
+    for (let i = 0; i < this.#singles.length; i++) {
+      if (this.#singles[i]?.wanted[this.#states.at(states, i)] !== 1) return false;
+    }
+    return this.#avoided.every((nfa, i) => !acceptsAny(nfa, this.#runs[at]?.[i] ?? nowhere));
+  }
+
+  #wordOf(at: number): string {
+    let word = '';
+    for (let place = at; (this.#before[place] as number) >= 0; place = this.#before[place] as number)
+      word = String.fromCharCode(this.#character[place] as number) + word;
+    return word;
+  }
+}
+
+type Runs = readonly (readonly number[])[];
+
+interface Way {
+  readonly runs: Runs;
+  readonly before: number;
+  readonly character: number;
 }
 
 const nowhere: readonly number[] = [];
+const nothing: Runs = [];
 
-function oneStep(part: SinglePart, state: number, character: number): readonly number[] {
-  if (part.kind !== 'table') return stepFrom(part.nfa, state, character);
-  const { classOf, classes, next } = part.automaton;
-  const to = next[state * classes + (classOf[character] ?? 0)] ?? -1;
-  return to >= 0 && (part.toEnd[to] ?? -1) >= 0 ? [to] : nowhere;
+function singleOf(part: Part): Single[] {
+  if (part.kind === 'table') {
+    const { automaton, wanted, toEnd } = part;
+    return [{ ...automaton, starts: (toEnd[0] ?? -1) >= 0 ? [0] : [], wanted, toEnd }];
+  }
+  if (part.kind === 'none') return [];
+  const { classOf, classes, starts, next, accepting, toEnd } = part.nfa;
+  return [{ classOf, classes, starts, lists: next, wanted: accepting, toEnd }];
 }
 
-function isFound({ states, runs }: Place, parts: readonly SinglePart[], avoided: readonly Nfa[]): boolean {
-  const isThere = (part: SinglePart, state: number) =>
-    (part.kind === 'table' ? part.wanted[state] : part.nfa.accepting[state]) === 1;
-  return (
-    parts.every((part, i) => isThere(part, states[i] ?? 0)) &&
-    avoided.every((nfa, i) => !acceptsAny(nfa, runs[i] ?? nowhere))
-  );
-}
-
-function wordOf(places: readonly Place[], at: number): string {
-  let word = '';
-  for (let place = places[at]; place && place.character >= 0; place = places[place.before])
-    word = String.fromCharCode(place.character) + word;
-  return word;
+function demandsOf(runs: Runs): number {
+  return runs.reduce((sum, list) => sum + list.length, 0);
 }
 
 /** The first of each class, by taste. */
@@ -205,19 +271,6 @@ function sortedTargets(nfa: Nfa, states: readonly number[], character: number): 
   const found = new Set<number>();
   for (const state of states) for (const to of stepFrom(nfa, state, character)) found.add(to);
   return [...found].sort((a, b) => a - b);
-}
-
-/** One of each list, in all ways. */
-function combinations(lists: readonly (readonly number[])[]): number[][] {
-  if (lists.every((list) => list.length === 1)) return [lists.map((list) => list[0] as number)];
-  let found: number[][] = [[]];
-  for (const list of lists) {
-    found =
-      list.length === 1
-        ? found.map((one) => [...one, list[0] as number])
-        : found.flatMap((one) => list.map((state) => [...one, state]));
-  }
-  return found;
 }
 
 /** Whether the runs of every automaton are among those of the other place. */

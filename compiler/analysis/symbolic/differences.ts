@@ -17,44 +17,36 @@ export interface Difference {
 }
 
 export function differences(space: RequestSpace, base: Decision, head: Decision): Difference[] {
-  const { node, pairs } = compareNodes(space, space.compile(base), space.compile(head));
-  return pairs.flatMap(({ ends: [x, y], number }): Difference[] => {
-    const isHere = (terminal: number) => terminal === number;
-    if (!isWide(x) && !isWide(y)) return inhabited(space, node, isHere, { base: x, head: y, aspect: 'whole' });
-    return wideDifferences(space, space.diagrams.where(node, isHere), x, y);
-  });
+  return comparePairs(space, space.compile(base), space.compile(head)).flatMap(({ ends: [x, y], here }) =>
+    isWide(x) || isWide(y)
+      ? wideDifferences(space, here, x, y)
+      : inSet(space, here, { base: x, head: y, aspect: 'whole' }),
+  );
 }
 
 interface Pair {
   readonly ends: readonly [End, End];
-  /** The terminal of the requests that have these ends. */
-  readonly number: number;
+  /** The requests that have these ends. */
+  readonly here: Node;
 }
 
-/** Terminal 0 is for requests with the same end in both. */
-function compareNodes(space: RequestSpace, a: Node, b: Node): { readonly node: Node; readonly pairs: readonly Pair[] } {
-  const pairs: Pair[] = [];
+/** Where the ends are not the same. */
+function comparePairs(space: RequestSpace, a: Node, b: Node): readonly Pair[] {
+  const { diagrams } = space;
+  const pairs: (readonly [End, End])[] = [];
   const numbers = new Map<string, number>();
-  const node = space.diagrams.product(a, b, 0, (x, y) => {
+  // Terminal 0 is for requests with the same end in both.
+  const node = diagrams.product(a, b, 0, (x, y) => {
     const key = `${x} ${y}`;
     const known = numbers.get(key);
     if (known !== undefined) return known;
-    const number = pairs.length + 1;
+    const number = pairs.push([space.end(x), space.end(y)]);
+    space.differences.spend(1);
     numbers.set(key, number);
-    pairs.push({ ends: [space.end(x), space.end(y)], number });
     return number;
   });
-  return { node, pairs };
-}
-
-function inhabited(
-  space: RequestSpace,
-  node: Node,
-  isHere: (terminal: number) => boolean,
-  found: Omit<Difference, 'cubes'>,
-): Difference[] {
-  const cubes = () => space.cubes(node, isHere);
-  return cubes().next().done === true ? [] : [{ ...found, cubes }];
+  const here = diagrams.split(node);
+  return pairs.map((ends, i) => ({ ends, here: here(i + 1) }));
 }
 
 /** First whether anybody is reached, and how requests are handled; then where they go; then each target that both have, by itself. */
@@ -115,19 +107,16 @@ interface Part {
 }
 
 function compareWithin(space: RequestSpace, region: Node, nodes: readonly [Node, Node]): Part[] {
-  const { node, pairs } = compareNodes(space, ...nodes);
-  return pairs.map(({ ends: [base, head], number }) => {
+  return comparePairs(space, ...nodes).map(({ ends: [base, head], here }) => {
     if (isWide(base) || isWide(head)) throw new Error('a part of a wide forward is wide itself');
-    const here = space.diagrams.and(
-      region,
-      space.diagrams.where(node, (n) => n === number),
-    );
-    return { base, head, here };
+    return { base, head, here: space.diagrams.and(region, here) };
   });
 }
 
+/** Nothing where no request is in the set. */
 function inSet(space: RequestSpace, set: Node, found: Omit<Difference, 'cubes'>): Difference[] {
-  return inhabited(space, set, (terminal) => terminal === yesTerminal, found);
+  const cubes = () => space.cubes(set, (terminal) => terminal === yesTerminal);
+  return cubes().next().done === true ? [] : [{ ...found, cubes }];
 }
 
 const yesTerminal = -1 - yes;

@@ -80,19 +80,35 @@ function arrivingPath({ change, arrives }: ForwardedTo, sent: string): string {
   return arrives === 'normalized' ? normalizePath(changed) : changed;
 }
 
+interface SplitFate {
+  readonly change: PathChange;
+  readonly rest: string;
+}
+
+/** Every fate is compared with many others. */
+const splits = new WeakMap<Fate, SplitFate>();
+
 /** How a redirect or a forward changes the path, and the fate with that left out. */
-export function splitChange(fate: Fate): { readonly change: PathChange; readonly rest: string } {
+export function splitChange(fate: Fate): SplitFate {
+  const known = splits.get(fate);
+  if (known) return known;
+  const made = splitAnew(fate);
+  splits.set(fate, made);
+  return made;
+}
+
+function splitAnew(fate: Fate): SplitFate {
+  const noticed = essence(fate);
   if (fate.redirect) {
     const { path, ...redirect } = fate.redirect;
     return {
       change: path === undefined ? keepPath : { kind: 'replace', path },
-      rest: contentKey({ ...essence(fate), redirect }),
+      rest: contentKey({ ...noticed, redirect }),
     };
   }
-  if (!fate.forward) return { change: keepPath, rest: fateKey(fate) };
-  if (!('forward' in essence(fate))) return { change: keepPath, rest: fateKey(fate) };
+  if (!fate.forward || !('forward' in noticed)) return { change: keepPath, rest: contentKey(noticed) };
   const { change, arrives, ...forward } = fate.forward;
-  return { change: arrivingChange(change, arrives), rest: contentKey({ ...essence(fate), forward }) };
+  return { change: arrivingChange(change, arrives), rest: contentKey({ ...noticed, forward }) };
 }
 
 function arrivingChange(change: PathChange, arrives: ForwardedTo['arrives']): PathChange {

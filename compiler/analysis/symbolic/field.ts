@@ -39,8 +39,8 @@ export class Field {
   #numbers: readonly number[] = [];
   #budgets: SearchBudgets | undefined;
   readonly #possible = new Map<string, boolean>();
-  /** A value where nothing is chosen. */
-  #free: string | undefined;
+  /** By what is chosen; the empty key where nothing is. */
+  readonly #values = new Map<string, string | undefined>();
   /** Of values that were found, the atoms: most questions are answered by one of them. */
   readonly #samples: (readonly number[])[] = [];
 
@@ -82,21 +82,22 @@ export class Field {
 
   isPossible(chosen: Chosen): boolean {
     if (this.isPlain) return true;
-    const wanted = this.#wanted(chosen);
-    if (this.#samples.some((sample) => wanted.every((atoms, i) => atoms?.has(sample[i] ?? -1) ?? true))) return true;
-    const key = wanted.map((atoms) => (atoms ? [...atoms].join() : '')).join(';');
+    const key = this.#keyOf(chosen);
     const known = this.#possible.get(key);
     if (known !== undefined) return known;
-    const isFound = this.#search(wanted, 'any') !== undefined;
+    const wanted = this.#wanted(chosen);
+    const isFound =
+      this.#samples.some((sample) => wanted.every((atoms, i) => atoms?.has(sample[i] ?? -1) ?? true)) ||
+      this.#search(wanted, 'any') !== undefined;
     this.#possible.set(key, isFound);
     return isFound;
   }
 
   /** A value in the chosen atoms, also in `within`: a usual one, or else a shortest. */
   valueIn(chosen: Chosen, within?: Language): string | undefined {
+    const key = within ? '' : this.#keyOf(chosen);
+    if (!within && this.#values.has(key)) return this.#values.get(key);
     const wanted = this.#wanted(chosen);
-    const isFree = !within && wanted.every((atoms) => atoms === undefined);
-    if (isFree && this.#free !== undefined) return this.#free;
     const isWanted = (value: string) =>
       (within?.has(value) ?? true) &&
       this.axes.every(({ atoms }, i) => {
@@ -104,8 +105,17 @@ export class Field {
         return atom >= 0 && (wanted[i]?.has(atom) ?? true);
       });
     const found = this.dimension.usual(isWanted) ?? this.#search(wanted, 'shortest', within);
-    if (isFree) this.#free = found;
+    if (!within) this.#values.set(key, found);
     return found;
+  }
+
+  #keyOf(chosen: Chosen): string {
+    let key = '';
+    for (const number of this.#numbers) {
+      const atoms = chosen.get(number);
+      if (atoms) key += `${number}:${listKey(atoms)};`;
+    }
+    return key;
   }
 
   #search(wanted: readonly (ReadonlySet<number> | undefined)[], choice: Choice, within?: Language): string | undefined {
@@ -140,3 +150,14 @@ export class Field {
 }
 
 const sampleLimit = 64;
+
+/** Diagrams hand out the same lists again and again. */
+const listKeys = new WeakMap<readonly number[], string>();
+
+function listKey(atoms: readonly number[]): string {
+  const known = listKeys.get(atoms);
+  if (known !== undefined) return known;
+  const key = atoms.join();
+  listKeys.set(atoms, key);
+  return key;
+}

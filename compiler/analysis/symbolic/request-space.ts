@@ -21,6 +21,8 @@ const axesInAnyOrder = 10;
 
 export class RequestSpace {
   readonly diagrams: Diagrams;
+  /** How many more may be told apart. */
+  readonly differences: Budget;
   /** In the order of the diagrams. Every space has method and path. */
   readonly axes: readonly Axis[];
   /** By dimension, in the order of descriptions. */
@@ -48,10 +50,10 @@ export class RequestSpace {
     this.axes.forEach(({ dimension, atoms }, axis) => {
       for (const [key, inside] of atoms.inside) this.#literals.set(`${dimension.key} ${key}`, { axis, inside });
     });
-    const diagrams = new Diagrams(
-      new Budget(limits.diagramSteps, () => this.axes[diagrams.widest]?.dimension.key ?? ''),
-    );
+    const blame = () => this.axes[diagrams.widest]?.dimension.key ?? '';
+    const diagrams = new Diagrams(new Budget(limits.diagramSteps, blame));
     this.diagrams = diagrams;
+    this.differences = new Budget(limits.differences, blame);
   }
 
   /** Without wide forwards: of them only whether somebody is reached. */

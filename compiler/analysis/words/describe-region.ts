@@ -3,96 +3,33 @@ import { formatValue } from '../../model/index.ts';
 import type { Dimension } from '../fields/dimension.ts';
 import type { Cube } from '../automata/diagram.ts';
 import { findWitness } from '../symbolic/witness.ts';
-import type { Field, LabelledSet } from '../symbolic/field.ts';
+import type { Axis, Field, LabelledSet } from '../symbolic/field.ts';
 import type { RequestSpace } from '../symbolic/request-space.ts';
+import { type Box, mergeBoxes } from './merge-boxes.ts';
 
+/** How many cubes are looked at, and how many sets of atoms in them. */
 const cubeLimit = 40;
+const setLimit = 800;
 const partLimit = 5;
 const exceptionLimit = 4;
 
 /** One line a part, at most `limit` and then `…`; `every request` for all of them. Never wrong, but `such as` where no rule has a name for it. */
 export function describeRegion(space: RequestSpace, cubes: Iterable<Cube>, limit = 4): string[] {
-  const list = [...take(cubes, cubeLimit + 1)];
-  const merged = mergeCubes(
-    list.slice(0, cubeLimit).map((cube) => new Map(cube.atoms)),
-    space,
-  );
-  const lines = [...new Set(merged.map((cube) => describeCube(space, cube)))];
-  const isCut = lines.length > limit || list.length > cubeLimit;
-  return isCut ? [...lines.slice(0, limit), '…'] : lines;
+  const { boxes, isAll } = firstOf(cubes, limit + 1);
+  const lines = [...new Set(mergeBoxes(boxes, space).map((box) => describeCube(space, box)))];
+  return lines.length > limit || !isAll ? [...lines.slice(0, limit), '…'] : lines;
 }
 
-function* take<T>(items: Iterable<T>, count: number): Generator<T> {
-  let left = count;
-  for (const item of items) {
-    if (left-- <= 0) return;
-    yield item;
+/** At least some, and whether they are all. */
+function firstOf(cubes: Iterable<Cube>, atLeast: number): { readonly boxes: Box[]; readonly isAll: boolean } {
+  const boxes: Box[] = [];
+  let sets = 0;
+  for (const { atoms } of cubes) {
+    if (boxes.length >= cubeLimit || (sets >= setLimit && boxes.length >= atLeast)) return { boxes, isAll: false };
+    boxes.push(new Map(atoms));
+    sets += atoms.size;
   }
-}
-
-type Box = Map<number, readonly number[]>;
-
-/** Two boxes that differ in one axis only are one box. */
-function mergeCubes(boxes: readonly Box[], space: RequestSpace): Box[] {
-  let merged = [...boxes];
-  const used = [...new Set(boxes.flatMap((box) => [...box.keys()]))].sort((a, b) => a - b);
-  // What is joined along one axis may be alike along another, so it is gone over until nothing joins any more.
-  for (let before = -1; before !== sizeOf(merged); ) {
-    before = sizeOf(merged);
-    for (const axis of used) {
-      const count = space.axes[axis]?.atoms.count;
-      merged = mergeAlong(merged, axis).map((box) => {
-        if (box.get(axis)?.length !== count) return box;
-        const free = new Map(box);
-        free.delete(axis);
-        return free;
-      });
-    }
-  }
-  return merged;
-}
-
-function sizeOf(boxes: readonly Box[]): number {
-  return boxes.reduce((sum, box) => sum + 1 + box.size, 0);
-}
-
-function mergeAlong(boxes: readonly Box[], axis: number): Box[] {
-  const groups = new Map<string, Box[]>();
-  const found: Box[] = [];
-  for (const box of boxes) {
-    // Only a hint, cheap where boxes have hundreds of axes: whether the rest is the same is looked at after that.
-    const key = `${box.size} ${box.has(axis)} ${sumOf(box, axis)}`;
-    const list = groups.get(key) ?? [];
-    groups.set(key, list);
-    const same = list.find((other) => isSameBut(axis, other, box));
-    if (!same) {
-      const copy = new Map(box);
-      list.push(copy);
-      found.push(copy);
-      continue;
-    }
-    const atoms = box.get(axis);
-    if (atoms)
-      same.set(
-        axis,
-        [...new Set([...(same.get(axis) ?? []), ...atoms])].sort((a, b) => a - b),
-      );
-  }
-  return found;
-}
-
-function sumOf(box: Box, but: number): number {
-  let sum = 0;
-  for (const [axis, atoms] of box) if (axis !== but) sum += (axis + 1) * (atoms.length * 64 + (atoms[0] ?? 0));
-  return sum;
-}
-
-function isSameBut(axis: number, a: Box, b: Box): boolean {
-  for (const [other, atoms] of a) {
-    const there = b.get(other);
-    if (other !== axis && there !== atoms && there?.join() !== atoms.join()) return false;
-  }
-  return true;
+  return { boxes, isAll: true };
 }
 
 function describeCube(space: RequestSpace, box: Box): string {
@@ -160,9 +97,21 @@ function formatAll(phrases: readonly Phrase[], { everything }: Dimension): strin
   return (kept.join(' and ') || everything) + formatExceptions([...exceptions]);
 }
 
+/** By axis, and atoms of it. */
+const phrases = new WeakMap<Axis, Map<string, Phrase>>();
+
 function phraseOf(space: RequestSpace, number: number, wanted: readonly number[]): Phrase {
   const axis = space.axes[number];
   if (!axis) return { kept: [], exceptions: [] };
+  const known = phrases.get(axis) ?? new Map<string, Phrase>();
+  phrases.set(axis, known);
+  const key = wanted.join();
+  const phrase = known.get(key) ?? makePhrase(space, axis, number, wanted);
+  known.set(key, phrase);
+  return phrase;
+}
+
+function makePhrase(space: RequestSpace, axis: Axis, number: number, wanted: readonly number[]): Phrase {
   const { dimension, atoms, labels } = axis;
   const every = { label: dimension.everything, inside: new Uint8Array(atoms.count).fill(1) };
   const phrase = describeUnion(new Set(wanted), [...labels, every]);
@@ -173,16 +122,6 @@ function describeSample(space: RequestSpace, dimension: Dimension, box: Box): st
   const sample = findWitness(space, [{ atoms: box, terminal: 0 }]);
   const [value] = sample ? dimension.valuesIn(sample) : [];
   return `such as ${value === undefined ? 'none' : formatValue(value)}`;
-}
-
-const sizes = new WeakMap<LabelledSet, number>();
-
-function size(set: LabelledSet): number {
-  const known = sizes.get(set);
-  if (known !== undefined) return known;
-  const made = set.inside.reduce((a, b) => a + b, 0);
-  sizes.set(set, made);
-  return made;
 }
 
 interface Term {
@@ -216,7 +155,7 @@ function describeUnion(wanted: ReadonlySet<number>, labels: readonly LabelledSet
 }
 
 function termOf(set: LabelledSet, wanted: ReadonlySet<number>, labels: readonly LabelledSet[]): Term[] {
-  const atoms = [...set.inside.keys()].filter((atom) => set.inside[atom] === 1);
+  const atoms = atomsOf(set);
   const kept = atoms.filter((atom) => wanted.has(atom));
   if (kept.length === 0) return [];
   const exceptions = cover(new Set(atoms.filter((atom) => !wanted.has(atom))), labels);
@@ -231,9 +170,7 @@ function formatExceptions(exceptions: readonly string[]): string {
 
 /** Labels whose sets together are exactly the wanted atoms, the biggest first; undefined if there are none. */
 function cover(wanted: ReadonlySet<number>, labels: readonly LabelledSet[]): string[] | undefined {
-  const inside = labels
-    .filter((set) => set.inside.every((bit, atom) => bit === 0 || wanted.has(atom)))
-    .sort((a, b) => size(b) - size(a));
+  const inside = labels.filter((set) => isWithin(set, wanted)).sort((a, b) => size(b) - size(a));
   const left = new Set(wanted);
   const chosen: string[] = [];
   for (const set of inside) {
@@ -243,4 +180,23 @@ function cover(wanted: ReadonlySet<number>, labels: readonly LabelledSet[]): str
     chosen.push(set.label);
   }
   return left.size === 0 ? chosen.sort() : undefined;
+}
+
+function isWithin(set: LabelledSet, wanted: ReadonlySet<number>): boolean {
+  const atoms = atomsOf(set);
+  return atoms.length <= wanted.size && atoms.every((atom) => wanted.has(atom));
+}
+
+const listed = new WeakMap<LabelledSet, readonly number[]>();
+
+function atomsOf(set: LabelledSet): readonly number[] {
+  const known = listed.get(set);
+  if (known) return known;
+  const made = [...set.inside.keys()].filter((atom) => set.inside[atom] === 1);
+  listed.set(set, made);
+  return made;
+}
+
+function size(set: LabelledSet): number {
+  return atomsOf(set).length;
 }

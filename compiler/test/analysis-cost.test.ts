@@ -1,0 +1,88 @@
+// B8: what the cost of a question depends on: how many differences there are to tell, not in how many ways they combine.
+import fc from 'fast-check';
+import t from 'tap';
+import { Diagrams, type Node, no, terminal } from '../analysis/automata/diagram.ts';
+import { Tuples } from '../analysis/automata/tuples.ts';
+import { contentKey, decide, essence } from '../analysis/index.ts';
+import { indexMesh, type Mesh } from '../model/index.ts';
+import { isQuiet, reviewMeshes } from '../review/index.ts';
+import { check } from './support/check.ts';
+import * as b from './support/mesh-builder.ts';
+
+/** Routes in order, each by a header of its own to a service of its own; and another host that changes as well. */
+function firstWins(count: number, isReversed: boolean): Mesh {
+  const numbers = Array.from({ length: count }, (_, i) => i);
+  const routes = numbers.map((i) => b.route(b.forward([b.to(`s${i}.shop`)]), [b.clause([b.header(`x-${i}`, 'on')])]));
+  const names = ['front.shop', 'other.shop', ...numbers.map((i) => `s${i}.shop`)];
+  return b.mesh({
+    services: names.map((name) => b.service(name, { ports: [b.port(80)] })),
+    workloads: [...names, 'caller.shop'].map((name) => b.workload(name)),
+    routeTables: [
+      b.table('front.shop', isReversed ? routes.toReversed() : routes),
+      b.table('other.shop', [b.route(b.forward([b.to(isReversed ? 's1.shop' : 's0.shop')]))]),
+    ],
+    egressScopes: [b.uses('caller.shop', names)],
+  });
+}
+
+t.test('B8: routes the other way round are compared pair by pair', async (t) => {
+  const count = 25;
+  const [base, head] = [firstWins(count, false), firstWins(count, true)];
+  const { rows, notAnalysed } = reviewMeshes(base, head);
+  t.same(notAnalysed, []);
+  const row = rows.find(({ destinations }) => destinations[0]?.startsWith('front'));
+  const ofFront = row ? [row, ...(row.others ?? [])] : [];
+  t.equal(ofFront.length, (count * (count - 1)) / 2, 'from each service to each later one');
+  t.ok(ofFront.some(({ requests }) => requests.join() === 'every request with x-0: on, x-24: on'));
+  for (const { witness } of ofFront) {
+    if (!witness) throw new Error('a row without an example');
+    const [was, is] = [base, head].map((mesh) => contentKey(essence(decide(indexMesh(mesh), witness.call))));
+    if (was === is) throw new Error(`no difference: ${witness.text}`);
+  }
+});
+
+t.test('B8: where there are too many differences to tell, that host alone is not analysed', async (t) => {
+  for (const count of [50, 120]) {
+    const review = reviewMeshes(firstWins(count, false), firstWins(count, true));
+    t.match(review.notAnalysed, [{ destination: 'front.shop.svc.cluster.local:80', dimension: /^header x-\d+$/ }]);
+    t.equal(review.notAnalysed.length, 1);
+    t.notOk(isQuiet(review));
+    t.same(
+      review.rows.filter(({ kind }) => kind === 'traffic').map(({ destinations }) => destinations),
+      [['other.shop.svc.cluster.local:80']],
+    );
+  }
+});
+
+/** What a random diagram of three axes is made of: literals, and where they hold the one or the other. */
+const made = fc.array(
+  fc.record({ axis: fc.nat(2), inside: fc.array(fc.nat(1), { minLength: 3, maxLength: 3 }), end: fc.nat(4) }),
+  { minLength: 1, maxLength: 12 },
+);
+
+t.test('a diagram split by its terminals says of each where it is', async () => {
+  check(
+    fc.property(made, (parts) => {
+      const d = new Diagrams();
+      const node = parts.reduce<Node>(
+        (rest, { axis, inside, end }) => d.choose(d.literal(axis, Uint8Array.from(inside)), terminal(end), rest),
+        terminal(0),
+      );
+      const here = d.split(node);
+      return [0, 1, 2, 3, 4].every((end) => here(end) === d.where(node, (n) => n === end)) && here(5) === no;
+    }),
+    { numRuns: 300, seed: 1 },
+  );
+});
+
+t.test('tuples are numbered as they come', async (t) => {
+  const tuples = new Tuples(3);
+  const known = new Map<string, number>();
+  for (let i = 0; i < 5000; i++) {
+    const tuple = [i % 7, (i * i) % 11, i % 13];
+    const number = known.get(tuple.join()) ?? known.size;
+    known.set(tuple.join(), number);
+    if (tuples.add(tuple) !== number || tuples.at(number, 1) !== tuple[1]) t.fail(tuple.join());
+  }
+  t.equal(tuples.size, known.size);
+});
