@@ -1,8 +1,9 @@
 // The words for each way in which a document can miss its schema.
 import { type DiagnosticDetail, didYouMean, type KnownCode, type Report } from '../diagnostics/index.ts';
-import { clip, type ParsedDocument, quote, templateHint, templateInValue } from '../syntax/index.ts';
+import { type ParsedDocument, quote, templateHint, templateInValue } from '../syntax/index.ts';
 import { fieldsOf, ownerOf, wordFor } from './schema-fields.ts';
 import { hintForForm } from './schema-hints.ts';
+import { typeHint } from './schema-values.ts';
 
 /** One error of the schema check, free of ajv's types. */
 export interface SchemaFinding {
@@ -164,37 +165,9 @@ function wrongType(finding: SchemaFinding, place: Place): Finding {
     {
       message: `${place.name} is ${describe(finding.data)}, expected ${expected.join(' or ')}`,
       span: finding.propertyName === undefined ? place.value() : place.key(finding.propertyName),
-      hint: typeHint(finding, place),
+      hint: typeHint(finding, () => place.text()),
     },
   ];
-}
-
-/** What to write in place of a value of another type, where that can be told from the value. */
-function typeHint(finding: SchemaFinding, place: Place): string | undefined {
-  const { data, parent } = finding;
-  const types = [finding.schema].flat();
-  const isScalar = ['boolean', 'number', 'string'].includes(typeof data);
-  if (typeof data === 'string' && types.some((type) => isWritten(data, String(type)))) return 'remove the quotes';
-  if (typeof data === 'string' && types.includes('integer') && /^\d+%$/.test(data)) return `write ${data.slice(0, -1)}`;
-  if (isScalar && typeof data !== 'string' && types.includes('string')) return quotingHint(finding, place.text());
-  if (isScalar && types.includes('array') && !types.includes('object'))
-    return `write a list: [${clip(String(data), 20)}]`;
-  if (types.includes('object') && fieldsOf(parent).length > 0) return `its fields: ${fieldsOf(parent).join(', ')}`;
-  return undefined;
-}
-
-/** True if the text would be a value of the type without its quotes. */
-function isWritten(text: string, type: string): boolean {
-  if (type === 'boolean') return text === 'true' || text === 'false';
-  return (type === 'integer' || type === 'number') && /^-?\d+$/.test(text);
-}
-
-/** Quotes help only if what is within them has the right form: `3` is no duration, quoted or not. */
-function quotingHint({ parent }: SchemaFinding, text: string): string {
-  const { pattern, patternErrorMessage } = parent;
-  if (Array.isArray(parent.enum)) return `one of: ${parent.enum.join(', ')}`;
-  const isFit = typeof pattern !== 'string' || new RegExp(pattern).test(text);
-  return isFit ? `write it in quotes: "${text}"` : `it must be ${String(patternErrorMessage)}`;
 }
 
 const typeNames: Readonly<Record<string, string>> = {

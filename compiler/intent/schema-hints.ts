@@ -1,24 +1,88 @@
 // What may have been meant by a text that is not of the form that its place asks for.
+import { isIP } from 'node:net';
 import { didYouMean } from '../diagnostics/index.ts';
 import { httpMethods } from '../model/index.ts';
-import { httpMethod, reference } from './schema/forms.ts';
+import { externalHost } from './schema/external.ts';
+import { absolutePath, dnsLabel, duration, exactHost, host, httpMethod, reference } from './schema/forms.ts';
+
+/** Characters of what is worth a thought. */
+const longest = 300;
 
 /** `pattern` is that of the form. */
 export function hintForForm(pattern: unknown, written: unknown): string | undefined {
-  if (typeof pattern !== 'string' || typeof written !== 'string') return undefined;
+  if (typeof pattern !== 'string' || typeof written !== 'string' || written.length > longest) return undefined;
   if (pattern === reference.pattern && referenceIn(written)) return referenceIn(written);
-  if (pattern === httpMethod.pattern) return didYouMean(written, httpMethods) ?? inOtherCase(pattern, written);
-  return inOtherCase(pattern, written);
+  if (pattern === httpMethod.pattern) return didYouMean(written, httpMethods) ?? methodIn(written);
+  if (pattern === duration.pattern) return durationIn(written);
+  if (isIP(written) !== 0 && typeof addressHints[pattern] === 'string') return addressHints[pattern];
+  const ofForm = readingsByForm.get(pattern);
+  const meant = [...readings, ...(ofForm ? [ofForm] : [])]
+    .map((read) => read(written))
+    .find((text) => text !== written && new RegExp(pattern, 'u').test(text));
+  return meant === undefined ? undefined : `write "${meant}"`;
+}
+
+/** By the form of the host names that are asked for. */
+const addressHints: Readonly<Record<string, string>> = {
+  [String(host.pattern)]: 'an address is no host name; `*` stands for all, whatever the client dialled',
+  [String(externalHost.pattern)]:
+    'an address is no host name: write a name, and the address under `addresses` with `resolve: static`',
+};
+
+function methodIn(written: string): string | undefined {
+  if (written === '*') return 'all methods are meant where there is no `methods`: leave it out';
+  const method = written.trim().toUpperCase();
+  return new RegExp(String(httpMethod.pattern)).test(method) ? `write ${method}` : undefined;
+}
+
+/** What a text may be short of in any place; then what only some places ask for, by their form. */
+const readings: readonly ((written: string) => string)[] = [
+  (written) => written.trim(),
+  (written) => written.toLowerCase(),
+  (written) => written.toUpperCase(),
+];
+
+const hostIn = (written: string) =>
+  written
+    .trim()
+    .toLowerCase()
+    .replace(/^[a-z]+:\/\//, '')
+    .replace(/[/?#].*$/, '')
+    .replace(/:\d*$/, '')
+    .replace(/\.$/, '');
+
+const labelIn = (written: string) =>
+  written
+    .trim()
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, '-')
+    .replace(/^-|-$/g, '');
+
+const readingsByForm = new Map<unknown, (written: string) => string>([
+  ...[host, externalHost, exactHost].map(({ pattern }) => [pattern, hostIn] as const),
+  [dnsLabel.pattern, labelIn],
+  [absolutePath.pattern, (written) => (/^[\w*]/.test(written) ? `/${written.trim()}` : written)],
+]);
+
+const milliseconds: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 };
+
+/** `1.5s`, `1h30m` and `5 seconds`, in the largest unit in which it is a whole number. */
+function durationIn(written: string): string | undefined {
+  const parts = [
+    ...written
+      .trim()
+      .toLowerCase()
+      .matchAll(/(\d+(?:\.\d+)?)\s*(ms|[smh])[a-z]*\s*/gy),
+  ];
+  const isWhole = parts.map(([part]) => part).join('') === written.trim().toLowerCase();
+  const total = parts.reduce((sum, [, count, unit = '']) => sum + Number(count) * (milliseconds[unit] ?? 0), 0);
+  if (!isWhole || parts.length === 0 || !Number.isInteger(total) || total === 0) return undefined;
+  const unit = ['h', 'm', 's'].find((name) => total % (milliseconds[name] ?? 1) === 0) ?? 'ms';
+  return `write ${total / (milliseconds[unit] ?? 1)}${unit}`;
 }
 
 /** `records.care` and longer is how a host is written, to DNS. */
 function referenceIn(written: string): string | undefined {
   const [, name, namespace] = /^([a-z0-9-]+)\.([a-z0-9-]+)(?:\.svc(?:\.cluster\.local)?)?\.?$/.exec(written) ?? [];
   return name === undefined ? undefined : `a reference is no host: write "${namespace}/${name}"`;
-}
-
-function inOtherCase(pattern: string, written: string): string | undefined {
-  const form = new RegExp(pattern, 'u');
-  const found = [written.toLowerCase(), written.toUpperCase()].find((text) => form.test(text));
-  return found === undefined || found === written ? undefined : `write "${found}"`;
 }

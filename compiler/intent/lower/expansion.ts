@@ -5,6 +5,7 @@ import type { Cursor } from '../../syntax/index.ts';
 import { serviceDefaults } from '../defaults.ts';
 import type { ExternalServiceIntent, IntentObject, MeshWorkloadIntent } from '../kinds.ts';
 import { nameAndProtocol } from '../protocol.ts';
+import { externalHost } from '../schema/external.ts';
 import type { ServiceSymbol } from '../symbols.ts';
 import { emptyFragment, type Fragment, type LowerContext } from './context.ts';
 import { lowerDestinationPolicy } from './destination-policy.ts';
@@ -119,7 +120,17 @@ function checkAddresses(spec: Cursor<ExternalServiceIntent>, resolution: Resolut
   for (const address of addresses) {
     if (resolution === 'static' && isIP(address.value) === 0)
       fail(`"${address.value}" is not an IP address`, address, 'resolve names by dns');
+    else if (resolution === 'dns' && isIP(address.value) === 0 && !isResolvable(address.value))
+      fail(`"${address.value}" is neither a name nor an IP address`, address, resolvableHint);
   }
+}
+
+const resolvableHint = 'write a host name such as db.example.com, or an address; the port is that of `ports`';
+
+function isResolvable(name: string): boolean {
+  return (
+    new RegExp(String(externalHost.pattern), 'u').test(name.toLowerCase().replace(/\.$/, '')) && !name.includes('*')
+  );
 }
 
 /** False after a report. */

@@ -137,7 +137,7 @@ interface Misreading {
 
 /** What a reader takes for something else than a part of a path. */
 const misreadings: readonly Misreading[] = [
-  { pattern: /\?/, what: 'has a query, and paths are matched without it' },
+  { pattern: /\?/, what: 'has a query, and paths are matched without it', hint: queryHint },
   { pattern: /#/, what: 'has a fragment, which is never sent' },
   { pattern: /\*/, what: 'has a star that is not a last segment of its own', hint: starHint },
   { pattern: /[{}]/, what: 'has braces, which are taken literally', hint: bracesHint },
@@ -157,6 +157,15 @@ const changes: readonly Misreading[] = [
   },
   { pattern: /[^!-~]|["<>^`|]/, what: 'has characters that are sent escaped' },
 ];
+
+/** Parameters are matched by name, where they can be matched at all. */
+function queryHint(path: string, { hasRegexes }: PathPlace): string | undefined {
+  const [base = '', query = ''] = path.split('?', 2);
+  if (!base.startsWith('/') || /[*{}#]/.test(base) || refusalOf({ base: decodePath(base) })) return undefined;
+  const names = query.split('&').flatMap((pair) => pair.split('=', 1)[0] || []);
+  if (!hasRegexes || names.length === 0) return `write ${base}`;
+  return `write ${base} and, beside \`path\`, what \`query\` is to hold: ${names.join(', ')}`;
+}
 
 /** Each brace as one segment, and the rest as it arrives. */
 function bracesHint(path: string, { hasRegexes }: PathPlace): string | undefined {

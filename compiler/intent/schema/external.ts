@@ -10,7 +10,7 @@ const ipAddress = text(
   'an IP address such as `10.128.0.7`',
 );
 
-const externalHost = {
+export const externalHost = {
   ...host,
   pattern: String(host.pattern).replace('\\*|', ''),
   patternErrorMessage: 'a lower-case host name without scheme and port, such as `api.example.com` or `*.example.com`',

@@ -10,7 +10,9 @@ export const reference = text(
   'a `name` in the same namespace, or `namespace/name`',
 );
 
-const label = '[a-z0-9]([-a-z0-9]*[a-z0-9])?';
+const label = '[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?';
+/** Nothing but digits is an address, or a slip for one: neither DNS nor Istio has such a top level. */
+const topLabel = `(?![0-9]+$)${label}`;
 export const exactHost = text(
   `^(${label}\\.)*${label}$`,
   'a lower-case host name without a port, such as `shop.example.com`',
@@ -19,7 +21,7 @@ export const exactHost = text(
   },
 );
 export const host = text(
-  `^(\\*|(\\*\\.)?(${label}\\.)*${label})$`,
+  `^(\\*|(\\*\\.)?(${label}\\.)*${topLabel})$`,
   'a lower-case host name without a port, such as `shop.example.com`, `*.example.com` or `*`',
   { maxLength: 253 },
 );

@@ -1,0 +1,98 @@
+// What a value may have been meant to be where the schema asks for another type: without its quotes, in a list, as a field of a mapping.
+import { fieldsOf } from './schema-fields.ts';
+
+type Schema = Readonly<Record<string, unknown>>;
+type Scalar = string | number | boolean;
+
+interface Misfit {
+  readonly data: unknown;
+  /** The type, or types, that are asked for. */
+  readonly schema: unknown;
+  /** The schema that asks. */
+  readonly parent: Schema;
+}
+
+/** What to write in place of a value of another type, where that can be told from the value. */
+export function typeHint({ data, schema, parent }: Misfit, text: () => string): string | undefined {
+  const types = [schema].flat();
+  if (data === null) return 'fill it, or leave it out';
+  if (typeof data === 'string' && types.some((type) => isWritten(data, String(type)))) return 'remove the quotes';
+  if (typeof data === 'string' && types.includes('integer') && /^\d+%$/.test(data)) return `write ${data.slice(0, -1)}`;
+  if (typeof data === 'string' && types.includes('boolean') && Object.hasOwn(flags, data))
+    return `write ${flags[data]}`;
+  if (typeof data !== 'object' && typeof data !== 'string' && types.includes('string'))
+    return quotingHint(parent, text());
+  const meant = isScalar(data) ? writtenAs(parent, data) : undefined;
+  if (meant !== undefined)
+    return `write ${types.includes('array') && !types.includes('object') ? 'a list: ' : ''}${meant}`;
+  const inList = types.includes('object') ? parent : ((parent.items ?? {}) as Schema);
+  const fields = fieldsOf(inList);
+  if (fields.length === 0) return undefined;
+  return `${inList === parent ? 'its fields' : 'a list of mappings, each with fields of these'}: ${fields.join(', ')}`;
+}
+
+function isScalar(data: unknown): data is Scalar {
+  return ['boolean', 'number', 'string'].includes(typeof data);
+}
+
+/** What YAML 1.1 took for them. */
+const flags: Readonly<Record<string, boolean>> = { yes: true, on: true, no: false, off: false };
+
+/** True if the text would be a value of the type without its quotes. */
+function isWritten(text: string, type: string): boolean {
+  if (type === 'boolean') return text === 'true' || text === 'false';
+  return (type === 'integer' || type === 'number') && /^-?\d+$/.test(text);
+}
+
+/** Quotes help only if what is within them has the right form: `3` is no duration, quoted or not. */
+function quotingHint(parent: Schema, text: string): string {
+  const { pattern, patternErrorMessage } = parent;
+  if (Array.isArray(parent.enum)) return `one of: ${parent.enum.join(', ')}`;
+  const isFit = typeof pattern !== 'string' || new RegExp(pattern).test(text);
+  return isFit ? `write it in quotes: "${text}"` : `it must be ${String(patternErrorMessage)}`;
+}
+
+/** `{ port: 80 }` for 80, `[{ service: b }]` for `b`; undefined where no field takes the value, or others are needed besides. */
+function writtenAs(schema: Schema, value: Scalar): string | undefined {
+  if (takes(schema, value)) return plain(value);
+  const types = [schema.type].flat();
+  if (types.includes('object')) return writtenAsMapping(schema, value);
+  if (!types.includes('array')) return undefined;
+  const items = (schema.items ?? {}) as Schema;
+  const parts = typeof value === 'string' && value.includes(',') ? value.trim().split(/\s*,\s*/) : [value];
+  const written = parts.flatMap((part) => writtenAs(items, part) ?? []);
+  return written.length < parts.length ? undefined : `[${written.join(', ')}]`;
+}
+
+function writtenAsMapping({ properties, required = [] }: Schema, value: Scalar): string | undefined {
+  const fields = Object.entries((properties ?? {}) as Readonly<Record<string, Schema>>);
+  const needed = required as readonly string[];
+  const isFlag = fields.some(([field, { type }]) => field === value && type === 'boolean');
+  if (isFlag && needed.length === 0) return `{ ${String(value)}: true }`;
+  for (const [field, schema] of fields) {
+    const items = schema.items as Schema | undefined;
+    const isSufficient = needed.every((other) => other === field);
+    if (isSufficient && takes(schema, value)) return `{ ${field}: ${plain(value)} }`;
+    if (isSufficient && items && takes(items, value)) return `{ ${field}: [${plain(value)}] }`;
+    const inner = isSufficient && needed.length > 0 ? writtenAs(schema, value) : undefined;
+    if (inner !== undefined) return `{ ${field}: ${inner} }`;
+  }
+  return undefined;
+}
+
+/** Texts without a form of their own could mean anything. */
+function takes({ type, pattern, enum: words, minimum, maximum }: Schema, value: Scalar): boolean {
+  const types = [type].flat();
+  if (typeof value === 'boolean') return types.includes('boolean');
+  if (Array.isArray(words)) return words.includes(value);
+  if (typeof value === 'string')
+    return types.includes('string') && typeof pattern === 'string' && new RegExp(pattern, 'u').test(value);
+  const [least, most] = [minimum ?? Number.NEGATIVE_INFINITY, maximum ?? Number.POSITIVE_INFINITY] as [number, number];
+  return types.includes('integer') && Number.isInteger(value) && value >= least && value <= most;
+}
+
+/** As it may stand in a list or mapping on one line. */
+function plain(value: Scalar): string {
+  const isPlain = typeof value !== 'string' || (/^[\w/][\w./-]*$/.test(value) && !/^[\d._]+$/.test(value));
+  return isPlain ? String(value) : JSON.stringify(value);
+}

@@ -1,0 +1,108 @@
+// What a hint offers in place of a slip is accepted there: each is followed.
+import t from 'tap';
+import { compile } from '../pipeline.ts';
+
+const document = (kind: string, spec: string, name = 'a') =>
+  `apiVersion: fairlead.dev/v1alpha1\nkind: ${kind}\nmetadata: { name: ${name}, namespace: shop }\nspec: { ${spec} }\n---\n`;
+const others = `${document('MeshService', 'ports: [{ port: 80 }]', 'b')}${document('MeshService', 'ports: [{ port: 80 }]', 'c')}`;
+const service = (spec: string) =>
+  `${others}${document('MeshService', `ports: [{ port: 80 }], versions: { v1: { v: "1" } }, ${spec}`)}`;
+const route = (spec: string) => service(`routes: [{ ${spec}, to: [{ service: b }] }]`);
+const ports = (spec: string) => document('MeshService', `ports: ${spec}`);
+const external = (spec: string) => document('ExternalService', `ports: [{ port: 80 }], ${spec}`);
+const listener = (host: string) =>
+  document('MeshGateway', `listeners: [{ name: web, port: 80, protocol: HTTP, hosts: [${host}] }]`);
+
+/** The intent with a slip, the slip as it is written, and what is offered in its place. */
+const slips: readonly (readonly [text: string, slip: string, offer: string])[] = [
+  [service('uses: b'), 'b', '[b]'],
+  [service('uses: "b, c"'), '"b, c"', '[b, c]'],
+  [service('uses: [b.shop]'), 'b.shop', '"shop/b"'],
+  [service('access: { allow: [{ from: b }] }'), 'b', '[{ service: b }]'],
+  [service('access: { allow: [{ from: [b] }] }'), 'b', '{ service: b }'],
+  [service('access: { allow: [{ methods: GET }] }'), 'GET', '[GET]'],
+  [service('access: { allow: [{ methods: "GET, POST" }] }'), '"GET, POST"', '[GET, POST]'],
+  [service('access: { allow: [{ paths: /x }] }'), '/x', '[/x]'],
+  [service('access: { allow: [{ ports: 80 }] }'), 'ports: 80 }', 'ports: [80] }'],
+  [ports('80'), '80', '[{ port: 80 }]'],
+  [ports('[80]'), '80', '{ port: 80 }'],
+  [ports('[{ port: "80" }]'), '"80"', '80'],
+  [route('timeout: 5 s'), '5 s', '5s'],
+  [route('timeout: 1.5s'), '1.5s', '1500ms'],
+  [route('timeout: 1h30m'), '1h30m', '90m'],
+  [route('timeout: 30 Seconds'), '30 Seconds', '30s'],
+  [route('match: /x'), '/x', '{ path: /x }'],
+  [route('match: { path: x/y }'), 'x/y', '"/x/y"'],
+  [route('rewrite: /y'), '/y', '{ path: /y }'],
+  [route('retries: 3'), '3', '{ attempts: 3 }'],
+  [route('retries: { attempts: 3, on: "5xx,reset" }'), '"5xx,reset"', '[5xx, reset]'],
+  [route('fault: { delay: 5s }'), '5s', '{ for: 5s }'],
+  [route('fault: { abort: 503 }'), '503', '{ status: 503 }'],
+  [route('cors: "*"'), '"*"', '{ origins: ["*"] }'],
+  [route('cors: { origins: ["https://x.example.com"], credentials: yes }'), 'yes', 'true'],
+  [external('hosts: api.example.com'), 'api.example.com', '[api.example.com]'],
+  [external('hosts: ["https://API.example.com:443/v1"]'), '"https://API.example.com:443/v1"', '"api.example.com"'],
+  [external('hosts: [api.example.com.]'), 'api.example.com.', '"api.example.com"'],
+  [listener('"http://shop.example.com/"'), '"http://shop.example.com/"', '"shop.example.com"'],
+  [listener('shop.example.com:80'), 'shop.example.com:80', '"shop.example.com"'],
+  [listener('Shop.example.com'), 'Shop.example.com', '"shop.example.com"'],
+  [document('MeshService', 'ports: [{ port: 80 }]', 'My_Shop'), 'My_Shop', '"my-shop"'],
+  [
+    `${service('')}${document('MeshTest', 'cases: [{ from: b, request: GET http://a/, expect: allowed }]', 't')}`,
+    'expect: allowed',
+    'expect: { allowed: true }',
+  ],
+];
+
+const errorsOf = (text: string) =>
+  compile({ label: 'test', files: [{ path: 'a.yaml', text }], diagnostics: [] }).diagnostics.filter(
+    ({ severity, code }) => severity === 'error' && code.startsWith('FL02'),
+  );
+
+t.test('each hint is followed', async (t) => {
+  for (const [text, slip, offer] of slips) {
+    const [error, ...more] = errorsOf(text);
+    t.same(more, [], `${slip}: one mistake, one error`);
+    const [, said] = /^[a-z]+: (.*)$/.exec(offer) ?? ['', offer];
+    const wanted = slip.startsWith('"') && /^\d+$/.test(offer) ? 'quotes' : said.replace(/ }$/, '');
+    t.ok(error?.hint?.includes(wanted), `${slip}: ${error?.hint}`);
+    const at = text.lastIndexOf(slip);
+    t.same(errorsOf(text.slice(0, at) + offer + text.slice(at + slip.length)), [], `${slip}: ${offer} is accepted`);
+  }
+});
+
+t.test('what could mean anything has no offer', async (t) => {
+  for (const text of [service('access: { allow: "*" }'), route('fault: often'), service('uses: { b: 1 }')])
+    t.notMatch(errorsOf(text)[0]?.hint ?? '', /^write /, text);
+  t.match(errorsOf(service('uses:'))[0]?.hint, 'fill it, or leave it out');
+});
+
+t.test('addresses are no host names, and names that DNS cannot have are refused', async (t) => {
+  for (const host of ['10.0.0.1', 'a.example.123', `${'a'.repeat(64)}.example.com`]) {
+    t.match(errorsOf(external(`resolve: none, hosts: [${host}]`)), [{ code: 'FL0208' }], host);
+    t.match(errorsOf(listener(host)), [{ code: 'FL0208' }], host);
+  }
+  t.match(errorsOf(external('hosts: [10.0.0.1]'))[0]?.hint, /`addresses`/);
+  const codes = (address: string, resolve: string) =>
+    compile({
+      label: 'test',
+      files: [
+        { path: 'a.yaml', text: external(`hosts: [x.example.com], resolve: ${resolve}, addresses: ["${address}"]`) },
+      ],
+      diagnostics: [],
+    }).diagnostics.flatMap(({ code }) => (code === 'FL0438' ? [code] : []));
+  for (const address of [
+    '10.0.0.1:80',
+    'http://db',
+    '300.1.1.1',
+    '10.0.0.0/8',
+    '*.example.com',
+    'db_1.example.com',
+    'a b',
+  ]) {
+    t.same(codes(address, 'dns'), ['FL0438'], address);
+    t.same(codes(address, 'static'), ['FL0438'], address);
+  }
+  for (const address of ['10.0.0.1', 'fd00::1', 'db.example.com', 'DB.Example.com.', 'localhost'])
+    t.same(codes(address, 'dns'), [], address);
+});
