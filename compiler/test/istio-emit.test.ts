@@ -80,8 +80,17 @@ t.test('what Istio has no words for is said', async (t) => {
         egressScopes: [b.uses('w', ['web.shop', { host: 'redis.shop', ports: [80] }])],
       }),
     ],
+    [
+      'FL0509',
+      b.mesh({
+        services: [b.service('db.shop', { hosts: ['db'], location: 'external' })],
+        workloads: [b.workload('w')],
+        egressScopes: [b.uses('w', [{ host: 'db', ports: [] }])],
+      }),
+    ],
     ['FL0510', b.mesh({ passthrough: [raw({ kind: 'EnvoyFilter' })] })],
     ['FL0511', b.mesh({ gateways: [b.gateway('g', [{ protocol: 'HTTPS' }])] })],
+    ['FL0520', b.mesh({ gateways: [b.gateway('g', [{ hosts: ['localhost'] }])] })],
     ['FL0513', routeOf(forward({ rewrite: { host: 'a' } }), {}, [setting({ host: 'b' })])],
     ['FL0512', edges(['/a/*'], ['/a/b'])],
     ['FL0512', edges(['/*'], ['/*'])],

@@ -1,6 +1,6 @@
 // Gateway: the ports and hosts at which traffic enters. One a gateway, and one for each host whose routes must not mix with others.
 import type { Report } from '../../diagnostics/index.ts';
-import { type GatewayListener, nothingLeft } from '../../model/index.ts';
+import { type GatewayListener, keyOf, nothingLeft } from '../../model/index.ts';
 import { emitterOf } from './emitter.ts';
 import type { GatewayObject, GatewayObjects } from './gateway-objects.ts';
 import type { Draft } from './object.ts';
@@ -11,8 +11,23 @@ type Fields = Readonly<Record<string, unknown>>;
 export const gateway = emitterOf('gateways', ({ gateways, report }) => {
   reportConflicts(gateways, report);
   reportCertificates(gateways, report);
+  reportShortHosts(gateways, report);
   return gateways.objects.map((object) => toGateway(object, report));
 });
+
+/** https://istio.io/latest/docs/reference/config/networking/gateway/#Server: "FQDN format". */
+function reportShortHosts({ objects }: GatewayObjects, report: Report): void {
+  const short = objects.flatMap(({ gateway, hosts }) =>
+    hosts.filter(({ host }) => !/[.*]/.test(host)).map((one) => ({ ...one, gateway })),
+  );
+  for (const { gateway, host, listener } of short) {
+    report('FL0520', {
+      message: `Istio refuses host "${host}" at gateway "${keyOf(gateway)}": it has no dot`,
+      span: listener.origin,
+      hint: 'write a full name, such as `shop.localhost`, or `*`',
+    });
+  }
+}
 
 function toGateway({ gateway, name, hosts }: GatewayObject, report: Report): Draft {
   // Who the gateway's proxies are is the business of those who deploy them.

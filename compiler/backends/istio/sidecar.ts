@@ -51,6 +51,7 @@ function toSidecar(scope: EgressScope, workload: Workload, context: EmitContext)
     });
     return [];
   }
+  reportShortNames(scope, context);
   return [
     {
       kind: 'Sidecar',
@@ -65,6 +66,21 @@ function toSidecar(scope: EgressScope, workload: Workload, context: EmitContext)
       },
     },
   ];
+}
+
+/** https://github.com/istio/istio/blob/master/pkg/config/validation/validation.go, "short names (non FQDN) are not allowed" */
+function reportShortNames({ workload, hosts }: EgressScope, context: EmitContext): void {
+  for (const host of hosts) {
+    const short = namesOf(host, context)
+      .map((name) => name.replace(/^.*\//, ''))
+      .find((name) => !/[.*]/.test(name));
+    if (short === undefined) continue;
+    context.report('FL0509', {
+      message: `Istio cannot scope the calls of "${workload}" to host "${short}", which has no dot`,
+      span: host.origin,
+      hint: 'give the ExternalService the full name of the host, such as `db.internal`',
+    });
+  }
 }
 
 /**

@@ -102,8 +102,8 @@ export const istioCodes = [
     severity: 'error',
     title: 'Istio cannot scope the calls of a workload like this',
     explanation:
-      'A Sidecar selects its workload by labels, and an egress listener for one port has one protocol for all its hosts. ' +
-      'Give the workload a selector, or do not restrict a port that speaks HTTP to one host and something else to another.',
+      'A Sidecar selects its workload by labels, an egress listener for one port has one protocol for all its hosts, and no host is without a dot. ' +
+      'Give the workload a selector, write the full name of the host, or do not restrict a port that speaks HTTP to one host and something else to another.',
     bad: intent(shoes('uses: [hats, { service: redis, ports: [80] }]'), ...onPort80),
     good: intent(shoes('uses: [hats, redis]'), ...onPort80),
   },
@@ -242,6 +242,24 @@ export const istioCodes = [
       ),
       shoes('expose: [{ gateway: public, host: a.example.com }]'),
       document('MeshService', 'hats', 'ports: [{ port: 80 }]\nexpose: [{ gateway: public, host: "*.example.com" }]'),
+    ),
+  },
+  {
+    code: 'FL0520',
+    name: 'istio-short-host',
+    severity: 'error',
+    title: 'Istio takes no host without a dot at a gateway',
+    explanation:
+      'A Gateway names hosts in full, or all of them by `*`: Istio refuses the object otherwise. Our own control plane takes names like `localhost`.',
+    bad: intent(
+      document('MeshGateway', 'public', 'listeners: [{ name: web, port: 80, protocol: HTTP, hosts: [localhost] }]'),
+    ),
+    good: intent(
+      document(
+        'MeshGateway',
+        'public',
+        'listeners: [{ name: web, port: 80, protocol: HTTP, hosts: [shop.localhost] }]',
+      ),
     ),
   },
 ] as const satisfies readonly CatalogueEntry[];
