@@ -3,6 +3,8 @@ import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { UsageError } from './io.ts';
 
+export { makeFolder } from '../compiler/index.ts';
+
 /** Throws UsageError; `REV:path` and URLs are for others to judge. */
 export function refuseAbsentFolder(cwd: string, argument: string): void {
   const path = resolve(cwd, argument);

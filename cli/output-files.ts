@@ -1,7 +1,7 @@
 // Writing a compiled tree to a folder so that it can be committed: unchanged files are left alone, stale ones of ours removed.
-import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, join, relative, resolve } from 'node:path';
-import { inventoryName } from '../compiler/index.ts';
+import { inventoryName, makeFolder } from '../compiler/index.ts';
 import { UsageError } from './io.ts';
 
 export interface OutputFile {
@@ -18,7 +18,7 @@ export async function writeFiles(
 ): Promise<{ written: number; unchanged: number; removed: number }> {
   const root = resolve(cwd, out);
   try {
-    await mkdir(root, { recursive: true });
+    makeFolder(root);
     const before = await readInventory(root);
     const entries = await readdir(root);
     if (before.size === 0 && entries.length > 0) {
@@ -53,7 +53,7 @@ async function readInventory(root: string): Promise<ReadonlySet<string>> {
 
 async function writeIfChanged(path: string, text: string): Promise<boolean> {
   if ((await readFile(path, 'utf8').catch(() => undefined)) === text) return false;
-  await mkdir(dirname(path), { recursive: true });
+  makeFolder(dirname(path));
   await writeFile(path, text);
   return true;
 }

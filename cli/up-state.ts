@@ -3,7 +3,6 @@
 import { createHash } from 'node:crypto';
 import {
   lstatSync,
-  mkdirSync,
   readdirSync,
   readFileSync,
   realpathSync,
@@ -14,6 +13,7 @@ import {
 } from 'node:fs';
 import { tmpdir, userInfo } from 'node:os';
 import { dirname, isAbsolute, join, resolve } from 'node:path';
+import { makeFolder } from '../compiler/index.ts';
 import { UsageError } from './io.ts';
 
 export interface UpState {
@@ -39,7 +39,7 @@ export function claimStateFolder(folder: string, subject: string): void {
   const draft = `${folder}.${process.pid}`;
   const birth = birthOf(process.pid);
   try {
-    mkdirSync(draft, { recursive: true, mode: 0o700 });
+    makeFolder(draft, 0o700);
     refuseForeignFolder(dirname(folder));
     writeState(draft, { pid: process.pid, ...(birth !== undefined && { birth }), subject });
     removeAbandoned(dirname(folder));

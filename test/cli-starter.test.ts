@@ -20,6 +20,22 @@ t.test('init writes a repository that is right, and never overwrites', async (t)
   t.match(await fairlead(['init', 'new mesh/dangling'], folder), { code: 2, stderr: /error\[FL0002\]: cannot / });
 });
 
+t.test('C8: a folder that refuses to have folders ends every command that writes', async (t) => {
+  const folder = folderOf(t, { 'a.yaml': intent() });
+  // Node's own recursive mkdir never comes back from there.
+  for (const args of [
+    ['init', '/proc/nowhere'],
+    ['init', '/proc/nowhere/deep'],
+    ['compile', '.', '--no-policies', '-o', '/proc/nowhere'],
+    ['serve', 'control-plane', '.', '--state', '/proc/nowhere'],
+  ]) {
+    const outcome = await fairlead(args, folder, { timeoutMs: 15_000 });
+    t.match(outcome, { code: 2, stderr: /^error\[FL0002\]: cannot .*\/proc\/nowhere/ }, args.join(' '));
+  }
+  const up = await fairlead(['up', '.'], folder, { timeoutMs: 15_000, env: { TMPDIR: '/proc/nowhere' } });
+  t.match(up, { code: 2, stderr: /cannot use the state folder \/proc\/nowhere/ });
+});
+
 t.test('every command has help with an example', async (t) => {
   const io = {
     stdout: () => {},

@@ -1,6 +1,7 @@
 // What is to be followed: a repository, a folder inside one, a folder without any Git, or a URL.
-import { cp, mkdir, rm, stat } from 'node:fs/promises';
+import { cp, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { makeFolder } from '../../compiler/index.ts';
 import { type GitResult, gitProgram } from '../../runtime/index.ts';
 import { refuseAbsentFolder } from '../folder.ts';
 import { UsageError } from '../io.ts';
@@ -52,7 +53,7 @@ async function throwAway(folder: string, stateFolder: string): Promise<Subject> 
   const work = join(stateFolder, 'seed');
   try {
     for (const old of [repository, work]) await rm(old, { recursive: true, force: true });
-    await mkdir(work, { recursive: true });
+    makeFolder(work);
     await cp(folder, work, {
       recursive: true,
       verbatimSymlinks: true,

@@ -1,6 +1,7 @@
 // Writes the files of a new repository, or none of them.
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { makeFolder } from '../folder.ts';
 import { UsageError } from '../io.ts';
 import type { StarterFile } from './starter.ts';
 
@@ -10,7 +11,7 @@ export function writeAll(root: string, files: readonly StarterFile[]): void {
   for (const { path, text } of files) {
     const file = join(root, path);
     try {
-      const folder = mkdirSync(dirname(file), { recursive: true });
+      const folder = makeFolder(dirname(file));
       if (folder !== undefined) made.push(folder);
       writeFileSync(file, text, { flag: 'wx' });
       made.push(file);

@@ -1,7 +1,8 @@
 // What a control plane keeps between runs, in a folder that only its user can read: the authority's key, and the key of join tokens.
 import { randomBytes } from 'node:crypto';
-import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { makeFolder } from '../../compiler/index.ts';
 import { type CertificateAuthority, createCertificateAuthority, folderStore, JoinTokens } from '../../runtime/index.ts';
 import { UsageError } from '../io.ts';
 
@@ -13,7 +14,7 @@ export interface ServerIdentity {
 /** Made at first use. Throws UsageError if the folder cannot be used. */
 export async function openIdentity(stateDir: string, trustDomain: string): Promise<ServerIdentity> {
   try {
-    mkdirSync(stateDir, { recursive: true, mode: 0o700 });
+    makeFolder(stateDir, 0o700);
     chmodSync(stateDir, 0o700);
     const authority = await createCertificateAuthority({
       trustDomain,

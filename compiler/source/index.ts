@@ -2,6 +2,7 @@
 export { loadDirectory } from './directory.ts';
 export { inventoryName, localFileName } from './intake.ts';
 export { defaultLimits, type SourceLimits } from './limits.ts';
+export { makeFolder } from './make-folder.ts';
 export { loadTree } from './load-tree.ts';
 export { loadRevision } from './revision.ts';
 export type { SourceFile, SourceTree } from './source-tree.ts';

@@ -1,7 +1,7 @@
 // Keeps the authority's roots in a folder between runs, readable by its owner only.
-import { chmod, mkdir, open, readFile, rename } from 'node:fs/promises';
+import { chmod, open, readFile, rename } from 'node:fs/promises';
 import { join } from 'node:path';
-import { Redacted } from '../../compiler/index.ts';
+import { makeFolder, Redacted } from '../../compiler/index.ts';
 import { loadSigner, type Signer } from './signer.ts';
 import { certificatePem } from './x509.ts';
 
@@ -31,7 +31,7 @@ export function folderStore(folder: string): AuthorityStore {
       return text === undefined ? [] : Promise.all((JSON.parse(text) as StoredSigner[]).map(revive));
     },
     save: async (signers) => {
-      await mkdir(folder, { recursive: true, mode: 0o700 });
+      makeFolder(folder, 0o700);
       await chmod(folder, 0o700);
       const temporary = `${path}.${process.pid}`;
       // The mode is given at creation: there is no moment at which others could read the key.

@@ -1,7 +1,7 @@
 // What is remembered of each commit, and where it is kept so that a restart goes on from the last good commit.
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
-import type { Diagnostic } from '../../compiler/index.ts';
+import { type Diagnostic, makeFolder } from '../../compiler/index.ts';
 import type { PhaseRecord } from './roll-out.ts';
 
 /**
@@ -63,7 +63,7 @@ export function fileStore(path: string): HistoryStore {
     },
     save: (history) => {
       try {
-        mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+        makeFolder(dirname(path), 0o700);
         const temporary = `${path}.${process.pid}`;
         writeFileSync(temporary, JSON.stringify(history, undefined, 2), { mode: 0o600 });
         renameSync(temporary, path);

@@ -1,9 +1,8 @@
 // Where a branch's tip is read: a repository on this machine, or a mirror of a remote one in the state folder.
 import { createHash } from 'node:crypto';
 import { existsSync, statSync } from 'node:fs';
-import { mkdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { type Diagnostic, makeDiagnostic } from '../../compiler/index.ts';
+import { type Diagnostic, makeDiagnostic, makeFolder } from '../../compiler/index.ts';
 import type { Git } from './git.ts';
 
 export type Tip =
@@ -80,7 +79,7 @@ async function openRemote({ repository, branch: wanted, stateDir }: SourceOption
   if (typeof branch !== 'string') return fail(branch);
   if (!(await git(['check-ref-format', '--branch', branch])).ok) return fail(badName(branch));
   const directory = join(stateDir, `mirror-${createHash('sha256').update(repository).digest('hex').slice(0, 16)}.git`);
-  await mkdir(stateDir, { recursive: true });
+  makeFolder(stateDir);
   const made = await git(['init', '--quiet', '--bare', directory]);
   if (!made.ok) return fail(unreadable(repository, made.message, made.missing));
   const mirror = { repository, branch, directory };

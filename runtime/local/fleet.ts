@@ -1,7 +1,7 @@
 // The programs of a local mesh as instances come and go: applications, stand-ins and proxies. Knows processes, not deployments.
-import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
+import { chmodSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { hostAliases, type SocketAddress } from '../../compiler/index.ts';
+import { hostAliases, makeFolder, type SocketAddress } from '../../compiler/index.ts';
 import type { AllocatedInstance, AllocatedStandIn, Allocation } from './allocate.ts';
 import type { EchoServer } from './echo-host.ts';
 import { type Processes, siblingProgram } from './processes.ts';
@@ -30,7 +30,7 @@ export class Fleet {
 
   constructor(options: FleetOptions) {
     this.#options = options;
-    mkdirSync(join(options.stateDir, 'bootstrap'), { recursive: true, mode: 0o700 });
+    makeFolder(join(options.stateDir, 'bootstrap'), 0o700);
   }
 
   instances(): readonly AllocatedInstance[] {

@@ -1,8 +1,8 @@
 // A whole mesh on one machine: control plane, authority, proxies, applications, and a deployer that brings commits to them.
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Diagnostic, makeDiagnostic, type Mesh, type SocketAddress } from '../../compiler/index.ts';
+import { type Diagnostic, makeDiagnostic, makeFolder, type Mesh, type SocketAddress } from '../../compiler/index.ts';
 import type { Clock } from '../clock.ts';
 import type { CommitReport } from '../control-plane/ledger.ts';
 import type { DeployRecord, HistoryStore } from '../deploy/deploy-record.ts';
@@ -58,7 +58,7 @@ export type LocalMeshResult =
 export async function startLocalMesh(options: LocalMeshOptions): Promise<LocalMeshResult> {
   const claim = await claimRange(options.firstBase);
   if (!claim.ok) return { ok: false, diagnostics: [claim.diagnostic] };
-  mkdirSync(options.stateDir, { recursive: true, mode: 0o700 });
+  makeFolder(options.stateDir, 0o700);
   return { ok: true, mesh: new LocalMesh(options, claim.range) };
 }
 

@@ -1,9 +1,8 @@
 // The processes of a local mesh: started through the keeper, restarted with a growing pause when they fail, and gone after close.
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdirSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type Diagnostic, makeDiagnostic } from '../../compiler/index.ts';
+import { type Diagnostic, makeDiagnostic, makeFolder } from '../../compiler/index.ts';
 import type { KeeperEvent, KeeperRequest } from './keeper-messages.ts';
 
 export interface Program {
@@ -59,7 +58,7 @@ export class Processes {
 
   constructor(options: ProcessesOptions) {
     this.#options = options;
-    mkdirSync(join(options.stateDir, 'logs'), { recursive: true, mode: 0o700 });
+    makeFolder(join(options.stateDir, 'logs'), 0o700);
   }
 
   /** Starts it and keeps it running. A program of the same id must have been stopped before. */

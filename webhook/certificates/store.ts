@@ -1,6 +1,7 @@
 // Keeps the webhook's certificates in a folder, so that a restart does not invalidate the caBundle. Optional.
-import { chmod, mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { chmod, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { makeFolder } from '../../compiler/index.ts';
 import { type Issued, readIssued } from './issue.ts';
 
 export interface CertificateState {
@@ -36,7 +37,7 @@ export async function readState(folder: string): Promise<CertificateState | unde
 /** Readable by the owner alone, and whole or not at all. */
 export async function writeState(folder: string, { serving, next, trusted }: CertificateState): Promise<void> {
   const plain = ({ certificate, key }: Issued) => ({ certificate, key: key.reveal() });
-  await mkdir(folder, { recursive: true, mode: 0o700 });
+  makeFolder(folder, 0o700);
   const temporary = join(folder, `.${fileName}.${process.pid}`);
   await writeFile(temporary, JSON.stringify({ serving: plain(serving), next: plain(next), trusted }), { mode: 0o600 });
   await chmod(temporary, 0o600);
