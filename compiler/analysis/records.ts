@@ -49,7 +49,11 @@ export const lists: { readonly [L in ListName]: Answer } = {
   passthrough: 'no: what other kinds of objects do is not known',
 };
 
-export const mesh: Account<Omit<Mesh, ListName>> = { name: 'no: it is for people', settings: 'read' };
+export const mesh: Account<Omit<Mesh, ListName>> = {
+  name: 'no: it is for people',
+  settings: 'read',
+  settingPlaces: 'read',
+};
 
 /** What becomes of each value of a field that has but a few. */
 type ByValue<V extends string | number> = { readonly [K in V]: Answer };

@@ -20,7 +20,7 @@ export interface FoundObject {
 }
 
 /** What the mesh is as a whole. All front ends lower under the same frame. */
-export type MeshFrame = Pick<Mesh, 'origin' | 'name' | 'settings'>;
+export type MeshFrame = Pick<Mesh, 'origin' | 'name' | 'settings' | 'settingPlaces'>;
 
 /** Nodes for the lists of the mesh, in any order; a list that is not there is empty. */
 export type MeshPart = Partial<Omit<MeshLists, 'passthrough'>>;

@@ -4,10 +4,10 @@ import type { MeshFrame, MeshPart } from './front-end.ts';
 
 /** Frozen, each list in the order that the model promises. */
 export function joinParts(
-  { origin, name, settings }: MeshFrame,
+  { origin, name, settings, settingPlaces }: MeshFrame,
   parts: readonly MeshPart[],
   passthrough: readonly RawObject[],
 ): Mesh {
   const lists = sortLists(joinLists([...parts, { passthrough }]));
-  return deepFreeze<Mesh>({ kind: 'Mesh', origin, name, settings, ...lists });
+  return deepFreeze<Mesh>({ kind: 'Mesh', origin, name, settings, settingPlaces, ...lists });
 }

@@ -51,6 +51,7 @@ const noEdit = { set: {}, add: {}, remove: [] } as const;
 export const blanks: AllBlanks = {
   Mesh: {
     settings: { retries: { on: [] } },
+    settingPlaces: [],
     services: [],
     workloads: [],
     routeTables: [],

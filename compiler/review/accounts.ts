@@ -50,6 +50,7 @@ export const services: Account<Service> = {
   resolution: 'requests',
   ports: {
     facts: (ports) => Object.fromEntries(ports.flatMap((port) => portFacts(port))),
+    placeOf: (about, ports) => ports.find((port) => portFacts(port).some(([name]) => name === about))?.origin,
     severity: always('low'),
   },
   selector: 'requests',
@@ -80,6 +81,8 @@ export const gateways: Account<Gateway> = {
   serviceAccount: setting('service account', asWritten, always('medium')),
   listeners: {
     facts: (listeners) => Object.fromEntries(listeners.flatMap(listenerFacts)),
+    placeOf: (about, listeners) =>
+      listeners.find((listener) => listenerFacts(listener).some(([name]) => name === about))?.origin,
     implied: certificateFor,
     severity: always('medium'),
   },
@@ -131,6 +134,7 @@ export const destinationPolicies: Account<DestinationPolicy> = {
         string,
         string
       >,
+    placeOf: (about, features) => features.find((feature) => about in handle(featureFacts, feature))?.origin,
     severity: always('low'),
   },
 };

@@ -1,5 +1,5 @@
 // What of a model's node no request of today shows, and how a review tells of it.
-import type { KeyOf } from '../model/index.ts';
+import type { KeyOf, Origin } from '../model/index.ts';
 import type { Severity } from './review.ts';
 
 /**
@@ -17,6 +17,8 @@ export interface Setting<V> {
   facts(value: V): Readonly<Record<string, string>>;
   /** What facts that do not name something say of it all the same. */
   implied?(about: string, facts: Readonly<Record<string, string>>): string | undefined;
+  /** Where that is written, if there is a narrower place for it than the node's. */
+  placeOf?(about: string, value: V): Origin | undefined;
   severity(to: string): Severity;
   /** What comes of it, where nobody's requests show it yet. */
   means?(to: string): string | undefined;

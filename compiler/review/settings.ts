@@ -8,6 +8,7 @@ import {
   type MeshNodes,
   meshLists,
   type ModelNode,
+  type Origin,
 } from '../model/index.ts';
 import * as accounts from './accounts.ts';
 import { nameSome, plainRow } from './inventory.ts';
@@ -70,9 +71,13 @@ type Fields = Readonly<Record<string, Setting<unknown> | string>>;
 
 function meshChanges(base: Mesh, head: Mesh): Change[] {
   return nodeChanges('mesh', '', accounts.meshSettings as unknown as Fields, {
-    base: { fields: base.settings, origin: base.origin },
-    head: { fields: head.settings, origin: head.origin },
+    base: { fields: base.settings, origin: base.origin, places: placesIn(base) },
+    head: { fields: head.settings, origin: head.origin, places: placesIn(head) },
   });
+}
+
+function placesIn({ settingPlaces }: Mesh): ReadonlyMap<string, Origin> {
+  return new Map(settingPlaces.map(({ field, origin }) => [field, origin]));
 }
 
 const words: Partial<Readonly<Record<ListName, string>>> = { destinationPolicies: 'service' };
@@ -96,7 +101,15 @@ function listChanges(list: ListName, base: Mesh, head: Mesh): Change[] {
 
 interface Side {
   readonly fields: object;
-  readonly origin: ModelNode<string>['origin'];
+  readonly origin: Origin;
+  /** By field, where those have places of their own. */
+  readonly places?: ReadonlyMap<string, Origin>;
+}
+
+/** The narrowest that is known. */
+function placeOf({ fields, origin, places }: Side, field: string, about: string, treatment: Setting<unknown>): Origin {
+  const value = (fields as Readonly<Record<string, unknown>>)[field];
+  return treatment.placeOf?.(about, value) ?? places?.get(field) ?? origin;
 }
 
 function nodeChanges(
@@ -115,7 +128,8 @@ function nodeChanges(
       // What one side alone has a say about is there on that side alone: requests show it.
       if (from === undefined || to === undefined || from === to) return [];
       const text = [what, name, about].filter((word) => word !== '').join(' ');
-      const places = { base: { text, origin: base.origin }, head: { text, origin: head.origin } };
+      const at = (side: Side): PlacedText => ({ text, origin: placeOf(side, field, about, treatment) });
+      const places = { base: at(base), head: at(head) };
       return [{ what, name, about, from, to, severity: treatment.severity(to), means: treatment.means?.(to), places }];
     });
   });

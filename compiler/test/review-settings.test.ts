@@ -169,6 +169,31 @@ for (const [name, { edits, says, hasMore }] of Object.entries(cases)) {
   });
 }
 
+t.test('B5: settings are cited where they are written', async (t) => {
+  const lineOf = (text: string) => intent.slice(0, intent.indexOf(text)).split('\n').length;
+  const edits: readonly (readonly [Edit, string])[] = [
+    [['default: deny', 'default: allow'], 'access: { default'],
+    [['trustDomain: cluster.local', 'trustDomain: other.local'], 'trustDomain'],
+    [['defaults: { timeout: 15s', 'defaults: { timeout: 10s'], 'defaults'],
+    [['balance: roundRobin', 'balance: random'], 'balance'],
+    [['connectTimeout: 1s', 'connectTimeout: 2s'], 'balance'],
+    [['shoes-cert', 'other-cert'], '- { name: https'],
+  ];
+  for (const [edit, text] of edits) {
+    const rows = reviewOf(intent, edit).rows.filter(({ kind }) => kind === 'settings');
+    t.ok(rows.length > 0, text);
+    for (const { base, head } of rows)
+      t.same(
+        [...base, ...head].map(({ origin }) => origin.start.line),
+        [lineOf(text), lineOf(text)],
+        text,
+      );
+  }
+  const { rows } = reviewOf(intent, ['egress: { default: declared }', 'egress: { default: any }']);
+  const egress = rows.find(({ kind }) => kind === 'egress');
+  t.match(egress?.head, [{ text: /^egress mode any/, origin: { start: { line: lineOf('egress: {') } } }]);
+});
+
 t.test('B3: access that opens to who does not declare that it uses the service', async (t) => {
   const stranger = `---
 apiVersion: fairlead.dev/v1alpha1

@@ -9,6 +9,7 @@ import {
   type RequestCondition,
   type Workload,
   allowsByDefault,
+  placeOfSetting,
 } from '../../model/index.ts';
 import { asksOfRequest, fitOf, type Seen } from './misfit.ts';
 import { holdsForPeer, holdsInRequest, type Known, openConditions } from '../fields/index.ts';
@@ -99,7 +100,11 @@ function defaultAccess(index: MeshIndex, policies: readonly AuthorizationPolicy[
     };
   }
   if (!allowsByDefault(index.mesh.settings)) {
-    return { isAllowed: false, text: 'no rule allows it, and the mesh denies by default', origin: index.mesh.origin };
+    return {
+      isAllowed: false,
+      text: 'no rule allows it, and the mesh denies by default',
+      origin: placeOfSetting(index.mesh, 'accessDefault'),
+    };
   }
   return { isAllowed: true, text: 'no access rule is about it, and the mesh allows by default' };
 }

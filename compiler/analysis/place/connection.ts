@@ -1,6 +1,6 @@
 // Whether a connection from a caller to one workload comes about, and which identity the server sees. See semantics.md, caller 6 and callee 1.
 import type { MeshIndex, MtlsMode, Service, TlsTowards, Workload } from '../../model/index.ts';
-import { hostOf, isHttp, keyOf, principal, tlsTowards, hasSidecar } from '../../model/index.ts';
+import { hostOf, isHttp, keyOf, placeOfSetting, principal, tlsTowards, hasSidecar } from '../../model/index.ts';
 import { type Peer, type ResidualAccess, residualAccess } from './access.ts';
 import type { Caller } from './caller.ts';
 import { asSent } from './endpoint.ts';
@@ -42,7 +42,7 @@ export function connect(index: MeshIndex, caller: Caller, served: ServedEndpoint
   const demanded: Step = {
     about: 'tls',
     text: `${name} demands mTLS ${mode} on port ${port.targetPort}`,
-    origin: (decidedBy ?? index.mesh).origin,
+    origin: decidedBy?.origin ?? placeOfSetting(index.mesh, 'mtls'),
   };
   const problem = tlsProblems[client](mode, () => identityProblem(index, service, workload));
   if (problem)

@@ -11,7 +11,16 @@ import type {
   TestRequest,
   Workload,
 } from '../../model/index.ts';
-import { defaultRoute, hostOf, keyOf, speaksHttp, tcpRouteOn, isOpenEgress, listenerFor } from '../../model/index.ts';
+import {
+  defaultRoute,
+  hostOf,
+  keyOf,
+  speaksHttp,
+  tcpRouteOn,
+  isOpenEgress,
+  listenerFor,
+  placeOfSetting,
+} from '../../model/index.ts';
 import { asSent, type HeaderSources, receivedSources } from '../fields/header-source.ts';
 import { type Caller, callerOfWorkload, isUnread, unmeshedCaller, withoutProxy } from './caller.ts';
 import {
@@ -131,7 +140,8 @@ function outOfScope(index: MeshIndex, workload: Workload, dialled: Dialled, opti
   if (passesThrough(index, workload, options)) {
     const isRead = readsHttp(index, workload, request.port);
     const how = isRead ? '' : ', byte by byte: nothing in scope speaks HTTP on this port';
-    const passed = { text: `egress mode any: passed through to the dialled address${how}` };
+    const text = `egress mode any: passed through to the dialled address${how}`;
+    const passed = { text, origin: placeOfSetting(index.mesh, 'egressDefault') };
     const caller = withoutProxy(callerOfWorkload(index, workload), isRead);
     return direct(index, caller, request, [...steps, passed]);
   }
@@ -190,7 +200,9 @@ function leavingTheMesh(caller: Caller, request: Question['request'], steps: rea
   const fate = { outcome: 'allowed' } as const;
   const targets = [{ tls: 'plain', endpoint: { port: request.port }, fate } as const];
   const share: Share = { host: request.host.toLowerCase(), port: request.port, subset: '', weight: 100, targets, fate };
-  const step = { text: `${share.host} is not in the mesh`, origin: caller.origin };
+  // Of a caller with a proxy, what lets it out is told before.
+  const isPassed = caller.isRead !== undefined;
+  const step = { text: `${share.host} is not in the mesh`, ...(!isPassed && { origin: caller.origin }) };
   // What is in TLS of the caller's own, no proxy sees.
   const status = request.scheme === 'http' ? { status: 200 } : {};
   const isRead = request.scheme === 'http' && !isUnread(caller);

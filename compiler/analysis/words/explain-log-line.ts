@@ -8,6 +8,7 @@ import {
   type Mesh,
   type MeshIndex,
   normalizePath,
+  placeOfSetting,
   runsGateway,
   rulesByPort,
 } from '../../model/index.ts';
@@ -151,7 +152,13 @@ function noRuleSteps(
 ): Step[] {
   const allow = policies.filter((policy) => policy.action === 'ALLOW');
   const [first] = allow;
-  if (!first) return [{ text: 'no rule allows it, and the mesh denies by default', origin: index.mesh.origin }];
+  if (!first)
+    return [
+      {
+        text: 'no rule allows it, and the mesh denies by default',
+        origin: placeOfSetting(index.mesh, 'accessDefault'),
+      },
+    ];
   const { method = '', path = '/', port = 0 } = line;
   const rules = allow.flatMap((policy) => policy.rules);
   return [

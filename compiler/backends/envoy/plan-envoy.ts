@@ -6,8 +6,8 @@ import { reuseNodes, Unchanged } from './reuse.ts';
 /** What no plan asked for in so many generations is forgotten, such as snapshots for placements that are no more. */
 const keptGenerations = 2;
 
-/** What is said of the mesh as a whole is its settings; its name is for people. */
-type Known = Reading<Mesh, 'kind' | 'origin' | 'name' | 'settings' | ListName>;
+/** What is said of the mesh as a whole is its settings; its name is for people, and so are the places of settings. */
+type Known = Reading<Mesh, 'kind' | 'origin' | 'name' | 'settings' | 'settingPlaces' | ListName>;
 
 /**
  * Cheap: everything is built when first asked for. With a `previous` plan all that depends only on unchanged parts of the mesh

@@ -35,8 +35,8 @@ const emitters: readonly Emitter[] = total<ListName>()([
   passthrough,
 ]);
 
-/** What is said of the mesh as a whole is its settings; its name is for people. */
-type Known = Reading<Mesh, 'kind' | 'origin' | 'name' | 'settings' | ListName>;
+/** What is said of the mesh as a whole is its settings; its name is for people, and so are the places of settings. */
+type Known = Reading<Mesh, 'kind' | 'origin' | 'name' | 'settings' | 'settingPlaces' | ListName>;
 
 export interface IstioEmission {
   /** By emitter, then namespace and name; raw objects last. */

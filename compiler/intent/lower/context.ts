@@ -1,6 +1,13 @@
 // What lowering is given and what it gives back. Each document becomes a fragment of the model on its own.
 import type { Report, Span } from '../../diagnostics/index.ts';
-import { type HttpRoute, type MeshLists, type MeshSettings, noNodes, type PathMatch } from '../../model/index.ts';
+import {
+  type HttpRoute,
+  type MeshLists,
+  type MeshSettings,
+  noNodes,
+  type PathMatch,
+  type SettingPlace,
+} from '../../model/index.ts';
 import type { Resolver } from '../resolve.ts';
 
 export interface LowerContext {
@@ -13,6 +20,7 @@ export interface LowerContext {
 export interface GlobalFacts {
   readonly name: string;
   readonly settings: MeshSettings;
+  readonly settingPlaces: readonly SettingPlace[];
   /** The Mesh document, or the first file if there is none. */
   readonly origin: Span;
   /** Where the default for access is written. */

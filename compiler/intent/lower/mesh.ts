@@ -1,6 +1,6 @@
 // The Mesh document, or its absence, to mesh-wide settings.
 import { type Span, wholeFile } from '../../diagnostics/index.ts';
-import type { MeshSettings, MtlsMode, PeerAuthentication } from '../../model/index.ts';
+import type { MeshSettings, MtlsMode, PeerAuthentication, SettingPlace } from '../../model/index.ts';
 import { Cursor } from '../../syntax/index.ts';
 import { meshDefaults } from '../defaults.ts';
 import type { IntentDocument } from '../document.ts';
@@ -23,10 +23,31 @@ export function lowerMesh(document: IntentDocument | undefined, firstFile: strin
   return {
     name: document?.name ?? meshDefaults.name,
     settings: settingsOf(spec?.value ?? {}),
+    settingPlaces: spec ? placesIn(spec) : [],
     origin: fallback,
     accessOrigin: at(spec?.get('access')?.get('default')),
     mtlsOrigin: at(spec?.get('mtls')),
   };
+}
+
+const writtenAt: {
+  readonly [F in keyof MeshSettings]: (spec: Cursor<MeshIntent>) => { readonly origin: Span } | undefined;
+} = {
+  trustDomain: (spec) => spec.get('trustDomain'),
+  rootNamespace: (spec) => spec.get('rootNamespace'),
+  mtls: (spec) => spec.get('mtls'),
+  accessDefault: (spec) => spec.get('access')?.get('default'),
+  egressDefault: (spec) => spec.get('egress')?.get('default'),
+  timeoutMs: (spec) => spec.get('defaults')?.get('timeout'),
+  retries: (spec) => spec.get('defaults')?.get('retries'),
+  injectedProxy: (spec) => spec.get('injection')?.get('proxy'),
+};
+
+function placesIn(spec: Cursor<MeshIntent>): readonly SettingPlace[] {
+  return Object.entries(writtenAt).flatMap(([field, find]): readonly SettingPlace[] => {
+    const found = find(spec);
+    return found ? [{ kind: 'SettingPlace', field: field as keyof MeshSettings, origin: found.origin }] : [];
+  });
 }
 
 function settingsOf(spec: MeshIntent): MeshSettings {

@@ -215,7 +215,15 @@ export const settings: m.MeshSettings = {
 };
 
 export function mesh(fields: Fields<m.Mesh> = {}): m.Mesh {
-  return m.deepFreeze({ kind: 'Mesh', name: 'test', settings, ...m.noNodes, origin: at(), ...fields });
+  return m.deepFreeze({
+    kind: 'Mesh',
+    name: 'test',
+    settings,
+    settingPlaces: [],
+    ...m.noNodes,
+    origin: at(),
+    ...fields,
+  });
 }
 
 /** `request('POST http://shoes/stock')` for what the parser of the command line cannot be trusted with in its own tests. */

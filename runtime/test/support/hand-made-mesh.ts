@@ -9,6 +9,7 @@ export function meshOf(parts: Partial<Mesh>): Mesh {
     kind: 'Mesh',
     origin,
     name: 'test',
+    settingPlaces: [],
     settings: {
       trustDomain: 'cluster.local',
       rootNamespace: 'istio-system',
