@@ -38,8 +38,9 @@ function follows(wanted: Known, given: readonly Known[], covers: (wide: Value, n
   });
 }
 
-function isSame(a: unknown, b: unknown): boolean {
-  return JSON.stringify(a) === JSON.stringify(b);
+function isSame(a: Value, b: Value): boolean {
+  if (typeof a === 'number' || typeof b === 'number') return a === b;
+  return a.type === b.type && (a.type === 'present' || b.type === 'present' || a.value === b.value);
 }
 
 /** A text, or the number of a port. */

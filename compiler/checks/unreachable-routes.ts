@@ -1,6 +1,16 @@
 // The first route that matches wins, so a route whose every request an earlier one takes is dead.
 import type { DiagnosticDetail } from '../diagnostics/index.ts';
-import { type Clause, type HttpRoute, matchedPaths, type RouteTable } from '../model/index.ts';
+import {
+  type Clause,
+  handleBy,
+  type HttpRoute,
+  isEveryPath,
+  matchedPaths,
+  type PathMatch,
+  type Reading,
+  type RouteTable,
+  type TableBy,
+} from '../model/index.ts';
 import type { Check } from './check.ts';
 import { clauseCovers } from './match-covers.ts';
 
@@ -43,23 +53,50 @@ function checkRoutes(routes: readonly HttpRoute[]): readonly DiagnosticDetail[] 
   return found;
 }
 
-type Entry = readonly [Clause, HttpRoute];
+interface Entry {
+  readonly at: number;
+  readonly clause: Clause;
+  readonly route: HttpRoute;
+}
 
-/** An exact path covers nothing but itself, so only clauses of other forms need to be looked through one by one. */
+/**
+ * What is asked of one path takes only what starts with the same text: such clauses are found by it.
+ * Only those of other forms need to be looked through one by one.
+ */
 class EarlierMatches {
-  readonly #exact = new Map<string, Entry[]>();
+  readonly #byStart = new Map<string, Entry[]>();
   readonly #others: Entry[] = [];
+  #count = 0;
 
   add(clause: Clause, route: HttpRoute): void {
+    const entry = { at: this.#count++, clause, route };
     const [path, ...more] = matchedPaths(clause);
-    if (path?.type !== 'exact' || more.length > 0) this.#others.push([clause, route]);
-    else if (!this.#exact.get(path.value)?.push([clause, route])) this.#exact.set(path.value, [[clause, route]]);
+    const start = path && more.length === 0 && !isEveryPath(path) ? startOf(path) : undefined;
+    if (start === undefined) this.#others.push(entry);
+    else if (!this.#byStart.get(start)?.push(entry)) this.#byStart.set(start, [entry]);
   }
 
+  /** The first, as it wins. */
   winnerOver(clause: Clause): HttpRoute | undefined {
-    const [path] = matchedPaths(clause);
-    const same = path?.type === 'exact' ? (this.#exact.get(path.value) ?? []) : [];
-    const covers = ([earlier]: Entry) => clauseCovers(earlier, clause);
-    return (same.find(covers) ?? this.#others.find(covers))?.[1];
+    const covers = ({ clause: earlier }: Entry) => clauseCovers(earlier, clause);
+    const found = [this.#others.find(covers)];
+    for (const start of new Set(matchedPaths(clause).flatMap((path) => startOf(path) ?? []))) {
+      for (let end = 0; end <= start.length; end++) found.push(this.#byStart.get(start.slice(0, end))?.find(covers));
+    }
+    const [first] = found.flatMap((entry) => entry ?? []).sort((a, b) => a.at - b.at);
+    return first?.route;
   }
 }
+
+/** The text that paths start with which a match takes; undefined where it looks at other parts of them. */
+function startOf(match: PathMatch): string | undefined {
+  return handleBy('type', starts, match);
+}
+
+const starts: TableBy<'type', Reading<PathMatch, 'type' | 'value'>, [], string | undefined> = {
+  exact: ({ value }) => value,
+  prefix: ({ value }) => value,
+  segments: ({ value }) => value,
+  suffix: () => undefined,
+  regex: () => undefined,
+};

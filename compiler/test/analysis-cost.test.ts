@@ -2,6 +2,8 @@
 import fc from 'fast-check';
 import t from 'tap';
 import { Diagrams, type Node, no, terminal } from '../analysis/automata/diagram.ts';
+import { inSegmentsOf, startingWith, words } from '../analysis/automata/language.ts';
+import { regexLanguage } from '../analysis/automata/regex-language.ts';
 import { Tuples } from '../analysis/automata/tuples.ts';
 import { contentKey, decide, essence } from '../analysis/index.ts';
 import { indexMesh, type Mesh } from '../model/index.ts';
@@ -70,6 +72,28 @@ t.test('a diagram split by its terminals says of each where it is', async () => 
       );
       const here = d.split(node);
       return [0, 1, 2, 3, 4].every((end) => here(end) === d.where(node, (n) => n === end)) && here(5) === no;
+    }),
+    { numRuns: 300, seed: 1 },
+  );
+});
+
+t.test('a language that is written out at once is the same as one that is worked out', async () => {
+  const text = fc
+    .array(fc.constantFrom('a', 'b', '/', '-', '\u007f', 'é'), { maxLength: 6 })
+    .map((list) => list.join(''));
+  check(
+    fc.property(text, (text) => {
+      const regex = (end: string) =>
+        regexLanguage(`(?s)${/[^\0-\x7f]/.test(text) ? '[^\\x00-\\x{10ffff}]' : text}${end}`);
+      return (
+        words(text).equals(regex('')) &&
+        startingWith(text).equals(regex('[\\x00-\\x7f]*')) &&
+        inSegmentsOf(text).equals(regex('(/[\\x00-\\x7f]*)?')) &&
+        inSegmentsOf(text).not().equals(regex('(/[\\x00-\\x7f]*)?').not()) &&
+        words(text)
+          .or(startingWith(`${text}/`))
+          .equals(inSegmentsOf(text))
+      );
     }),
     { numRuns: 300, seed: 1 },
   );

@@ -3,7 +3,9 @@
 import { limits } from './budget.ts';
 import type { Language, LargeLanguage, TableLanguage } from './language.ts';
 import { alphabetSize, jointClasses, type Nfa, representativesOf } from './nfa.ts';
+import { grown } from './node-store.ts';
 import { type Part, tablePart, type TableAutomaton } from './search.ts';
+import { Tuples } from './tuples.ts';
 
 /** One partition of the values of a dimension. */
 export interface Atoms {
@@ -58,13 +60,8 @@ function isTable(language: Language | undefined): language is TableLanguage {
   return language !== undefined && 'next' in language;
 }
 
-function startOf({ next, accepting, classOf }: TableLanguage): Pick<Split, 'automaton' | 'count'> {
-  const representatives = representativesOf(classOf);
-  const rows = [...accepting.keys()].flatMap((state) =>
-    representatives.map((character) => next[state * alphabetSize + character] ?? -1),
-  );
-  const atom = Int32Array.from(accepting, (bit) => bit - 1);
-  return { automaton: { classOf, classes: representatives.length, next: Int32Array.from(rows), atom }, count: 1 };
+function startOf({ next, accepting, classOf, classes }: TableLanguage): Pick<Split, 'automaton' | 'count'> {
+  return { automaton: { classOf, classes, next, atom: Int32Array.from(accepting, (bit) => bit - 1) }, count: 1 };
 }
 
 /** `group`: the language, its complement, or both. */
@@ -79,8 +76,9 @@ function splitBy(whole: Split, positive: TableLanguage, group: readonly Language
     atom: (state) => positive.accepting[state] ?? 0,
   });
   if (!found) throw new Error('the product with one language is larger than both');
-  const inside = Uint8Array.from(found.pairs, ([, bit]) => bit);
-  return { automaton: found.automaton, count: inside.length, languages: bothSides(inside, group), failures: 0 };
+  const { automaton, pairs } = found;
+  const inside = Uint8Array.from({ length: pairs.size }, (_, atom) => pairs.at(atom, 1));
+  return { automaton, count: inside.length, languages: bothSides(inside, group), failures: 0 };
 }
 
 function bothSides(inside: Uint8Array, group: readonly Language[]): Split['languages'] {
@@ -92,23 +90,24 @@ function bothSides(inside: Uint8Array, group: readonly Language[]): Split['langu
 
 /** Like with like first, so that a join that fails costs little: in pairs, the pairs in pairs, and so on. */
 function joinAll(splits: readonly Split[]): readonly Split[] {
+  const work: Work = { left: limits.joinSteps };
   let lists = splits.map((split): readonly Split[] => [split]);
   while (lists.length > 1) {
     const next: (readonly Split[])[] = [];
-    for (let i = 0; i < lists.length; i += 2) next.push(joinLists(lists[i] ?? [], lists[i + 1] ?? []));
+    for (let i = 0; i < lists.length; i += 2) next.push(joinLists(lists[i] ?? [], lists[i + 1] ?? [], work));
     lists = next;
   }
   return lists[0] ?? [];
 }
 
-function joinLists(a: readonly Split[], b: readonly Split[]): readonly Split[] {
+function joinLists(a: readonly Split[], b: readonly Split[], work: Work): readonly Split[] {
   const found = [...a];
   for (const split of b) {
     let isPlaced = false;
     for (let i = 0; i < found.length && !isPlaced; i++) {
       const other = found[i] as Split;
       if (other.failures >= failureLimit) continue;
-      const joined = join(other, split);
+      const joined = join(other, split, work);
       found[i] = joined ?? { ...other, failures: other.failures + 1 };
       isPlaced = joined !== undefined;
     }
@@ -117,27 +116,37 @@ function joinLists(a: readonly Split[], b: readonly Split[]): readonly Split[] {
   return found;
 }
 
-/** Undefined if there would be too many atoms, or too many states. */
-function join(a: Split, b: Split): Split | undefined {
+/** Transitions that may still be followed; below 0 nothing is joined any more. */
+interface Work {
+  left: number;
+}
+
+/** Undefined if there would be too many atoms, or too many states, or it is too much work. */
+function join(a: Split, b: Split, work: Work): Split | undefined {
   const limit = freeAtoms + atomsALanguage * (a.languages.length + b.languages.length);
   const { classOf, classes, next, atom } = b.automaton;
   const found = product(
     a.automaton,
     {
       classOf,
-      next: (state, character) => next[state * classes + (classOf[character] ?? 0)] ?? -1,
-      atom: (state) => atom[state] ?? -1,
+      next: (state, character) => next[state * classes + (classOf[character] as number)] as number,
+      atom: (state) => atom[state] as number,
     },
-    limit,
+    { limit, work },
   );
   if (!found) return undefined;
-  const moved = (split: Split, side: 0 | 1) =>
-    split.languages.map(({ key, inside }) => ({
-      key,
-      inside: Uint8Array.from(found.pairs, (pair) => inside[pair[side]] ?? 0),
-    }));
-  const languages = [...moved(a, 0), ...moved(b, 1)];
-  return { automaton: found.automaton, count: found.pairs.length, languages, failures: 0 };
+  const languages = [...moved(a, found, 0), ...moved(b, found, 1)];
+  return { automaton: found.automaton, count: found.pairs.size, languages, failures: 0 };
+}
+
+/** The languages of a factor, by the atoms of the product. */
+function moved({ languages }: Split, { pairs }: Product, side: 0 | 1): Split['languages'] {
+  const from = Int32Array.from({ length: pairs.size }, (_, atom) => pairs.at(atom, side));
+  return languages.map(({ key, inside }) => {
+    const made = new Uint8Array(from.length);
+    for (let atom = 0; atom < from.length; atom++) made[atom] = inside[from[atom] as number] as number;
+    return { key, inside: made };
+  });
 }
 
 interface Factor {
@@ -149,52 +158,45 @@ interface Factor {
 interface Product {
   readonly automaton: AtomAutomaton;
   /** By atom: those of both factors. */
-  readonly pairs: readonly (readonly [number, number])[];
+  readonly pairs: Tuples;
 }
+
+const endless = { limit: Number.POSITIVE_INFINITY, work: { left: Number.POSITIVE_INFINITY } };
 
 /** States are numbered breadth first, and atoms by their first state: the same however it came about. */
-function product(a: AtomAutomaton, b: Factor, atomLimit = Number.POSITIVE_INFINITY): Product | undefined {
+function product(
+  a: AtomAutomaton,
+  b: Factor,
+  { limit, work }: { readonly limit: number; readonly work: Work } = endless,
+): Product | undefined {
   const classOf = jointClasses([a.classOf, b.classOf]);
   const representatives = representativesOf(classOf);
-  const left: number[] = [0];
-  const right: number[] = [0];
-  const known = new Map<number, number>([[0, 0]]);
-  const atoms = new Map<number, number>();
-  const pairs: (readonly [number, number])[] = [];
+  const classes = representatives.length;
+  const states = new Tuples(2);
+  const pairs = new Tuples(2);
   const atom: number[] = [];
-  const next: number[] = [];
-  for (let state = 0; state < left.length; state++) {
-    const [p, q] = [left[state] as number, right[state] as number];
-    atom.push(atomOfPair(a.atom[p] ?? -1, b.atom(q), atoms, pairs));
-    if (pairs.length > atomLimit || left.length > limits.axisStates) return undefined;
-    for (const character of representatives) {
-      const to = a.next[p * a.classes + (a.classOf[character] ?? 0)] ?? -1;
+  const pair = new Int32Array(2);
+  let next = new Int32Array(64 * classes);
+  states.add(pair);
+  for (let state = 0; state < states.size; state++) {
+    const [p, q] = [states.at(state, 0), states.at(state, 1)];
+    [pair[0], pair[1]] = [a.atom[p] as number, b.atom(q)];
+    atom.push(pair[0] < 0 || pair[1] < 0 ? -1 : pairs.add(pair));
+    work.left -= classes;
+    if (pairs.size > limit || states.size > limits.axisStates || work.left < 0) return undefined;
+    if ((state + 1) * classes > next.length) next = grown(next);
+    for (let i = 0; i < classes; i++) {
+      const character = representatives[i] as number;
+      const to = a.next[p * a.classes + (a.classOf[character] as number)] as number;
       const other = to < 0 ? -1 : b.next(q, character);
-      if (other < 0) {
-        next.push(-1);
-        continue;
-      }
-      const key = to * 0x1000000 + other;
-      let target = known.get(key);
-      if (target === undefined) {
-        target = left.push(to) - 1;
-        right.push(other);
-        known.set(key, target);
-      }
-      next.push(target);
+      [pair[0], pair[1]] = [to, other];
+      next[state * classes + i] = other < 0 ? -1 : states.add(pair);
     }
   }
-  const classes = representatives.length;
-  return { automaton: { classOf, classes, next: Int32Array.from(next), atom: Int32Array.from(atom) }, pairs };
-}
-
-function atomOfPair(x: number, y: number, atoms: Map<number, number>, pairs: (readonly [number, number])[]): number {
-  if (x < 0 || y < 0) return -1;
-  const key = x * 0x1000000 + y;
-  const known = atoms.get(key);
-  if (known !== undefined) return known;
-  atoms.set(key, pairs.length);
-  return pairs.push([x, y]) - 1;
+  return {
+    automaton: { classOf, classes, next: next.slice(0, atom.length * classes), atom: Int32Array.from(atom) },
+    pairs,
+  };
 }
 
 function atomsOfSplit({ automaton, count, languages }: Split): Atoms {

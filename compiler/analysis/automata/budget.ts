@@ -16,6 +16,8 @@ export const limits = {
   questionPatternSteps: 4_000_000,
   /** States of an automaton that tells the atoms of an axis apart. */
   axisStates: 16_384,
+  /** Transitions that are followed to split an axis by many languages at once; where they are used up, it is split several times. */
+  joinSteps: 2_000_000,
   /** Cells of decision diagrams, and steps of operations on them. */
   diagramSteps: 6_000_000,
   /** Pairs of fates, of the same requests in two meshes, that are told apart: each is a row, or part of one. */

@@ -1,20 +1,73 @@
 // One form for every automaton of the same language, and the way to refa, which finds it.
 import { createHash } from 'node:crypto';
-import { CharSet, type DFA, type TransitionIterator } from 'refa';
+import { CharSet, DFA, type TransitionIterator } from 'refa';
 import type { Deterministic } from './determinize.ts';
-import { alphabetSize, maxCharacter, type Nfa } from './nfa.ts';
+import { alphabetSize, jointClasses, maxCharacter, representativesOf } from './nfa.ts';
 
-/** Breadth first, edges by character: the same numbers for every automaton of the same language. */
-export function numberStates(dfa: DFA): Map<DFA.Node, number> {
+/** A deterministic automaton, the smallest of its language, states numbered breadth first by character, classes by their first one. */
+export interface Table {
+  readonly classOf: Uint8Array;
+  readonly classes: number;
+  /** By `state * classes + class`, -1 where no accepted word goes on; state 0 is the start. */
+  readonly next: Int32Array;
+  readonly accepting: Uint8Array;
+}
+
+export function tableOf(dfa: DFA): Table {
+  dfa.minimize();
   const order = new Map<DFA.Node, number>([[dfa.initial, 0]]);
   for (const node of order.keys()) {
     for (const [, target] of node.out) if (!order.has(target)) order.set(target, order.size);
   }
-  return order;
+  const rows = new Int32Array(order.size * alphabetSize).fill(-1);
+  const accepting = new Uint8Array(order.size);
+  const starts = new Uint8Array(alphabetSize);
+  for (const [node, state] of order) {
+    for (const [range, target] of node.out) {
+      const to = order.get(target) ?? -1;
+      rows.fill(to, state * alphabetSize + range.min, state * alphabetSize + range.max + 1);
+      starts[range.min] = 1;
+      if (range.max < maxCharacter) starts[range.max + 1] = 1;
+    }
+    accepting[state] = dfa.finals.has(node) ? 1 : 0;
+  }
+  const classOf = classesOf(rows, starts);
+  const representatives = representativesOf(classOf);
+  const classes = representatives.length;
+  const next = new Int32Array(order.size * classes);
+  for (let cell = 0; cell < next.length; cell++) {
+    const state = Math.floor(cell / classes);
+    next[cell] = rows[state * alphabetSize + (representatives[cell % classes] ?? 0)] ?? -1;
+  }
+  return { classOf, classes, next, accepting };
+}
+
+/** The texts that begin with one: that text alone, all, or it and all that go on after a slash. */
+export function tableAfter(text: string, what: 'alone' | 'all' | 'slash'): Table | undefined {
+  const codes = [...text].map((c) => c.codePointAt(0) ?? 0);
+  if (codes.some((code) => code > maxCharacter)) return undefined;
+  const way = what === 'slash' ? [...codes, slash] : codes;
+  const classOf = jointClasses([...new Set(way)].map((code) => Uint8Array.from(all, (c) => (c === code ? 1 : 0))));
+  const classes = representativesOf(classOf).length;
+  const next = new Int32Array((way.length + 1) * classes).fill(-1);
+  for (const [state, code] of way.entries()) next[state * classes + (classOf[code] ?? 0)] = state + 1;
+  if (what !== 'alone') next.fill(way.length, way.length * classes);
+  const accepting = new Uint8Array(way.length + 1);
+  accepting[way.length] = 1;
+  accepting[codes.length] = 1;
+  return { classOf, classes, next, accepting };
+}
+
+const slash = 0x2f;
+const all = Array.from({ length: alphabetSize }, (_, c) => c);
+
+/** Equal for equal languages, and for no others. */
+export function keyOfTable({ classOf, next, accepting }: Table): string {
+  return shortKey('', `${classOf.join()};${accepting.join()};${next.join()}`);
 }
 
 /** Characters between the places where some state begins to act otherwise are alike; of those that are not neighbours some are as well. */
-export function classesOf(next: Int32Array, starts: Uint8Array): Uint8Array {
+function classesOf(rows: Int32Array, starts: Uint8Array): Uint8Array {
   const classOf = new Uint8Array(alphabetSize);
   const known = new Map<string, number>();
   for (let character = 0; character < alphabetSize; character++) {
@@ -23,7 +76,7 @@ export function classesOf(next: Int32Array, starts: Uint8Array): Uint8Array {
       continue;
     }
     let column = '';
-    for (let at = character; at < next.length; at += alphabetSize) column += `${next[at]},`;
+    for (let at = character; at < rows.length; at += alphabetSize) column += `${rows[at]},`;
     const id = known.get(column) ?? known.size;
     known.set(column, id);
     classOf[character] = id;
@@ -35,15 +88,24 @@ export function shortKey(kind: string, text: string): string {
   return text.length < 100 ? kind + text : `${kind}${createHash('sha256').update(text).digest('base64')}`;
 }
 
-/** For refa. */
-export function iteratorOf({ classOf, classes }: Nfa, { next, accepting }: Deterministic): TransitionIterator<number> {
+/** The way back to refa. */
+export function dfaOf(automaton: Pick<Table, 'classOf' | 'classes'> & Deterministic): DFA {
+  return DFA.fromTransitionIterator(iteratorOf(automaton), { maxCharacter });
+}
+
+function iteratorOf({
+  classOf,
+  classes,
+  next,
+  accepting,
+}: Pick<Table, 'classOf' | 'classes'> & Deterministic): TransitionIterator<number> {
   const characters: number[][] = Array.from({ length: classes }, () => []);
   classOf.forEach((id, character) => {
     characters[id]?.push(character);
   });
   return {
     initial: 0,
-    isFinal: (state) => accepting[state] === true,
+    isFinal: (state) => accepting[state] === 1,
     getOut: (state) => {
       const out = Map.groupBy(characters.keys(), (id) => next[state * classes + id] ?? -1);
       const setOf = (ids: readonly number[]) => ids.flatMap((id) => characters[id] ?? []).sort((a, b) => a - b);

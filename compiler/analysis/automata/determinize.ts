@@ -5,8 +5,8 @@ import type { Nfa } from './nfa.ts';
 /** State 0 is the start. */
 export interface Deterministic {
   /** By `state * classes + class`; -1 where no accepted word goes on. */
-  readonly next: readonly number[];
-  readonly accepting: readonly boolean[];
+  readonly next: ArrayLike<number>;
+  readonly accepting: ArrayLike<number>;
 }
 
 /**
@@ -44,7 +44,7 @@ export function determinize(nfa: Nfa, budget?: Budget): Deterministic | undefine
   }
   budget?.spend(limits.languageSteps - left);
   if (left < 0 || subsets.length > limits.languageStates) return undefined;
-  return { next, accepting: subsets.map((subset) => subset.some((member) => nfa.accepting[member] === 1)) };
+  return { next, accepting: subsets.map((subset) => (subset.some((member) => nfa.accepting[member] === 1) ? 1 : 0)) };
 }
 
 function sorted(states: ReadonlySet<number>): number[] {

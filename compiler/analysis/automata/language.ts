@@ -3,10 +3,9 @@
 import { DFA, NFA, TooManyNodesError } from 'refa';
 import { type Budget, limits, TooWide } from './budget.ts';
 import { determinize } from './determinize.ts';
-import { classesOf, iteratorOf, numberStates, shortKey } from './canonical.ts';
+import { dfaOf, keyOfTable, shortKey, type Table, tableAfter, tableOf } from './canonical.ts';
 import {
   acceptsAny,
-  alphabetSize,
   beforeEnding,
   buildNfa,
   concatenation,
@@ -48,40 +47,30 @@ export abstract class Language {
   }
 }
 
-export class TableLanguage extends Language {
+export class TableLanguage extends Language implements Table {
   readonly key: string;
-  /** `next[state * alphabetSize + character]`, -1 where no accepted word goes on; state 0 is the start. */
+  readonly classOf: Uint8Array;
+  readonly classes: number;
   readonly next: Int32Array;
   readonly accepting: Uint8Array;
-  readonly classOf: Uint8Array;
-  readonly #dfa: DFA;
+  #known: DFA | undefined;
   #complement: TableLanguage | undefined;
   #isComplement = false;
   #nfa: Nfa | undefined;
 
-  constructor(dfa: DFA) {
+  constructor(table: Table) {
     super();
-    dfa.minimize();
-    this.#dfa = dfa;
-    const order = numberStates(dfa);
-    this.next = new Int32Array(order.size * alphabetSize).fill(-1);
-    this.accepting = new Uint8Array(order.size);
-    const starts = new Uint8Array(alphabetSize);
-    const lines: string[] = [];
-    for (const [node, state] of order) {
-      const edges: string[] = [];
-      for (const [range, target] of node.out) {
-        const to = order.get(target) ?? -1;
-        this.next.fill(to, state * alphabetSize + range.min, state * alphabetSize + range.max + 1);
-        starts[range.min] = 1;
-        if (range.max < maxCharacter) starts[range.max + 1] = 1;
-        edges.push(`${range.min}-${range.max}:${to}`);
-      }
-      this.accepting[state] = dfa.finals.has(node) ? 1 : 0;
-      lines.push(`${this.accepting[state]}${edges.join(',')}`);
-    }
-    this.key = shortKey('', lines.join(';'));
-    this.classOf = classesOf(this.next, starts);
+    this.classOf = table.classOf;
+    this.classes = table.classes;
+    this.next = table.next;
+    this.accepting = table.accepting;
+    this.key = keyOfTable(table);
+  }
+
+  /** Most are only looked at, and never combined. */
+  get #dfa(): DFA {
+    this.#known ??= dfaOf(this);
+    return this.#known;
   }
 
   get unsigned() {
@@ -91,7 +80,7 @@ export class TableLanguage extends Language {
   }
 
   get isEmpty(): boolean {
-    return this.#dfa.isEmpty;
+    return !this.accepting.includes(1);
   }
 
   get nfa(): Nfa {
@@ -118,7 +107,8 @@ export class TableLanguage extends Language {
   }
 
   step(state: number, character: number): number {
-    return character > maxCharacter ? -1 : (this.next[state * alphabetSize + character] ?? -1);
+    if (character > maxCharacter) return -1;
+    return this.next[state * this.classes + (this.classOf[character] as number)] as number;
   }
 
   and(other: Language): Language {
@@ -145,7 +135,7 @@ export class TableLanguage extends Language {
     if (this.#complement) return this.#complement;
     const dfa = this.#dfa.copy();
     dfa.complement();
-    const made = new TableLanguage(dfa);
+    const made = new TableLanguage(tableOf(dfa));
     made.#complement = this;
     made.#isComplement = true;
     this.#complement = made;
@@ -246,7 +236,7 @@ function nfaOf(language: Language): Nfa {
 
 function table(build: (factory: DFA.LimitedNodeFactory) => DFA, orElse: () => Nfa): Language {
   try {
-    return new TableLanguage(build(new DFA.LimitedNodeFactory(limits.languageStates)));
+    return new TableLanguage(tableOf(build(new DFA.LimitedNodeFactory(limits.languageStates))));
   } catch (error) {
     if (!(error instanceof TooManyNodesError)) throw error;
     return new LargeLanguage(orElse());
@@ -256,23 +246,33 @@ function table(build: (factory: DFA.LimitedNodeFactory) => DFA, orElse: () => Nf
 /** `budget` is charged with what it costs to write it out. */
 export function languageOf(nfa: Nfa, budget?: Budget): Language {
   const found = determinize(nfa, budget);
-  return found
-    ? new TableLanguage(DFA.fromTransitionIterator(iteratorOf(nfa, found), options))
-    : new LargeLanguage(nfa);
+  return found ? new TableLanguage(tableOf(dfaOf({ ...nfa, ...found }))) : new LargeLanguage(nfa);
 }
 
-export const empty: Language = new TableLanguage(DFA.empty(options));
-export const everything: Language = new TableLanguage(DFA.all(options));
+export const empty: Language = new TableLanguage(tableOf(DFA.empty(options)));
+export const everything: Language = new TableLanguage(tableOf(DFA.all(options)));
 
 /** Exactly these strings; one that is not ASCII adds nothing. */
 export function words(...texts: readonly string[]): Language {
+  const [first, ...others] = texts;
+  if (first !== undefined && others.length === 0) return textAnd(first, 'alone');
   const codes = texts.map((text) => [...text].map((c) => c.codePointAt(0) ?? 0));
   const known = codes.filter((word) => word.every((c) => c <= maxCharacter));
-  return new TableLanguage(DFA.fromWords(known, options));
+  return new TableLanguage(tableOf(DFA.fromWords(known, options)));
 }
 
 export function startingWith(prefix: string): Language {
-  return words(prefix).followedBy(everything);
+  return textAnd(prefix, 'all');
+}
+
+/** The text, and all that begin with it and a slash. */
+export function inSegmentsOf(text: string): Language {
+  return textAnd(text, 'slash');
+}
+
+function textAnd(text: string, what: Parameters<typeof tableAfter>[1]): Language {
+  const table = tableAfter(text, what);
+  return table ? new TableLanguage(table) : empty;
 }
 
 export function endingWith(suffix: string): Language {

@@ -7,7 +7,7 @@ import {
   type StringMatch,
   type TableBy,
 } from '../../model/index.ts';
-import { endingWith, everything, type Language, startingWith, words } from '../automata/language.ts';
+import { endingWith, everything, inSegmentsOf, type Language, startingWith, words } from '../automata/language.ts';
 import { regexLanguage } from '../automata/regex-language.ts';
 import { absent } from './dimension.ts';
 
@@ -52,7 +52,7 @@ const languages: TableBy<'type', Reading<StringMatch | PathMatch, 'type' | 'valu
   exact: ({ value }) => words(value),
   prefix: ({ value }) => startingWith(value),
   suffix: ({ value }) => endingWith(value),
-  segments: ({ value }) => words(value).or(startingWith(`${value}/`)),
+  segments: ({ value }) => inSegmentsOf(value),
   regex: ({ value }) => regexLanguage(value),
   present: () => everything,
 };
