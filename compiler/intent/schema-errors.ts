@@ -209,7 +209,7 @@ function malformed(finding: SchemaFinding, place: Place): Finding {
     {
       message: `${subject}${value} must be ${expectedForm(finding)}`,
       span: propertyName === undefined ? place.value() : place.key(propertyName),
-      hint: hintForForm(finding.schema, propertyName ?? finding.data),
+      hint: hintForForm(finding.schema, propertyName ?? finding.data, finding.parent),
     },
   ];
 }

@@ -8,12 +8,18 @@ import { absolutePath, dnsLabel, duration, exactHost, host, httpMethod, referenc
 /** Characters of what is worth a thought. */
 const longest = 300;
 
-/** `pattern` is that of the form. */
-export function hintForForm(pattern: unknown, written: unknown): string | undefined {
+/** `pattern` is that of the form, `parent` the schema that asks for it. */
+export function hintForForm(
+  pattern: unknown,
+  written: unknown,
+  parent: Readonly<Record<string, unknown>> = {},
+): string | undefined {
   if (typeof pattern !== 'string' || typeof written !== 'string' || written.length > longest) return undefined;
   if (pattern === reference.pattern && referenceIn(written)) return referenceIn(written);
   if (pattern === httpMethod.pattern) return didYouMean(written, httpMethods) ?? methodIn(written);
   if (pattern === duration.pattern) return durationIn(written);
+  const suffix = pattern === absolutePath.pattern ? suffixIn(written, parent) : undefined;
+  if (suffix !== undefined) return suffix;
   if (isIP(written) !== 0 && typeof addressHints[pattern] === 'string') return addressHints[pattern];
   const ofForm = readingsByForm.get(pattern);
   const meant = [...readings, ...(ofForm ? [ofForm] : [])]
@@ -28,6 +34,14 @@ const addressHints: Readonly<Record<string, string>> = {
   [String(externalHost.pattern)]:
     'an address is no host name: write a name, and the address under `addresses` with `resolve: static`',
 };
+
+/** `*.png`, where a match may be by its end. */
+function suffixIn(written: string, { properties = {} }: Readonly<Record<string, unknown>>): string | undefined {
+  const [, suffix] = /^\*(\.[\w.-]+)$/.exec(written) ?? [];
+  return suffix !== undefined && Object.hasOwn(properties as object, 'suffix')
+    ? `write { suffix: ${suffix} }`
+    : undefined;
+}
 
 function methodIn(written: string): string | undefined {
   if (written === '*') return 'all methods are meant where there is no `methods`: leave it out';

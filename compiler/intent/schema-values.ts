@@ -65,7 +65,9 @@ function writtenAs(schema: Schema, value: Scalar): string | undefined {
 }
 
 function writtenAsMapping({ properties, required = [] }: Schema, value: Scalar): string | undefined {
-  const fields = Object.entries((properties ?? {}) as Readonly<Record<string, Schema>>);
+  const all = Object.entries((properties ?? {}) as Readonly<Record<string, Schema>>);
+  // What is mostly meant by a name.
+  const fields = [...all.filter(([field]) => field === 'service'), ...all];
   const needed = required as readonly string[];
   const isFlag = fields.some(([field, { type }]) => field === value && type === 'boolean');
   if (isFlag && needed.length === 0) return `{ ${String(value)}: true }`;

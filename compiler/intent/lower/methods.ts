@@ -20,11 +20,16 @@ export function isKnown(method: Cursor<string>, report: Report): boolean {
     message: `proxies refuse requests with the method ${method.value}`,
     span: method.origin,
     hint:
-      didYouMean(method.value, httpMethods) ??
+      (anyMethod.includes(method.value)
+        ? 'all methods are meant where there is no `methods`: leave it out'
+        : didYouMean(method.value, httpMethods)) ??
       (isNeverRouted(method.value) ? undefined : `write { extension: ${method.value} } if it comes over HTTP/2`),
   });
   return false;
 }
+
+/** Words for all methods, where none is needed. */
+const anyMethod: readonly string[] = ['ALL', 'ANY'];
 
 /** Over HTTP/2 proxies take every method; a tunnel they open for nobody. */
 const isNeverRouted = (method: string) => method === 'CONNECT';

@@ -57,7 +57,7 @@ export function checkSentPath(path: Cursor<string> | undefined, report: Report):
   if (!path) return;
   const literal = { path, base: path.value };
   const found = /[*?#]/.exec(path.value)?.[0];
-  if (!found) return void (refusalOf(literal) && reportRefusal(literal, report));
+  if (!found) return void (refusalOf(literal) && reportRefusal(literal, inExpose, report));
   const base = path.value.replace(/[*?#].*$/, '');
   report('FL0402', {
     message: `path "${path.value}" has ${found === '*' ? 'a star, which would be sent as it stands' : "a query or fragment; the request's own query is kept"}`,
@@ -83,7 +83,7 @@ function isLiteral(literal: Literal, place: PathPlace, report: Report): boolean 
     report('FL0402', { message: `path "${text}" ${found.what}`, span: path.origin, hint });
     return false;
   }
-  if (refusalOf(literal)) return reportRefusal(literal, report);
+  if (refusalOf(literal)) return reportRefusal(literal, place, report);
   const bare = base.search(/%(?![\da-f]{2})/i);
   // What follows a written prefix may make an escape of its end.
   if (bare >= 0 && !(literal.end === 'prefix' && bare >= base.length - 2)) {
@@ -117,16 +117,27 @@ interface Refusal {
   readonly shown?: string;
 }
 
-function reportRefusal(literal: Literal, report: Report): false {
+function reportRefusal(literal: Literal, place: PathPlace, report: Report): false {
   const { path, base } = literal;
   const { what = 'never arrives as it is written', shown } = refusalOf(literal) ?? { what: undefined };
   const star = path.value.slice(base.length);
   report('FL0402', {
     message: `path "${path.value}" ${what}`,
     span: path.origin,
-    hint: shown === undefined ? undefined : `write ${star === '' ? shown : shown.replace(/\/$/, '') + star}`,
+    hint:
+      shown === undefined
+        ? undefined
+        : `write ${patternOffer(path.value, place)}${star === '' ? shown : shown.replace(/\/$/, '') + star}`,
   });
   return false;
+}
+
+/** For a regex that was written as a plain path: what says the same. */
+function patternOffer(text: string, { hasPatterns, hasRegexes }: PathPlace): string {
+  const [, start] = /^\/\^\/?([\w/-]+)$/.exec(text) ?? [];
+  if (start !== undefined && hasPatterns) return `{ prefix: /${start} } for all that start so, or `;
+  const isGroup = /^\/[\w/-]*\([\w/|-]+\)[\w/-]*$/.test(text);
+  return isGroup && hasRegexes ? `{ regex: ${writtenRegex(text)} }, or ` : '';
 }
 
 interface Misreading {
@@ -140,7 +151,12 @@ const misreadings: readonly Misreading[] = [
   { pattern: /\?/, what: 'has a query, and paths are matched without it', hint: queryHint },
   { pattern: /#/, what: 'has a fragment, which is never sent' },
   { pattern: /\*/, what: 'has a star that is not a last segment of its own', hint: starHint },
-  { pattern: /[{}]/, what: 'has braces, which are taken literally', hint: bracesHint },
+  { pattern: /[{}]/, what: 'has braces, which are taken literally', hint: segmentHint },
+  {
+    pattern: /\/:[A-Za-z_]\w*(?=\/|$)/,
+    what: 'has a segment that begins with a colon, which is taken literally',
+    hint: segmentHint,
+  },
 ];
 
 /** What proxies do to a path before they match it. https://www.rfc-editor.org/rfc/rfc3986#section-2.3 */
@@ -167,18 +183,25 @@ function queryHint(path: string, { hasRegexes }: PathPlace): string | undefined 
   return `write ${base} and, beside \`path\`, what \`query\` is to hold: ${names.join(', ')}`;
 }
 
-/** Each brace as one segment, and the rest as it arrives. */
-function bracesHint(path: string, { hasRegexes }: PathPlace): string | undefined {
-  const filled = path.replace(/\{[^}]*\}?/g, rest);
-  if (refusalOf({ base: decodePath(filled) })) return undefined;
+/** `{id}` or `:id`. */
+const parameter = /\{[^}]*\}?|(?<=\/):[A-Za-z_]\w*(?=\/|$)/;
+
+/** Each parameter as one segment, and the rest as it arrives. */
+function segmentHint(path: string, { hasRegexes }: PathPlace): string | undefined {
+  const pieces = path.split(new RegExp(parameter, 'g'));
+  if (refusalOf({ base: decodePath(pieces.join(rest)) })) return undefined;
   if (hasRegexes) {
-    const pieces = path.split(/\{[^}]*\}?/).map((piece) => quoteRegex(decodePath(piece)));
-    return `write { regex: ${writtenRegex(pieces.join('[^/]+'))} }`;
+    const regex = pieces.map((piece) => quoteRegex(decodePath(piece))).join('[^/]+');
+    return `write { regex: ${writtenRegex(regex)} }`;
   }
-  return `write ${decodePath(path.slice(0, path.indexOf('{'))).replace(/[^/]*$/, '')}* for all below it`;
+  return `write ${decodePath(pieces[0] ?? '').replace(/[^/]*$/, '')}* for all below it`;
 }
 
 function starHint(path: string, { hasPatterns, hasRegexes }: PathPlace): string | undefined {
+  const [, suffix] = /^\/\*(\.[\w.-]+)$/.exec(path) ?? [];
+  if (suffix !== undefined && hasPatterns) return `write { suffix: ${suffix} }`;
+  const [, start] = /^(\/[\w/-]*)\.\*$/.exec(path) ?? [];
+  if (start !== undefined && hasPatterns) return `write { prefix: ${start} } for all that start so`;
   const written = path.slice(0, path.indexOf('*')).replace(/\/+$/, '');
   const refusal = refusalOf({ base: written });
   const base = refusal ? refusal.shown : written;
