@@ -23,6 +23,7 @@ import { sharedGateways } from './shared-gateways.ts';
 import { sharedIdentity } from './shared-identity.ts';
 import { splitRules } from './split-rules.ts';
 import { unknownTestHosts } from './unknown-test-hosts.ts';
+import { unsentValues } from './unsent-values.ts';
 import { unreachableRoutes } from './unreachable-routes.ts';
 
 export type { Check, PlaceOf } from './check.ts';
@@ -39,6 +40,7 @@ export const checks: readonly Check[] = [
   redirectLoops,
   pathsThatNeverArrive,
   idleMatches,
+  unsentValues,
   missedPreflights,
   headersBesideCors,
   abortsWithoutBody,

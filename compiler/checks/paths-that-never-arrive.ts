@@ -8,6 +8,7 @@ import {
   escapeText,
   formatMatch,
   type Mesh,
+  outermost,
   type PathMatch,
   quoteRegex,
   writtenRegex,
@@ -64,7 +65,8 @@ function deadParts(match: PathMatch): readonly Finding[] {
   if (match.type !== 'regex') return [];
   const all = alternativesOf(match.value);
   if (all.length > manyAlternatives) return [];
-  return all.flatMap((part) => {
+  const dead = all.filter((part) => neverArriving({ type: 'regex', value: part.with(part.text) }));
+  return outermost(dead).flatMap((part) => {
     const reason = neverArriving({ type: 'regex', value: part.with(part.text) });
     if (!reason) return [];
     const offers = [escaped(part.text), ...(reason.why === 'no slash' ? [`/${part.text}`] : [])];

@@ -32,7 +32,7 @@ export * from './names.ts';
 export { formatOrigin, type ModelNode, type Origin } from './origin.ts';
 export { bytesOf, compileRegex, type Instruction, maxProgramSize, regexProblem } from './regex.ts';
 export { refererPattern } from './referer.ts';
-export { type Alternative, alternativesOf } from './regex-alternatives.ts';
+export { type Alternative, alternativesOf, outermost } from './regex-alternatives.ts';
 export { connectUdpProblem, type FormProblem, formProblem, framingProblem, type HeaderLine } from './request-form.ts';
 export { decodePath, escapeText, normalizePath, splitQuery, targetProblem } from './request-path.ts';
 export {

@@ -8,6 +8,7 @@ import {
   regexOf,
   type StringMatch,
   type Table,
+  type ValueMatch,
 } from '../../model/index.ts';
 import { regexLanguage } from '../automata/regex-language.ts';
 import { someMatch } from '../automata/regex-search.ts';
@@ -33,6 +34,21 @@ export function headerChance(condition: HeaderCondition, places: readonly Header
 export function queryChance({ anyOf, not }: QueryCondition): Chance {
   return anyOf.some((match) => isPossible(match, queryValues, false)) ? open : decided('never', not);
 }
+
+/** Whether browsers ever send such an origin: a scheme, a host in lower case, and a port where it is not the usual one. */
+export function isOrigin(match: ValueMatch): boolean {
+  return isPossible(match, originValues, false);
+}
+
+/** Whether a header or a query parameter is ever sent with such a value. */
+export function isSent(kind: 'header' | 'query', match: StringMatch): boolean {
+  return kind === 'header' ? isPossible(match, headerValues, true) : isPossible(match, queryValues, false);
+}
+
+/** https://fetch.spec.whatwg.org/#origin-header */
+const originValues = regexLanguage(
+  "null|[a-z][a-z0-9+.-]*://([a-z0-9._~%!$&'()*+,;=-]+|\\[[0-9a-f:.]+\\])(:[0-9]{1,5})?",
+);
 
 /** Blanks around a value are no part of it, and requests with controls are refused. Delete stands for all bytes above it. */
 const headerValues = regexLanguage('([!-~\\x7f]([\\t -~\\x7f]*[!-~\\x7f])?)?');

@@ -266,4 +266,24 @@ export const routeMeaningCodes = [
     bad: intent(shoes('routes: [{ match: { path: { regex: "/(orders|lost property)" } }, timeout: 3s }]')),
     good: intent(shoes('routes: [{ match: { path: { regex: "/(orders|lost%20property)" } }, timeout: 3s }]')),
   },
+  {
+    code: 'FL0425',
+    name: 'alternative-never-sent',
+    severity: 'warning',
+    title: 'an alternative of a regular expression matches nothing that is sent',
+    explanation:
+      'The expression matches by its other alternatives, but no header, query parameter or origin is ever sent that meets this one: blanks around a value are no part of it, queries are sent escaped, and an origin is a scheme, a host in lower case and perhaps a port.',
+    bad: intent(shoes('routes: [{ match: { headers: { x-kind: { regex: "(new| old)" } } }, timeout: 3s }]')),
+    good: intent(shoes('routes: [{ match: { headers: { x-kind: { regex: "(new|old)" } } }, timeout: 3s }]')),
+  },
+  {
+    code: 'FL0426',
+    name: 'origin-never-sent',
+    severity: 'warning',
+    title: 'an origin of a CORS policy is never sent',
+    explanation:
+      'Browsers send as origin a scheme, a host in lower case and, where it is not the usual one of the scheme, a port; nothing else, and no path. Whatever else a policy allows lets nobody in.',
+    bad: intent(shoes('routes: [{ cors: { origins: ["https://Shop.example.com"] } }]')),
+    good: intent(shoes('routes: [{ cors: { origins: ["https://shop.example.com"] } }]')),
+  },
 ] as const satisfies readonly CatalogueEntry[];
