@@ -253,3 +253,31 @@ t.test('A12: heads of requests, byte by byte', { skip: whyNoEnvoy() }, async (t)
     }
   }
 });
+
+t.test('an expectation is met by the first proxy', { skip: whyNoEnvoy() }, async (t) => {
+  const pair = await startListeners(t);
+  const said = (port: number | undefined, expectation: string) =>
+    new Promise<string>((resolve, reject) => {
+      const socket = connect({ host: '127.0.0.1', port: port ?? 0 });
+      let text = '';
+      socket.on('connect', () =>
+        socket.write(`POST / HTTP/1.1\r\nhost: a\r\nexpect: ${expectation}\r\ncontent-length: 0\r\n\r\n`),
+      );
+      socket.on('error', reject);
+      socket.setEncoding('latin1').on('data', (chunk) => {
+        text += chunk;
+        const told = /^x-told: (.*)$/im.exec(text)?.[1]?.trim();
+        if (told === undefined) return;
+        socket.destroy();
+        const first = text.slice(9, 12);
+        resolve(`${first}, then ${/expect: \S+/i.exec(Buffer.from(told, 'hex').toString('latin1')) ?? 'nothing'}`);
+      });
+    });
+  for (const name of ['sidecar', 'edge']) {
+    const [envoy, embedded] = [pair.envoy.get(name), pair.embedded.get(name)];
+    t.equal(await said(envoy, '100-continue'), '100, then nothing', `Envoy, ${name}`);
+    t.equal(await said(embedded, '100-continue'), '100, then nothing', `embedded, ${name}`);
+    t.equal(await said(envoy, 'other'), '200, then expect: other', `Envoy, ${name}`);
+    t.equal(await said(embedded, 'other'), '200, then nothing', `embedded, ${name}: its client sends none`);
+  }
+});

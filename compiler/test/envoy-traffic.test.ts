@@ -29,6 +29,7 @@ t.test('requests through real Envoys', { skip: skipWithoutEnvoy }, async (t) => 
   await t.test('destinations', (t) => destinations(t, running));
   await t.test('mirrors', (t) => mirrors(t, running));
   await t.test('access', (t) => access(t, running));
+  await t.test('gRPC timeouts', (t) => grpcTimeouts(t, running));
   await t.test('tcp', (t) => tcp(t, running));
   await t.test('mutual TLS', (t) => mutualTls(t, running));
   await t.test('gateway', (t) => gateway(t, running));
@@ -201,6 +202,16 @@ async function mutualTls(t: Test, { call, placements }: MeshOnEnvoy): Promise<vo
   t.equal((await direct('open', '8089')).status, 200, 'DISABLE');
   const plain = await call('caller', 'GET http://open:81/');
   t.same([plain.status, plain.seen?.headers['x-forwarded-client-cert']], [200, undefined]);
+}
+
+/** The server's proxy hears of them, and ends with status 4; the caller's would with 14. */
+async function grpcTimeouts(t: Test, { call }: MeshOnEnvoy): Promise<void> {
+  const slow = { 'grpc-timeout': '100m', 'x-hesitate': '2000' };
+  const plain = await call('caller', 'GET http://open/', slow);
+  t.match(plain, { status: 504, body: 'downstream duration timeout' });
+  const grpc = await call('caller', 'POST http://open/', { ...slow, 'content-type': 'application/grpc' });
+  t.match(grpc, { status: 200, headers: { 'grpc-status': '4' } });
+  t.equal((await call('caller', 'GET http://open/', { 'grpc-timeout': '9S', 'x-hesitate': '10' })).status, 200);
 }
 
 async function gateway(t: Test, { placements }: MeshOnEnvoy): Promise<void> {

@@ -7,6 +7,7 @@ import { any, connectionManager, forward, listener, router, routes, staticCluste
 
 const answers: Readonly<Record<string, string>> = {
   '/plain': 'HTTP/1.1 426 Upgrade Required\r\ncontent-length: 2\r\n\r\nno',
+  '/fine': 'HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok',
   '/garbage': 'nonsense\r\n\r\n',
   '/hangup': '',
 };
@@ -131,4 +132,9 @@ t.test('the same conversations as through Envoy', { skip: whyNoEnvoy() }, async 
       }
     }
   }
+  // By design, see docs/differences.md.
+  const ends = [pair.envoy, pair.embedded].map(async (ports) =>
+    /200 OK[\s\S]*\n\n(.*)$/.exec(await converse(ports.get('in'), '/fine', 'websocket')),
+  );
+  t.match(await Promise.all(ends), [{ 1: '' }, { 1: 'ok' }], 'a 2xx answer without a change of protocol');
 });

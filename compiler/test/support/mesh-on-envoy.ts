@@ -172,11 +172,15 @@ async function startApps(
 
 function httpApp(app: string, note: (seen: Seen) => void): Server {
   return createServer(({ method, url, headers }, response) => {
-    const extra = headers['x-answer-status'] ?? '200';
-    response.writeHead(Number(extra), { 'content-type': 'application/json', 'x-app': app, 'x-from-app': 'yes' });
     const seen = { app, method, url, headers };
     note(seen as Seen);
-    response.end(JSON.stringify(seen));
+    const end = () => {
+      const status = Number(headers['x-answer-status'] ?? '200');
+      response.writeHead(status, { 'content-type': 'application/json', 'x-app': app, 'x-from-app': 'yes' });
+      response.end(JSON.stringify(seen));
+    };
+    if (headers['x-hesitate'] === undefined) end();
+    else setTimeout(end, Number(headers['x-hesitate']));
   });
 }
 
