@@ -59,7 +59,8 @@ t.test('A12: requests of a form that proxies refuse', async (t) => {
 });
 
 t.test('what a wildcard stands for is not empty', async (t) => {
-  const gate = b.gateway('gate.shop', [{ hosts: ['*.example.com'] }]);
+  const secure = { name: 'secure', port: 443, protocol: 'HTTPS', hosts: ['*.example.com'], tlsSecret: 'cert' } as const;
+  const gate = b.gateway('gate.shop', [{ hosts: ['*.example.com'] }, secure]);
   const table = { ...b.table('shoes.shop', [b.route(b.forward([b.to('shoes.shop')]))]), hosts: ['*.example.com'] };
   const attach = { mesh: false, gateways: ['shop/gate'] };
   const shop = indexMesh(
@@ -70,9 +71,12 @@ t.test('what a wildcard stands for is not empty', async (t) => {
       workloads: [b.workload('shoes.shop'), b.workload('gate.shop', { proxy: 'gateway' })],
     }),
   );
-  const at = (host: string) => decide(shop, { from: 'outside', request: b.request(`GET http://${host}/`) });
+  const at = (host: string, scheme = 'http') =>
+    decide(shop, { from: 'outside', request: b.request(`GET ${scheme}://${host}/`) });
   t.match(at('a.example.com'), { outcome: 'allowed' });
-  t.match(at('.example.com'), { outcome: 'denied', reason: 'route', status: 404 });
+  for (const scheme of ['http', 'https'])
+    t.match(at('.example.com', scheme), { outcome: 'denied', reason: 'route', status: 404 }, scheme);
+  t.equal(at('example.com', 'https').status, undefined, 'without a certificate');
 });
 
 t.test('A7: QUERY passes if it says of what type it is', async (t) => {

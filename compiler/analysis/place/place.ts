@@ -245,9 +245,11 @@ function redirectToHttps({ port, listener }: FoundListener, { host }: GatewayHos
 /** Without a certificate for the host there is no TLS connection on which anything could be answered. */
 function atNoListener({ gateways, listeners, port }: GatewayPort, request: Question['request']): Place {
   const [gateway] = gateways;
-  const isHttps = request.scheme === 'https';
-  const close = isHttps ? ', and closes the connection' : '';
+  // The end of a wildcard alone is a server name of it to Envoy, but no host.
+  const isNamed = listeners.some(({ hosts }) => hosts.includes(`*${request.host.toLowerCase()}`));
+  const isClosed = request.scheme === 'https' && !isNamed;
+  const close = isClosed ? ', and closes the connection' : '';
   const text = `gateway ${gateway ? keyOf(gateway) : ''} serves no host ${request.host} on port ${port}${close}`;
   const steps = [{ text, ...(listeners[0] && { origin: listeners[0].origin }) }];
-  return { kind: 'final', outcome: 'denied', reason: 'route', ...(!isHttps && { status: 404 }), steps };
+  return { kind: 'final', outcome: 'denied', reason: 'route', ...(!isClosed && { status: 404 }), steps };
 }
