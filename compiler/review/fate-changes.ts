@@ -101,6 +101,7 @@ function preflightAnswer(a: Fate, b: Fate): FateChange | undefined {
 
 /** What titles say of it. */
 export const preflights = 'preflights';
+export const answer = 'answer';
 
 function kindOfReach(reaching: Fate, refused: Fate, { from, base, head }: ChangeContext): RowKind {
   if (from === outside) return 'exposure';
@@ -127,7 +128,7 @@ function refusalChanges(a: Fate, b: Fate, whole: Difference, { from }: ChangeCon
   // Declaring a use without being let in: one change, however the requests are refused then.
   if (a.reason === 'egress') return [behavior({ from: describeFate(a), to: otherRefusal })];
   if (b.reason === 'egress') return [behavior({ from: otherRefusal, to: describeFate(b) })];
-  return [behavior([a, b].some(isAnswered) ? { about: 'answer', ...whole } : whole)];
+  return [behavior([a, b].some(isAnswered) ? { about: answer, ...whole } : whole)];
 }
 
 /** By a proxy, with something else than a refusal. */

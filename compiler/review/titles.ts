@@ -3,7 +3,7 @@ import { lettingInAlone, unmeshed } from '../analysis/index.ts';
 import type { MeshIndex } from '../model/index.ts';
 import { hasSidecar } from '../model/index.ts';
 import type { Finding } from './compare.ts';
-import { preflights } from './fate-changes.ts';
+import { answer, preflights } from './fate-changes.ts';
 import type { Meshes } from './proof.ts';
 import { describeCallers, describeDestinations } from './words.ts';
 
@@ -67,7 +67,8 @@ function howTheyMove(about: string): string {
 }
 
 function handledDifferently({ about }: Finding['change']): string {
-  return about === undefined ? 'refused for other reasons' : `handled differently: ${about}`;
+  if (about === undefined) return 'refused for other reasons';
+  return about === answer ? 'answered otherwise' : `handled differently: ${about}`;
 }
 
 function isAnswered({ head }: Finding): boolean {

@@ -102,7 +102,7 @@ t.test('B5: what a preflight is answered, and a redirect, are no refusals', asyn
     /are handled differently: cors \| cors: methods GET -> methods GET, DELETE; for 1h/,
   ]);
   t.match(changes(redirect('{ timeout: 3s }'), redirect('{ timeout: 3s }').replace('status: 301', 'status: 302')), [
-    /are handled differently: answer \| answer: redirected \(301\) to \/y -> redirected \(302\) to \/y/,
+    /are answered otherwise \| answer: redirected \(301\) to \/y -> redirected \(302\) to \/y/,
   ]);
   t.match(changes(redirect('{ timeout: 3s }'), redirect('{ timeout: 3s, fault: { delay: { for: 1s, on: 10% } } }')), [
     /fault: none -> 10% delayed by 1s/,

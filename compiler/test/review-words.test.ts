@@ -83,6 +83,12 @@ const exposures: Record<string, { edits: readonly Edit[]; says: readonly RegExp[
     edits: [listeners('{ name: more, port: 8080, protocol: HTTP, hosts: ["*"] }')],
     says: [/^high exposure gained: http:\/\/shoes\.example\.com:8080 is newly open to the outside/],
   },
+  'a listener that redirects': {
+    edits: [listeners('{ name: more, port: 8080, protocol: HTTP, hosts: [shoes.example.com], redirectToHttps: true }')],
+    says: [
+      /^low behavior changed: calls from everyone outside to http:\/\/shoes\.example\.com:8080 are answered otherwise/,
+    ],
+  },
   'a host': {
     edits: [
       listeners('{ name: more, port: 80, protocol: HTTP, hosts: [b.example.com] }'),
@@ -101,7 +107,8 @@ for (const [name, { edits, says }] of Object.entries(exposures)) {
     const head = compiledIntent(edits.reduce((text, [from, to]) => text.replace(from, to), base));
     const back = reviewMeshes(head, compiledIntent(base));
     t.equal(back.rows.length, says.length);
-    for (const { kind, effect } of back.rows) t.ok(kind === 'inventory' || effect === 'lost', `${kind} ${effect}`);
+    for (const { kind, effect, title } of back.rows)
+      t.ok(/^(inventory|behavior)$/.test(kind) || effect === 'lost', title);
   });
 }
 
