@@ -2,6 +2,7 @@
 import type { DiagnosticDetail } from '../diagnostics/index.ts';
 import {
   type Clause,
+  fieldName,
   handleBy,
   type HttpRoute,
   isEveryPath,
@@ -60,32 +61,55 @@ interface Entry {
 }
 
 /**
- * What is asked of one path takes only what starts with the same text: such clauses are found by it.
- * Only those of other forms need to be looked through one by one.
+ * What is asked of one path takes only what starts with the same text, and what asks for one value only what asks for it as well:
+ * clauses are found by both. Only those of other forms need to be looked through one by one.
  */
 class EarlierMatches {
-  readonly #byStart = new Map<string, Entry[]>();
-  readonly #others: Entry[] = [];
+  readonly #found = new Map<string, Entry[]>();
   #count = 0;
 
   add(clause: Clause, route: HttpRoute): void {
     const entry = { at: this.#count++, clause, route };
     const [path, ...more] = matchedPaths(clause);
     const start = path && more.length === 0 && !isEveryPath(path) ? startOf(path) : undefined;
-    if (start === undefined) this.#others.push(entry);
-    else if (!this.#byStart.get(start)?.push(entry)) this.#byStart.set(start, [entry]);
+    const key = keyOfParts(start, valuesAskedFor(clause, 1)[0]);
+    if (!this.#found.get(key)?.push(entry)) this.#found.set(key, [entry]);
   }
 
   /** The first, as it wins. */
   winnerOver(clause: Clause): HttpRoute | undefined {
-    const covers = ({ clause: earlier }: Entry) => clauseCovers(earlier, clause);
-    const found = [this.#others.find(covers)];
-    for (const start of new Set(matchedPaths(clause).flatMap((path) => startOf(path) ?? []))) {
-      for (let end = 0; end <= start.length; end++) found.push(this.#byStart.get(start.slice(0, end))?.find(covers));
+    const values = [undefined, ...valuesAskedFor(clause, Number.POSITIVE_INFINITY)];
+    const found: Entry[] = [];
+    for (const start of [undefined, ...startsOf(clause)]) {
+      for (const value of values) {
+        const entries = this.#found.get(keyOfParts(start, value));
+        const first = entries?.find(({ clause: earlier }) => clauseCovers(earlier, clause));
+        if (first) found.push(first);
+      }
     }
-    const [first] = found.flatMap((entry) => entry ?? []).sort((a, b) => a.at - b.at);
-    return first?.route;
+    return found.sort((a, b) => a.at - b.at)[0]?.route;
   }
+}
+
+function keyOfParts(start: string | undefined, value: string | undefined): string {
+  return JSON.stringify([start, value]);
+}
+
+/** Values of headers, query parameters and the method that a clause asks for, where it leaves a choice between at most so many. */
+function valuesAskedFor({ all }: Clause, most: number): readonly string[] {
+  return all.flatMap((condition) => {
+    if (condition.kind === 'path' || condition.not || condition.anyOf.length > most) return [];
+    const values = condition.anyOf.map((match) =>
+      typeof match === 'object' && match.type === 'exact' ? `${fieldName(condition)}=${match.value}` : undefined,
+    );
+    return values.flatMap((value) => value ?? []);
+  });
+}
+
+/** The beginnings of the paths that a clause asks for, as far as they are plain. */
+function startsOf(clause: Clause): ReadonlySet<string> {
+  const texts = matchedPaths(clause).flatMap((path) => startOf(path) ?? []);
+  return new Set(texts.flatMap((text) => Array.from({ length: text.length + 1 }, (_, end) => text.slice(0, end))));
 }
 
 /** The text that paths start with which a match takes; undefined where it looks at other parts of them. */

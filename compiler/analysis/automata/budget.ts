@@ -19,7 +19,7 @@ export const limits = {
   /** Transitions that are followed to split an axis by many languages at once; where they are used up, it is split several times. */
   joinSteps: 2_000_000,
   /** Cells of decision diagrams, and steps of operations on them. */
-  diagramSteps: 6_000_000,
+  diagramSteps: 4_000_000,
   /** Pairs of fates, of the same requests in two meshes, that are told apart: each is a row, or part of one. */
   differences: 1000,
   /** Transitions that are followed in search of values. */

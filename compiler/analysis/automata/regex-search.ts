@@ -11,12 +11,25 @@ interface SearchOptions {
   readonly hasHighBytes?: boolean;
 }
 
+type Match = { readonly text: string } | 'unknown' | undefined;
+
+/** By language, then by pattern: base and head of a change ask the same of most. */
+const known = new WeakMap<Language, Map<string, Match>>();
+const knownLimit = 2000;
+
 /** Some shortest text of the language that the pattern matches, undefined where there is none; `unknown` where it costs too much to say. */
-export function someMatch(
-  pattern: string,
-  within: Language,
-  { hasHighBytes = false }: SearchOptions = {},
-): { readonly text: string } | 'unknown' | undefined {
+export function someMatch(pattern: string, within: Language, { hasHighBytes = false }: SearchOptions = {}): Match {
+  const found = known.get(within) ?? new Map<string, Match>();
+  known.set(within, found);
+  const key = `${hasHighBytes} ${pattern}`;
+  if (found.has(key)) return found.get(key);
+  if (found.size >= knownLimit) found.clear();
+  const made = searchMatch(pattern, within, hasHighBytes);
+  found.set(key, made);
+  return made;
+}
+
+function searchMatch(pattern: string, within: Language, hasHighBytes: boolean): Match {
   if ((compileRegex(pattern)?.program.numInst() ?? 0) > limits.patternInstructions) return 'unknown';
   if (hasHighBytes && !takesHighBytesAlike(pattern)) return 'unknown';
   try {

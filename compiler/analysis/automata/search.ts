@@ -258,11 +258,11 @@ function demandsOf(runs: Runs): number {
 /** The first of each class, by taste. */
 function charactersOf(parts: readonly Part[]): number[] {
   const joint = jointClasses(parts.map((part) => (part.kind === 'table' ? part.automaton : part.nfa).classOf));
-  const seen = new Set<number | undefined>();
+  const seen = new Uint8Array(alphabetSize);
   return byTaste.filter((character) => {
-    const isNew = !seen.has(joint[character]);
-    seen.add(joint[character]);
-    return isNew;
+    const id = joint[character] as number;
+    seen[id] = (seen[id] as number) + 1;
+    return seen[id] === 1;
   });
 }
 

@@ -35,12 +35,18 @@ const arrivals: TableBy<'type', Path, [], boolean> = {
   exact: ({ value }) => arrivingPaths.has(value),
   prefix: ({ value }) => canGoOn(value),
   segments: ({ value }) => arrivingPaths.has(value) || canGoOn(`${value}/`),
-  suffix: ({ value }) => !arrivingPaths.before(value).isEmpty,
+  suffix: ({ value }) => canEndIn(value),
   regex: ({ value }) => someMatch(value, arrivingPaths) !== undefined,
 };
 
 function canGoOn(start: string): boolean {
   return !(arrivingPaths instanceof TableLanguage) || arrivingPaths.stateAfter(0, start) >= 0;
+}
+
+function canEndIn(end: string): boolean {
+  const paths = arrivingPaths;
+  if (!(paths instanceof TableLanguage)) return true;
+  return paths.accepting.some((_, state) => paths.accepting[paths.stateAfter(state, end)] === 1);
 }
 
 const startingWithSlash = regexLanguage('/[\\x00-\\x7f]*');
