@@ -16,10 +16,11 @@ export function hintForForm(
 ): string | undefined {
   if (typeof pattern !== 'string' || typeof written !== 'string' || written.length > longest) return undefined;
   if (pattern === reference.pattern && referenceIn(written)) return referenceIn(written);
-  if (pattern === httpMethod.pattern) return didYouMean(written, httpMethods) ?? methodIn(written);
+  if (pattern === httpMethod.pattern) return didYouMean(written, httpMethods) ?? methodIn(written, parent);
   if (pattern === duration.pattern) return durationIn(written);
   const suffix = pattern === absolutePath.pattern ? suffixIn(written, parent) : undefined;
   if (suffix !== undefined) return suffix;
+  if (pattern === dnsLabel.pattern && written.includes('/')) return nameIn(written);
   if (isIP(written) !== 0 && typeof addressHints[pattern] === 'string') return addressHints[pattern];
   const ofForm = readingsByForm.get(pattern);
   const meant = [...readings, ...(ofForm ? [ofForm] : [])]
@@ -43,8 +44,10 @@ function suffixIn(written: string, { properties = {} }: Readonly<Record<string, 
     : undefined;
 }
 
-function methodIn(written: string): string | undefined {
-  if (written === '*') return 'all methods are meant where there is no `methods`: leave it out';
+function methodIn(written: string, { properties = {} }: Readonly<Record<string, unknown>>): string | undefined {
+  const isCondition = Object.hasOwn(properties as object, 'extension');
+  if (written === '*' && isCondition) return 'all methods are meant where there is no `methods`: leave it out';
+  if (written === '*') return 'name each method that pages may use, such as PUT and DELETE';
   const method = written.trim().toUpperCase();
   return new RegExp(String(httpMethod.pattern)).test(method) ? `write ${method}` : undefined;
 }
@@ -56,14 +59,30 @@ const readings: readonly ((written: string) => string)[] = [
   (written) => written.toUpperCase(),
 ];
 
+/** Of a URL, of a host with its port, and of a host behind a namespace, as Istio's Gateway has it. */
 const hostIn = (written: string) =>
   written
     .trim()
     .toLowerCase()
     .replace(/^[a-z]+:\/\//, '')
+    .replace(/^[^./]+\/(?=[^/]+\.)/, '')
     .replace(/[/?#].*$/, '')
     .replace(/:\d*$/, '')
     .replace(/\.$/, '');
+
+/** Of a URL; and what lacks its slash. */
+const pathIn = (written: string) => {
+  const [, ofUrl] = /^https?:\/\/[^/]+(\/.*)$/.exec(written) ?? [];
+  return ofUrl ?? (/^(\*$|[\w-][\w/.*-]*$)/.test(written.trim()) ? `/${written.trim()}` : written);
+};
+
+/** A name alone, where one of another namespace was written. */
+function nameIn(written: string): string | undefined {
+  const name = written.slice(written.lastIndexOf('/') + 1);
+  return new RegExp(String(dnsLabel.pattern)).test(name)
+    ? `a name stands here without a namespace: "${name}"`
+    : undefined;
+}
 
 const labelIn = (written: string) =>
   written
@@ -75,7 +94,7 @@ const labelIn = (written: string) =>
 const readingsByForm = new Map<unknown, (written: string) => string>([
   ...[host, externalHost, exactHost].map(({ pattern }) => [pattern, hostIn] as const),
   [dnsLabel.pattern, labelIn],
-  [absolutePath.pattern, (written) => (/^[\w*]/.test(written) ? `/${written.trim()}` : written)],
+  [absolutePath.pattern, pathIn],
 ]);
 
 const milliseconds: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 };
@@ -92,7 +111,8 @@ function durationIn(written: string): string | undefined {
   const total = parts.reduce((sum, [, count, unit = '']) => sum + Number(count) * (milliseconds[unit] ?? 0), 0);
   if (!isWhole || parts.length === 0 || !Number.isInteger(total) || total === 0) return undefined;
   const unit = ['h', 'm', 's'].find((name) => total % (milliseconds[name] ?? 1) === 0) ?? 'ms';
-  return `write ${total / (milliseconds[unit] ?? 1)}${unit}`;
+  const meant = `${total / (milliseconds[unit] ?? 1)}${unit}`;
+  return new RegExp(String(duration.pattern)).test(meant) ? `write ${meant}` : 'the number has at most seven digits';
 }
 
 /** `records.care` and longer is how a host is written, to DNS. */

@@ -15,20 +15,57 @@ interface Misfit {
 /** What to write in place of a value of another type, where that can be told from the value. */
 export function typeHint({ data, schema, parent }: Misfit, text: () => string): string | undefined {
   const types = [schema].flat();
-  if (data === null) return 'fill it, or leave it out';
+  if (data === null) return emptyHint(types, parent);
   if (typeof data === 'string' && types.some((type) => isWritten(data, String(type)))) return 'remove the quotes';
   if (typeof data === 'string' && types.includes('integer') && /^\d+%$/.test(data)) return `write ${data.slice(0, -1)}`;
   if (typeof data === 'string' && types.includes('boolean') && Object.hasOwn(flags, data))
     return `write ${flags[data]}`;
   if (typeof data !== 'object' && typeof data !== 'string' && types.includes('string'))
     return quotingHint(parent, text());
-  const meant = isScalar(data) ? writtenAs(parent, data) : undefined;
-  if (meant !== undefined)
-    return `write ${types.includes('array') && !types.includes('object') ? 'a list: ' : ''}${meant}`;
+  if (!isScalar(data)) return levelHint(data as object, types, parent);
+  const meant = writtenAs(parent, data);
+  if (isCallers(parent) && Object.hasOwn(callerHints, String(data))) return callerHints[String(data)];
+  if (meant === undefined) return fieldsHint(types, parent);
+  return `write ${types.includes('array') && !types.includes('object') ? 'a list: ' : ''}${meant}`;
+}
+
+function fieldsHint(types: readonly unknown[], parent: Schema): string | undefined {
   const inList = types.includes('object') ? parent : ((parent.items ?? {}) as Schema);
   const fields = fieldsOf(inList);
   if (fields.length === 0) return undefined;
   return `${inList === parent ? 'its fields' : 'a list of mappings, each with fields of these'}: ${fields.join(', ')}`;
+}
+
+/** An empty list may say something, and then leaving it out says something else. */
+function emptyHint(types: readonly unknown[], { minItems = 0 }: Schema): string {
+  if (types.includes('object')) return 'fill it: its fields stand indented below it; or leave it out';
+  return types.includes('array') && minItems === 0 ? 'fill it, or write [] for none' : 'fill it';
+}
+
+/** A mapping or a list for a value or a mapping: a level too many, or keys written as entries. */
+function levelHint(data: object, types: readonly unknown[], parent: Schema): string | undefined {
+  const values = Object.values(data);
+  const words = Array.isArray(parent.enum) ? parent.enum : [];
+  const word = words.find((one) => values.some((value) => String(value).toLowerCase() === one));
+  if (word !== undefined) return `write ${word}`;
+  if (Array.isArray(data)) {
+    const isMap = types.includes('object') && typeof parent.additionalProperties === 'object';
+    return isMap ? 'write each entry by its key: `{ KEY: VALUE }`' : fieldsHint(types, parent);
+  }
+  const isLevelTooMany =
+    types.includes('string') && values.length > 0 && values.every((v) => isScalar(v) && takes(parent, v));
+  return isLevelTooMany ? 'leave this level out: what is in it stands in its place' : fieldsHint(types, parent);
+}
+
+/** Whom access rules have no name for. */
+const callerHints: Readonly<Record<string, string>> = {
+  outside: 'callers from outside come by a gateway: name it, as in { gateway: NAME }',
+  '*': 'leave `from` out for whoever calls',
+};
+
+function isCallers(schema: Schema): boolean {
+  const fields = fieldsOf((schema.items ?? schema) as Schema);
+  return fields.includes('gateway') && fields.includes('workload');
 }
 
 function isScalar(data: unknown): data is Scalar {

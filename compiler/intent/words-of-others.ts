@@ -21,7 +21,7 @@ const ofVirtualService: Words = {
   http: { routes: '' },
   tcp: { routes: '' },
   route: { to: '', routes: '' },
-  destination: { to: '', service: '' },
+  destination: { to: '', service: 'write `service` and `version` in the entry itself' },
   host: { service: '', gateway: callers, versions: byName, hosts: '' },
   subset: { version: '' },
   uri: { path: '' },
@@ -86,6 +86,7 @@ const ofNetworking: Words = {
   servers: { listeners: '' },
   number: { port: '' },
   hosts: {
+    host: 'one host an entry: write `host: HOST`',
     gateway: exposed,
     versions: byName,
     paths: byName,

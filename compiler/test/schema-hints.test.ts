@@ -34,6 +34,8 @@ const slips: readonly (readonly [text: string, slip: string, offer: string])[] =
   [route('match: /x'), '/x', '{ path: /x }'],
   [route('match: { path: x/y }'), 'x/y', '"/x/y"'],
   [route('rewrite: /y'), '/y', '{ path: /y }'],
+  [route('match: { path: http://b/beta }'), 'http://b/beta', '"/beta"'],
+  [service('mtls: { mode: STRICT }'), '{ mode: STRICT }', 'strict'],
   [route('retries: 3'), '3', '{ attempts: 3 }'],
   [route('retries: { attempts: 3, on: "5xx,reset" }'), '"5xx,reset"', '[5xx, reset]'],
   [route('fault: { delay: 5s }'), '5s', '{ for: 5s }'],
@@ -45,6 +47,7 @@ const slips: readonly (readonly [text: string, slip: string, offer: string])[] =
   [external('hosts: [api.example.com.]'), 'api.example.com.', '"api.example.com"'],
   [listener('"http://shop.example.com/"'), '"http://shop.example.com/"', '"shop.example.com"'],
   [listener('shop.example.com:80'), 'shop.example.com:80', '"shop.example.com"'],
+  [listener('edge/shop.example.com'), 'edge/shop.example.com', '"shop.example.com"'],
   [listener('Shop.example.com'), 'Shop.example.com', '"shop.example.com"'],
   [document('MeshService', 'ports: [{ port: 80 }]', 'My_Shop'), 'My_Shop', '"my-shop"'],
   [
@@ -74,7 +77,18 @@ t.test('each hint is followed', async (t) => {
 t.test('what could mean anything has no offer', async (t) => {
   for (const text of [service('access: { allow: "*" }'), route('fault: often'), service('uses: { b: 1 }')])
     t.notMatch(errorsOf(text)[0]?.hint ?? '', /^write /, text);
-  t.match(errorsOf(service('uses:'))[0]?.hint, 'fill it, or leave it out');
+  t.equal(errorsOf(service('uses:'))[0]?.hint, 'fill it, or write [] for none');
+  t.equal(errorsOf(service('access: { allow: }'))[0]?.hint, 'fill it, or write [] for none', 'left out it would open');
+  t.equal(errorsOf(ports(''))[0]?.hint, 'fill it');
+  t.match(errorsOf(route('timeout: 99999999h'))[0]?.hint, /seven digits/);
+  for (const caller of ['outside', '"*"']) {
+    t.notMatch(errorsOf(service(`access: { allow: [{ from: ${caller} }] }`))[0]?.hint, /service/, caller);
+    t.notMatch(errorsOf(service(`access: { allow: [{ from: [${caller}] }] }`))[0]?.hint, /service:/, caller);
+  }
+  t.match(errorsOf(route('cors: { origins: ["https://x.example.com"], methods: ["*"] }'))[0]?.hint, /name each method/);
+  t.match(errorsOf(service('access: { allow: [{ methods: ["*"] }] }'))[0]?.hint, /leave it out/);
+  const secret = listener('a.example.com').replace('protocol: HTTP', 'protocol: HTTPS, tls: { secret: edge/cert }');
+  t.equal(errorsOf(secret)[0]?.hint, 'a name stands here without a namespace: "cert"');
 });
 
 t.test('addresses are no host names, and names that DNS cannot have are refused', async (t) => {

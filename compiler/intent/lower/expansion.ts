@@ -119,10 +119,15 @@ function checkAddresses(spec: Cursor<ExternalServiceIntent>, resolution: Resolut
   }
   for (const address of addresses) {
     if (resolution === 'static' && isIP(address.value) === 0)
-      fail(`"${address.value}" is not an IP address`, address, 'resolve names by dns');
+      fail(`"${address.value}" is not an IP address`, address, addressHint(address.value));
     else if (resolution === 'dns' && isIP(address.value) === 0 && !isResolvable(address.value))
       fail(`"${address.value}" is neither a name nor an IP address`, address, resolvableHint);
   }
+}
+
+function addressHint(written: string): string {
+  const isNearly = /^[\d.:/[\]a-f]+$/i.test(written);
+  return isNearly ? 'write an IPv4 or IPv6 address alone: no port, brackets or range' : 'resolve names by dns';
 }
 
 const resolvableHint = 'write a host name such as db.example.com, or an address; the port is that of `ports`';

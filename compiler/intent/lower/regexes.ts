@@ -10,7 +10,9 @@ export function isRe2(regex: Cursor<string>, report: Report): boolean {
   report('FL0401', {
     message: `"${regex.value}" is not an RE2 regular expression that proxies take: ${problem}`,
     span: regex.origin,
-    hint: 'RE2 has no look-around and no back-references',
+    hint: unknownToRe2.test(regex.value) ? 'RE2 has no look-around and no back-references' : undefined,
   });
   return false;
 }
+
+const unknownToRe2 = /\(\?<?[=!]|\\[1-9k]/;
