@@ -58,7 +58,7 @@ export async function checkTree(tree: SourceTree, options: CheckOptions): Promis
 /** What was named and is not there, is no repository or no commit of it: a mistake in the call, not in the intent. */
 function refuseUnreadable({ files, diagnostics }: SourceTree): void {
   const [first] = diagnostics;
-  const isWhole = first && first.span === undefined && ['FL0113', 'FL0115', 'FL0116'].includes(first.code);
+  const isWhole = first && first.span === undefined && ['FL0113', 'FL0115', 'FL0116', 'FL0122'].includes(first.code);
   if (isWhole && files.length === 0) throw new UsageError(first.message, first.hint, first.code as KnownCode);
 }
 

@@ -18,6 +18,7 @@ export const initCommand: CommandFile = (program, io, finish) => {
       const inTheWay = ['intent', ...starterFiles.map(({ path }) => path)].find((path) => exists(join(root, path)));
       if (inTheWay !== undefined)
         throw new UsageError(`${join(dir, inTheWay)} is there already`, 'name an empty folder: nothing is overwritten');
+      await refuseIntent(root, dir);
       writeAll(root, starterFiles);
       io.stdout(starterFiles.map(({ path }) => `wrote ${join(dir, path)}\n`).join(''));
       const name = quoted(dir);
@@ -27,6 +28,19 @@ export const initCommand: CommandFile = (program, io, finish) => {
       finish(0);
     });
 };
+
+/** Beside the folder `intent/` that is about to be made, it would no longer be read. */
+async function refuseIntent(root: string, dir: string): Promise<void> {
+  if (!exists(root)) return;
+  const { loadTree, saysIntent } = await import('../../compiler/index.ts');
+  const found = loadTree('.', root).files.find(({ text }) => saysIntent(text));
+  if (found) {
+    throw new UsageError(
+      `${join(dir, found.path)} is intent already, and would not be read beside ${join(dir, 'intent')}`,
+      'name an empty folder',
+    );
+  }
+}
 
 /** A link that leads nowhere is in the way as well. */
 function exists(path: string): boolean {

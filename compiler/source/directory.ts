@@ -12,7 +12,15 @@ import {
 } from 'node:fs';
 import { basename, isAbsolute, join, relative } from 'node:path';
 import { compareText, wholeFile } from '../diagnostics/index.ts';
-import { failedTree, Intake, inventoryName, isIntentFile, isSkippedFolder, localFileName } from './intake.ts';
+import {
+  failedTree,
+  Intake,
+  intentFolder,
+  inventoryName,
+  isIntentFile,
+  isSkippedFolder,
+  localFileName,
+} from './intake.ts';
 import { defaultLimits, type SourceLimits } from './limits.ts';
 import type { SourceTree } from './source-tree.ts';
 
@@ -24,8 +32,14 @@ export function loadDirectory(dir: string, limits: SourceLimits = defaultLimits)
   try {
     if (statSync(dir).isFile()) return loadSingleFile(dir, limits);
     const intake = new Intake(dir, limits);
-    const base = isOwnFolder(join(dir, 'intent')) ? 'intent' : '';
-    walk({ intake, root: dir, realRoot: realpathSync(dir) }, base, 0, holdsInventory(dir));
+    const realRoot = realpathSync(dir);
+    const isRoot = !isOwnFolder(join(dir, intentFolder));
+    walk({ intake, root: dir, realRoot }, isRoot ? '' : intentFolder, 0, holdsInventory(dir));
+    if (!isRoot) {
+      const beside = new Intake(dir, limits);
+      walk({ intake: beside, root: dir, realRoot, isBeside: true }, '', 0);
+      intake.warnOfUnread(beside);
+    }
     return intake.toTree();
   } catch (error) {
     return failedTree(dir, 'FL0113', {
@@ -39,6 +53,8 @@ interface Walk {
   readonly intake: Intake;
   readonly root: string;
   readonly realRoot: string;
+  /** All but `intent/`, for what is intent by its own words. */
+  readonly isBeside?: boolean;
 }
 
 function loadSingleFile(file: string, limits: SourceLimits): SourceTree {
@@ -48,17 +64,18 @@ function loadSingleFile(file: string, limits: SourceLimits): SourceTree {
 }
 
 function walk(context: Walk, folder: string, depth: number, isBelowOutput = false): void {
-  const { intake, root } = context;
+  const { intake, root, isBeside = false } = context;
   if (!intake.admitsDepth(folder, depth)) return;
-  const isOutput = isBelowOutput || holdsInventory(join(root, folder));
+  const isOther = isBeside || isBelowOutput || holdsInventory(join(root, folder));
   const entries = readdirSync(join(root, folder), { withFileTypes: true });
   for (const entry of entries.toSorted((a, b) => compareText(a.name, b.name))) {
     if (intake.isFull) return;
     if (isSkippedFolder(entry.name)) continue;
     const path = folder === '' ? entry.name : `${folder}/${entry.name}`;
+    if (isBeside && path === intentFolder) continue;
     if (entry.isSymbolicLink()) checkLink(context, path);
-    else if (entry.isDirectory()) tryPath(intake, path, () => walk(context, path, depth + 1, isOutput));
-    else if (isIntentFile(entry.name)) readInto(intake, join(root, path), path, isOutput || path === localFileName);
+    else if (entry.isDirectory()) tryPath(intake, path, () => walk(context, path, depth + 1, isOther));
+    else if (isIntentFile(entry.name)) readInto(intake, join(root, path), path, isOther || path === localFileName);
   }
 }
 

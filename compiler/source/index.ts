@@ -1,6 +1,6 @@
 // Public surface of the sources: where intent texts come from.
 export { loadDirectory } from './directory.ts';
-export { inventoryName, localFileName } from './intake.ts';
+export { inventoryName, localFileName, saysIntent } from './intake.ts';
 export { defaultLimits, type SourceLimits } from './limits.ts';
 export { makeFolder } from './make-folder.ts';
 export { loadTree } from './load-tree.ts';

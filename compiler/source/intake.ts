@@ -9,6 +9,9 @@ export function isIntentFile(name: string): boolean {
   return /\.ya?ml$/i.test(name);
 }
 
+/** Of a folder that has one of this name, only what is in there is read. */
+export const intentFolder = 'intent';
+
 /** Folders that never hold intent: hidden ones (`.git`, `.github`) and installed packages. */
 export function isSkippedFolder(name: string): boolean {
   return name.startsWith('.') || name === 'node_modules';
@@ -22,6 +25,11 @@ export const inventoryName = '.fairlead-files';
 
 /** At the top of what is read it says which programs `fairlead up` starts, and is no intent, unless by its own words. */
 export const localFileName = 'local.yaml';
+
+/** True if the text says of itself that it is intent, whatever folder it lies in. */
+export function saysIntent(text: string): boolean {
+  return /apiVersion["']?\s*:\s*["']?fairlead\.dev\//.test(text);
+}
 
 /** True if no folder of the path, and not the file itself, is hidden or skipped. */
 export function isVisible(path: string): boolean {
@@ -82,7 +90,7 @@ export class Intake {
     const decoded = decode(bytes);
     if ('text' in decoded) {
       const { text } = decoded;
-      if (!isOther || /apiVersion["']?\s*:\s*["']?fairlead\.dev\//.test(text)) this.#files.push({ path, text });
+      if (!isOther || saysIntent(text)) this.#files.push({ path, text });
     } else {
       const { is, hint } = decoded;
       this.report('FL0111', { message: `"${path}" ${is}`, span: wholeFile(path), hint });
@@ -99,6 +107,23 @@ export class Intake {
         ),
       span: wholeFile(path),
       hint: 'put a regular file there',
+    });
+  }
+
+  /** Its files are in another repository, of which the commit holds nothing but a commit id. */
+  refuseSubmodule(path: string): void {
+    this.report('FL0122', { message: submoduleMessage(path), span: wholeFile(path), hint: submoduleHint });
+  }
+
+  /** `beside` took what lies beside `intent/`, where nothing is read, and is intent by its own words. */
+  warnOfUnread(beside: Intake): void {
+    const [first, ...others] = beside.toTree().files;
+    if (!first) return;
+    const more = others.length === 0 ? '' : ` and ${others.length} more`;
+    this.report('FL0123', {
+      message: `"${first.path}"${more} beside intent/ ${others.length === 0 ? 'is' : 'are'} not read`,
+      span: wholeFile(first.path),
+      hint: 'move what is meant into intent/, or name the folder that holds it; remove intent/ if it was not meant to be there',
     });
   }
 
@@ -144,6 +169,13 @@ function wideEncodingOf(bytes: Uint8Array): string | undefined {
   if ((a === 0xff && b === 0xfe) || (a === 0xfe && b === 0xff)) return 'UTF-16';
   return (a === 0 && b !== 0 && c === 0) || (a !== 0 && b === 0 && d === 0) ? 'UTF-16' : undefined;
 }
+
+export function submoduleMessage(path: string): string {
+  return `"${path}" is a Git submodule: its files are not in this commit`;
+}
+
+export const submoduleHint =
+  'put its files into this repository, or move the submodule out of what is read: below intent/ if there is one';
 
 /** A tree that could not be read at all. */
 export function failedTree(

@@ -1,7 +1,17 @@
 // Reads the intent of a Git revision straight from the object store: no checkout, so bare repositories work as well.
 import { posix } from 'node:path';
 import { git } from './git.ts';
-import { failedTree, Intake, inventoryName, isIntentFile, isVisible, localFileName } from './intake.ts';
+import {
+  failedTree,
+  Intake,
+  intentFolder,
+  inventoryName,
+  isIntentFile,
+  isVisible,
+  localFileName,
+  submoduleHint,
+  submoduleMessage,
+} from './intake.ts';
 import { defaultLimits, type SourceLimits } from './limits.ts';
 import type { SourceTree } from './source-tree.ts';
 
@@ -37,6 +47,10 @@ export function loadRevision(
   const folder = folderOf(path, inside.stdout.toString().trim());
   const listed = git(repo, ['ls-tree', '-r', '-z', '-l', '--full-tree', `${commit}:${folder}`]);
   if (!listed.ok) {
+    const submodule = submoduleAbove(repo, commit, folder);
+    if (submodule !== undefined) {
+      return failedTree(label, 'FL0122', { message: submoduleMessage(submodule), hint: submoduleHint });
+    }
     return failedTree(label, 'FL0113', {
       message: `there is no folder "${folder}" at commit ${commit.slice(0, 12)}`,
       hint: `list what is there with: git ls-tree ${rev}`,
@@ -46,6 +60,15 @@ export function loadRevision(
 }
 
 const linkMode = '120000';
+const submoduleMode = '160000';
+
+/** The submodule that the path leads into. */
+function submoduleAbove(repo: string, commit: string, folder: string): string | undefined {
+  const parts = folder.split('/');
+  const above = parts.map((_, i) => parts.slice(0, i + 1).join('/'));
+  const { stdout } = git(repo, ['ls-tree', '-z', '-l', '--full-tree', commit, '--', ...above]);
+  return entriesOf(stdout).find(({ mode, path }) => mode === submoduleMode && above.includes(path))?.path;
+}
 
 interface Commit {
   readonly repo: string;
@@ -68,20 +91,45 @@ function folderOf(path: string, prefix: string): string {
   return joined.replace(/^\/+|\/+$/g, '').replace(/^\.$/, '');
 }
 
-/** Lines are `MODE TYPE ID SIZE\tPATH`, ended by NUL. https://git-scm.com/docs/git-ls-tree#_output_format */
-function parseListing(output: Buffer): readonly Entry[] {
-  const all = output
+/** Lines are `MODE TYPE ID SIZE\tPATH`, ended by NUL; a submodule has no size. https://git-scm.com/docs/git-ls-tree#_output_format */
+function entriesOf(output: Buffer): readonly Entry[] {
+  return output
     .toString('utf8')
     .split('\0')
     .flatMap((line) => {
-      const [, mode, id, size, path] = /^(\d+) blob (\w+) +(\d+)\t([\s\S]*)$/.exec(line) ?? [];
-      return mode && id && path ? [{ mode, id, size: Number(size), path, isOther: false }] : [];
+      const [, mode, id, size, path] = /^(\d+) (?:blob|commit) (\w+) +(\d+|-)\t([\s\S]*)$/.exec(line) ?? [];
+      return mode && id && path ? [{ mode, id, size: Number(size) || 0, path, isOther: false }] : [];
     });
+}
+
+interface Listing {
+  /** What is read. */
+  readonly entries: readonly Entry[];
+  /** What lies beside `intent/`, where there is one. */
+  readonly beside: readonly Entry[];
+}
+
+function parseListing(output: Buffer): Listing {
+  const all = entriesOf(output);
   const outputs = new Set(all.filter(isInventory).map(({ path }) => posix.dirname(path)));
   const visible = all.filter((entry) => isVisible(entry.path));
-  const inIntent = visible.filter((entry) => entry.path.startsWith('intent/'));
-  const found = inIntent.length > 0 ? inIntent : visible;
-  return found.map((entry) => ({ ...entry, isOther: isBelow(entry.path, outputs) || entry.path === localFileName }));
+  const hasFolder = all.some(
+    ({ path, mode }) => path.startsWith(`${intentFolder}/`) || (path === intentFolder && mode === submoduleMode),
+  );
+  const entries = hasFolder ? visible.filter(isInIntent) : visible;
+  return {
+    entries: entries.map((entry) => ({
+      ...entry,
+      isOther: isBelow(entry.path, outputs) || entry.path === localFileName,
+    })),
+    beside: hasFolder
+      ? visible.filter((entry) => !isInIntent(entry)).map((entry) => ({ ...entry, isOther: true }))
+      : [],
+  };
+}
+
+function isInIntent({ path }: Entry): boolean {
+  return path === intentFolder || path.startsWith(`${intentFolder}/`);
 }
 
 function isInventory({ mode, path }: Entry): boolean {
@@ -96,26 +144,39 @@ function isBelow(path: string, folders: ReadonlySet<string>): boolean {
   }
 }
 
-function readEntries({ repo, id, label }: Commit, entries: readonly Entry[], limits: SourceLimits): SourceTree {
+function readEntries(commit: Commit, { entries, beside }: Listing, limits: SourceLimits): SourceTree {
+  const { id, label } = commit;
   const intake = new Intake(label, limits);
-  const links = entries.filter((e) => e.mode === linkMode && e.size < 4096);
-  const files = entries
-    .filter((e) => e.mode !== linkMode && isIntentFile(e.path))
-    .filter((e) => intake.admitsDepth(e.path, e.path.split('/').length - 1) && intake.admits(e.path, e.size));
-  const wanted = [...links, ...files];
-  const batch = git(repo, ['cat-file', '--batch'], wanted.map((e) => `${e.id}\n`).join(''));
-  const blobs = batch.ok ? parseBatch(batch.stdout, wanted.length) : undefined;
-  if (!blobs) {
+  const unread = new Intake(label, limits);
+  const reason = takeEntries(commit, entries, intake) ?? takeEntries(commit, beside, unread);
+  if (reason !== undefined) {
     return failedTree(label, 'FL0113', {
-      message: `cannot read the files of commit ${id.slice(0, 12)}: ${batch.ok ? 'an object is missing' : batch.reason}`,
+      message: `cannot read the files of commit ${id.slice(0, 12)}: ${reason}`,
       hint: 'check the repository with: git fsck',
     });
   }
+  intake.warnOfUnread(unread);
+  return intake.toTree(id);
+}
+
+/** The reason why they could not be read. */
+function takeEntries({ repo }: Commit, entries: readonly Entry[], intake: Intake): string | undefined {
+  const links = entries.filter((e) => e.mode === linkMode && e.size < 4096);
+  const files = entries
+    .filter((e) => e.mode !== linkMode && e.mode !== submoduleMode && isIntentFile(e.path))
+    .filter((e) => intake.admitsDepth(e.path, e.path.split('/').length - 1) && intake.admits(e.path, e.size));
+  for (const { mode, path } of entries) if (mode === submoduleMode) intake.refuseSubmodule(path);
+  const wanted = [...links, ...files];
+  if (wanted.length === 0) return undefined;
+  const batch = git(repo, ['cat-file', '--batch'], wanted.map((e) => `${e.id}\n`).join(''));
+  if (!batch.ok) return batch.reason;
+  const blobs = parseBatch(batch.stdout, wanted.length);
+  if (!blobs) return 'an object is missing';
   for (const [i, link] of links.entries()) checkLink(intake, link, String(blobs[i]), entries);
   for (const [i, file] of files.entries()) {
     intake.add(file.path, blobs[links.length + i] ?? new Uint8Array(), file.isOther);
   }
-  return intake.toTree(id);
+  return undefined;
 }
 
 /** Each object is `ID TYPE SIZE\n`, its bytes and a newline. Undefined if one is missing. */

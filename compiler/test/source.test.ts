@@ -63,6 +63,49 @@ t.test('intent/ is the root where there is one; hidden folders and node_modules 
   t.end();
 });
 
+t.test('intent beside intent/ is not read, and that is said', (t) => {
+  const beside = { 'a.yaml': shoes, 'x/b.yaml': shoes, 'k8s/c.yaml': 'kind: Service\n', '.hidden/d.yaml': shoes };
+  const { folder } = bothWays(t, write(join(t.testdir(), 'a'), { 'intent/a.yaml': shoes, ...beside }));
+  t.same(paths(folder), ['intent/a.yaml']);
+  t.same(codes(folder), ['FL0123 a.yaml']);
+  t.match(folder.diagnostics[0], { severity: 'warning', message: '"a.yaml" and 1 more beside intent/ are not read' });
+  const { folder: empty } = bothWays(t, write(join(t.testdirName, 'b'), { 'intent/notes.md': '', 'a.yaml': shoes }));
+  t.same(codes(empty), ['FL0123 a.yaml']);
+  t.same(paths(empty), [], 'a folder without intent in it is the root all the same');
+  t.end();
+});
+
+t.test('the files of a submodule are in no commit, which is said of each that would be read', (t) => {
+  const dir = write(t.testdir(), { 'other/a.yaml': shoes });
+  const other = join(dir, 'other');
+  commit(other);
+  const withSubmodule = (name: string, at: string, files: Readonly<Record<string, string>>) => {
+    const repo = write(join(dir, name), files);
+    git(repo, 'init', '-q', '-b', 'main');
+    git(repo, '-c', 'protocol.file.allow=always', 'submodule', '--quiet', 'add', other, at);
+    commit(repo);
+    return repo;
+  };
+  const repo = withSubmodule('repo', 'mesh/mod', { 'mesh/b.yaml': shoes });
+  t.same(paths(loadDirectory(join(repo, 'mesh'))), ['b.yaml', 'mod/a.yaml'], 'on disk they are there');
+  const tree = loadRevision(repo, 'main', 'mesh');
+  t.same(codes(tree), ['FL0122 mod']);
+  t.match(tree.diagnostics[0]?.message, '"mod" is a Git submodule: its files are not in this commit');
+  for (const path of ['mesh/mod', 'mesh/mod/', 'mesh/mod/deep', './mesh/mod']) {
+    t.same(codes(loadRevision(repo, 'main', path)), ['FL0122'], path);
+    t.match(loadRevision(repo, 'main', path).diagnostics[0]?.message, /^"mesh\/mod" is a Git submodule/);
+  }
+  t.same(codes(loadRevision(repo, 'main', 'mesh/none')), ['FL0113']);
+  t.same(codes(loadRevision(withSubmodule('whole', 'intent', { 'a.yaml': shoes }), 'main', '')), [
+    'FL0123 a.yaml',
+    'FL0122 intent',
+  ]);
+  const beside = withSubmodule('beside', 'docs', { 'intent/a.yaml': shoes });
+  t.same(codes(loadRevision(beside, 'main', '')), [], 'what is not read may be one');
+  t.same(codes(loadRevision(withSubmodule('hidden', '.ci', { 'a.yaml': shoes }), 'main', '')), []);
+  t.end();
+});
+
 t.test('without intent/ the folder itself is the root', (t) => {
   const { folder } = bothWays(t, write(t.testdir(), { 'a.yaml': shoes, 'x/ä b.yaml': shoes, 'package.json': '{}' }));
   t.same(paths(folder), ['a.yaml', 'x/ä b.yaml']);

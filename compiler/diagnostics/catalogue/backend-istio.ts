@@ -81,7 +81,8 @@ export const istioCodes = [
     title: 'two objects would have the same kind, namespace and name',
     explanation:
       'Kubernetes keeps one object of a kind under a name: the one applied last would replace the other, and what it says would be lost. ' +
-      'This happens when raw Istio YAML stands beside intent for the same service. Rename or remove one of the two.',
+      'This happens when raw Istio YAML stands beside intent for the same service. Rename or remove one of the two. ' +
+      'Objects that Fairlead has written are told by their label: they were compiled into the intent folder, and do not belong there.',
     bad: { text: 'a raw VirtualService shop/shoes beside a MeshService shop/shoes' },
     good: { text: 'a raw EnvoyFilter shop/shoes beside a MeshService shop/shoes' },
   },

@@ -177,4 +177,28 @@ export const syntaxCodes = [
     bad: { intent: { 'intent/shoes.yaml': service('shoes'), 'intent/hats.yaml': '' } },
     good: { intent: { 'intent/shoes.yaml': service('shoes'), 'intent/hats.yaml': service('hats') } },
   },
+  {
+    code: 'FL0122',
+    name: 'submodule',
+    severity: 'error',
+    title: 'a Git submodule stands where intent is expected',
+    explanation:
+      'Of a submodule a commit holds the id of a commit of another repository, and no files. What is read from disk, where it is checked out, would be missing from ' +
+      'the commit, so that a review would show changes nobody made and a deploy would remove services. ' +
+      'Put the files into this repository; a submodule that holds no intent belongs beside the folder `intent/`, which is then all that is read.',
+    bad: { text: 'fairlead check HEAD:mesh   # where mesh/payments is a submodule' },
+    good: { text: 'fairlead check HEAD:mesh   # where mesh/payments is a folder of this repository' },
+  },
+  {
+    code: 'FL0123',
+    name: 'intent-beside',
+    severity: 'warning',
+    title: 'there is intent beside the folder intent/, and it is not read',
+    explanation:
+      'Of a folder with a subfolder `intent/` only what is in there is read. Documents with `apiVersion: fairlead.dev/…` beside it declare nothing: ' +
+      'whoever wrote them may believe that they do. Move them into `intent/`, or name the folder that holds them. ' +
+      'If `intent/` came later and was not meant to replace the rest, remove it.',
+    bad: { text: 'intent/shoes.yaml and shop/hats.yaml, both intent' },
+    good: { text: 'intent/shoes.yaml and intent/shop/hats.yaml' },
+  },
 ] as const satisfies readonly CatalogueEntry[];
