@@ -156,6 +156,24 @@ t.test("who called is in no line of Istio's, and may be told", async (t) => {
   );
 });
 
+t.test('what a line says of its proxy goes before what is said of the line', async (t) => {
+  const line = istioText('/x/1', 'rbac_access_denied_matched_policy[none]');
+  const said = explained(line, { workload: 'shop/inventory' });
+  t.match(
+    said,
+    /the proxy of shop\/shoes received it from [^\n]*; the line says that it is of shop\/shoes, not of shop\/inventory\n/,
+  );
+  t.notMatch(explained(line, { workload: 'shop/shoes' }), /the line says/);
+  const named = line.replace('rbac_access_denied_matched_policy[none]', 'via_upstream').replace('outbound_.80', '-.80');
+  t.match(
+    explained(named, { workload: 'shop/inventory' }),
+    /the proxy of shop\/inventory received it/,
+    'it says nothing',
+  );
+  const own = { workload: 'shop/shoes', listener: 'inbound_8080' };
+  t.match(explained(JSON.stringify(own), { workload: 'shop/auth' }), /of shop\/shoes, not of shop\/auth/);
+});
+
 t.test('quotes in a header move nothing', async (t) => {
   const forged = istioText('/x', 'rbac_access_denied_matched_policy[none]').replace(
     'curl/8.0',

@@ -118,3 +118,16 @@ t.test('what is no line of ours is refused in words', async (t) => {
     t.match(parseLogLine(text).problem, says);
   }
 });
+
+t.test('fields of other types make no line of a proxy', async (t) => {
+  for (const [fields, says] of [
+    [{ authority: {}, path: [], method: 1, upstream_cluster: 5 }, /has 1 as "method"/],
+    [{ workload: 'shop/shoes', listener: 'inbound_8080', path: ['/x'] }, /has \["\/x"\] as "path"/],
+    [{ response_code: true }, /has true as "response_code"/],
+    [{ response_flags: 0, response_code: 200 }, /has 0 as "response_flags"/],
+  ] as const) {
+    t.match(parseLogLine(JSON.stringify(fields)).problem, says);
+    t.match(parseLogLine(JSON.stringify(fields)).problem, /no access-log line of a proxy$/);
+  }
+  t.ok(parseLogLine('{"response_code":"200","port":80,"method":null}').line, 'digits are a number');
+});

@@ -65,14 +65,23 @@ function connectionText(line: LogLine): string {
   return dialled ? `a TCP connection to ${dialled.host}:${dialled.port}` : 'a TCP connection';
 }
 
-function whereItWas(line: LogLine, { key, workload, peerText }: Arrival): Step {
+function whereItWas(line: LogLine, arrival: Arrival): Step {
+  const { key, workload, peerText } = arrival;
   const proxy = key === undefined ? 'a proxy that the line does not name' : `the proxy of ${key}`;
-  const text = line.direction === 'inbound' ? `${proxy} received it from ${line.peer ?? peerText}` : `${proxy} took it`;
+  const what = line.direction === 'inbound' ? `${proxy} received it from ${line.peer ?? peerText}` : `${proxy} took it`;
+  const text = `${what}${notOf(arrival)}`;
   const isGone = key !== undefined && !workload;
   return {
     text: isGone ? `${text}; the intent has no such workload` : text,
     ...(workload && { origin: workload.origin }),
   };
+}
+
+/** What was said of the line, where it says otherwise itself. */
+function notOf({ told, contradicted }: Arrival): string {
+  return contradicted === undefined
+    ? ''
+    : `; the line says that it is of ${told?.join(' or ') ?? 'another'}, not of ${contradicted}`;
 }
 
 /** Istio's formats write the header x-envoy-original-path where there is one, whoever set it. */

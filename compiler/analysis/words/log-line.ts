@@ -52,9 +52,14 @@ export function parseLogLine(text: string): ParsedLogLine {
     const formats = "a JSON object as the proxies of a mesh write it, or Istio's default text or JSON format";
     return { problem: `cannot read the log line "${shorten(text)}": it is one of ${formats}` };
   }
+  const odd = words.find((name) => !isText(fields[name])) ?? numbers.find((name) => !isNumber(fields[name]));
+  if (odd !== undefined) {
+    const problem = `the log line has ${shorten(JSON.stringify(fields[odd]))} as "${odd}": it is no access-log line of a proxy`;
+    return { problem };
+  }
   const isOurs = typeof fields.workload === 'string' || typeof fields.listener === 'string';
   if (!isOurs && isIstio(fields)) return { line: lineOf(fields, 'istio') };
-  const missing = ['workload', 'listener'].find((name) => wordOf(fields, name) === undefined);
+  const missing = (['workload', 'listener'] as const).find((name) => wordOf(fields, name) === undefined);
   if (missing !== undefined)
     return {
       problem: `the log line has no "${missing}", and none of the fields of Istio's: it is no access-log line of a proxy`,
@@ -79,19 +84,52 @@ function isIstio(fields: Fields): boolean {
   );
 }
 
+/** What is read as text, which no format writes as anything else. */
+const words = [
+  'workload',
+  'direction',
+  'listener',
+  'method',
+  'path',
+  'authority',
+  'upstream_path',
+  'upstream_authority',
+  'route_name',
+  'response_flags',
+  'response_code_details',
+  'termination_details',
+  'connection_termination_details',
+  'upstream_transport_failure_reason',
+  'downstream_peer',
+  'downstream_tls_version',
+  'request_id',
+  'requested_server_name',
+  'upstream_cluster',
+] as const;
+/** In the text format they are texts of digits. */
+const numbers = ['port', 'response_code'] as const;
+
+function isText(value: unknown): boolean {
+  return value === undefined || value === null || typeof value === 'string';
+}
+
+function isNumber(value: unknown): boolean {
+  return isText(value) || typeof value === 'number';
+}
+
 /** Both formats write `-` or nothing for what there is not. */
-function wordOf(fields: Fields, name: string): string | undefined {
+function wordOf(fields: Fields, name: (typeof words)[number]): string | undefined {
   const value = fields[name];
   return typeof value === 'string' && value !== '' && value !== '-' ? value : undefined;
 }
 
-function numberOf(fields: Fields, name: string): number | undefined {
+function numberOf(fields: Fields, name: (typeof numbers)[number]): number | undefined {
   const value = Number(fields[name] ?? Number.NaN);
   return Number.isInteger(value) && value > 0 ? value : undefined;
 }
 
 function lineOf(fields: Fields, format: LogLine['format']): LogLine {
-  const word = (name: string) => wordOf(fields, name);
+  const word = (name: (typeof words)[number]) => wordOf(fields, name);
   const details =
     word('response_code_details') ?? word('termination_details') ?? word('connection_termination_details');
   const direction =

@@ -22,7 +22,7 @@ import type { LogLine } from './log-line.ts';
 
 /** What the line itself may not tell: both are keys of workloads. */
 export interface LogHints {
-  /** Whose proxy wrote the line. */
+  /** Whose proxy wrote the line. What the line says of that goes first. */
   readonly workload?: string;
   /** Who called. */
   readonly from?: string;
@@ -31,6 +31,9 @@ export interface LogHints {
 export interface Arrival {
   readonly key?: string;
   readonly workload?: Workload;
+  /** The workload of the hint, where the line says otherwise; and those that the line leaves. */
+  readonly contradicted?: string;
+  readonly told?: readonly string[];
   /** Who called, as its certificate says; empty for a caller without one, and where nobody says. */
   readonly peer: Peer;
   readonly isPeerTold: boolean;
@@ -38,9 +41,16 @@ export interface Arrival {
 }
 
 export function arrivalOf(index: MeshIndex, line: LogLine, hints: LogHints): Arrival {
-  const key = line.workload ?? hints.workload ?? workloadOfName(index, line);
+  const { told, only } = workloadsTold(index, line);
+  const isOther = hints.workload !== undefined && told.length > 0 && !told.includes(hints.workload);
+  const key = isOther ? only : (hints.workload ?? only);
   const workload = key === undefined ? undefined : index.workloadByKey.get(key);
-  return { ...(key !== undefined && { key }), ...(workload && { workload }), ...callerIn(index, line, hints) };
+  return {
+    ...(key !== undefined && { key }),
+    ...(workload && { workload }),
+    ...(isOther && { told, contradicted: hints.workload }),
+    ...callerIn(index, line, hints),
+  };
 }
 
 type CallerTold = Pick<Arrival, 'peer' | 'isPeerTold' | 'peerText'>;
@@ -71,9 +81,17 @@ function callerIn(index: MeshIndex, { peer, format }: LogLine, { from }: LogHint
   };
 }
 
-/** Between sidecars the TLS server name is `outbound_.PORT_.SUBSET_.HOST`, or the denying policy names a namespace; one workload must be left. */
-function workloadOfName(index: MeshIndex, { direction, serverName, details, port }: LogLine): string | undefined {
-  if (direction !== 'inbound') return undefined;
+interface WorkloadsTold {
+  /** All that the line may be of; none where it says nothing. */
+  readonly told: readonly string[];
+  readonly only?: string;
+}
+
+/** Between sidecars the TLS server name is `outbound_.PORT_.SUBSET_.HOST`, or the denying policy names a namespace; those that are left are told, and the only one that serves the port. */
+function workloadsTold(index: MeshIndex, { workload: own, ...line }: LogLine): WorkloadsTold {
+  if (own !== undefined) return { told: [own], only: own };
+  const { direction, serverName, details, port } = line;
+  if (direction !== 'inbound') return { told: [] };
   const [, subset = '', host] = /^outbound_\.\d+_\.(.*?)_\.(.+)$/.exec(serverName ?? '') ?? [];
   const service = host === undefined ? undefined : index.serviceByHost.get(host);
   const named = service && workloadsBehind(index, { host: hostOf(service), subset: subset === '_' ? '' : subset });
@@ -84,9 +102,10 @@ function workloadOfName(index: MeshIndex, { direction, serverName, details, port
     index.authorizationOf(workload).some((one) => one.name === policy && one.namespace === namespace);
   const served = (workload: Workload) =>
     port === undefined || index.servicesOf(workload).some((one) => one.ports.some((p) => p.targetPort === port));
-  if (!named && policy === undefined) return undefined;
-  const left = (named ?? index.mesh.workloads.filter(served)).filter(isGuarded);
-  return left.length === 1 && left[0] ? keyOf(left[0]) : undefined;
+  if (!named && policy === undefined) return { told: [] };
+  const told = (named ?? index.mesh.workloads).filter(isGuarded);
+  const [only, ...others] = named ? told : told.filter(served);
+  return { told: told.map(keyOf), ...(only && others.length === 0 && { only: keyOf(only) }) };
 }
 
 function workloadsBehind(
