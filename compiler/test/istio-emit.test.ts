@@ -198,3 +198,18 @@ function codesOf(intent: ExampleFiles): readonly string[] {
   if (!mesh) return diagnostics.map((d) => d.code);
   return [...new Set(emitIstio(mesh).diagnostics.map((d) => d.code))];
 }
+
+t.test('raw objects that were emitted once are told to be output', (t) => {
+  const labels = { 'app.kubernetes.io/managed-by': 'fairlead' };
+  const hintOf = (label: Readonly<Record<string, string>>) => {
+    const object = { apiVersion: 'x/v1', kind: 'K', metadata: { name: 'n', labels: label } };
+    const raw = [object, { ...object }].map(
+      (each): m.RawObject => ({ kind: 'RawObject', object: each, origin: b.at('raw.yaml') }),
+    );
+    const { diagnostics } = emitIstio(b.mesh({ passthrough: raw }));
+    return diagnostics.map(({ code, hint }) => `${code} ${hint}`);
+  };
+  t.match(hintOf(labels), [/^FL0507 compiled output of Fairlead lies inside the intent folder: move it out/]);
+  t.same(hintOf({}), ['FL0507 rename one of them']);
+  t.end();
+});

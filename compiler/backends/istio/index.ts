@@ -7,7 +7,7 @@ import { type EmitContext, type Emitter, noObjectsFor, type Placed } from './emi
 import { gateway } from './gateway.ts';
 import { gatewayObjects } from './gateway-objects.ts';
 import { checkGatewayOrder } from './gateway-order.ts';
-import { type EmitOptions, identityOf, type IstioObject } from './object.ts';
+import { type EmitOptions, identityOf, type IstioObject, managedBy } from './object.ts';
 import { passthrough } from './passthrough.ts';
 import { peerAuthentication } from './peer-authentication.ts';
 import { serviceEntry } from './service-entry.ts';
@@ -56,7 +56,7 @@ export function emitIstio(mesh: Mesh, options: EmitOptions = {}): IstioEmission 
   const gateways = gatewayObjects(index);
   const context: EmitContext = { mesh: known, index, report: sink.report, options, gateways };
   const placed = emitters.flatMap((emitter) => byName(emitter.emit(context)));
-  reportConflicts(placed, sink.report);
+  reportConflicts(mesh, placed, sink.report);
   checkGatewayOrder(index, sink.report);
   return { objects: placed.map(({ object }) => object), diagnostics: sink.toSorted() };
 }
@@ -66,7 +66,7 @@ function byName(placed: readonly Placed[]): readonly Placed[] {
 }
 
 /** Of two objects with one name, Kubernetes would keep the one applied last. */
-function reportConflicts(placed: readonly Placed[], report: Report): void {
+function reportConflicts(mesh: Mesh, placed: readonly Placed[], report: Report): void {
   const first = new Map<string, Placed>();
   for (const { object, origin } of placed) {
     const identity = identityOf(object);
@@ -79,7 +79,16 @@ function reportConflicts(placed: readonly Placed[], report: Report): void {
       message: `two objects are both ${object.kind} ${object.metadata.namespace ?? ''}/${object.metadata.name}`,
       span: origin,
       related: [{ message: 'the other one comes from here', span: earlier.origin }],
-      hint: 'rename one of them',
+      hint: isOutput(mesh, earlier) || isOutput(mesh, { object, origin }) ? outputHint : 'rename one of them',
     });
   }
+}
+
+const outputHint =
+  'compiled output of Fairlead lies inside the intent folder: move it out, or delete it and write it with `fairlead compile -o`, whose folders are not read';
+
+/** By the label that every emitted object has: a raw one with it was emitted once. */
+function isOutput({ passthrough: raw }: Mesh, { object }: Placed): boolean {
+  const isLabelled = object.metadata.labels?.[managedBy.label] === managedBy.value;
+  return isLabelled && raw.some((one: { readonly object: object }) => one.object === object);
 }

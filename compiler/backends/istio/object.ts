@@ -33,6 +33,9 @@ export interface Draft {
   readonly spec: Readonly<Record<string, unknown>>;
 }
 
+/** The label that every emitted object has. */
+export const managedBy = { label: 'app.kubernetes.io/managed-by', value: 'fairlead' } as const;
+
 /** Networking and security kinds have been v1 since Istio 1.22. */
 const securityKinds = new Set(['AuthorizationPolicy', 'PeerAuthentication', 'RequestAuthentication']);
 
@@ -44,7 +47,7 @@ export function finishObject(draft: Draft, options: EmitOptions): IstioObject {
     metadata: {
       name: draft.name,
       namespace: draft.namespace,
-      labels: { ...draft.labels, 'app.kubernetes.io/managed-by': 'fairlead' },
+      labels: { ...draft.labels, [managedBy.label]: managedBy.value },
       annotations: {
         'fairlead.dev/origin': formatOrigin(draft.origin),
         ...(options.commit !== undefined && { 'fairlead.dev/commit': options.commit }),
