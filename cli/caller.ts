@@ -1,5 +1,5 @@
 // Who a user means by `--from inventory`.
-import { didYouMean, keyOf, type Mesh, outside, unmeshed } from '../compiler/index.ts';
+import { didYouMean, hasProxy, keyOf, type Mesh, outside, unmeshed } from '../compiler/index.ts';
 import { UsageError } from './io.ts';
 
 /** `outside`, `unmeshed`, a `namespace/name`, or a name that only one workload has. Throws UsageError for anything else. */
@@ -14,6 +14,18 @@ export function resolveCaller(mesh: Mesh, from: string): string {
   throw new UsageError(
     `there is no workload "${from}"`,
     didYouMean(from, candidates) ?? `callers: ${[...keys.slice(0, 20), outside, unmeshed].join(', ')}`,
+  );
+}
+
+/** A workload with a proxy of its own, named like a caller. Throws UsageError for anything else. */
+export function resolveProxied(mesh: Mesh, name: string): string {
+  const proxied = mesh.workloads.filter(hasProxy);
+  const key = resolveCaller(mesh, name);
+  if (proxied.some((workload) => keyOf(workload) === key)) return key;
+  const others = proxied.map(keyOf).slice(0, 20);
+  throw new UsageError(
+    `"${key}" has no proxy that could write a log`,
+    others.length > 0 ? `workloads with a proxy: ${others.join(', ')}` : 'no workload of this mesh has one',
   );
 }
 

@@ -6,6 +6,7 @@ import { checkCommand } from './commands/check.ts';
 import { compileCommand } from './commands/compile.ts';
 import { completeCommand } from './commands/complete.ts';
 import { completionCommand } from './commands/completion.ts';
+import { addHelp } from './help.ts';
 import { explainCommand } from './commands/explain.ts';
 import { initCommand } from './commands/init.ts';
 import { injectCommand } from './commands/inject.ts';
@@ -19,6 +20,7 @@ import { testCommand } from './commands/test.ts';
 import { upCommand } from './commands/up.ts';
 import { versionCommand } from './commands/version.ts';
 import { waitCommand } from './commands/wait.ts';
+import { refuseEmpty } from './empty-values.ts';
 import type { ExitCode, Io } from './io.ts';
 
 const commands: readonly CommandFile[] = [
@@ -61,5 +63,7 @@ export function buildProgram(io: Io, version: string, finish: (code: ExitCode) =
         '\nExit codes: 0 fine, 1 findings or denied, 2 wrong usage or an internal error.',
     );
   for (const add of commands) add(program, io, finish);
+  addHelp(program);
+  program.hook('preAction', (_program, command) => refuseEmpty(command));
   return program;
 }

@@ -6,9 +6,9 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { CommanderError } from 'commander';
 
-// In a folder of the user's own: compiled code that others could write would be theirs to run.
+// In a folder of the user's own: compiled code that others could write would be theirs to run. An empty variable is one that is not set.
 enableCompileCache?.(
-  process.env.NODE_COMPILE_CACHE ?? join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'fairlead/compiled'),
+  process.env.NODE_COMPILE_CACHE || join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'fairlead/compiled'),
 );
 // What goes wrong with gRPC is told in our own words.
 process.env.GRPC_VERBOSITY ??= 'NONE';

@@ -59,9 +59,6 @@ interface NamedSides {
 }
 
 async function namedSides(io: Io, repository: string, { base, head }: Asked): Promise<NamedSides> {
-  for (const [option, side] of Object.entries({ '--base': base, '--head': head })) {
-    if (side?.trim() === '') throw new UsageError(`${option} is empty`, `name a revision or a folder: ${option} main`);
-  }
   if (base === undefined) return { base: await usualBase(io, repository), head, isExact: false };
   const [, from, dots, to] = (await isFolder(io, base)) ? [] : (/^([^:]*?)(\.{2,3})(?![./])([^:]*)$/.exec(base) ?? []);
   if (dots === undefined) return { base, head, isExact: false };
@@ -74,12 +71,22 @@ async function usualBase({ env }: Io, repository: string): Promise<string> {
   const target = ciTargets.map((name) => env[name]).find((value) => value !== undefined && value !== '');
   const candidates = target === undefined ? ['@{upstream}'] : [`origin/${target}`, target];
   for (const candidate of candidates) if (await commitOf(repository, candidate)) return candidate;
-  throw new UsageError(
-    target === undefined
-      ? 'there is nothing to compare with: the branch has no upstream'
-      : `the target branch "${target}" is not in this clone`,
-    target === undefined ? 'name it: --base main' : `fetch it: git fetch origin ${target}`,
-  );
+  if (target === undefined) {
+    throw new UsageError(
+      `there is nothing to compare with: ${await whyNoUpstream(repository)}`,
+      'name it: --base main',
+    );
+  }
+  throw new UsageError(`the target branch "${target}" is not in this clone`, `fetch it: git fetch origin ${target}`);
+}
+
+async function whyNoUpstream(repository: string): Promise<string> {
+  const isRepository = await git(repository, ['rev-parse', '--git-dir']).catch(() => undefined);
+  if (isRepository === undefined) return `"${repository}" is not in a Git repository`;
+  const branch = await git(repository, ['symbolic-ref', '--quiet', '--short', 'HEAD']).catch(() => undefined);
+  return branch === undefined
+    ? 'no branch is checked out (detached HEAD), so none has an upstream'
+    : `the branch ${branch} has no upstream`;
 }
 
 /** GitHub Actions, GitLab CI, Bitbucket Pipelines, Jenkins, Azure Pipelines: the name of the branch that is merged into. */

@@ -59,7 +59,7 @@ export async function hashSources(folders: readonly string[] = []): Promise<Reco
 
 /** Path of an opa binary of our version: PATH first, then the tool cache `make tools` fills. */
 export async function findOpa(env: NodeJS.ProcessEnv = process.env): Promise<string | undefined> {
-  const cache = env.FAIRLEAD_TOOLS ?? join(env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'fairlead');
+  const cache = env.FAIRLEAD_TOOLS || join(env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'fairlead');
   const folders = [...(env.PATH ?? '').split(delimiter), join(cache, `opa-${opaVersion}`)];
   for (const folder of folders.filter((f) => f !== '')) {
     const candidate = join(folder, 'opa');

@@ -1,8 +1,10 @@
-// C8: folders that are not there, are inside what is up, or cannot be written to.
+// Folders that are not there, are inside what is up, cannot be written to, hide intent, are named by nothing, or are submodules.
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Command } from 'commander';
 import t from 'tap';
 import { writeAll } from '../cli/init/write-all.ts';
+import { buildProgram } from '../cli/program.ts';
 import { claimStateFolder, readState, removeStateFolder, stateFolder } from '../cli/up-state.ts';
 import { fairlead, folderOf, git } from './support/cli.ts';
 
@@ -64,4 +66,104 @@ t.test('an init that fails leaves nothing behind', async (t) => {
   t.throws(() => writeAll(folder, taken), { message: /cannot write/ });
   t.equal(readFileSync(join(folder, 'theirs/notes.txt'), 'utf8'), 'x', 'what was there stays');
   t.same(readdirSync(folder), ['theirs']);
+});
+
+t.test('init refuses a folder whose intent it would hide', async (t) => {
+  const folder = folderOf(t, { 'mesh/a.yaml': shoes, 'deep/x/a.yaml': shoes, 'app/deployment.yaml': 'kind: Pod\n' });
+  for (const [dir, file] of [
+    ['mesh', 'mesh/a.yaml'],
+    ['deep', 'deep/x/a.yaml'],
+  ] as const) {
+    const outcome = await fairlead(['init', dir], folder);
+    t.match(outcome, { code: 2, stdout: '', stderr: new RegExp(`${file} is intent already`) });
+    t.notOk(readdirSync(join(folder, dir)).includes('intent'));
+  }
+  t.equal((await fairlead(['init', 'app'], folder)).code, 0, 'what is no intent is not in the way');
+});
+
+t.test('intent beside intent/ is told of by check', async (t) => {
+  const folder = folderOf(t, { 'mesh/intent/b.yaml': shoes, 'mesh/a.yaml': shoes });
+  const outcome = await fairlead(['check', 'mesh'], folder);
+  t.match(outcome, { code: 0, stderr: /^warning\[FL0123\]: "a\.yaml" beside intent\/ is not read\n +--> a\.yaml:1:1/ });
+});
+
+t.test('a submodule is refused where a commit is read', async (t) => {
+  const folder = folderOf(t, { 'other/b.yaml': shoes.replace('shoes', 'hats'), 'repo/mesh/a.yaml': shoes });
+  const [other, repo] = [join(folder, 'other'), join(folder, 'repo')];
+  for (const each of [other, repo]) {
+    await git(each, 'init', '--quiet');
+    await git(each, 'add', '.');
+    await git(each, 'commit', '--quiet', '-m', 'first');
+  }
+  await git(repo, '-c', 'protocol.file.allow=always', 'submodule', '--quiet', 'add', other, 'mesh/mod');
+  await git(repo, 'commit', '--quiet', '-m', 'a submodule');
+  t.match(await fairlead(['check', 'mesh'], repo), { code: 0, stdout: /2 documents in 2 files/ });
+  const says = /error\[FL0122\]: "mod" is a Git submodule: its files are not in this commit\n/;
+  t.match(await fairlead(['check', 'HEAD:mesh'], repo), { code: 1, stderr: says });
+  const review = await fairlead(['review', '--base', 'HEAD', 'mesh'], repo);
+  t.match(review, { code: 1, stdout: '', stderr: says }, 'no row says what nobody changed');
+  t.match(await fairlead(['check', 'HEAD:mesh/mod'], repo), {
+    code: 2,
+    stderr: /^error\[FL0122\]: "mesh\/mod" is a Git submodule/,
+  });
+});
+
+t.test('an empty value is a mistake of every command', async (t) => {
+  const folder = folderOf(t, { 'a.yaml': shoes });
+  const io = {
+    stdout() {},
+    stderr() {},
+    stdin: async () => '',
+    cwd: folder,
+    env: {},
+    color: false,
+    colorErrors: false,
+  };
+  const isLeaf = ({ commands }: Command) => commands.every((command) => command.name() === 'help');
+  const leaves = (parent: Command, path: readonly string[]): readonly (readonly [Command, readonly string[]])[] =>
+    parent.commands.flatMap((command) => {
+      const name = [...path, command.name()];
+      return isLeaf(command) ? [[command, name] as const] : leaves(command, name);
+    });
+  const program = () => buildProgram(io, '0', () => t.fail('it ran')).configureOutput({ writeErr() {} });
+  const ends = async (args: readonly string[]) => {
+    const error: unknown = await program()
+      .parseAsync(['node', 'fairlead', ...args])
+      .catch((thrown: unknown) => thrown);
+    t.match(error, { message: /is empty|is invalid|missing required|not specified/ }, args.join(' '));
+  };
+  for (const [command, path] of leaves(program(), [])) {
+    const needed = command.options.filter((option) => option.mandatory).flatMap((option) => [option.long ?? '', 'x']);
+    for (const empty of ['', ' ']) {
+      const count = command.registeredArguments.length;
+      if (count > 0) await ends([...path, ...needed, ...Array.from({ length: count }, () => empty)]);
+      for (const { long, required } of command.options)
+        if (long && required) await ends([...path, ...needed, long, empty]);
+    }
+  }
+  const compile = await fairlead(['compile', '.', '-o', ''], folder);
+  t.match(compile, { code: 2, stdout: '', stderr: /^error\[FL0002\]: --out is empty\n {2}= hint: / });
+  t.match(await fairlead(['check', ''], folder), { code: 2, stderr: /the argument \[dir\] is empty/ });
+  t.same(readdirSync(folder), ['a.yaml']);
+});
+
+t.test('an empty variable is one that is not set', async (t) => {
+  const folder = folderOf(t, { 'a.yaml': shoes });
+  const env = { XDG_CACHE_HOME: '', XDG_STATE_HOME: '', NODE_COMPILE_CACHE: '', HOME: join(folder, 'home') };
+  await fairlead(['check', '.'], folder, { env });
+  const args = ['bootstrap', '--workload', 'shop/shoes', '--control-plane', '127.0.0.1:1', '--ahead'];
+  t.equal((await fairlead(args, folder, { env })).code, 0);
+  t.same(readdirSync(folder), ['a.yaml', 'home']);
+});
+
+t.test('a folder of policies that is not there is a mistake in the call', async (t) => {
+  const folder = folderOf(t, { 'a.yaml': shoes });
+  for (const command of ['check', 'compile']) {
+    for (const [policies, says] of [
+      ['nowhere', /^error\[FL0113\]: cannot read ".*\/nowhere": there is no such file or folder\n/],
+      ['a.yaml', /^error\[FL0113\]: cannot read ".*\/a\.yaml": it is not a folder\n/],
+    ] as const) {
+      t.match(await fairlead([command, '.', '--policies', policies], folder), { code: 2, stdout: '', stderr: says });
+    }
+  }
 });

@@ -49,7 +49,11 @@ t.test('without a base it is the branch that CI names, or the upstream', async (
   const { folder } = await branches(t);
   await git(folder, 'checkout', '--quiet', 'feature');
   const none = await fairlead(['review', 'mesh'], folder, { env: { GITHUB_BASE_REF: '' } });
-  t.match(none, { code: 2, stderr: /nothing to compare with: the branch has no upstream\n.*--base main/ });
+  t.match(none, { code: 2, stderr: /nothing to compare with: the branch feature has no upstream\n.*--base main/ });
+  await git(folder, 'checkout', '--quiet', '--detach');
+  const detached = await fairlead(['review', 'mesh'], folder, { env: { GITHUB_BASE_REF: '' } });
+  t.match(detached, { code: 2, stderr: /nothing to compare with: no branch is checked out \(detached HEAD\)/ });
+  await git(folder, 'checkout', '--quiet', 'feature');
   for (const name of ['GITHUB_BASE_REF', 'CI_MERGE_REQUEST_TARGET_BRANCH_NAME']) {
     t.match(await fairlead(['review', 'mesh'], folder, { env: { GITHUB_BASE_REF: '', [name]: 'main' } }), {
       code: 0,

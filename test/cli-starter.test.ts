@@ -99,7 +99,19 @@ t.test('a log line is traced back to the line of intent', async (t) => {
   t.equal(mixed.code, 0);
   t.equal(mixed.stdout.split('was answered 403').length, 3);
   t.match(mixed.stderr, /^warning: 2 of 4 lines are left out; line 1: cannot read the log line "starting"/);
-  t.match(await fairlead(['explain', '.', '--log-line', ''], folder), { code: 2, stderr: /there is no log line/ });
+  t.match(await fairlead(['explain', '.', '--log-line', ''], folder), { code: 2, stderr: /--log-line is empty/ });
+});
+
+t.test('only a proxy writes an access log', async (t) => {
+  const machine = `apiVersion: fairlead.dev/v1alpha1\nkind: MeshWorkload\nmetadata: { name: db, namespace: shop }
+spec: { address: 10.0.0.7, ports: [{ name: tcp, port: 5432 }] }\n`;
+  const folder = folderOf(t, { 'a.yaml': intent(), 'b.yaml': machine });
+  const line = '{"response_code":503,"response_flags":"UF"}';
+  for (const workload of ['shop/db', 'outside', 'unmeshed']) {
+    const outcome = await fairlead(['explain', '.', '--log-line', line, '--workload', workload], folder);
+    t.match(outcome, { code: 2, stdout: '', stderr: new RegExp(`"${workload}" has no proxy.*\n.*shop/callee`) });
+  }
+  t.equal((await fairlead(['explain', '.', '--log-line', line, '--workload', 'callee'], folder)).code, 0);
 });
 
 t.test('places of a review are links to their commits', async (t) => {

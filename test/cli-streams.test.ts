@@ -55,6 +55,8 @@ t.test('standard input may come late and in parts', async (t) => {
   ]);
   t.equal(explained.code, 0, explained.stderr);
   t.equal(explained.stdout.split('was answered 200').length, 3, 'both lines');
+  const blank = await late(['explain', '--log-line', '-'], folder, ['\n', '\n']);
+  t.match(blank, { code: 2, stderr: /there is no log line/ });
   const pod =
     'apiVersion: v1\nkind: Pod\nmetadata: { name: p, namespace: shop }\nspec: { containers: [{ name: a, image: a }] }\n';
   const injected = await late(['inject', '-f', '-'], folder, [pod.slice(0, 30), pod.slice(30)]);

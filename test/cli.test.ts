@@ -104,6 +104,15 @@ t.test('usage mistakes end with exit code 2 and a hint', async (t) => {
     [['review', '--base', 'no-such-revision', '.'], /no-such-revision/],
     [['up', 'no-such-folder'], /no-such-folder/],
     [['compile', '.', '--target', 'envoy', '--workload', 'shop/shoe'], /did you mean "shop\/shoes"/],
+    [['compile', '.', '--workload', 'shop/shoes'], /--workload picks an Envoy snapshot[\s\S]*--target envoy/],
+    [['help', 'chekc'], /there is no command "chekc"[\s\S]*did you mean "check"/],
+    [['help', 'nosuch'], /there is no command "nosuch"[\s\S]*check, compile, review/],
+    [['serve', 'help', 'webhok'], /there is no command "webhok"[\s\S]*did you mean "webhook"/],
+    [['help', 'serve', 'webhok'], /there is no command "webhok"/],
+    [['explain', 'FL0301', '--request', 'GET http://shoes/'], /--request has no meaning here: a code is no request/],
+    [['explain', '.', '--workload', 'shoes'], /--workload has no meaning here/],
+    [['explain', '.', '-H', 'x: y'], /--header has no meaning here/],
+    [['explain', '.', '--log-line', 'x', '--request', 'GET http://shoes/'], /--request has no meaning here/],
   ];
   for (const [args, says] of cases) refused(t, await fairlead(args, folder), 2, says);
 });
@@ -150,6 +159,7 @@ t.test('good input: check, compile, test, explain, schema, completion', async (t
   t.match(await fairlead(['explain', 'fl0301'], folder), { code: 0, stdout: /Wrong:[\s\S]*Right:/ });
   t.match(JSON.parse((await fairlead(['schema', 'meshservice'], folder)).stdout), { properties: { kind: {} } });
   t.match(await fairlead(['completion', 'bash'], folder), { code: 0, stdout: /complete .*fairlead/ });
+  t.match(await fairlead(['help', 'serve', 'webhook'], folder), { code: 0, stdout: /^Usage: fairlead serve webhook/ });
   t.match(await fairlead(['--help'], folder), { code: 0, stdout: /review .*\n[\s\S]*Exit codes/ });
 });
 

@@ -1,6 +1,7 @@
 // `fairlead check`: syntax, schema, references, meaning and org rules of an intent repository.
 import { Option } from 'commander';
 import type { CommandFile } from '../command-file.ts';
+import { policyChoice } from '../folder.ts';
 import { type ExitCode, formats, type Io, UsageError, writeFindings } from '../io.ts';
 import { type Checked, checkTree, readTree } from '../load.ts';
 import { repositoryFolder } from '../repository-folder.ts';
@@ -39,8 +40,9 @@ export const checkCommand: CommandFile = (program, io, finish) => {
         return finish(0);
       }
       const say = (checked: Checked) => tell(io, dir, checked, { ...options, version: program.version() ?? 'unknown' });
+      const policies = policyChoice(io.cwd, options.policies);
       const tree = await readTree(io, dir);
-      const first = await say(await checkTree(tree, { policies: options.policies ?? true }));
+      const first = await say(await checkTree(tree, { policies }));
       if (!options.watch) return finish(first);
       if (dir === '-' || tree.commit !== undefined)
         throw new UsageError(`"${dir}" does not change`, '--watch is for a folder');
@@ -48,7 +50,7 @@ export const checkCommand: CommandFile = (program, io, finish) => {
       finish(
         await watchTree(io, dir, tree, async (changed) => {
           if (io.isTerminal) io.stdout(clearScreen);
-          await say(await checkTree(changed, { policies: options.policies ?? true }));
+          await say(await checkTree(changed, { policies }));
         }),
       );
     });

@@ -2,7 +2,8 @@
 import { Option } from 'commander';
 import { hasErrors } from '../../compiler/index.ts';
 import { type CompiledFiles, type Emitted, envoyFiles, istioFiles } from '../compiled-files.ts';
-import { type Format, formats, writeFindings } from '../io.ts';
+import { policyChoice } from '../folder.ts';
+import { type Format, formats, UsageError, writeFindings } from '../io.ts';
 import { hasMesh, loadAndCheck } from '../load.ts';
 import { type OutputFile, writeFiles } from '../output-files.ts';
 import type { CommandFile } from '../command-file.ts';
@@ -33,8 +34,11 @@ export const compileCommand: CommandFile = (program, io, finish) => {
       '\nExamples:\n  fairlead compile mesh/ | kubectl apply --dry-run=server -f -\n  fairlead compile --target all -o out v1.4:mesh',
     )
     .action(async (dir: string, options: Options) => {
+      if (options.workload !== undefined && options.target === 'istio') {
+        throw new UsageError('--workload picks an Envoy snapshot, and the target is istio', 'add --target envoy');
+      }
       const checked = await loadAndCheck(io, dir, {
-        policies: options.policies ?? true,
+        policies: policyChoice(io.cwd, options.policies),
         target: options.target === 'istio' ? 'istio' : 'envoy',
       });
       const code = writeFindings(io, checked, options.format);

@@ -2,7 +2,7 @@
 import { Option } from 'commander';
 import { type Io, UsageError, writeErrors } from '../io.ts';
 import { hasMesh, loadAndCheck } from '../load.ts';
-import { resolveCaller } from '../caller.ts';
+import { resolveCaller, resolveProxied } from '../caller.ts';
 import type { CommandFile } from '../command-file.ts';
 
 interface Options {
@@ -38,7 +38,8 @@ export const explainCommand: CommandFile = (program, io, finish) => {
         '\n  kubectl logs -n shop deploy/shoes -c istio-proxy | fairlead explain mesh/ --log-line - --workload shoes',
     )
     .action(async (subject: string, options: Options) => {
-      if (/^fl\d{4}$/i.test(subject)) return finish(await explainCode(io, subject));
+      refuseUnused(subject, options);
+      if (codePattern.test(subject)) return finish(await explainCode(io, subject));
       if (options.logLine !== undefined) return finish(await explainLines(io, subject, options.logLine, options));
       const { from, request } = options;
       if (from === undefined || request === undefined) {
@@ -50,6 +51,23 @@ export const explainCommand: CommandFile = (program, io, finish) => {
       finish(await explainOneRequest(io, subject, { ...options, from, request }));
     });
 };
+
+/** What would be ignored was meant to do something. */
+function refuseUnused(subject: string, { from, request, header, logLine, workload }: Options): void {
+  const isCode = codePattern.test(subject);
+  const unused: readonly (readonly [option: string, isUnused: boolean, why: string])[] = [
+    ['--from', isCode && from !== undefined, 'a code has no caller'],
+    ['--request', isCode && request !== undefined, 'a code is no request'],
+    ['--log-line', isCode && logLine !== undefined, 'a code is in no log'],
+    ['--request', request !== undefined && logLine !== undefined, 'a log line tells the request itself'],
+    ['--header', header.length > 0 && request === undefined, 'headers are those of a --request'],
+    ['--workload', workload !== undefined && logLine === undefined, 'it says whose proxy wrote a --log-line'],
+  ];
+  const [first] = unused.filter(([, isUnused]) => isUnused);
+  if (first) throw new UsageError(`${first[0]} has no meaning here: ${first[2]}`, `leave out ${first[0]}`);
+}
+
+const codePattern = /^fl\d{4}$/i;
 
 async function explainCode(io: Io, code: string): Promise<0> {
   const { catalogue, findCode, renderCode, suggest } = await import('../../compiler/index.ts');
@@ -107,7 +125,7 @@ async function explainLines(io: Io, dir: string, given: string, { format, worklo
   const code = writeErrors(io, checked, 'text');
   if (code !== 0 || !hasMesh(checked)) return 1;
   const hints = {
-    ...(workload !== undefined && { workload: resolveCaller(checked.mesh, workload) }),
+    ...(workload !== undefined && { workload: resolveProxied(checked.mesh, workload) }),
     ...(from !== undefined && { from: resolveCaller(checked.mesh, from) }),
   };
   const index = compiler.indexMesh(checked.mesh);

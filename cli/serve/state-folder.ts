@@ -5,4 +5,5 @@ import { join } from 'node:path';
 /** How the default is told: help reads alike on every machine. */
 export const defaultStateText = '$XDG_STATE_HOME/fairlead, or ~/.local/state/fairlead';
 
-export const defaultStateFolder = join(process.env.XDG_STATE_HOME ?? join(homedir(), '.local/state'), 'fairlead');
+/** An empty variable counts as one that is not set: https://specifications.freedesktop.org/basedir-spec/latest/ */
+export const defaultStateFolder = join(process.env.XDG_STATE_HOME || join(homedir(), '.local/state'), 'fairlead');

@@ -25,7 +25,7 @@ export async function requireEnvoy(env: NodeJS.ProcessEnv): Promise<void> {
 }
 
 function fetchedEnvoys(env: NodeJS.ProcessEnv): string[] {
-  const cache = env.FAIRLEAD_TOOLS ?? join(env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'fairlead');
+  const cache = env.FAIRLEAD_TOOLS || join(env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'fairlead');
   return globSync('envoy-*/bin', { cwd: cache })
     .toSorted()
     .map((folder) => join(cache, folder));
