@@ -118,4 +118,6 @@ export interface DecideOptions {
    * `explicit` (the proxy is an HTTP proxy or a base address): the dialled address is unknown, so they are answered 502.
    */
   readonly placement?: 'redirect' | 'explicit';
+  /** The path is what the caller's proxy made of it, as its log has it: that proxy does not normalize it once more. */
+  readonly hasNormalPath?: boolean;
 }

@@ -6,6 +6,7 @@ import type { IntentKind } from './kinds.ts';
 import { intentSchemas } from './schema/index.ts';
 import { reportSchemaError, reportTemplate, type SchemaFinding } from './schema-errors.ts';
 import { fieldsOf, ownerOf, wordFor } from './schema-fields.ts';
+import { parseDuration } from './units.ts';
 
 let ajv: Ajv | undefined;
 const validators = new Map<IntentKind, ValidateFunction>();
@@ -75,6 +76,11 @@ function makeAjv(): Ajv {
     code: { optimize: false },
   });
   instance.addVocabulary(['enumErrorMessage', 'patternErrorMessage', 'patternsWithoutRegex']);
+  instance.addKeyword({
+    keyword: 'maxDuration',
+    type: 'string',
+    validate: (most: string, data: string) => parseDuration(data) <= parseDuration(most),
+  });
   instance.addKeyword({
     keyword: 'exactlyOneOf',
     type: 'object',

@@ -83,8 +83,9 @@ const forms = {
   object: objectForm,
 };
 
-function textForm({ patternErrorMessage, maxLength }: JsonSchema): string {
+function textForm({ patternErrorMessage, maxLength, maxDuration }: JsonSchema): string {
   const form = typeof patternErrorMessage === 'string' ? patternErrorMessage : 'a text';
+  if (maxDuration !== undefined) return `${form}; at most \`${String(maxDuration)}\``;
   return maxLength === undefined ? form : `${form}; at most ${maxLength} characters`;
 }
 

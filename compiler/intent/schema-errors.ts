@@ -223,6 +223,16 @@ function expectedForm(finding: SchemaFinding): string {
 function fieldCount(finding: SchemaFinding, place: Place): Finding {
   const { parent, keyword } = finding;
   const isChoice = keyword === 'exactlyOneOf' || keyword === 'exclusiveFields' || parent.maxProperties === 1;
+  if (keyword === 'maxProperties' && !isChoice) {
+    const count = Object.keys((finding.data as object | null) ?? {}).length;
+    return [
+      'FL0209',
+      {
+        message: `${place.name} has ${count} entries, the most is ${String(finding.schema)}`,
+        span: place.keyOrValue(),
+      },
+    ];
+  }
   if (!isChoice)
     return [
       'FL0209',
@@ -246,13 +256,15 @@ function fieldCount(finding: SchemaFinding, place: Place): Finding {
   ];
 }
 
-function rangeMessage({ keyword, params, data }: SchemaFinding, name: string): string {
+function rangeMessage({ keyword, params, data, schema }: SchemaFinding, name: string): string {
   const limit = String(params.limit);
   switch (keyword) {
     case 'minimum':
       return `${name} is ${String(data)}, the least is ${limit}`;
     case 'maximum':
       return `${name} is ${String(data)}, the most is ${limit}`;
+    case 'maxDuration':
+      return `${name} is ${String(data)}, the most is ${String(schema)}`;
     case 'minItems':
       return `${name} must have at least ${limit} ${limit === '1' ? 'entry' : 'entries'}`;
     case 'maxItems':

@@ -1,5 +1,6 @@
 // What a request says of its connection: to which protocol it wants to change, and which headers concern this hop only.
 // The verdict and the embedded proxy share it. Envoy: Utility::isUpgrade, Utility::sanitizeConnectionHeader.
+import { asciiLowerCase, trimBlanks } from './header-text.ts';
 
 /** Joined by commas where there are several; undefined where there is none. */
 interface ConnectionHeaders {
@@ -31,8 +32,12 @@ const http2Settings = 'http2-settings';
 const notNames: ReadonlySet<string> = new Set(['close', 'keep-alive', http2Settings]);
 
 export function readConnection({ connection = '', upgrade, te = '' }: ConnectionHeaders): ConnectionRequest {
-  const tokens = headerTokens(connection).map((token) => token.toLowerCase());
-  const protocol = tokens.includes('upgrade') ? upgrade?.toLowerCase() : undefined;
+  const tokens = headerTokens(connection).map((token) => asciiLowerCase(token));
+  const protocol = tokens.includes('upgrade')
+    ? upgrade === undefined
+      ? undefined
+      : asciiLowerCase(upgrade)
+    : undefined;
   if (protocol !== undefined && protocol !== 'h2c') return { upgrade: protocol, nominated: [], problem: undefined };
   const isHttp2 = protocol === 'h2c';
   const named = isHttp2 ? tokens.filter((token) => token !== 'upgrade' && token !== http2Settings) : tokens;
@@ -57,13 +62,13 @@ function nominationProblem(named: readonly string[], te: string): string | undef
 export function headerTokens(list: string): readonly string[] {
   return list
     .split(',')
-    .map((token) => token.trim())
+    .map((token) => trimBlanks(token))
     .filter((token) => token !== '');
 }
 
 /** What is left of a `te` that `Connection` names. */
 export function nominatedTe(te: string): string | undefined {
-  return headerTokens(te).some((coding) => coding.toLowerCase() === 'trailers') ? 'trailers' : undefined;
+  return headerTokens(te).some((coding) => asciiLowerCase(coding) === 'trailers') ? 'trailers' : undefined;
 }
 
 /** What is left of any other: only `trailers` passes, and nothing at all. */

@@ -43,6 +43,7 @@ export {
   upgradeHeaders,
 } from './proxy-headers.ts';
 export * from './connection-header.ts';
+export { asciiLowerCase, trimBlanks } from './header-text.ts';
 export * from './route.ts';
 export * from './route-feature.ts';
 export { plainRetryWords, retryWords } from './retry-words.ts';

@@ -2,6 +2,7 @@
 // embedded proxy share it. Envoy: http1/balsa_parser.cc, http1/codec_impl.cc. Held to both by test/received-headers.test.ts.
 
 import { joinHeader } from './connection-header.ts';
+import { asciiLowerCase, trimBlanks } from './header-text.ts';
 
 export interface FormProblem {
   readonly status: 400 | 404 | 431 | 501;
@@ -31,7 +32,7 @@ export function formProblem({ method, path, authority, lines }: Head): FormProbl
     return { status: 431, text: `has ${byteLength(head)} bytes of headers, more than ${maxHeadBytes}` };
   const text = lines.map(lineProblem).find((problem) => problem !== undefined);
   if (text !== undefined) return { status: 400, text };
-  const valuesOf = (name: string) => lines.filter((line) => line[0] === name).map(([, value]) => value.trim());
+  const valuesOf = (name: string) => lines.filter((line) => line[0] === name).map(([, value]) => trimBlanks(value));
   const framing = framingProblem(valuesOf('content-length'), valuesOf('transfer-encoding'));
   if (framing) return framing;
   return lines.length < maxHeaders
@@ -58,7 +59,7 @@ export function framingProblem(lengths: readonly string[], codings: readonly str
     return { status: 400, text: `has the content-length ${lengths.map((one) => JSON.stringify(one)).join(' and ')}` };
   if (codings.length === 0) return undefined;
   const [coding = ''] = codings;
-  if (codings.length > 1 || coding.toLowerCase() !== 'chunked')
+  if (codings.length > 1 || asciiLowerCase(coding) !== 'chunked')
     return {
       status: 501,
       text: `has the transfer-encoding ${codings.map((one) => JSON.stringify(one)).join(' and ')}, where proxies know "chunked"`,
@@ -74,7 +75,7 @@ function isLength(text: string): boolean {
 
 /** A request for UDP names its target in the path (RFC 9298). What `Connection` says is not asked. */
 export function connectUdpProblem(upgrades: readonly string[], path: string): FormProblem | undefined {
-  const isUdp = joinHeader(upgrades).toLowerCase() === 'connect-udp';
+  const isUdp = asciiLowerCase(joinHeader(upgrades)) === 'connect-udp';
   if (!isUdp || /^\/\.well-known\/masque\/udp\/[^/]+\/[^/]+\/$/.test(path)) return undefined;
   return { status: 404, text: 'asks for UDP, and its path does not say where to' };
 }

@@ -115,6 +115,14 @@ t.test('A6: of repeated headers each is matched, unless proxies join them', asyn
   t.match(ask('GET http://shoes/', { 'x-beta': 'false,true' }).shares, [{ subset: 'v1' }, { subset: 'v2' }]);
 });
 
+t.test('A6: blanks are blanks and tabs, and letters have a case in ASCII only', async (t) => {
+  t.match(ask('GET http://shoes/', { 'x-beta': ' \ttrue ' }).shares, [{ subset: 'v2' }]);
+  for (const blank of ['\u00a0', '\u3000', '\ufeff'])
+    t.match(ask('GET http://shoes/', { 'x-beta': `${blank}true` }).shares, [{ subset: 'v1' }, { subset: 'v2' }]);
+  const kelvin = ask('GET http://shoes/', { connection: 'upgrade', upgrade: 'websoc\u212aet' });
+  t.match(kelvin, { outcome: 'denied', status: 403 });
+});
+
 t.test('A6: headers are what the proxy makes of them', async (t) => {
   const service = (name: string, ...conditions: ReturnType<typeof b.header>[]) =>
     [

@@ -145,6 +145,31 @@ t.test('a caller from outside is denied only where every proxy that serves the h
   t.notOk('elsewhere' in closed, 'all answer alike');
 });
 
+t.test('a gateway that serves the host by a wildcard is a way in too, where it lets in', async (t) => {
+  const gateways = Object.entries({ wide: '*.example.com', narrow: 'a.example.com' }).map(
+    ([name, host]) =>
+      `apiVersion: fairlead.dev/v1alpha1\nkind: MeshGateway\nmetadata: { name: ${name}, namespace: edge }\n` +
+      `spec: { listeners: [{ name: w, port: 80, protocol: HTTP, hosts: ["${host}"] }] }\n---\n`,
+  );
+  const service = `apiVersion: fairlead.dev/v1alpha1
+kind: MeshService
+metadata: { name: s, namespace: shop, labels: { team: s } }
+spec:
+  ports: [{ port: 80 }]
+  access: { allow: [{ from: [{ gateway: edge/wide }] }, { from: [{ gateway: edge/narrow }], paths: [/public] }] }
+  expose: [{ gateway: edge/narrow, host: a.example.com }, { gateway: edge/wide, host: "*.example.com" }]
+`;
+  const both = indexMesh(meshOf(gateways.join('') + service));
+  const at = (path: string) => decide(both, { from: 'outside', request: b.request(`GET http://a.example.com${path}`) });
+  t.match(at('/secret'), { outcome: 'allowed', elsewhere: [{ gateway: 'edge/narrow', verdict: { status: 403 } }] });
+  t.match(at('/public'), { outcome: 'allowed' });
+  t.notOk('elsewhere' in at('/public'));
+  const closed = indexMesh(meshOf(gateways.join('') + service.replace('{ from: [{ gateway: edge/wide }] }, ', '')));
+  const open = decide(closed, { from: 'outside', request: b.request('GET http://a.example.com/public') });
+  t.match(open, { outcome: 'allowed' });
+  t.notOk('elsewhere' in open, 'that a wider one refuses is no news: the name does not lead there');
+});
+
 t.test('a gateway whose host another proxy may serve is not said to be shut out (FL0435)', async (t) => {
   const codesOf = (source: string) =>
     compile({ label: path, files: [{ path, text: source }], diagnostics: [] }).diagnostics.map(({ code }) => code);

@@ -19,10 +19,14 @@ export function decide(index: MeshIndex, call: Call, options: DecideOptions = {}
   if (call.from !== outside || call.gateway !== undefined) return decideByOne(index, call, options);
   const [only, ...others] = proxiesFor(index, call.request);
   if (only === undefined || others.length === 0) return decideByOne(index, call, options);
-  const answers = [only, ...others].map((gateway) => ({
+  const asked = [only, ...others].map(({ gateway, isNearest }) => ({
     gateway,
+    isNearest,
     verdict: decideByOne(index, { ...call, gateway }, options),
   }));
+  // A proxy that knows the host by a wildcard only may well refuse it: it matters where it does not.
+  const met = asked.filter(({ verdict, isNearest }) => isNearest || !isRefusal(verdict));
+  const answers = met.map(({ gateway, verdict }) => ({ gateway, verdict }));
   const told = answers.find(({ verdict }) => !isRefusal(verdict)) ?? answers[0];
   if (!told) return decideByOne(index, call, options);
   const elsewhere = answers.filter(({ verdict }) => !isSameAnswer(verdict, told.verdict));
@@ -60,19 +64,19 @@ function decideByOne(index: MeshIndex, call: Call, options: DecideOptions): Verd
       return { shares: [], ...verdict };
     }
     case 'redirect': {
-      const request = normalized(call.request);
+      const request = normalized(call.request, options);
       const location = redirectLocation(place.redirect, request, splitQuery(request.path));
       const step = { text: `redirected to ${location}`, origin: place.origin };
       return { outcome: 'redirect', status: place.status, location, shares: [], steps: [...place.steps, step] };
     }
     case 'routes': {
       const sources = callerSources(place.caller, call.request.scheme);
-      return decideRoutes(index, { ...place, request: normalized(call.request), sources });
+      return decideRoutes(index, { ...place, request: normalized(call.request, options), sources });
     }
     case 'forward': {
       if (isUnread(place.caller) || !place.isHttp) return decideForward(index, { ...place, request: call.request });
       const sources = forwardedSources(callerSources(place.caller, call.request.scheme));
-      return decideForward(index, { ...place, request: normalized(call.request), sources });
+      return decideForward(index, { ...place, request: normalized(call.request, options), sources });
     }
   }
 }
@@ -99,7 +103,8 @@ function refusedByVirtualHost(request: TestRequest, { kind, steps }: Place): Omi
 }
 
 /** Every proxy normalizes the path before it routes, so the rest of the walk only meets normal paths. */
-function normalized(request: TestRequest): TestRequest {
+function normalized(request: TestRequest, { hasNormalPath = false }: DecideOptions): TestRequest {
+  if (hasNormalPath) return request;
   const { path, query } = splitQuery(request.path);
   return { ...request, path: normalizePath(path) + query };
 }

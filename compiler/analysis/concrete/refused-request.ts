@@ -1,5 +1,6 @@
 // Requests that a proxy answers itself before it looks for a route, because of their form. See docs/semantics.md, "What a proxy takes".
 import {
+  asciiLowerCase,
   connectUdpProblem,
   formProblem,
   type HeaderLine,
@@ -55,7 +56,7 @@ export const noSchemeText = 'x-forwarded-proto is empty: the proxy looks for no 
 /** As a proxy receives it: that of x-forwarded-proto if it is one, else its own. */
 export function schemeOf({ headers, scheme }: Pick<TestRequest, 'headers' | 'scheme'>): 'http' | 'https' {
   const [said = ''] = valuesOf(headers, 'x-forwarded-proto');
-  const told = said.toLowerCase();
+  const told = asciiLowerCase(said);
   if (told === 'http' || told === 'https') return told;
   return scheme === 'https' ? 'https' : 'http';
 }

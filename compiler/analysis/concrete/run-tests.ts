@@ -11,7 +11,7 @@ import {
 } from '../../model/index.ts';
 import { decide } from './decide.ts';
 import { describeVerdict } from '../words/describe-verdict.ts';
-import type { DecideOptions, Verdict } from '../verdict.ts';
+import type { DecideOptions, Share, Verdict } from '../verdict.ts';
 
 export interface TestFailure {
   /** The field of the expectation that does not hold. */
@@ -67,9 +67,11 @@ type Known = Reading<
   'allowed' | 'denied' | 'service' | 'versions' | 'redirect' | 'status' | 'timeoutMs' | 'path'
 >;
 
+type CheckField = (field: keyof Expectation, isMet: boolean, expected: string, actual: string) => void;
+
 function compare(expect: Known, verdict: Verdict): TestFailure[] {
   const failures: TestFailure[] = [];
-  const check = (field: keyof Expectation, isMet: boolean, expected: string, actual: string) => {
+  const check: CheckField = (field, isMet, expected, actual) => {
     if (!isMet) failures.push({ field, expected, actual });
   };
   const said = describeVerdict(verdict);
@@ -79,14 +81,7 @@ function compare(expect: Known, verdict: Verdict): TestFailure[] {
     const isMet = verdict.outcome === 'denied' && (reason === undefined || reason === verdict.reason);
     check('denied', isMet, reason === undefined ? 'denied' : `denied by ${reason}`, said);
   }
-  if (expect.service !== undefined) {
-    const hosts = [...new Set(verdict.shares.map((share) => share.host))];
-    check('service', hosts.length === 1 && hosts[0] === expect.service, expect.service, hosts.join(', ') || said);
-  }
-  if (expect.versions) {
-    const [expected, actual] = [formatVersions(expect.versions), formatVersions(versionsOf(verdict))];
-    check('versions', expected === actual, expected, actual || said);
-  }
+  checkReceived(expect, verdict, check, said);
   if (expect.redirect) checkRedirect(expect.redirect, verdict, check, said);
   if (expect.status !== undefined) {
     check('status', verdict.status === expect.status, String(expect.status), String(verdict.status ?? said));
@@ -95,10 +90,25 @@ function compare(expect: Known, verdict: Verdict): TestFailure[] {
     const actual = verdict.timeoutMs === undefined ? said : formatDuration(verdict.timeoutMs);
     check('timeoutMs', verdict.timeoutMs === expect.timeoutMs, formatDuration(expect.timeoutMs), actual);
   }
-  if (expect.path !== undefined) {
-    check('path', isReceived(expect.path, verdict), expect.path, verdict.forwarded?.path ?? said);
-  }
   return failures;
+}
+
+/** Nobody answers a request that is refused, nor receives it: unless that is what is expected of it. */
+function checkReceived(expect: Known, verdict: Verdict, check: CheckField, said: string): void {
+  const isRefused = verdict.outcome !== 'allowed' && expect.status === undefined;
+  const shares = isRefused ? [] : verdict.shares;
+  if (expect.service !== undefined) {
+    const hosts = [...new Set(shares.map((share) => share.host))];
+    check('service', hosts.length === 1 && hosts[0] === expect.service, expect.service, hosts.join(', ') || said);
+  }
+  if (expect.versions) {
+    const [expected, actual] = [formatVersions(expect.versions), formatVersions(versionsOf(shares))];
+    check('versions', expected === actual, expected, actual || said);
+  }
+  if (expect.path !== undefined) {
+    const received = isRefused ? undefined : verdict.forwarded?.path;
+    check('path', received !== undefined && isReceived(expect.path, received), expect.path, received ?? said);
+  }
 }
 
 /** The reason that a denial must have; undefined for whichever. */
@@ -132,8 +142,8 @@ function checkRedirect(
 }
 
 /** An expected path without a query says nothing about the query. */
-function isReceived(expected: string, { forwarded }: Verdict): boolean {
-  return forwarded !== undefined && (forwarded.path === expected || splitQuery(forwarded.path).path === expected);
+function isReceived(expected: string, path: string): boolean {
+  return path === expected || splitQuery(path).path === expected;
 }
 
 /** A location may be written without scheme and host. */
@@ -141,9 +151,9 @@ function isLocation(expected: string, actual: string): boolean {
   return expected === actual || (expected.startsWith('/') && actual.replace(/^[a-z]+:\/\/[^/]*/, '') === expected);
 }
 
-function versionsOf(verdict: Verdict): Record<string, number> {
+function versionsOf(reached: readonly Share[]): Record<string, number> {
   const shares: Record<string, number> = {};
-  for (const { subset, weight } of verdict.shares) {
+  for (const { subset, weight } of reached) {
     const name = subset === '' ? 'all versions' : subset;
     shares[name] = (shares[name] ?? 0) + weight;
   }

@@ -1,5 +1,6 @@
 // Whether a condition on a header or a query parameter can hold at all, or always does, for what a proxy matches.
 import {
+  asciiLowerCase,
   compileRegex,
   type HeaderCondition,
   handle,
@@ -105,7 +106,7 @@ const seen: Table<HeaderSource, [], Seen> = {
   without: ({ of, value }) => ({
     ...handle(seen, of),
     isOptional: true,
-    passes: (text) => text.toLowerCase() !== value,
+    passes: (text) => asciiLowerCase(text) !== value,
   }),
   matching: ({ of, pattern }) => ({
     ...handle(seen, of),

@@ -1,6 +1,7 @@
 // Where the value of a header comes from that a proxy matches: from the caller, or from a proxy on the way. The concrete and the symbolic
 // side share it: one reads a source, the other asks which values sent lead to a wanted one.
 import {
+  asciiLowerCase,
   type ConnectionRequest,
   compileRegex,
   edgeHeaders,
@@ -15,6 +16,7 @@ import {
   readConnection,
   refererPattern,
   type TestRequest,
+  trimBlanks,
   upgradeHeaders,
 } from '../../model/index.ts';
 
@@ -174,7 +176,7 @@ export function connectionOf(headers: TestRequest['headers']): ConnectionRequest
 /** Without the blanks around them; none for a header that is not there. */
 export function valuesOf(headers: TestRequest['headers'], name: string): readonly string[] {
   const value = headers[name];
-  return value === undefined ? [] : [value].flat().map((one) => one.trim());
+  return value === undefined ? [] : [value].flat().map(trimBlanks);
 }
 
 /** The values at the point of a source, of those that were sent. */
@@ -198,7 +200,7 @@ function readSource(source: HeaderSource, values: readonly string[], isUpgrade: 
         ? [source.value]
         : before.filter((value) => value === '');
     case 'without':
-      return before.filter((value) => value.toLowerCase() !== source.value);
+      return before.filter((value) => asciiLowerCase(value) !== source.value);
     case 'matching':
       return before.filter((value) => compileRegex(source.pattern)?.matches(value) ?? false);
   }

@@ -1,5 +1,5 @@
-// The path of a request as every proxy sees it: normalized, without its query.
-import { normalizePath, splitQuery } from '../../model/index.ts';
+// The path of a request as a proxy sees it, without its query. Whoever asks has normalized it: once a proxy, for a second time may make another of it.
+import { splitQuery } from '../../model/index.ts';
 import { regexLanguage } from '../automata/regex-language.ts';
 import type { Dimension } from './dimension.ts';
 
@@ -16,7 +16,7 @@ export const pathDimension: Dimension = {
   /** What `normalizePath` leaves alone: without `/..;x`, which a first proxy may make of `/%2e.;x`, and a second one of that something else. */
   universe: arrivingPaths.and(regexLanguage('.*/\\.\\.?;.*').not()),
   isOptional: false,
-  valuesIn: ({ path }) => [normalizePath(splitQuery(path).path)],
+  valuesIn: ({ path }) => [splitQuery(path).path],
   usual: () => undefined,
   write: (request, path) => ({ ...request, path }),
   cost: (path) => path.length,

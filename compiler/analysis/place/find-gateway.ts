@@ -36,12 +36,23 @@ export function findListener(ports: readonly GatewayPort[], host: string): Found
   return listenersFor(ports, host)[0];
 }
 
-/** The proxies that a caller from outside may meet under a host: all that serve a listener which names it most exactly, its own first. */
+export interface MetProxy {
+  /** `namespace/name` of the proxy. */
+  readonly gateway: string;
+  /** That its listener names the host most exactly of all: where the name leads. At others it is as good as any name. */
+  readonly isNearest: boolean;
+}
+
+/** The proxies that a caller from outside may meet under a host, those of the listener that names it most exactly first, its own before others. */
 export function proxiesFor(
   index: MeshIndex,
   { scheme, host, port }: Pick<TestRequest, 'scheme' | 'host' | 'port'>,
-): readonly string[] {
-  return listenersFor(portsFor(index, scheme, port), host).map((found) => keyOf(found.port.workload));
+): readonly MetProxy[] {
+  const found = listenersFor(portsFor(index, scheme, port), host);
+  return found.map(({ port: { workload }, distance }) => ({
+    gateway: keyOf(workload),
+    isNearest: distance === found[0]?.distance,
+  }));
 }
 
 /** Whether a listener of the gateway's own proxy names the host, or covers it. */
@@ -53,7 +64,7 @@ export function isListenedFor(
   return findListener(portsFor(index, request.scheme, request.port, gateway), request.host) !== undefined;
 }
 
-function listenersFor(ports: readonly GatewayPort[], written: string): readonly FoundListener[] {
+function listenersFor(ports: readonly GatewayPort[], written: string): readonly (FoundListener & Nearness)[] {
   const host = written.toLowerCase();
   const rank = new Map(hostsOver(host).map((name, i) => [name, i]));
   const found = ports.flatMap((port) => {
@@ -65,6 +76,10 @@ function listenersFor(ports: readonly GatewayPort[], written: string): readonly 
     const isOwn = keyOf(gateway) === keyOf(port.workload);
     return [{ port, listener, gateway, distance, isOwn, ...(entry && { entry }) }];
   });
-  const least = Math.min(...found.map(({ distance }) => distance));
-  return found.filter(({ distance }) => distance === least).toSorted((a, b) => Number(b.isOwn) - Number(a.isOwn));
+  return found.toSorted((a, b) => a.distance - b.distance || Number(b.isOwn) - Number(a.isOwn));
+}
+
+interface Nearness {
+  /** 0 for a listener that names the host itself. */
+  readonly distance: number;
 }

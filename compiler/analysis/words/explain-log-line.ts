@@ -7,7 +7,6 @@ import {
   keyOf,
   type Mesh,
   type MeshIndex,
-  normalizePath,
   placeOfSetting,
   runsGateway,
   rulesByPort,
@@ -174,7 +173,7 @@ function noRuleSteps(
     { text: `no rule allows it (policy ${keyOf(first)})`, origin: first.origin },
     ...whyNot(rules, {
       known: { ...peer, port },
-      request: { method, path: normalizePath(path), headers: {} },
+      request: { method, path, headers: {} },
       isHttp: line.method !== undefined,
       isTold: (condition) => told[condition.kind](line, isPeerTold),
     }),

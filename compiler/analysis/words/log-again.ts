@@ -5,7 +5,6 @@ import {
   isHttp,
   keyOf,
   type MeshIndex,
-  normalizePath,
   rewrittenHost,
   runsGateway,
   type TestRequest,
@@ -34,7 +33,7 @@ function atWorkload(
   if (method === undefined || port === undefined || !hasSidecar(workload)) return undefined;
   if (!servesHttp(index, workload, port)) return undefined;
   const access = residualAccess(index, workload, peer, { targetPort: port, isHttp: true });
-  const decided = decideAccess(access, { method, path: normalizePath(path), headers: {} });
+  const decided = decideAccess(access, { method, path, headers: {} });
   const what = `${method} ${path} from ${peerText} to port ${port} of ${keyOf(workload)}, without its headers`;
   return `${what}: ${decided.isAllowed ? 'allowed' : 'denied (403)'}: ${decided.text}`;
 }
@@ -53,7 +52,7 @@ function onTheWay(index: MeshIndex, line: LogLine, workload: Workload): string |
   const call: Call = isGateway ? { from: outside, gateway: key, request } : { from: key, request };
   const from = isGateway ? `outside, at ${key}` : key;
   const unknown = request.scheme === 'tcp' ? '' : ', without its headers';
-  return `${formatRequest(request)} from ${from}${unknown}: ${describeVerdict(decide(index, call))}`;
+  return `${formatRequest(request)} from ${from}${unknown}: ${describeVerdict(decide(index, call, { hasNormalPath: true }))}`;
 }
 
 /** As it was before the route rewrote it: Istio's formats have the authority only as it was sent on. */

@@ -26,9 +26,11 @@ export const host = text(
   { maxLength: 253 },
 );
 
+/** Envoy takes no more than some centuries, and timers elsewhere no more than 24 days. */
 export const duration = text(
   '^[0-9]{1,7}(ms|s|m|h)$',
   'a whole number with its unit, such as `250ms`, `3s`, `5m` or `24h`',
+  { maxDuration: '500h' },
 );
 
 export const percent = text('^[0-9]{1,3}(\\.[0-9]{1,4})?%$', 'a percentage such as `10%` or `0.5%`');
@@ -44,9 +46,12 @@ export const regex = anyText({ minLength: 1, maxLength: 1024, description: 'RE2;
 export const httpMethod = text('^[A-Z]+(-[A-Z]+)*$', 'a method in upper case, such as `GET`');
 
 const headerNamePattern = "^[A-Za-z0-9!#$%&'*+.^_`|~-]+$";
-export const headerName = text(headerNamePattern, 'a header name such as `x-user`');
+/** Envoy takes 16,384 bytes of a name or value; a letter may be three of them. */
+export const headerName = text(headerNamePattern, 'a header name such as `x-user`', { maxLength: 256 });
 
-export const headerValue = text('^[^\\u0000-\\u0008\\u000a-\\u001f\\u007f]*$', 'a text of one line');
+export const headerValue = text('^[^\\u0000-\\u0008\\u000a-\\u001f\\u007f]*$', 'a text of one line', {
+  maxLength: 5000,
+});
 
 export const portNumber = integer({ minimum: 1, maximum: 65535 });
 

@@ -67,7 +67,9 @@ const queryPattern = textOr(
   oneField({ prefix: begin, suffix: end, regex, present: onlyTrue({ description: 'With any value.' }) }),
 );
 
-const queryName = text('^[^&=#\\s\\u0080-\\uffff]+$', 'the name of a query parameter, as it is sent');
+const queryName = text('^[^&=#\\s\\u0080-\\uffff]+$', 'the name of a query parameter, as it is sent', {
+  maxLength: 256,
+});
 
 /** A misspelt method is told; one that no standard has is written so that it cannot be taken for a misspelt one. */
 const extension = { ...httpMethod, description: 'A method that proxies take over HTTP/2 only.' };
@@ -178,7 +180,8 @@ const cors = closed(
   { description: 'Lets scripts of other websites call; preflights are answered by the proxy.' },
 );
 
-const headerValues = mapOf(headerValue, headerName);
+/** Envoy takes 1,000 at most, of all operations of a route together. */
+const headerValues = { ...mapOf(headerValue, headerName), maxProperties: 200 };
 
 function headerEdit(description: string) {
   return closed(
