@@ -66,6 +66,7 @@ const holders: Readonly<Record<string, Readonly<Record<number, readonly (readonl
       2: [
         ['compiler/test/envoy-traffic.test.ts', 'access'],
         ['compiler/test/analysis-decide.test.ts', 'verdicts'],
+        ['compiler/test/rules-beside-routes.test.ts', 'a rule is told of exactly where no request gets to it'],
       ],
       3: [
         ['compiler/test/analysis-decide.test.ts', 'TCP drops HTTP conditions'],

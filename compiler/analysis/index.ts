@@ -30,6 +30,7 @@ export * from './verdict.ts';
 export { type Chance, headerChance, isOrigin, isSent, queryChance } from './fields/chance.ts';
 export { asSent, type HeaderSources, receivedSources, servedSources } from './fields/header-source.ts';
 export { canArrive, type NeverArriving, neverArriving } from './fields/path-arrival.ts';
+export { mayPass, type Passage } from './symbolic/arrival.ts';
 
 // For the review, which compares sets of requests.
 export type { Decision } from './symbolic/choice.ts';

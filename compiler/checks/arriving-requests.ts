@@ -19,7 +19,11 @@ import { clauseCovers, startOf } from './match-covers.ts';
 
 /** One way to a host: what takes it, what has been taken before, and the paths with which it ends. */
 export interface Way {
+  readonly route: HttpRoute;
   readonly match: Clause;
+  /** Takes requests before it, whatever becomes of the path. */
+  readonly before: readonly Clause[];
+  readonly rewrite: Rewrite | undefined;
   /** Empty where the path is changed: what has been taken says nothing about it. */
   readonly taken: readonly Clause[];
   readonly paths: readonly PathMatch[];
@@ -30,9 +34,10 @@ export function waysTo(host: string, routes: readonly HttpRoute[]): readonly Way
   return routes.flatMap((route, i) => {
     if (!handle(leadsTo, route.action, host) && !featuresOf(route, 'Mirror').some((mirror) => mirror.host === host))
       return [];
-    const rewrite = handle(rewriteOf, route.action);
-    const taken = rewrite?.path === undefined ? routes.slice(0, i).flatMap(({ matches }) => matches) : [];
-    return route.matches.map((match) => ({ match, taken, paths: pathsAfter(rewrite, match) }));
+    const rewrite = rewriteBy(route);
+    const before = routes.slice(0, i).flatMap(({ matches }) => matches);
+    const taken = rewrite?.path === undefined ? before : [];
+    return route.matches.map((match) => ({ route, match, before, rewrite, taken, paths: pathsAfter(rewrite, match) }));
   });
 }
 
@@ -40,6 +45,11 @@ const leadsTo: Table<HttpAction, [host: string], boolean> = {
   ForwardAction: ({ destinations }, host) => destinations.some((one) => one.host === host),
   RedirectAction: () => false,
 };
+
+/** What becomes of path and host; undefined where nothing is sent on, or as it is. */
+export function rewriteBy({ action }: HttpRoute): Rewrite | undefined {
+  return handle(rewriteOf, action);
+}
 
 const rewriteOf: Table<HttpAction, [], Rewrite | undefined> = {
   ForwardAction: ({ rewrite }) => rewrite,
@@ -87,7 +97,7 @@ function methodsMeet(match: Clause, wanted: Clause): boolean {
 }
 
 /** Whether no path meets both matches, as far as their beginnings tell. */
-function areApart(a: PathMatch, b: PathMatch): boolean {
+export function areApart(a: PathMatch, b: PathMatch): boolean {
   if (a.type === 'exact') return !matchesString(b, a.value);
   if (b.type === 'exact') return !matchesString(a, b.value);
   const [startA, startB] = [startOf(a), startOf(b)];

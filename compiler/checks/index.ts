@@ -19,6 +19,7 @@ import { overlappingSelectors } from './overlapping-selectors.ts';
 import { pathsThatNeverArrive } from './paths-that-never-arrive.ts';
 import { redirectLoops } from './redirect-loops.ts';
 import { refusedMirrors } from './refused-mirrors.ts';
+import { rulesBesideRoutes } from './rules-beside-routes.ts';
 import { sharedGateways } from './shared-gateways.ts';
 import { sharedIdentity } from './shared-identity.ts';
 import { splitRules } from './split-rules.ts';
@@ -50,6 +51,7 @@ export const checks: readonly Check[] = [
   callersWithoutUses,
   refusedMirrors,
   idleRules,
+  rulesBesideRoutes,
   splitRules,
   sharedIdentity,
   identityWithoutMtls,

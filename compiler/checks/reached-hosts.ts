@@ -78,3 +78,25 @@ function remembered<T>(known: Map<string, T>, key: string, make: () => T): T {
   known.set(key, found);
   return found;
 }
+
+/** What leads to a host, of whatever table. */
+export interface RoutesTowards {
+  tables(host: string): readonly RouteTable[];
+  /** Whether connections are sent there whose requests nobody looks into. */
+  isPlain(host: string): boolean;
+}
+
+export function routesTowards({ routeTables }: Pick<Mesh, 'routeTables'>): RoutesTowards {
+  const byHost = new Map<string, Set<RouteTable>>();
+  const plain = new Set(
+    routeTables.flatMap(({ tcp }) => tcp.flatMap(({ destinations }) => destinations.map(({ host }) => host))),
+  );
+  for (const table of routeTables) {
+    for (const host of destinationsOf(table)) {
+      const known = byHost.get(host);
+      if (known) known.add(table);
+      else byHost.set(host, new Set([table]));
+    }
+  }
+  return { tables: (host) => [...(byHost.get(host) ?? [])], isPlain: (host) => plain.has(host) };
+}

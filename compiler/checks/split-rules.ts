@@ -46,7 +46,7 @@ function isOneReading(clause: Clause): boolean {
 
 const reading: readonly string[] = ['GET', 'HEAD', 'OPTIONS'];
 
-function isPublic(clause: Clause): boolean {
+export function isPublic(clause: Clause): boolean {
   return pathsOf(clause).length > 0 && pathsOf(clause).every(({ value }) => publicPath.test(value));
 }
 

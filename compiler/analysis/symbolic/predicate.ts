@@ -25,7 +25,7 @@ export interface Preimage {
 const pathAsSent: PathPreimage = (sent) => isIn(pathDimension, sent);
 
 /** When a condition holds for what a proxy sees. Only path and headers are others than those sent. */
-function conditionPredicate(condition: RequestCondition, preimage: Preimage): Predicate {
+export function requestPredicate(condition: RequestCondition, preimage: Preimage): Predicate {
   const dimension = dimensionOf(condition);
   return blaming(dimension.key, () => {
     if (condition.kind === 'header') return ofHeader(condition, dimension, preimage.headers(condition.name));
@@ -53,7 +53,7 @@ function ofHeader(condition: HeaderCondition, dimension: Dimension, source: Head
 export function clausePredicate(clause: Clause, known: Known, headers: HeaderSources): Predicate {
   const open = openConditions(clause.all, known);
   if (!open) return never;
-  return all(open.map((condition) => conditionPredicate(condition, { path: pathAsSent, headers })));
+  return all(open.map((condition) => requestPredicate(condition, { path: pathAsSent, headers })));
 }
 
 /** When a request is from an origin that CORS allows. An empty one is none. */
@@ -74,7 +74,7 @@ export function preflightPredicate(cors: CorsPolicy): Predicate {
 export function accessPredicate(access: ResidualAccess, preimage: Preimage): Predicate {
   const known = new Map<RequestCondition, Predicate>();
   const predicateOf = (condition: RequestCondition) => {
-    const found = known.get(condition) ?? conditionPredicate(condition, preimage);
+    const found = known.get(condition) ?? requestPredicate(condition, preimage);
     known.set(condition, found);
     return found;
   };

@@ -154,4 +154,23 @@ export const sharedMeaningCodes = [
     ),
     good: intent(shoes('routes: [{ cors: { origins: [https://a.example] } }]')),
   },
+  {
+    code: 'FL0461',
+    name: 'rule-beside-routes',
+    severity: 'warning',
+    title: 'an access rule names a path that no route brings',
+    explanation:
+      "Access is decided on the request as the caller's proxy sends it on. What routes always rewrite, redirect or send to another service never arrives as it was written, by whatever host or gateway, and a rule about it lets in or denies nothing: it is open what the rule was meant to close. " +
+      'Name the path as it arrives. Where mTLS is not strict, callers without a proxy may still ask for it, and nothing is said.',
+    bad: intent(
+      shoes(
+        'routes: [{ match: { path: /api/* }, rewrite: { path: /v1/ } }]\naccess: { deny: [{ paths: [/api/admin/*] }] }',
+      ),
+    ),
+    good: intent(
+      shoes(
+        'routes: [{ match: { path: /api/* }, rewrite: { path: /v1/ } }]\naccess: { deny: [{ paths: [/v1/admin/*] }] }',
+      ),
+    ),
+  },
 ] as const satisfies readonly CatalogueEntry[];
