@@ -12,6 +12,7 @@ export {
   readConnection,
 } from './model/connection-header.ts';
 export { isHttpMethod, takesMethod } from './model/http-methods.ts';
+export { grpcTimeoutMs } from './model/grpc-timeout.ts';
 export { connectUdpProblem, framingProblem } from './model/request-form.ts';
 export { normalizePath, splitQuery, targetProblem } from './model/request-path.ts';
 export { bytesOf, compileRegex, regexProblem } from './model/regex.ts';

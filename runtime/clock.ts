@@ -1,4 +1,5 @@
 // Time as an argument, so that tests can make an hour pass at once. Everything in the runtime that waits, waits by this.
+import { longestTimerMs, startTimer } from './timers.ts';
 
 export type Cancel = () => void;
 
@@ -9,9 +10,6 @@ export interface Clock {
   schedule(delayMs: number, task: () => void): Cancel;
 }
 
-/** Node fires timers at once whose delay does not fit in 31 bits. */
-const longestTimerMs = 2 ** 31 - 1;
-
 export const systemClock: Clock = {
   now: () => Date.now(),
   schedule: (delayMs, task) => {
@@ -19,10 +17,7 @@ export const systemClock: Clock = {
     let timer: NodeJS.Timeout;
     const arm = (): void => {
       const leftMs = dueAt - Date.now();
-      timer = setTimeout(
-        () => (leftMs > longestTimerMs ? arm() : task()),
-        Math.max(0, Math.min(leftMs, longestTimerMs)),
-      );
+      timer = startTimer(leftMs, () => (leftMs > longestTimerMs ? arm() : task()));
       timer.unref();
     };
     arm();

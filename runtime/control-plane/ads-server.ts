@@ -7,6 +7,7 @@ import { authenticate } from './node-identity.ts';
 import type { ServerCertificate } from './server-certificate.ts';
 import type { DenialReason, Session, Transport } from './session.ts';
 import type { Variant } from './stream.ts';
+import { startTimer } from '../timers.ts';
 
 export interface AdsServerOptions {
   readonly authority: CertificateAuthority;
@@ -73,10 +74,10 @@ export class AdsServer {
   /** Sessions must have been ended; what does not end in time is cut off. */
   close(): Promise<void> {
     return new Promise((resolve) => {
-      const cutOff = setTimeout(() => {
+      const cutOff = startTimer(graceMs, () => {
         this.#server.forceShutdown();
         resolve();
-      }, graceMs);
+      });
       this.#server.tryShutdown(() => {
         clearTimeout(cutOff);
         resolve();

@@ -3,6 +3,7 @@ import { type FSWatcher, watch } from 'node:fs';
 import { type Diagnostic, makeDiagnostic } from '../../compiler/index.ts';
 import { type Git, gitProgram } from './git.ts';
 import { type BranchSource, openSource, type Tip } from './git-source.ts';
+import { startTimer } from '../timers.ts';
 
 /** The branch points somewhere new. */
 export interface CommitEvent {
@@ -92,7 +93,7 @@ export class GitWatch {
   /** Polls until closed. */
   start(): void {
     if (this.#abort.signal.aborted) return;
-    this.#timer = setTimeout(() => this.check().then(() => this.start()), this.#options.pollMs ?? 1_000);
+    this.#timer = startTimer(this.#options.pollMs ?? 1_000, () => this.check().then(() => this.start()));
   }
 
   async close(): Promise<void> {

@@ -5,6 +5,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync, openSync, renameSync, statSync } from 'node:fs';
 import type { KeeperEvent, KeeperRequest } from './keeper-messages.ts';
+import { startTimer } from '../timers.ts';
 
 /** Between SIGTERM and SIGKILL. */
 const graceMs = 2_000;
@@ -65,7 +66,7 @@ function stop(id: string): void {
   if (!child?.pid) return;
   const { pid } = child;
   signalGroup(pid, 'SIGTERM');
-  const timer = setTimeout(() => signalGroup(pid, 'SIGKILL'), graceMs);
+  const timer = startTimer(graceMs, () => signalGroup(pid, 'SIGKILL'));
   child.once('exit', () => clearTimeout(timer));
 }
 
@@ -83,7 +84,7 @@ function close(): void {
   if (children.size === 0) process.exit(0);
   for (const id of children.keys()) stop(id);
   // Whatever does not even go after SIGKILL is in the kernel's hands.
-  setTimeout(() => process.exit(1), graceMs + 1_000);
+  startTimer(graceMs + 1_000, () => process.exit(1));
 }
 
 process.on('message', (message) => {

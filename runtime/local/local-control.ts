@@ -7,6 +7,7 @@ import { envoyBootstrap } from '../control-plane/bootstrap.ts';
 import { ControlPlane } from '../control-plane/control-plane.ts';
 import type { DiscoverySource } from '../discovery/discovery-source.ts';
 import type { AllocatedInstance } from './allocate.ts';
+import { startTimer } from '../timers.ts';
 
 export interface LocalControlOptions {
   readonly trustDomain: string;
@@ -90,7 +91,7 @@ export class LocalControl {
       const connected = new Set(this.plane.status().map(({ node }) => node));
       const missing = instances.filter(({ key }) => !connected.has(key));
       if (missing.length === 0 || performance.now() > deadline || isPointless()) return missing;
-      await new Promise((resolve) => setTimeout(resolve, 20));
+      await new Promise<void>((resolve) => startTimer(20, resolve));
     }
   }
 

@@ -4,6 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Diagnostic, makeDiagnostic, makeFolder } from '../../compiler/index.ts';
 import type { KeeperEvent, KeeperRequest } from './keeper-messages.ts';
+import { startTimer } from '../timers.ts';
 
 export interface Program {
   /** Unique among the programs, and the name of its log: `app-shop-shoes-0`. */
@@ -118,7 +119,7 @@ export class Processes {
     if (!keeper || keeper.exitCode !== null || keeper.signalCode !== null) return this.#killGroups();
     const ended = new Promise((resolve) => keeper.once('exit', resolve));
     this.#send({ op: 'close' });
-    const timer = setTimeout(() => keeper.kill('SIGKILL'), closeLimitMs);
+    const timer = startTimer(closeLimitMs, () => keeper.kill('SIGKILL'));
     await ended;
     clearTimeout(timer);
     this.#killGroups();
@@ -175,10 +176,10 @@ export class Processes {
     }
     if (performance.now() - entry.startedAt > longestPauseMs) entry.pauseMs = this.#options.firstPauseMs ?? 250;
     entry.state = 'waiting';
-    entry.timer = setTimeout(() => {
+    entry.timer = startTimer(entry.pauseMs, () => {
       entry.restarts += 1;
       this.#launch(entry);
-    }, entry.pauseMs);
+    });
     const how = event.event === 'failed' ? `could not be started: ${event.message}` : event.how;
     this.#options.report(
       makeDiagnostic('FL0853', {
@@ -223,7 +224,7 @@ export class Processes {
         resolve();
       };
       const check = () => isDone() && finish();
-      const timer = setTimeout(finish, limitMs);
+      const timer = startTimer(limitMs, finish);
       this.#waiters.add(check);
     });
   }

@@ -3,6 +3,7 @@ import http from 'node:http';
 import https from 'node:https';
 import net from 'node:net';
 import type { SocketAddress } from '../../compiler/index.ts';
+import { startTimer } from '../timers.ts';
 
 export interface MeshRequest {
   /** GET unless given. */
@@ -72,9 +73,8 @@ export function sendTcp(at: SocketAddress, request: MeshRequest): Promise<MeshAn
       socket.destroy();
       resolve({ status: 0, headers: {}, body: '', ...answer });
     };
-    const timer = setTimeout(
-      () => finish(request.body === undefined ? { status: 200 } : { error: 'no answer' }),
-      quietMs,
+    const timer = startTimer(quietMs, () =>
+      finish(request.body === undefined ? { status: 200 } : { error: 'no answer' }),
     );
     socket.once('connect', () => request.body !== undefined && socket.write(Buffer.from(request.body, 'latin1')));
     socket.once('data', (data) => finish({ status: 200, body: data.toString('latin1') }));

@@ -2,6 +2,7 @@
 import { connect } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { SocketAddress } from '../../compiler/index.ts';
+import { onSilence } from '../timers.ts';
 
 const pauseMs = 25;
 
@@ -37,7 +38,7 @@ function accepts({ address, port }: SocketAddress): Promise<boolean> {
       socket.destroy();
       resolve(isOpen);
     };
-    socket.setTimeout(1_000, () => finish(false));
+    onSilence(socket, 1_000, () => finish(false));
     socket.once('connect', () => finish(true));
     socket.once('error', () => finish(false));
   });

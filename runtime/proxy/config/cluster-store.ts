@@ -5,6 +5,7 @@ import type { SecretStore } from '../tls/secret-store.ts';
 import { UpstreamCluster } from '../upstream/cluster.ts';
 import { compileAssignment, compileCluster } from '../upstream/cluster-settings.ts';
 import type { HostSpec } from '../upstream/host.ts';
+import { startTimer } from '../../timers.ts';
 
 /** A removed cluster that routes still name serves them no longer than this. */
 const leavingLimitMs = 5_000;
@@ -60,7 +61,7 @@ export class ClusterStore {
     entry.warming?.destroy();
     entry.warming = cluster;
     clearTimeout(entry.timer);
-    entry.timer = setTimeout(() => this.#activate(entry, true), warmingLimitMs);
+    entry.timer = startTimer(warmingLimitMs, () => this.#activate(entry, true));
     entry.timer.unref();
     if (settings.discovery.kind === 'dns') {
       entry.isDnsPending = true;
@@ -82,10 +83,10 @@ export class ClusterStore {
     }
     clearTimeout(entry.timer);
     entry.isLeaving = true;
-    entry.timer = setTimeout(() => {
+    entry.timer = startTimer(leavingLimitMs, () => {
       this.#drop(name, entry);
       this.#onProgress();
-    }, leavingLimitMs);
+    });
     entry.timer.unref();
   }
 

@@ -11,8 +11,9 @@ import { backOffMs, isRetriableReset, isRetriableStatus, type ResetKind, type Re
 import type { Destination, ForwardAction } from './route.ts';
 import type { RoutedStream } from './routed-stream.ts';
 import { Try } from './try.ts';
-import { UpgradeTry } from './upgrade-try.ts';
+import { OwnConnectionTry } from './own-connection-try.ts';
 import { isDrawn } from './weighted-choice.ts';
+import { startTimer } from '../../timers.ts';
 
 export class Forward {
   readonly #stream: RoutedStream;
@@ -22,7 +23,7 @@ export class Forward {
   #cluster: UpstreamCluster | undefined;
   #retry: RetryPolicy | undefined;
   #body: RequestBody | undefined;
-  #try: Try | UpgradeTry | undefined;
+  #try: Try | OwnConnectionTry | undefined;
   #tried: Set<UpstreamHost> | undefined;
   #retriesLeft = 0;
   #timeout: NodeJS.Timeout | undefined;
@@ -70,7 +71,12 @@ export class Forward {
       if (mirrors.length > 0) sendMirrors(mirrors, this.#stream, Buffer.alloc(0));
     }
     info.attempts = 0;
-    this.#begin(cluster, host);
+    if (!this.#body) this.#begin(cluster, host);
+    // What of the body has come together with the head is there by then.
+    else
+      process.nextTick(() => {
+        if (!this.#isDone) this.#begin(cluster, host);
+      });
   }
 
   /** Path, host and headers as the upstream gets them; done once, before the first try. */
@@ -110,7 +116,7 @@ export class Forward {
 
   #armTimeout(): void {
     if (this.#action.timeoutMs > 0 && !this.#isDone) {
-      this.#timeout = setTimeout(() => this.#onTimeout(), this.#action.timeoutMs);
+      this.#timeout = startTimer(this.#action.timeoutMs, () => this.#onTimeout());
     }
   }
 
@@ -136,8 +142,8 @@ export class Forward {
       onFailure: (kind: ResetKind, transport: string, isSent: boolean) => this.#onFailure(kind, transport, isSent),
       onEnd: () => this.#finish(),
     };
-    const { upgrade } = this.#stream;
-    this.#try = upgrade ? new UpgradeTry(this.#stream, upgrade, target, events) : new Try(this.#stream, target, events);
+    const isOwn = this.#stream.upgrade !== undefined || (this.#body && !this.#body.hasBegun);
+    this.#try = isOwn ? new OwnConnectionTry(this.#stream, target, events) : new Try(this.#stream, target, events);
     this.#try.start();
   }
 
@@ -193,7 +199,7 @@ export class Forward {
     if (!this.#isRetrying) cluster.activeRetries++;
     this.#isRetrying = true;
     const attempt = retry.attempts - this.#retriesLeft;
-    this.#retryTimer = setTimeout(() => this.#retryNow(), backOffMs(retry, attempt, this.#context.random()));
+    this.#retryTimer = startTimer(backOffMs(retry, attempt, this.#context.random()), () => this.#retryNow());
     return true;
   }
 

@@ -39,6 +39,11 @@ export class RequestBody {
     if (this.#reader?.push(chunk) === false) this.#source.pause();
   }
 
+  /** Something of it has come, if only its end. */
+  get hasBegun(): boolean {
+    return this.bytes > 0 || this.isComplete || this.#source.readableLength > 0 || this.#source.complete;
+  }
+
   /** Starts a try: a stream of the whole body. Ends the stream of the try before. */
   open(): Readable {
     this.close();

@@ -5,12 +5,15 @@ import type { ConnectionManager } from './connection-manager.ts';
 import type { HeaderList } from './header-list.ts';
 import { appendVia } from './prepare-request.ts';
 import type { StreamInfo } from './stream-info.ts';
+import { onSilence } from '../../timers.ts';
 
 export class ResponseWriter {
   readonly #request: IncomingMessage;
   readonly #response: ServerResponse;
   readonly #manager: ConnectionManager;
   readonly #info: StreamInfo;
+  /** The head has left: Node keeps it back for the first bytes of the body. */
+  #isFlushed = false;
 
   constructor(request: IncomingMessage, response: ServerResponse, manager: ConnectionManager, info: StreamInfo) {
     this.#request = request;
@@ -38,6 +41,11 @@ export class ResponseWriter {
     const isOurs = this.#info.responseCodeDetails !== 'via_upstream';
     if (isOurs && !headers.has('content-length') && status >= 200 && status !== 204) headers.set('content-length', '0');
     response.writeHead(status, STATUS_CODES[status] ?? '', headers.flat as unknown as Record<string, string>);
+    // A body that comes together with the head goes out together with it.
+    process.nextTick(() => {
+      if (!this.#isFlushed) response.flushHeaders();
+      this.#isFlushed = true;
+    });
   }
 
   #addOwn(headers: HeaderList): void {
@@ -53,6 +61,7 @@ export class ResponseWriter {
   write(chunk: Buffer): boolean {
     if (chunk.length === 0) return true;
     this.#info.bytesSent += chunk.length;
+    this.#isFlushed = true;
     return this.#response.write(chunk);
   }
 
@@ -61,10 +70,12 @@ export class ResponseWriter {
   }
 
   end(): void {
+    this.#isFlushed = true;
     this.#response.end();
   }
 
   abort(): void {
+    this.#isFlushed = true;
     this.#response.destroy();
   }
 
@@ -74,11 +85,12 @@ export class ResponseWriter {
     const downstream = response.socket;
     if (!downstream) return void upstream.destroy();
     response.flushHeaders();
+    this.#isFlushed = true;
     response.detachSocket(downstream);
     downstream.write(parts.fromServer);
     upstream.write(parts.fromCaller);
     for (const socket of [downstream, upstream]) {
-      socket.setTimeout(parts.idleMs, () => socket.destroy());
+      onSilence(socket, parts.idleMs, () => socket.destroy());
       socket.on('error', () => {});
       socket.once('close', () => {
         downstream.destroy();

@@ -1,5 +1,6 @@
 // How long a request and its answer may take together: by its route, or by what a gRPC client asks for in `grpc-timeout`.
 // https://www.envoyproxy.io/docs/envoy/latest/api-v3/config/route/v3/route_components.proto (RouteAction.MaxStreamDuration)
+import { grpcTimeoutMs } from '../../../compiler/xds.ts';
 import { durationMs, type RouteActionJson } from '../types.ts';
 import type { HeaderList } from './header-list.ts';
 
@@ -31,13 +32,4 @@ export function limitOf(route: LimitedRoute | undefined, headers: HeaderList): n
   const asked = mostByCallerMs === undefined ? undefined : grpcTimeoutMs(headers.get('grpc-timeout') ?? '');
   if (asked === undefined) return limitMs > 0 ? limitMs : undefined;
   return mostByCallerMs ? Math.min(asked, mostByCallerMs) : asked;
-}
-
-const unitsMs: Readonly<Record<string, number>> = { H: 3_600_000, M: 60_000, S: 1000, m: 1, u: 1e-3, n: 1e-6 };
-
-/** https://github.com/grpc/grpc/blob/master/doc/PROTOCOL-HTTP2.md */
-function grpcTimeoutMs(text: string): number | undefined {
-  const [, digits, unit = ''] = /^(\d{1,8})([HMSmun])$/.exec(text) ?? [];
-  const unitMs = unitsMs[unit];
-  return digits === undefined || unitMs === undefined ? undefined : Math.ceil(Number(digits) * unitMs);
 }

@@ -21,6 +21,7 @@ import type { RoutedStream } from './routed-stream.ts';
 import { limitOf } from './stream-duration.ts';
 import { addFlag, type ConnectionInfo, type StreamInfo } from './stream-info.ts';
 import { chooseWeighted } from './weighted-choice.ts';
+import { startTimer } from '../../timers.ts';
 
 /** The connection a stream came on. */
 export interface StreamConnection {
@@ -129,9 +130,9 @@ export class HttpStream implements FilterStream, RoutedStream {
   }
 
   after(delayMs: number, task: () => void): void {
-    const timer = setTimeout(() => {
+    const timer = startTimer(delayMs, () => {
       if (!this.#isEnded) task();
-    }, delayMs);
+    });
     (this.#timers ??= []).push(timer);
   }
 

@@ -8,6 +8,7 @@ import { HeaderList } from './header-list.ts';
 import type { RequestBody } from './request-body.ts';
 import type { ResetKind } from './retry-policy.ts';
 import type { RoutedStream } from './routed-stream.ts';
+import { startTimer } from '../../timers.ts';
 
 export interface TryEvents {
   /** False: the answer is not wanted. */
@@ -83,7 +84,7 @@ export class Try implements Dispatcher.DispatchHandler {
   onRequestComplete(): void {
     this.#sentAt = performance.now();
     if (this.#perTryTimeoutMs > 0 && !this.#isOver) {
-      this.#timer ??= setTimeout(() => this.#failWith('timeout', '', true), this.#perTryTimeoutMs);
+      this.#timer ??= startTimer(this.#perTryTimeoutMs, () => this.#failWith('timeout', '', true));
     }
   }
 

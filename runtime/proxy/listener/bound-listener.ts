@@ -12,6 +12,7 @@ import { HttpEndpoint } from './http-endpoint.ts';
 import type { FilterChain, ListenerSettings } from './listener-settings.ts';
 import { logDenied, proxyConnection } from './tcp-proxy.ts';
 import { type Secured, TlsTerminator } from './tls-terminator.ts';
+import { startTimer } from '../../timers.ts';
 
 /** Idle connections of a chain that is gone are closed after this. */
 const drainIdleMs = 5_000;
@@ -118,7 +119,7 @@ export class BoundListener {
   /** Waits for the first bytes and puts them back. */
   #inspect(socket: Socket, settings: ListenerSettings): void {
     let bytes: Buffer = Buffer.alloc(0);
-    const timer = setTimeout(() => socket.destroy(), settings.inspectionTimeoutMs);
+    const timer = startTimer(settings.inspectionTimeoutMs, () => socket.destroy());
     const stop = () => {
       clearTimeout(timer);
       socket.off('data', onData);

@@ -9,6 +9,7 @@ import { HttpStream } from '../http/stream.ts';
 import type { ConnectionManager } from '../http/connection-manager.ts';
 import type { ConnectionInfo } from '../http/stream-info.ts';
 import { type ParserError, parserReply } from './parser-reply.ts';
+import { startTimer, timerMs } from '../../timers.ts';
 
 interface Connection {
   readonly info: ConnectionInfo;
@@ -32,9 +33,9 @@ export class HttpEndpoint {
       {
         maxHeaderSize: manager.maxHeaderBytes,
         requireHostHeader: false,
-        keepAliveTimeout: manager.idleTimeoutMs,
-        requestTimeout: manager.requestTimeoutMs,
-        headersTimeout: manager.headersTimeoutMs || 300_000,
+        keepAliveTimeout: timerMs(manager.idleTimeoutMs),
+        requestTimeout: timerMs(manager.requestTimeoutMs),
+        headersTimeout: timerMs(manager.headersTimeoutMs || 300_000),
         noDelay: true,
         shouldUpgradeCallback: (request) => this.#isUpgrade(request),
       },
@@ -43,7 +44,7 @@ export class HttpEndpoint {
     this.#server.on('checkContinue', (request, response) => this.#onExpect(request, response));
     this.#server.on('checkExpectation', (request, response) => this.#onExpect(request, response));
     this.#server.maxHeadersCount = 0;
-    this.#server.timeout = manager.streamIdleTimeoutMs;
+    this.#server.timeout = timerMs(manager.streamIdleTimeoutMs);
     this.#server.on('timeout', (socket) => this.#onIdle(socket));
     this.#server.on('clientError', (error: ParserError, socket) => this.#onParserError(error, socket));
     this.#server.on('upgrade', (request, socket, first) => this.#onUpgrade(request, socket as Socket, first));
@@ -59,7 +60,7 @@ export class HttpEndpoint {
   /** The chain is gone: every connection ends with its next answer, and idle ones after a while. */
   drain(idleMs: number): void {
     for (const connection of this.#connections.values()) connection.isDraining = true;
-    const timer = setTimeout(() => this.#server.closeIdleConnections(), idleMs);
+    const timer = startTimer(idleMs, () => this.#server.closeIdleConnections());
     timer.unref();
   }
 

@@ -6,6 +6,7 @@ import type { UpstreamHost } from '../upstream/host.ts';
 import { addFlag, type ConnectionInfo, type StreamInfo } from '../http/stream-info.ts';
 import type { RuntimeContext } from '../runtime-context.ts';
 import type { TcpProxy } from './listener-settings.ts';
+import { onSilence } from '../../timers.ts';
 
 export function proxyConnection(
   downstream: Socket,
@@ -112,7 +113,7 @@ function pump(downstream: Socket, upstream: Socket, host: UpstreamHost, info: St
 function closeWhenIdle(downstream: Socket, upstream: Socket, idleTimeoutMs: number): void {
   if (idleTimeoutMs <= 0) return;
   for (const socket of [downstream, upstream]) {
-    socket.setTimeout(idleTimeoutMs, () => {
+    onSilence(socket, idleTimeoutMs, () => {
       downstream.destroy();
       upstream.destroy();
     });

@@ -5,6 +5,7 @@ import type { SecretStore } from '../tls/secret-store.ts';
 import { Balancer } from './balancer.ts';
 import type { ClusterSettings } from './cluster-settings.ts';
 import { type HostSpec, UpstreamHost } from './host.ts';
+import { startTimer } from '../../timers.ts';
 
 export interface ClusterEnvironment {
   readonly secrets: SecretStore;
@@ -74,7 +75,7 @@ export class UpstreamCluster {
       const specs = resolved.flat();
       this.setHosts(discovery.isFirstOnly ? specs.slice(0, 1) : specs);
     }
-    this.#dnsTimer = setTimeout(() => void this.resolveDns(), discovery.refreshMs);
+    this.#dnsTimer = startTimer(discovery.refreshMs, () => void this.resolveDns());
     this.#dnsTimer.unref();
   }
 

@@ -6,6 +6,7 @@ import type { PeerCertificate } from '../http/stream-info.ts';
 import { describeCertificate } from '../tls/certificates.ts';
 import type { SecretStore } from '../tls/secret-store.ts';
 import type { ClientTls } from '../tls/tls-settings.ts';
+import { startTimer } from '../../timers.ts';
 
 export interface Endpoint {
   readonly address: string;
@@ -56,7 +57,7 @@ export function connectTo(
           rejectUnauthorized: material.isVerifying,
         })
       : connectTcp({ host: endpoint.address, port: endpoint.port, noDelay: true });
-  const timer = setTimeout(() => finish(new ConnectFailure(connectTimeout)), options.timeoutMs);
+  const timer = startTimer(options.timeoutMs, () => finish(new ConnectFailure(connectTimeout)));
   let isDone = false;
   function finish(error: Error | null): void {
     if (isDone) return;

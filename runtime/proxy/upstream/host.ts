@@ -1,5 +1,6 @@
 // One endpoint of a cluster with its connections. Lives as long as some version of the cluster lists it.
 import { type Dispatcher, Pool } from 'undici';
+import { timerMs } from '../../timers.ts';
 import type { SecretStore } from '../tls/secret-store.ts';
 import type { Balanced } from './balancer.ts';
 import { type ConnectOptions, connectTo } from './connector.ts';
@@ -57,8 +58,8 @@ export class UpstreamHost implements Balanced {
         );
       },
       pipelining: 1,
-      keepAliveTimeout: this.settings.idleTimeoutMs,
-      keepAliveMaxTimeout: this.settings.idleTimeoutMs,
+      keepAliveTimeout: timerMs(this.settings.idleTimeoutMs),
+      keepAliveMaxTimeout: timerMs(this.settings.idleTimeoutMs),
       headersTimeout: 0,
       bodyTimeout: 0,
       // Envoy's default for the heads of answers.

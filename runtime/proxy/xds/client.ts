@@ -10,6 +10,7 @@ import { backOffWaitMs } from './back-off.ts';
 import { type AdsChannel, type AdsStream, type Init, openChannel } from './channel.ts';
 import { DeltaProtocol, type Protocol, StateOfTheWorldProtocol, type Update } from './protocol.ts';
 import { pushOrder, type ResourceType, typeUrls } from './resource-types.ts';
+import { startTimer } from '../../timers.ts';
 
 export class XdsClient {
   readonly #bootstrap: Bootstrap;
@@ -134,7 +135,7 @@ export class XdsClient {
       message: `the control plane at ${this.#bootstrap.server.address}:${this.#bootstrap.server.port} is gone: ${status.details}`,
       retryMs: waitMs,
     });
-    this.#timer = setTimeout(() => this.start(), waitMs);
+    this.#timer = startTimer(waitMs, () => this.start());
   }
 }
 
