@@ -8,7 +8,7 @@ import type { CorsPolicy, Fault, HeaderEdits, Labels, Origin, RetrySettings, Tes
 export type Outcome = 'allowed' | 'denied' | 'redirect' | 'answered' | 'aborted' | 'unavailable';
 /**
  * `access`: by a rule. `egress`: the caller does not declare that it uses the host. `mtls`: the TLS of the two sides does not fit.
- * `route`: no route takes the request, or no listener serves the host. `request`: its method or its path is none that a proxy takes.
+ * `route`: no route takes the request, or no listener serves the host. `request`: it is none that a proxy takes.
  */
 export type DenialReason = 'access' | 'egress' | 'mtls' | 'route' | 'request';
 

@@ -11,6 +11,7 @@ export type * from './expectation.ts';
 export { featureOf, featuresOf } from './features.ts';
 export { deepFreeze } from './freeze.ts';
 export * from './gateway.ts';
+export { grpcTimeoutMs } from './grpc-timeout.ts';
 export * from './gateway-hosts.ts';
 export { httpMethods, isHttpMethod, takesMethod } from './http-methods.ts';
 export * from './lists.ts';

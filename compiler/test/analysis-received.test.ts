@@ -86,6 +86,31 @@ t.test('A7: QUERY passes if it says of what type it is', async (t) => {
     t.match(query(headers), { reason: 'request', status: 400 });
 });
 
+t.test("grpc-timeout that leaves no time: the server's proxy answers", async (t) => {
+  const within = (timeout: string | readonly string[]) => ask('POST http://shoes/stock', { 'grpc-timeout': timeout });
+  for (const zero of ['0m', '00S', '+0n', '-0H', '0 u'])
+    t.match(within(zero), { outcome: 'denied', reason: 'request', status: 504 }, zero);
+  for (const some of ['1n', '99999999H', '5m', '+5m', '5 m', '0', '0x', '', '-5m', '000000000m0'])
+    t.match(within(some), { outcome: 'allowed', status: 200 }, some);
+  t.match(within(['0m', '5m']), { outcome: 'allowed' }, 'joined they say nothing');
+});
+
+t.test('a dot at the end is no part of a server name', async (t) => {
+  const gateway = b.gateway('gate.shop', [
+    { port: 443, protocol: 'HTTPS', hosts: ['z.example.com', '*.example.org'], tlsSecret: 'cert' },
+  ]);
+  const workloads = [b.workload('gate.shop', { proxy: 'gateway' })];
+  const index = indexMesh(b.mesh({ gateways: [gateway], workloads }));
+  const atGate = (host: string) => decide(index, { from: 'outside', request: b.request(`GET https://${host}/`) });
+  for (const host of ['z.example.com.', 'a.example.org.', 'z.example.com'])
+    t.match(atGate(host), { outcome: 'denied', reason: 'route', status: 404 }, host);
+  for (const host of ['y.example.com.', 'z.example.com..', 'y.example.com']) {
+    const verdict = atGate(host);
+    t.match(verdict, { outcome: 'denied', reason: 'route' }, host);
+    t.notOk('status' in verdict, `${host}: no answer`);
+  }
+});
+
 t.test('A8: WebSocket passes, other changes of protocol do not', async (t) => {
   const upgrade = (protocol: string) => ask('POST http://shoes/stock', { connection: 'Upgrade', upgrade: protocol });
   t.match(upgrade('websocket'), { outcome: 'allowed' });

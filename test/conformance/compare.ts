@@ -69,7 +69,7 @@ function possibleStatuses(mesh: Mesh, verdict: Verdict, { from }: Call): readonl
 function statusesOf(fate: ShareFate, isPlain: boolean): readonly number[] {
   if (fate.outcome === 'allowed') return [200];
   if (fate.outcome === 'denied' && fate.reason === 'access') return [403];
-  if (fate.outcome === 'denied' && fate.reason === 'request') return [400, 403];
+  if (fate.outcome === 'denied' && fate.reason === 'request') return [400, 403, 504];
   if (fate.outcome === 'denied' && fate.reason === 'route') return [404];
   if (isPlain) return [0];
   // A server that wants TLS answers plain HTTP with an alert or hangs up at once: a proxy may see either first.

@@ -238,5 +238,6 @@ const oddities: OneOrMore<Headers> = [
   { 'x-forwarded-proto': 'https' },
   { 'x-forwarded-proto': '' },
   { 'x-forwarded-for': ['1.2.3.4', '5.6.7.8'] },
+  { 'grpc-timeout': '0m' },
   { 'x-envoy-original-path': '/x' },
 ];

@@ -15,7 +15,15 @@ import { decideAccess } from '../place/access.ts';
 import { type Caller, isUnread } from '../place/caller.ts';
 import { asSent, type HeaderSources, readHeaders, servedSources } from '../fields/header-source.ts';
 import { requestEdits } from './header-edits.ts';
-import { hasNoScheme, noSchemeText, type RefusedRequest, refusedRequest, refusedUpgrade } from './refused-request.ts';
+import {
+  hasNoScheme,
+  hasNoTime,
+  noSchemeText,
+  noTime,
+  type RefusedRequest,
+  refusedRequest,
+  refusedUpgrade,
+} from './refused-request.ts';
 import type { Gate } from '../place/connection.ts';
 import type { RequestParts } from '../fields/dimension.ts';
 import { forwardHandling } from './handling.ts';
@@ -56,7 +64,11 @@ export function decideForward(index: MeshIndex, question: ForwardQuestion): Verd
   const shares = settled.map((one) => share(one, 'to'));
   const mirrors = taken && copiesOf(taken.route, settled).map((copy) => share(settle(copy), 'copied to'));
   const worst = shares.map((share) => share.fate).reduce(worse, { outcome: 'allowed' });
-  const status = question.isHttp ? (isRefused(worst) ? arrival.refused?.status : statusOf(worst, caller)) : undefined;
+  const status = question.isHttp
+    ? isRefused(worst)
+      ? (arrival.refused ?? noTime).status
+      : statusOf(worst, caller)
+    : undefined;
   const path = isNormalizedAgain(settled) ? arrival.path : request.path;
   return {
     ...worst,
@@ -70,6 +82,7 @@ export function decideForward(index: MeshIndex, question: ForwardQuestion): Verd
 
 /** A request as it stands before the proxies of the servers. */
 interface Arrival {
+  readonly isHttp: boolean;
   /** Normalized again, with its query. */
   readonly path: string;
   /** Why such a proxy refuses it: where no proxy of the caller has done so before. */
@@ -85,6 +98,7 @@ function arrivalOf({ caller, request, sources = asSent, taken, isHttp }: Forward
   const names = [...Object.keys(set), ...Object.keys(add)];
   const isFirst = isHttp && isUnread(caller);
   return {
+    isHttp,
     path,
     refused: isFirst ? (refusedRequest(request) ?? refusedUpgrade(request)) : undefined,
     seenFrom: (principal) => ({
@@ -133,7 +147,7 @@ export function shareOf({ host, port, subset, weight, problem }: SettledShare, t
   return { host, port, subset, weight, targets, fate: targets.map((target) => target.fate).reduce(worse, best) };
 }
 
-function pass(gate: Gate, { refused, seenFrom }: Arrival, steps: Step[]): Target {
+function pass(gate: Gate, { isHttp, refused, seenFrom }: Arrival, steps: Step[]): Target {
   addOnce(steps, gate.step);
   if (gate.kind !== 'checked') return { ...targetOf(gate, gate.kind === 'open'), because: gate.step };
   if (refused) {
@@ -147,6 +161,10 @@ function pass(gate: Gate, { refused, seenFrom }: Arrival, steps: Step[]): Target
   if (isAllowed && hasNoScheme(seen)) {
     addOnce(steps, { text: noSchemeText });
     return { ...targetOf(gate, false), fate: { outcome: 'denied', reason: 'route' } };
+  }
+  if (isAllowed && isHttp && hasNoTime(seen)) {
+    addOnce(steps, { text: noTime.text });
+    return { ...targetOf(gate, false), fate: { outcome: 'denied', reason: 'request' } };
   }
   return { ...targetOf(gate, isAllowed), because: step };
 }

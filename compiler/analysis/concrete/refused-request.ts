@@ -3,8 +3,10 @@ import {
   asciiLowerCase,
   connectUdpProblem,
   formProblem,
+  grpcTimeoutMs,
   type HeaderLine,
   isHttpMethod,
+  joinHeader,
   takesMethod,
   targetProblem,
   type TestRequest,
@@ -64,6 +66,13 @@ export function schemeOf({ headers, scheme }: Pick<TestRequest, 'headers' | 'sch
 /** As a proxy receives it: without a scheme, which it takes from `x-forwarded-proto`, no route is looked for. */
 export function hasNoScheme({ headers }: Pick<Head, 'headers'>): boolean {
   return valuesOf(headers, 'x-forwarded-proto').includes('');
+}
+
+/** Of a request that `grpc-timeout` gives no time at all. */
+export const noTime: RefusedRequest = { status: 504, text: 'grpc-timeout is 0: the proxy waits for no answer' };
+
+export function hasNoTime({ headers }: Pick<Head, 'headers'>): boolean {
+  return grpcTimeoutMs(joinHeader(valuesOf(headers, 'grpc-timeout'))) === 0;
 }
 
 function caseHint(method: string): string {

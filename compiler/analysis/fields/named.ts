@@ -15,6 +15,8 @@ export interface NamedField {
   readonly values: string;
   /** For some names those values that the analysis of all requests knows. */
   readonly known?: Readonly<Record<string, string>>;
+  /** For some names those values that it does not know. */
+  readonly unknown?: Readonly<Record<string, string>>;
   read(request: RequestParts, name: string): readonly string[];
   write(request: RequestParts, name: string, value: string): RequestParts;
   /** Values that people are used to, for some names. */
@@ -30,7 +32,10 @@ export function dimensionsOf(field: NamedField): (name: string) => Dimension {
   const known = new Map<string, Dimension>();
   return (name) => {
     const narrow = field.known?.[name];
-    const dimension = known.get(name) ?? make(field, name, narrow === undefined ? universe : universeOf(narrow));
+    const out = field.unknown?.[name];
+    const all = narrow === undefined ? universe : universeOf(narrow);
+    const left = out === undefined ? all : all.and(regexLanguage(out).not());
+    const dimension = known.get(name) ?? make(field, name, left);
     known.set(name, dimension);
     return dimension;
   };
@@ -66,6 +71,8 @@ export const headerDimension = dimensionsOf({
     upgrade: '(?i)websocket',
     'x-forwarded-proto': '[!-~]([ -~]*[!-~])?',
   },
+  // These get no answer but from the proxy.
+  unknown: { 'grpc-timeout': '[+-]?0+[\\t-\\r ]*[HMSmun]' },
   read: ({ headers }, name) => valuesOf(headers, name),
   write: (request, name, value) => ({ ...request, headers: { ...request.headers, [name]: value } }),
   usual: { 'access-control-request-method': ['GET'], connection: ['Upgrade'], upgrade: ['websocket'] },

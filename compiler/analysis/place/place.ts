@@ -215,7 +215,7 @@ function atGateway(index: MeshIndex, { request, gateway: only }: Question, optio
   const address = `${request.scheme}://${request.host}:${request.port}`;
   if (!first) return { kind: 'final', outcome: 'unavailable', steps: [{ text: `no gateway listens for ${address}` }] };
   const found = findListener(ports, request.host);
-  if (!found) return atNoListener(first, request);
+  if (!found) return atNoListener(first, ports, request);
   const { port, gateway, listener, entry } = found;
   const { origin } = listener;
   const isShared = keyOf(gateway) !== keyOf(port.workload);
@@ -243,11 +243,16 @@ function redirectToHttps({ port, listener }: FoundListener, { host }: GatewayHos
 }
 
 /** Without a certificate for the host there is no TLS connection on which anything could be answered. */
-function atNoListener({ gateways, listeners, port }: GatewayPort, request: Question['request']): Place {
-  const [gateway] = gateways;
+function atNoListener(first: GatewayPort, all: readonly GatewayPort[], request: Question['request']): Place {
+  // The server name of TLS has no dot at the end. https://www.rfc-editor.org/rfc/rfc6066#section-3
+  const name = request.host.toLowerCase().replace(/\.$/, '');
   // The end of a wildcard alone is a server name of it to Envoy, but no host.
-  const isNamed = listeners.some(({ hosts }) => hosts.includes(`*${request.host.toLowerCase()}`));
-  const isClosed = request.scheme === 'https' && !isNamed;
+  const isNamed = ({ listeners: own }: GatewayPort) =>
+    listenerFor(name, own) !== undefined || own.some(({ hosts }) => hosts.includes(`*${name}`));
+  const answering = request.scheme === 'https' ? all.find(isNamed) : first;
+  const { gateways, listeners, port } = answering ?? first;
+  const [gateway] = gateways;
+  const isClosed = answering === undefined;
   const close = isClosed ? ', and closes the connection' : '';
   const text = `gateway ${gateway ? keyOf(gateway) : ''} serves no host ${request.host} on port ${port}${close}`;
   const steps = [{ text, ...(listeners[0] && { origin: listeners[0].origin }) }];
