@@ -66,13 +66,14 @@ function reportParts({ match, what, origin, isSome }: Judged, report: Report, pl
   }
 }
 
-/** In lower case and without what follows the host. */
+/** In lower case, without what follows the host, and without the port that the scheme has anyway. */
 function originHint(value: string): string {
   const sent = value
     .toLowerCase()
     .replace(/^([a-z][a-z0-9+.-]*:\/\/[^/]+)\/.*$/, '$1')
-    .replace(/\/+$/, '');
+    .replace(/\/+$/, '')
+    .replace(/^(http:.*):80$|^(https:.*):443$/, '$1$2');
   return sent !== value && isOrigin({ type: 'exact', value: sent })
     ? `write ${sent}`
-    : 'an origin is a scheme, a host in lower case and perhaps a port: no path';
+    : 'an origin is a scheme, a host in lower case and, where it is not 80 for http or 443 for https, a port: no path';
 }

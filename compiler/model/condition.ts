@@ -138,20 +138,6 @@ export function fieldName(condition: Condition): string {
   return handle(fieldNames, condition);
 }
 
-/**
- * Whether the request that a redirect causes is certain to have the same value again. The path and its query may be others,
- * and of a POST a browser may make a GET.
- */
-export const isKeptByRedirect: { readonly [K in ConditionKind]: boolean } = {
-  path: false,
-  method: false,
-  header: true,
-  query: false,
-  port: true,
-  principal: true,
-  namespace: true,
-};
-
 type Port = Reading<PortCondition, 'kind' | 'anyOf' | 'not'>;
 type OnPort<K extends ConditionKind> = (condition: ConditionOf<K>, port: number) => boolean;
 

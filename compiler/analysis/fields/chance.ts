@@ -49,7 +49,7 @@ export function isSent(kind: 'header' | 'query', match: StringMatch): boolean {
 /** https://fetch.spec.whatwg.org/#origin-header */
 const originValues = regexLanguage(
   "null|[a-z][a-z0-9+.-]*://([a-z0-9._~%!$&'()*+,;=-]+|\\[[0-9a-f:.]+\\])(:[0-9]{1,5})?",
-);
+).and(regexLanguage('http://.*:80|https://.*:443').not());
 
 /** Blanks around a value are no part of it, and requests with controls are refused. Delete stands for all bytes above it. */
 const headerValues = regexLanguage('([!-~\\x7f]([\\t -~\\x7f]*[!-~\\x7f])?)?');

@@ -222,7 +222,7 @@ export const meshMeaningCodes = [
     severity: 'warning',
     title: 'a listener redirects to HTTPS where nothing listens',
     explanation:
-      'With `redirectToHttps` every request is answered with a redirect to the same host by HTTPS. No HTTPS listener of the gateway serves that host, so callers are sent to a closed door.',
+      'With `redirectToHttps` every request is answered with a redirect to the same host by HTTPS, which is port 443. No HTTPS listener of the gateway, or of another that runs on the same proxies, serves that host there, so callers are sent to a closed door.',
     bad: intent(
       listeners('{ name: plain, port: 8080, protocol: HTTP, hosts: [b.example.com], redirectToHttps: true }'),
     ),

@@ -33,7 +33,7 @@ export const routeMeaningCodes = [
     severity: 'error',
     title: 'a header cannot be matched or changed by that name',
     explanation:
-      'Envoy keeps the host in `:authority`, so a rule on `host` never matches and an operation on it is refused. The host is matched by the service itself and changed by `rewrite.host`. Headers such as `content-length` and `connection` belong to one connection, so a route cannot change them either.',
+      'Envoy keeps the host in `:authority`, so a rule on `host` never matches and an operation on it is refused. The host is matched by the service itself and changed by `rewrite.host`. Headers such as `content-length` and `connection` belong to one connection, so a route cannot change them either; and proxies write `date` into each response that has none, so it cannot be removed.',
     bad: intent(shoes('routes: [{ headers: { request: { set: { host: example.com } } } }]')),
     good: intent(shoes('routes: [{ rewrite: { host: example.com } }]')),
   },
@@ -282,7 +282,7 @@ export const routeMeaningCodes = [
     severity: 'warning',
     title: 'an origin of a CORS policy is never sent',
     explanation:
-      'Browsers send as origin a scheme, a host in lower case and, where it is not the usual one of the scheme, a port; nothing else, and no path. Whatever else a policy allows lets nobody in.',
+      'Browsers send as origin a scheme, a host in lower case and, where it is not the usual one of the scheme (80 for http, 443 for https), a port; nothing else, and no path. Whatever else a policy allows lets nobody in.',
     bad: intent(shoes('routes: [{ cors: { origins: ["https://Shop.example.com"] } }]')),
     good: intent(shoes('routes: [{ cors: { origins: ["https://shop.example.com"] } }]')),
   },

@@ -16,6 +16,17 @@ export function isEditableHeader(name: string, at: Cursor<unknown>, report: Repo
   return false;
 }
 
+/** The same for one that is removed from a response: each proxy writes a date where there is none. */
+export function isRemovableFromAnswer(name: string, at: Cursor<unknown>, report: Report): boolean {
+  if (name.toLowerCase() !== 'date') return isEditableHeader(name, at, report);
+  report('FL0403', {
+    message: `header "${name}" cannot be removed from a response: every proxy on the way writes it where it is missing`,
+    span: at.keySpan,
+    hint: `remove "${name}" from the list, or give it a value under \`set\``,
+  });
+  return false;
+}
+
 /** False, with a report, for `host`: Envoy keeps it in `:authority`, where neither matches nor operations find it. */
 export function isFreeHeader(name: string, at: Cursor<unknown>, report: Report): boolean {
   if (name.toLowerCase() !== 'host') return true;

@@ -3,7 +3,7 @@ import type { Report } from '../../../diagnostics/index.ts';
 import type { HeaderEdit } from '../../../model/index.ts';
 import type { Cursor } from '../../../syntax/index.ts';
 import type { HeaderEditIntent } from '../../kinds.ts';
-import { isEditableHeader, reportDuplicateHeader } from '../header-names.ts';
+import { isEditableHeader, isRemovableFromAnswer, reportDuplicateHeader } from '../header-names.ts';
 import { anyAction, type Feature } from './feature.ts';
 
 export const headerOperations: Feature<'HeaderOperations'> = {
@@ -13,15 +13,20 @@ export const headerOperations: Feature<'HeaderOperations'> = {
     const headers = route.get('headers');
     if (!headers) return [];
     const request = lowerHeaderEdit(headers.get('request'), report);
-    const response = lowerHeaderEdit(headers.get('response'), report);
+    const response = lowerHeaderEdit(headers.get('response'), report, isRemovableFromAnswer);
     return [{ kind: 'HeaderOperations', origin: headers.origin, request, response }];
   },
 };
 
-function lowerHeaderEdit(edit: Cursor<HeaderEditIntent> | undefined, report: Report): HeaderEdit {
+function lowerHeaderEdit(
+  edit: Cursor<HeaderEditIntent> | undefined,
+  report: Report,
+  isRemovable = isEditableHeader,
+): HeaderEdit {
   const set = lowerHeaderValues(edit?.get('set'), report);
   const add = lowerHeaderValues(edit?.get('add'), report);
-  return { set, add, remove: lowerRemovals(edit?.list('remove') ?? [], [set, add], report) };
+  const removals = (edit?.list('remove') ?? []).filter((name) => isRemovable(name.value, name, report));
+  return { set, add, remove: lowerRemovals(removals, [set, add], report) };
 }
 
 function lowerHeaderValues(
@@ -47,7 +52,6 @@ function lowerRemovals(
   const removed = new Set<string>();
   for (const name of names) {
     const lowerName = name.value.toLowerCase();
-    if (!isEditableHeader(name.value, name, report)) continue;
     const isTaken = removed.has(lowerName) || written.some((values) => Object.hasOwn(values, lowerName));
     if (isTaken) reportDuplicateHeader(name.value, name, report);
     removed.add(lowerName);
