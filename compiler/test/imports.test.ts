@@ -51,16 +51,18 @@ const mayImport: Record<string, readonly string[]> = {
     'webhook/manifests',
   ],
   // The proxy knows no other part of the runtime: it talks to any control plane. Only what runs a whole mesh knows the parts.
-  'runtime/clock.ts': [],
-  'runtime/proxy': ['compiler'],
+  'runtime/timers.ts': [],
+  'runtime/clock.ts': ['runtime/timers.ts'],
+  'runtime/proxy': ['compiler', 'runtime/timers.ts'],
   'runtime/ca': ['compiler', 'runtime/clock.ts'],
   'runtime/discovery': ['compiler', 'runtime/clock.ts'],
-  'runtime/control-plane': ['compiler', 'runtime/clock.ts', 'runtime/ca'],
+  'runtime/control-plane': ['compiler', 'runtime/timers.ts', 'runtime/clock.ts', 'runtime/ca'],
   // A deployer knows targets, not what is behind them; one of them is a control plane.
-  'runtime/deploy': ['compiler', 'runtime/clock.ts', 'runtime/deploy/xds-target.ts'],
+  'runtime/deploy': ['compiler', 'runtime/timers.ts', 'runtime/clock.ts', 'runtime/deploy/xds-target.ts'],
   'runtime/deploy/xds-target.ts': ['compiler', 'runtime/control-plane', 'runtime/deploy'],
   'runtime/local': [
     'compiler',
+    'runtime/timers.ts',
     'runtime/clock.ts',
     'runtime/proxy',
     'runtime/ca',
@@ -71,6 +73,7 @@ const mayImport: Record<string, readonly string[]> = {
   ],
   runtime: [
     'compiler',
+    'runtime/timers.ts',
     'runtime/clock.ts',
     'runtime/proxy',
     'runtime/ca',
