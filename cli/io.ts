@@ -18,8 +18,8 @@ export type ExitCode = 0 | 1 | 2;
 export interface Io {
   readonly stdout: (text: string) => void;
   readonly stderr: (text: string) => void;
-  /** All of standard input, however late it comes. */
-  readonly stdin: () => Promise<string>;
+  /** All of standard input, however late it comes; with `maxBytes` no more of it is waited for than shows that it is larger. */
+  readonly stdin: (maxBytes?: number) => Promise<string>;
   readonly cwd: string;
   readonly env: NodeJS.ProcessEnv;
   /** True where standard output is a terminal, whose screen can be cleared. */
@@ -37,13 +37,25 @@ export function processIo(): Io {
   return {
     stdout: (text) => write(process.stdout, text),
     stderr: (text) => write(process.stderr, text),
-    stdin: () => text(process.stdin),
+    stdin: (maxBytes) => (maxBytes === undefined ? text(process.stdin) : textUpTo(process.stdin, maxBytes)),
     cwd: process.cwd(),
     env: process.env,
     isTerminal: process.stdout.isTTY && process.env.TERM !== 'dumb',
     color: mayColor(process.stdout),
     colorErrors: mayColor(process.stderr),
   };
+}
+
+async function textUpTo(stream: NodeJS.ReadStream, maxBytes: number): Promise<string> {
+  const parts: Buffer[] = [];
+  let bytes = 0;
+  // What a stream gives that has no encoding set.
+  for await (const part of stream as AsyncIterable<Buffer>) {
+    parts.push(part);
+    bytes += part.length;
+    if (bytes > maxBytes) break;
+  }
+  return new TextDecoder().decode(Buffer.concat(parts));
 }
 
 /** Streams whose reader has gone away: what is still to be said goes nowhere, and the command ends as it would have. */

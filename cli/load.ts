@@ -4,9 +4,11 @@ import {
   compareDiagnostics,
   compile,
   type Diagnostic,
+  defaultLimits,
   hasErrors,
   type KnownCode,
   loadRevision,
+  loadStream,
   loadTree,
   type Mesh,
   type SourceLookup,
@@ -44,8 +46,7 @@ export async function loadAndCheck(io: Io, source: TreeSource, options: CheckOpt
 /** Standard input for `-`: one file, of as many documents as there are. */
 export async function readTree(io: Io, source: TreeSource): Promise<SourceTree> {
   if (typeof source !== 'string') return loadRevision(source.repository, source.revision, source.path);
-  if (source === '-')
-    return { label: source, files: [{ path: 'stdin.yaml', text: await io.stdin() }], diagnostics: [] };
+  if (source === '-') return loadStream(source, 'stdin.yaml', await io.stdin(defaultLimits.streamBytes));
   const tree = loadTree(source, io.cwd);
   refuseUnreadable(tree);
   return tree;

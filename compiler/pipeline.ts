@@ -1,7 +1,7 @@
 // The passes in order: read files, name things, lower objects, join the parts, check the whole. No rules of its own.
 // What a file gives is kept and used again as long as its text stays; the passes remember what they did last.
 import { type Checker, createChecker } from './checks/index.ts';
-import { compareText, type Diagnostic, DiagnosticSink, hasErrors } from './diagnostics/index.ts';
+import { compareText, type Diagnostic, DiagnosticSink, hasErrors, limitPerFile } from './diagnostics/index.ts';
 import {
   compareObjects,
   type FoundObject,
@@ -109,7 +109,7 @@ function compileFiles(
     read.flatMap((file) => file.passthrough),
   );
   sink.add(withoutConsequences(checker.check(mesh, placesIn(found)), sink.toSorted(), found));
-  const diagnostics = sink.toSorted();
+  const diagnostics = limitPerFile(sink.toSorted());
   return {
     ...(!hasErrors(diagnostics) && { mesh }),
     diagnostics,

@@ -109,6 +109,8 @@ function fed(args: readonly string[], input: string, cwd: string): Promise<{ cod
   const child = spawn(process.execPath, [main, ...args], { cwd, env: { ...process.env, NO_COLOR: '1' } });
   let output = '';
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (part) => (output += String(part)));
+  // It stops reading what is too large.
+  child.stdin.on('error', () => {});
   child.stdin.end(input);
   return new Promise((resolve) => child.on('close', (code) => resolve({ code, output })));
 }
@@ -120,6 +122,14 @@ t.test('intent on standard input', async (t) => {
   t.match(await fed(['check', '-'], two.replace('uses: [a]', 'uses: [x]'), folder), {
     code: 1,
     output: /stdin\.yaml:\d+:/,
+  });
+  t.match(await fed(['check', '-'], 'a: b\n'.repeat(2_000_000), folder), {
+    code: 1,
+    output: /^error\[FL0110\]: standard input is more than 8 MiB, the most that is read of it\n(?![\s\S]*error\[)/,
+  });
+  t.match(await fed(['check', '-'], `${two}---\n${'a: b\n'.repeat(300_000)}`, folder), {
+    code: 1,
+    output: /FL0110\]: a document of standard input is 1\.4 MiB; a document may have 1 MiB\n.*stdin\.yaml:\d+:1/,
   });
   t.match(await fed(['check', '-', '--watch'], two, folder), { code: 2, output: /--watch is for a folder/ });
 });

@@ -65,7 +65,7 @@ function askedIn(mesh: Mesh): Iterable<Asked> {
     for (const condition of clause.all) {
       if (!isNamed(condition)) continue;
       const known = found.get(condition);
-      if (known) known.places.push(...places);
+      if (known) for (const place of places) known.places.push(place);
       else found.set(condition, { clause, condition, places: [...places] });
     }
   };

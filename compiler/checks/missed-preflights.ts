@@ -49,7 +49,7 @@ function metByOrigin(routes: readonly HttpRoute[]): ReadonlyMap<string, readonly
     for (const origin of featureOf(route, 'CorsPolicy')?.origins ?? []) {
       const key = formatMatch(origin);
       const known = found.get(key);
-      if (known) known.push(...met);
+      if (known) for (const clause of met) known.push(clause);
       else found.set(key, [...met]);
     }
   }

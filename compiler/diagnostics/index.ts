@@ -10,6 +10,7 @@ export {
   type RelatedPlace,
   type Severity,
 } from './diagnostic.ts';
+export { limitPerFile, maxFindingsPerFile } from './limit.ts';
 export { renderCode } from './render-code.ts';
 export { renderJson } from './render-json.ts';
 export {

@@ -21,7 +21,7 @@ type Paint = (style: Style, text: string) => string;
 
 /** What the frames of one diagnostic have in common. */
 interface Page {
-  readonly lookup: SourceLookup | undefined;
+  readonly lineAt: LineLookup;
   readonly paint: Paint;
   /** Columns that the longest line number takes. */
   readonly gutter: number;
@@ -38,7 +38,8 @@ interface Mark {
 
 /** Several diagnostics, a blank line between two; ends with a newline unless empty. */
 export function renderText(diagnostics: readonly Diagnostic[], options: RenderTextOptions = {}): string {
-  return diagnostics.map((d) => renderOne(d, options)).join('\n');
+  const lines = linesOf(options.lookup);
+  return diagnostics.map((d) => renderOne(d, options, lines)).join('\n');
 }
 
 /** `2 errors, 1 warning`; the empty string for none. */
@@ -50,13 +51,24 @@ export function summarize(diagnostics: readonly Diagnostic[]): string {
   return [...count('error', 'error'), ...count('warning', 'warning'), ...count('info', 'note')].join(', ');
 }
 
-function renderOne(d: Diagnostic, options: RenderTextOptions): string {
+type LineLookup = (file: string, line: number) => string | undefined;
+
+/** Each file is cut into lines once, however many findings it has. */
+function linesOf(lookup: SourceLookup | undefined): LineLookup {
+  const known = new Map<string, readonly string[] | undefined>();
+  return (file, line) => {
+    if (!known.has(file)) known.set(file, lookup?.(file)?.split(/\r?\n/));
+    return known.get(file)?.[line - 1];
+  };
+}
+
+function renderOne(d: Diagnostic, options: RenderTextOptions, lineAt: LineLookup): string {
   const paint: Paint = (style, text) => (options.color ? styleText(style, text, { validateStream: false }) : text);
   const lines = [
     `${paint(['bold', severityStyle[d.severity]], `${d.severity}[${d.code}]`)}${paint('bold', `: ${clean(d.message)}`)}`,
   ];
   const gutter = String(Math.max(...[d.span, ...d.related.map((r) => r.span)].map((s) => s?.start.line ?? 0))).length;
-  const page: Page = { lookup: options.lookup, paint, gutter };
+  const page: Page = { lineAt, paint, gutter };
   if (d.span) {
     lines.push(...frame({ span: d.span, label: d.label ?? '', sign: '^', style: severityStyle[d.severity] }, page));
   }
@@ -68,10 +80,10 @@ function renderOne(d: Diagnostic, options: RenderTextOptions): string {
   return `${lines.join('\n')}\n`;
 }
 
-function frame({ span, label, sign, style }: Mark, { lookup, paint, gutter }: Page): string[] {
+function frame({ span, label, sign, style }: Mark, { lineAt, paint, gutter }: Page): string[] {
   const pad = ' '.repeat(gutter);
   const place = `${pad}${paint('cyan', '-->')} ${formatSpan(span)}`;
-  const source = lookup?.(span.file)?.split(/\r?\n/, span.start.line)[span.start.line - 1];
+  const source = lineAt(span.file, span.start.line);
   if (source === undefined) return label ? [place, `${pad} ${paint('cyan', '=')} ${label}`] : [place];
   const window = clip(source, span.start.column);
   const last = span.end.line === span.start.line ? span.end.column : source.length + 1;

@@ -28,7 +28,8 @@ export class DiagnosticSink {
   };
 
   add(diagnostics: readonly Diagnostic[]): void {
-    this.#found.push(...diagnostics);
+    // Not spread: the arguments of a call lie on the stack, and there may be any number of findings.
+    for (const one of diagnostics) this.#found.push(one);
   }
 
   get hasErrors(): boolean {

@@ -43,9 +43,12 @@ export function readFile(file: SourceFile, frontEnds: FrontEnds): ReadFile {
 const slipsOfFiles: readonly string[] = ['FL0118', 'FL0120'];
 
 function oncePerFile(diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
-  return diagnostics.filter(
-    ({ code }, i) => !slipsOfFiles.includes(code) || diagnostics.findIndex((other) => other.code === code) === i,
-  );
+  const seen = new Set<string>();
+  return diagnostics.filter(({ code }) => {
+    const isRepeated = seen.has(code);
+    if (slipsOfFiles.includes(code)) seen.add(code);
+    return !isRepeated;
+  });
 }
 
 /** By namespace, name and place: the order of files does not show. */

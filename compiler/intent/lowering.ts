@@ -49,7 +49,7 @@ export function createLowering(): Lowering {
         const fragment = isFresh ? result.fragment : reuse(lastFragments.get(key), result.fragment);
         // A hint names what nearly matches, which any change elsewhere can alter: what has errors is always lowered again.
         if (!isFresh && !hasErrors(result.diagnostics)) cache.set(document, { ...result, fragment, globalKey });
-        diagnostics.push(...result.diagnostics);
+        for (const one of result.diagnostics) diagnostics.push(one);
         fragments.set(key, fragment);
       }
       lastTable = table;

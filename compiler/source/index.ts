@@ -4,5 +4,6 @@ export { inventoryName, localFileName, saysIntent } from './intake.ts';
 export { defaultLimits, type SourceLimits } from './limits.ts';
 export { makeFolder } from './make-folder.ts';
 export { loadTree } from './load-tree.ts';
+export { loadStream } from './stream.ts';
 export { loadRevision } from './revision.ts';
 export type { SourceFile, SourceTree } from './source-tree.ts';

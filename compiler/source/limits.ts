@@ -4,6 +4,8 @@
 export interface SourceLimits {
   /** Of one file, in bytes. */
   readonly fileBytes: number;
+  /** Of what comes down a stream, in bytes. */
+  readonly streamBytes: number;
   /** Of all files together, in bytes. */
   readonly totalBytes: number;
   readonly files: number;
@@ -13,6 +15,7 @@ export interface SourceLimits {
 
 export const defaultLimits: SourceLimits = {
   fileBytes: 1024 * 1024,
+  streamBytes: 8 * 1024 * 1024,
   totalBytes: 128 * 1024 * 1024,
   files: 50_000,
   depth: 32,

@@ -1,5 +1,6 @@
 // Why a text is no YAML, where one look at the line tells it better than the parser's many complaints.
 import type { KnownCode } from '../diagnostics/index.ts';
+import type { PositionMap } from './document.ts';
 import { quote } from './quote.ts';
 
 export interface Cause {
@@ -24,10 +25,11 @@ export const templateHint = 'render the template first, such as by `helm templat
 const markersHint = 'finish the merge: keep one side and remove the markers';
 
 /** The cause of a complaint about `offset`, if the line there, or a marker on the last one before it, shows one. */
-export function causeAt(text: string, offset: number): Cause | undefined {
+export function causeAt(positions: PositionMap, offset: number): Cause | undefined {
+  const { text } = positions;
   const own = lineAround(text, offset);
   const before = lineBefore(text, own.start);
-  return causeIn(own) ?? (before && markerIn(before)) ?? loneBreak(text, offset);
+  return causeIn(own) ?? (before && markerIn(before)) ?? loneBreak(positions, offset);
 }
 
 interface Line {
@@ -87,11 +89,10 @@ function templateIn({ text, start }: Line): Cause | undefined {
 }
 
 /** Old Macintosh files, and editors that got mixed up. */
-function loneBreak(text: string, offset: number): Cause | undefined {
-  const found = /\r(?!\n|$)/.exec(text);
-  if (!found || (found.index > offset && text.includes('\n'))) return undefined;
+function loneBreak({ text, loneBreak: at }: PositionMap, offset: number): Cause | undefined {
+  if (at === -1 || (at > offset && text.includes('\n'))) return undefined;
   const message = 'not valid YAML here: a carriage return without a line feed does not end a line';
-  return { code: 'FL0101', message, start: found.index, end: found.index + 1, hint: 'save the file with LF or CRLF' };
+  return { code: 'FL0101', message, start: at, end: at + 1, hint: 'save the file with LF or CRLF' };
 }
 
 function lineAround(text: string, offset: number): Line {

@@ -28,6 +28,7 @@ export class PositionMap {
   readonly file: string;
   readonly text: string;
   readonly #lines: LineCounter;
+  #loneBreak: number | undefined;
 
   constructor({ path, text }: SourceFile, lines: LineCounter) {
     this.file = path;
@@ -42,6 +43,12 @@ export class PositionMap {
   /** For leaves: of a collection `Places` knows the end more exactly. */
   spanOf(node: Node): Span {
     return this.span(node.range?.[0] ?? 0, node.range?.[1] ?? 0);
+  }
+
+  /** The first carriage return that ends no line, or -1; looked for once, however often it is asked for. */
+  get loneBreak(): number {
+    this.#loneBreak ??= this.text.search(/\r(?!\n|$)/);
+    return this.#loneBreak;
   }
 
   #position(offset: number): Span['start'] {

@@ -89,7 +89,7 @@ class Examiner {
 
   /** False if the line does not show why. */
   #failByCause(node: Node): boolean {
-    const cause = causeAt(this.#positions.text, node.range?.[0] ?? 0);
+    const cause = causeAt(this.#positions, node.range?.[0] ?? 0);
     if (!cause) return false;
     this.isSound = false;
     this.#report(cause.code, { ...cause, span: this.#positions.span(cause.start, cause.end) });

@@ -157,7 +157,7 @@ function reportSyntax(document: Document.Parsed, state: FileState): boolean {
   if (state.errorsLeft-- <= 0) return false;
   const { positions, report } = state;
   const span = positions.span(...problem.pos);
-  const cause = causeAt(positions.text, problem.pos[0]);
+  const cause = causeAt(positions, problem.pos[0]);
   if (problems.some(({ code, message }) => code === 'RESOURCE_EXHAUSTION' || /call stack/i.test(message)))
     report('FL0104', { message: 'the text is nested too deeply to be read', span, hint: nestingHint });
   else if (cause) report(cause.code, { ...cause, span: positions.span(cause.start, cause.end) });

@@ -8,6 +8,8 @@ const width = 6;
 const none = -1;
 /** Deeper than anything that is read; broken texts can be deeper still. */
 const maxDepth = 100;
+/** Entries that are walked in search of one, before an index is made of them. */
+const maxWalked = 200;
 
 /** Rows in the order of the text: a value comes before what it holds. */
 export class Places {
@@ -15,6 +17,7 @@ export class Places {
   /** Undefined for the entries of a list. */
   readonly #keys: readonly (string | undefined)[];
   readonly #positions: PositionMap;
+  readonly #indexes = new Map<number, ReadonlyMap<string, number>>();
 
   constructor(root: Node | undefined, positions: PositionMap) {
     const table = new TableBuilder();
@@ -56,12 +59,27 @@ export class Places {
     const alias = this.#cell(parent, 5);
     const from = alias === none ? parent : alias;
     const key = String(step);
+    const index = this.#indexes.get(from);
+    if (index) return index.get(key) ?? none;
     const last = this.#cell(from, 4);
     for (let row = from + 1, i = 0; row < last; row = this.#cell(row, 4), i++) {
+      if (i === maxWalked) return this.#indexOf(from).get(key) ?? none;
       const own = this.#keys[row];
       if (own === undefined ? i === Number(step) : own === key) return row;
     }
     return none;
+  }
+
+  /** Of what is so wide that a walk for each of its findings would never end; of what is written twice the first. */
+  #indexOf(from: number): ReadonlyMap<string, number> {
+    const index = new Map<string, number>();
+    const last = this.#cell(from, 4);
+    for (let row = from + 1, i = 0; row < last; row = this.#cell(row, 4), i++) {
+      const key = this.#keys[row] ?? String(i);
+      if (!index.has(key)) index.set(key, row);
+    }
+    this.#indexes.set(from, index);
+    return index;
   }
 
   #cell(row: number, column: number): number {

@@ -33,7 +33,7 @@ export function decide<Context extends CheckContext>(
   const audit: Record<string, string> = {};
   for (const check of checks) {
     const result = context.isLate() ? late(request) : runGuarded(check, request, context);
-    findings.push(...result.findings);
+    for (const one of result.findings) findings.push(one);
     patch.push(...(result.patch ?? []));
     Object.assign(audit, result.audit);
   }

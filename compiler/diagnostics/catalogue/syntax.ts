@@ -55,7 +55,8 @@ export const syntaxCodes = [
     severity: 'error',
     title: 'a file is too large to be intent',
     explanation:
-      'Files over 1 MiB are not read. A service is some kilobytes; a file that large is usually a dump that was committed by mistake.',
+      'Files over 1 MiB are not read. A service is some kilobytes; a file that large is usually a dump that was committed by mistake. ' +
+      'Of standard input 8 MiB are read, and each document in it may have 1 MiB.',
     bad: { text: 'intent/dump.yaml of 50 MB' },
     good: { text: 'intent/shoes.yaml of 2 KB' },
   },
@@ -200,5 +201,16 @@ export const syntaxCodes = [
       'If `intent/` came later and was not meant to replace the rest, remove it.',
     bad: { text: 'intent/shoes.yaml and shop/hats.yaml, both intent' },
     good: { text: 'intent/shoes.yaml and intent/shop/hats.yaml' },
+  },
+  {
+    code: 'FL0124',
+    name: 'findings-left-out',
+    severity: 'info',
+    title: 'not every finding of a file is listed',
+    explanation:
+      'Of one file 200 findings are listed, errors before warnings; this note counts the others. A file with so many mostly has one cause for all, ' +
+      'or is no intent at all. The verdict is that of all findings.',
+    bad: { text: 'intent/dump.yaml, a list of 5,000 unknown fields' },
+    good: { text: 'intent/shoes.yaml with the one mistake of today' },
   },
 ] as const satisfies readonly CatalogueEntry[];
