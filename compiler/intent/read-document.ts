@@ -1,7 +1,7 @@
 // One parsed document to an object of intent: told apart by apiVersion and kind, checked against the schema of its kind.
 import { didYouMean, type Report, suggest } from '../diagnostics/index.ts';
 import type { FoundObject } from '../front-end/index.ts';
-import { type DocumentHeader, type ParsedDocument, quote } from '../syntax/index.ts';
+import { type DocumentHeader, type ParsedDocument, quote, templateInValue } from '../syntax/index.ts';
 import { checkSchema } from './check-schema.ts';
 import { serviceDefaults } from './defaults.ts';
 import type { IntentDocument } from './document.ts';
@@ -29,7 +29,12 @@ export function isMeantForUs(version: string, kind: string): boolean {
   const [group = '', name] = version.split('/');
   if (`${group}/` === ourGroup || (name === undefined && group.includes('fairlead'))) return true;
   const isOurKind = intentKinds.some((known) => known === kind);
-  return isOurKind && (name === undefined || suggest(`${group}/`, [ourGroup]) !== undefined);
+  return isOurKind && (name === undefined || isOfIstio(version) || suggest(`${group}/`, [ourGroup]) !== undefined);
+}
+
+/** Istio has none of our kinds: whoever writes them so took the line from an object of Istio. */
+function isOfIstio(version: string): boolean {
+  return /^[a-z]+\.istio\.io\//.test(version);
 }
 
 /** Undefined, after a report, if there is no such kind and nothing is declared either. */
@@ -104,7 +109,10 @@ function named(kind: IntentKind, header: DocumentHeader, { span, locate }: Parse
 /** With what was nearly written `metadata`, `name` and `namespace`. */
 function meantHeader({ value, header }: ParsedDocument): DocumentHeader {
   const metadata = fieldLike(value, 'metadata');
-  return { ...header, name: fieldLike(metadata, 'name'), namespace: fieldLike(metadata, 'namespace') };
+  const name = fieldLike(metadata, 'name');
+  // What a template makes of it nobody knows.
+  const meant = templateInValue(name) === undefined ? name : undefined;
+  return { ...header, name: meant, namespace: fieldLike(metadata, 'namespace') };
 }
 
 function fieldLike(object: unknown, field: string): unknown {
@@ -119,7 +127,10 @@ function kindOf(parsed: ParsedDocument, report: Report): IntentKind | undefined 
   const known = intentKinds.find((candidate) => candidate === kind);
   if (version !== apiVersion) {
     report('FL0203', {
-      message: `there is no apiVersion ${quote(version)}`,
+      message:
+        known && isOfIstio(String(version))
+          ? `${known} is a kind of ${apiVersion}, not of ${quote(version)}`
+          : `there is no apiVersion ${quote(version)}`,
       span: parsed.locate(['apiVersion']),
       hint: `this version of Fairlead reads "${apiVersion}"`,
     });

@@ -1,6 +1,6 @@
 // The words for each way in which a document can miss its schema.
 import { type DiagnosticDetail, didYouMean, type KnownCode, type Report } from '../diagnostics/index.ts';
-import { type ParsedDocument, quote, templateHint, templateInValue } from '../syntax/index.ts';
+import { type ParsedDocument, quote, templateHint, templateInValue, unseenHint } from '../syntax/index.ts';
 import { fieldsOf, ownerOf, wordFor } from './schema-fields.ts';
 import { hintForForm } from './schema-hints.ts';
 import { typeHint } from './schema-values.ts';
@@ -21,7 +21,11 @@ export interface SchemaFinding {
 
 export function reportSchemaError(finding: SchemaFinding, document: ParsedDocument, report: Report): void {
   const [code, detail] = describeFinding(finding, new Place(finding, document));
-  report(code, detail);
+  const written = finding.params.additionalProperty ?? finding.propertyName ?? finding.data;
+  const unseen = typeof written === 'string' ? unseenHint(written) : undefined;
+  // What a value of another type may have been meant to be is not told from a text that holds what nobody sees.
+  const isUseful = detail.hint !== undefined && finding.keyword !== 'type';
+  report(code, unseen === undefined || isUseful ? detail : { ...detail, hint: unseen });
 }
 
 /** `finding` is about a value that a template was to fill. */

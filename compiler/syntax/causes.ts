@@ -1,7 +1,7 @@
 // Why a text is no YAML, where one look at the line tells it better than the parser's many complaints.
 import type { KnownCode } from '../diagnostics/index.ts';
 import type { PositionMap } from './document.ts';
-import { quote } from './quote.ts';
+import { nameOfBlank, quote } from './quote.ts';
 
 export interface Cause {
   readonly code: KnownCode;
@@ -10,6 +10,8 @@ export interface Cause {
   readonly start: number;
   readonly end: number;
   readonly hint: string;
+  /** Told once for a file, whatever else follows from it. */
+  readonly isOfFile?: true;
 }
 
 /** Of Helm and Go, Jinja, ERB, and shells. */
@@ -29,7 +31,7 @@ export function causeAt(positions: PositionMap, offset: number): Cause | undefin
   const { text } = positions;
   const own = lineAround(text, offset);
   const before = lineBefore(text, own.start);
-  return causeIn(own) ?? (before && markerIn(before)) ?? loneBreak(positions, offset);
+  return causeIn(own) ?? diffIn(own, text) ?? (before && markerIn(before)) ?? loneBreak(positions, offset);
 }
 
 interface Line {
@@ -38,7 +40,7 @@ interface Line {
 }
 
 function causeIn(line: Line): Cause | undefined {
-  return markerIn(line) ?? markIn(line) ?? oddBlankIn(line) ?? templateIn(line);
+  return markerIn(line) ?? fenceIn(line) ?? markIn(line) ?? oddBlankIn(line) ?? templateIn(line);
 }
 
 /** A single marker of a conflict, where the others were removed. */
@@ -47,6 +49,24 @@ function markerIn({ text, start }: Line): Cause | undefined {
   if (!marker) return undefined;
   const message = `a marker of a Git conflict stands here: ${quote(text.trimEnd())}`;
   return { code: 'FL0119', message, start, end: start + text.trimEnd().length, hint: markersHint };
+}
+
+/** Copied from a page with more than the intent. */
+function fenceIn({ text, start }: Line): Cause | undefined {
+  if (!/^ *(?:```|~~~)/.test(text)) return undefined;
+  const message = `not valid YAML: a fence of Markdown stands here: ${quote(text.trim())}`;
+  const hint = 'keep only what stands between the two fences';
+  return { code: 'FL0101', message, start, end: start + text.trimEnd().length, hint, isOfFile: true };
+}
+
+/** Of a removed line only if an added one follows: a list may stand at the start of a line. */
+function diffIn({ text, start }: Line, whole: string): Cause | undefined {
+  const isRemoved = text.startsWith('-') && whole.startsWith('\n+', start + text.length);
+  if (!isRemoved && !/^(?:\+(?=[ \w])|@@ -\d|diff --git )/.test(text)) return undefined;
+  const message = `not valid YAML: a line of a diff stands here: ${quote(text.trimEnd())}`;
+  const hint =
+    'give the file as it is after the change: without the signs at the start of lines, and without what is removed';
+  return { code: 'FL0101', message, start, end: start + 1, hint, isOfFile: true };
 }
 
 /** Allowed at the start of a file, where it is not seen any more: files that were joined have it in their midst. */
@@ -58,23 +78,21 @@ function markIn({ text, start }: Line): Cause | undefined {
 }
 
 function oddBlankIn({ text, start }: Line): Cause | undefined {
-  const [found] = oddIndent.exec(text) ?? [];
-  if (found === undefined) return undefined;
-  const blank = found.at(-1) ?? '';
-  const at = start + found.length - 1;
+  const found = oddIndent.exec(text);
+  if (!found) return undefined;
+  const blank = found[0].at(-1) ?? '';
+  const at = start + found.index + found[0].length - 1;
   return {
     code: 'FL0118',
     message:
-      blank === '\t' ? 'a tab stands where YAML wants spaces' : `${nameOf(blank)} stands where YAML wants a space`,
+      blank === '\t' ? 'a tab stands where YAML wants spaces' : `${nameOfBlank(blank)} stands where YAML wants a space`,
     start: at,
     end: at + 1,
-    hint: 'indent with spaces only, here and in all lines of the file',
+    hint:
+      text.slice(0, at - start).trim() === '' || blank === '\t'
+        ? 'indent with spaces only, here and in all lines of the file'
+        : 'write a plain space there',
   };
-}
-
-function nameOf(blank: string): string {
-  const code = `U+${(blank.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')}`;
-  return blank === '\u00a0' ? `a no-break space (${code})` : `the character ${code}`;
 }
 
 function templateIn({ text, start }: Line): Cause | undefined {

@@ -2,9 +2,9 @@
 // great depth, many aliases, aliases that contain themselves.
 import { isAlias, isMap, isScalar, isSeq, type Node, type Scalar, type YAMLMap } from 'yaml';
 import type { KnownCode, Report } from '../diagnostics/index.ts';
-import { causeAt, oddBlankAtStart } from './causes.ts';
+import { type Cause, causeAt, oddBlankAtStart } from './causes.ts';
 import type { PositionMap } from './document.ts';
-import { quote } from './quote.ts';
+import { clip, quote } from './quote.ts';
 
 export const maxAliasCount = 100;
 export const nestingHint = 'look for an unclosed bracket';
@@ -17,8 +17,13 @@ export interface Examination {
   readonly hasAliases: boolean;
 }
 
-export function examine(root: Node | undefined, positions: PositionMap, report: Report): Examination {
-  const examiner = new Examiner(positions, report);
+export function examine(
+  root: Node | undefined,
+  positions: PositionMap,
+  report: Report,
+  reportCause: (cause: Cause) => void,
+): Examination {
+  const examiner = new Examiner(positions, report, reportCause);
   if (root) examiner.visit(root, 0, new Set());
   return examiner;
 }
@@ -27,25 +32,37 @@ class Examiner {
   isSound = true;
   hasAliases = false;
   #aliases = 0;
+  /** The anchors that stand before what is visited. */
+  readonly #known = new Set<string>();
   readonly #positions: PositionMap;
   readonly #report: Report;
+  readonly #reportCause: (cause: Cause) => void;
 
-  constructor(positions: PositionMap, report: Report) {
+  constructor(positions: PositionMap, report: Report, reportCause: (cause: Cause) => void) {
     this.#positions = positions;
     this.#report = report;
+    this.#reportCause = reportCause;
   }
 
   /** `anchors` are those that the node stands in. */
   visit(node: Node, depth: number, anchors: ReadonlySet<string>): void {
+    if ('anchor' in node && typeof node.anchor === 'string') this.#known.add(node.anchor);
     if (depth > maxDepth) {
       this.#fail('FL0104', node, `nested deeper than ${maxDepth} levels`, nestingHint);
     } else if (isAlias(node)) {
       this.#visitAlias(node, node.source, anchors);
     } else if (isMap(node) || isSeq(node)) {
       const inside = node.anchor ? new Set([...anchors, node.anchor]) : anchors;
-      if (isMap(node)) this.#checkKeys(node, depth === 0);
-      if (isMap(node)) for (const { value } of node.items) this.#visitChild(value, depth, inside);
+      if (isMap(node)) this.#visitMap(node, depth, inside);
       else for (const item of node.items) this.#visitChild(item, depth, inside);
+    }
+  }
+
+  #visitMap(map: YAMLMap, depth: number, anchors: ReadonlySet<string>): void {
+    this.#checkKeys(map, depth === 0);
+    for (const { key, value } of map.items) {
+      if (isScalar(key) && key.anchor) this.#known.add(key.anchor);
+      this.#visitChild(value, depth, anchors);
     }
   }
 
@@ -54,6 +71,7 @@ class Examiner {
   }
 
   #visitAlias(node: Node, anchor: string, anchors: ReadonlySet<string>): void {
+    if (!this.#known.has(anchor)) this.#fail('FL0101', node, ...unknownAlias(anchor));
     if (anchors.has(anchor)) this.#fail('FL0103', node, `alias ${quote(anchor)} contains itself`, writeOutHint);
     this.#aliases += 1;
     this.hasAliases = true;
@@ -92,7 +110,7 @@ class Examiner {
     const cause = causeAt(this.#positions, node.range?.[0] ?? 0);
     if (!cause) return false;
     this.isSound = false;
-    this.#report(cause.code, { ...cause, span: this.#positions.span(cause.start, cause.end) });
+    this.#reportCause(cause);
     return true;
   }
 
@@ -112,9 +130,18 @@ class Examiner {
   }
 }
 
+/** Most often a text that begins with a star, and lacks its quotes. */
+function unknownAlias(name: string): readonly [message: string, hint: string] {
+  const hint = `write ${quote(`*${name}`)} in quotes`;
+  if (!/^\w+$/.test(name))
+    return [`not valid YAML: ${quote(`*${name}`)} without quotes is an alias, and no anchor has this name`, hint];
+  const message = `not valid YAML: there is no anchor "&${clip(name)}" before the alias ${quote(`*${name}`)}`;
+  return [message, `${hint}, if it is a text; or write the value out`];
+}
+
 /** A key that nobody writes on purpose. */
 function isOddKey(key: Node): boolean {
   if (!isScalar(key)) return true;
   const text = String(key.value);
-  return oddBlankAtStart.test(text) || text.includes('\ufeff');
+  return oddBlankAtStart.test(text) || text.includes('\ufeff') || (key.type === 'PLAIN' && text.startsWith('+'));
 }

@@ -4,4 +4,4 @@ export { Cursor } from './cursor.ts';
 export type { DocumentPath, Locate, ObjectDocument } from './document.ts';
 export type { DocumentHeader } from './headers.ts';
 export { type ParsedDocument, parseFile } from './parse.ts';
-export { clip, quote } from './quote.ts';
+export { clip, quote, unseenHint } from './quote.ts';

@@ -2,7 +2,8 @@
 import { type Document, isScalar, LineCounter, parseAllDocuments } from 'yaml';
 import { type Report, type Span, wholeFile } from '../diagnostics/index.ts';
 import type { SourceFile } from '../source/index.ts';
-import { causeAt } from './causes.ts';
+import { bareStar, openQuote } from './slips.ts';
+import { type Cause, causeAt } from './causes.ts';
 import { type Conflicts, findConflicts } from './conflicts.ts';
 import { type DocumentPath, type Locate, PositionMap } from './document.ts';
 import { examine, maxAliasCount, nestingHint, writeOutHint } from './examine.ts';
@@ -43,9 +44,9 @@ export function parseFile(file: SourceFile, report: Report): readonly ParsedDocu
   const lines = new LineCounter();
   const positions = new PositionMap(file, lines);
   const conflicts = findConflicts(file.text);
-  if (conflicts) return readConflicts(conflicts, { positions, report, errorsLeft: 0 }, lines);
+  if (conflicts) return readConflicts(conflicts, { positions, report, errorsLeft: 0, told: new Set() }, lines);
   // Keys are compared in `examine`: the parser's own check takes a time that grows with their square.
-  const state = { positions, report, errorsLeft: maxSyntaxErrorsPerFile };
+  const state = { positions, report, errorsLeft: maxSyntaxErrorsPerFile, told: new Set<string>() };
   const json = readJson(file.text, lines);
   if (json) return readDocument(json, state, [0, file.text.length]);
   const documents = parseAllDocuments(file.text, {
@@ -105,6 +106,8 @@ interface FileState {
   readonly positions: PositionMap;
   readonly report: Report;
   errorsLeft: number;
+  /** Hints about the file as a whole. */
+  readonly told: Set<string>;
 }
 
 /** What is given back holds nothing of the parser's tree. Several if a broken one plainly holds several. */
@@ -144,7 +147,9 @@ function completed(header: DocumentHeader, inText: DocumentHeader = {}): Documen
 
 /** Undefined after a report. */
 function plainValueOf(document: Document.Parsed, span: Span, state: FileState): unknown {
-  const { isSound, hasAliases } = examine(document.contents ?? undefined, state.positions, state.report);
+  const { isSound, hasAliases } = examine(document.contents ?? undefined, state.positions, state.report, (cause) =>
+    reportCause(cause, state),
+  );
   if (!isSound) return undefined;
   return hasAliases ? withAliases(document, span, state) : plainOf(document.contents);
 }
@@ -158,22 +163,37 @@ function reportSyntax(document: Document.Parsed, state: FileState): boolean {
   const { positions, report } = state;
   const span = positions.span(...problem.pos);
   const cause = causeAt(positions, problem.pos[0]);
+  const open = openQuote(document, positions, problem);
   if (problems.some(({ code, message }) => code === 'RESOURCE_EXHAUSTION' || /call stack/i.test(message)))
     report('FL0104', { message: 'the text is nested too deeply to be read', span, hint: nestingHint });
-  else if (cause) report(cause.code, { ...cause, span: positions.span(cause.start, cause.end) });
+  else if (problem.code === 'BAD_ALIAS' && / empty /.test(problem.message))
+    report('FL0101', bareStar(positions, problem.pos[0]));
+  else if (cause) reportCause(cause, state);
+  else if (open) report('FL0101', open);
   else report('FL0101', { message: `not valid YAML: ${lowerStart(problem.message)}`, span });
   return false;
 }
 
-/** In YAML 1.1 `off` is false, `12:30` a number and `<<` an order: the same text would mean another thing. */
-function isVersion12(document: Document.Parsed, { positions, report }: FileState): boolean {
+function reportCause(cause: Cause, { positions, report, told }: FileState): void {
+  if (cause.isOfFile && told.has(cause.hint)) return;
+  told.add(cause.hint);
+  const { code, message, hint, start, end } = cause;
+  report(code, { message, hint, span: positions.span(start, end) });
+}
+
+/**
+ * In YAML 1.1 `off` is false, `12:30` a number and `<<` an order: the same text would mean another thing.
+ * The line holds for all documents that follow.
+ */
+function isVersion12(document: Document.Parsed, { positions, report, told }: FileState): boolean {
   const { version } = document.directives.yaml;
   if (version === '1.2') return true;
-  report('FL0101', {
-    message: `YAML ${version} is not read`,
-    span: document.contents ? startOf(positions.spanOf(document.contents)) : wholeFile(positions.file),
-    hint: 'remove the line with %YAML: Fairlead reads YAML 1.2',
-  });
+  const hint = 'remove the line with %YAML: Fairlead reads YAML 1.2';
+  const at = positions.text.search(/^%YAML +(?!1\.2\s)/m);
+  const end = at + (/^.*/.exec(positions.text.slice(at))?.[0].length ?? 0);
+  const span = at === -1 ? wholeFile(positions.file) : positions.span(at, end);
+  if (!told.has(hint)) report('FL0101', { message: `YAML ${version} is not read`, span, hint });
+  told.add(hint);
   return false;
 }
 
