@@ -76,7 +76,13 @@ const holders: Readonly<Record<string, Readonly<Record<number, readonly (readonl
     },
     Gateways: {
       1: [['compiler/test/envoy-traffic.test.ts', 'gateway']],
-      2: [['compiler/test/analysis-scope.test.ts', 'gateways on the same proxies are served by each of them']],
+      2: [
+        ['compiler/test/analysis-scope.test.ts', 'gateways on the same proxies are served by each of them'],
+        [
+          'compiler/test/analysis-scope.test.ts',
+          'of gateways on the same proxies a path of a host comes before all of it',
+        ],
+      ],
       3: [
         [
           'compiler/test/analysis-scope.test.ts',

@@ -2,7 +2,7 @@
 import type { Gateway, GatewayListener } from './gateway.ts';
 import { schemeOf } from './gateway.ts';
 import { commonHost, hostsOver, nearestHost } from './names.ts';
-import type { RouteTable } from './route.ts';
+import { type HttpRoute, isCatchAll, type RouteTable } from './route.ts';
 import { isSelected, keyOf, type Workload } from './workload.ts';
 
 /**
@@ -29,7 +29,7 @@ function isServable(listener: GatewayListener): boolean {
 /** A host, or wildcard, for which a gateway's proxy has an answer. */
 export interface GatewayHost {
   readonly host: string;
-  /** Whose routes are tried, one table after the other; what they do not route is not looked for elsewhere. */
+  /** Whose routes are tried (`triedRoutes`); what they do not route is not looked for elsewhere. */
   readonly tables: readonly RouteTable[];
   /** Every request is sent to HTTPS instead. */
   readonly redirects: boolean;
@@ -53,6 +53,21 @@ export function gatewayHosts(listeners: readonly GatewayListener[], tables: read
     const redirects = listenerFor(host, listeners)?.redirectToHttps ?? false;
     return { host, tables: own.map(({ table }) => table), redirects };
   });
+}
+
+/**
+ * The routes of a host's tables: one table after the other, but what takes everything comes last, as under Istio. Else a service that one gateway
+ * exposes at a path would get nothing where another, on the same proxies, exposes all of the host.
+ */
+export function triedRoutes(tables: readonly RouteTable[]): readonly HttpRoute[] {
+  const [only, ...more] = tables;
+  if (only && more.length === 0) return only.http;
+  const parts = tables.map(({ http }) => {
+    const at = http.findIndex(isCatchAll);
+    const end = at < 0 ? http.length : at;
+    return { first: http.slice(0, end), last: http.slice(end) };
+  });
+  return [...parts.flatMap(({ first }) => first), ...parts.flatMap(({ last }) => last)];
 }
 
 /** The listener that names a host most exactly; without one, a port with TLS makes no connection for it. */

@@ -215,3 +215,43 @@ t.test('with open egress a proxy reads what goes out on a port where it reads re
   const [read, unread] = ['shop/browsing', 'shop/lonely'].map((key) => callerSignature(known, key, destination));
   t.not(read, unread, 'so they are looked at one by one');
 });
+
+t.test('of gateways on the same proxies a path of a host comes before all of it', async (t) => {
+  const document = (kind: string, name: string, spec: string) =>
+    `apiVersion: fairlead.dev/v1alpha1\nkind: ${kind}\nmetadata: { name: ${name} }\nspec:\n${spec}\n`;
+  const gateway = (name: string) =>
+    document(
+      'MeshGateway',
+      `${name}, namespace: ${name}`,
+      '  selector: { istio: ingress }\n  listeners: [{ name: h, port: 80, protocol: HTTP, hosts: [a.example.com] }]',
+    );
+  const exposed = (name: string, at: string, path: string) =>
+    document(
+      'MeshService',
+      `${name}, namespace: shop`,
+      `  ports: [{ port: 80 }]\n  expose: [{ gateway: ${at}, host: a.example.com${path} }]`,
+    );
+  for (const [all, part] of [
+    ['edge', 'side'],
+    ['side', 'edge'],
+  ] as const) {
+    const shared = meshOf(
+      [
+        gateway('edge'),
+        gateway('side'),
+        exposed('s', `${all}/${all}`, ''),
+        exposed('t', `${part}/${part}`, ', path: /y/*'),
+      ].join('---\n'),
+    );
+    const known = indexMesh(shared);
+    for (const at of ['edge/edge', 'side/side']) {
+      const to = (path: string) =>
+        decide(known, { from: 'outside', gateway: at, request: b.request(`GET http://a.example.com${path}`) });
+      t.match(to('/y/1'), { shares: [{ host: 't.shop.svc.cluster.local' }] }, `all at ${all}, asked at ${at}`);
+      t.match(to('/z'), { shares: [{ host: 's.shop.svc.cluster.local' }] });
+      const snapshot = snapshotFor(planEnvoy(shared), { workload: at, placement: { mode: 'redirect' } });
+      const routes = JSON.stringify(snapshot?.routes);
+      t.ok(routes.indexOf('||t.shop') < routes.indexOf('||s.shop'), 'in the order of Envoy as well');
+    }
+  }
+});

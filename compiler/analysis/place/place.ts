@@ -20,6 +20,7 @@ import {
   isOpenEgress,
   listenerFor,
   placeOfSetting,
+  triedRoutes,
 } from '../../model/index.ts';
 import { asSent, type HeaderSources, receivedSources } from '../fields/header-source.ts';
 import { type Caller, callerOfWorkload, isUnread, unmeshedCaller, withoutProxy } from './caller.ts';
@@ -227,7 +228,7 @@ function atGateway(index: MeshIndex, { request, gateway: only }: Question, optio
   return {
     kind: 'routes',
     caller,
-    routes: tables.flatMap(({ http }) => http),
+    routes: triedRoutes(tables),
     origin: tables[0]?.origin ?? origin,
     steps,
   };

@@ -1,5 +1,5 @@
 // Route configurations of gateways: one a port, with a virtual host for every host that has routes or redirects.
-import { type GatewayListener, gatewayHosts, type RouteTable } from '../../model/index.ts';
+import { type GatewayListener, gatewayHosts, type RouteTable, triedRoutes } from '../../model/index.ts';
 import type { ClusterReference } from './cluster-reference.ts';
 import type { RouteConfigurationJson } from './proxy-snapshot.ts';
 import { builtRoute, countsAttempts, dropsDecoration } from './route-entries.ts';
@@ -21,7 +21,7 @@ export function gatewayRoutes(
     host,
     redirects,
     // A host without routes has no virtual host, which Envoy answers 404; unless all its requests are redirected to HTTPS.
-    built: redirects ? [] : own.flatMap(({ http }) => http).map((route) => builtRoute(route, port)),
+    built: redirects ? [] : triedRoutes(own).map((route) => builtRoute(route, port)),
   }));
   return {
     configuration: {
