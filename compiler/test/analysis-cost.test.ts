@@ -5,8 +5,9 @@ import { Diagrams, type Node, no, terminal } from '../analysis/automata/diagram.
 import { inSegmentsOf, startingWith, words } from '../analysis/automata/language.ts';
 import { regexLanguage } from '../analysis/automata/regex-language.ts';
 import { Tuples } from '../analysis/automata/tuples.ts';
-import { contentKey, decide, essence } from '../analysis/index.ts';
-import { indexMesh, type Mesh } from '../model/index.ts';
+import { contentKey, decide, decisionFor, essence } from '../analysis/index.ts';
+import { announcedBy } from '../analysis/symbolic/announced.ts';
+import { type Clause, indexMesh, type Mesh } from '../model/index.ts';
 import { isQuiet, reviewMeshes } from '../review/index.ts';
 import { check } from './support/check.ts';
 import * as b from './support/mesh-builder.ts';
@@ -56,6 +57,54 @@ t.test('B8: where there are too many differences to tell, that host alone is not
   }
 });
 
+/** Routes that each rewrite a path of their own, before rules that deny paths by their ends, of any request or of one kind. */
+function rewritten(routes: number, denied: readonly Clause[], target: string): Mesh {
+  const rewrites = Array.from({ length: routes }, (_, i) =>
+    b.route(b.forward([b.to('b.shop')], { rewrite: { path: `/${target}${i}/` } }), [
+      b.match({ path: b.path(`/p${i}/*`) }),
+    ]),
+  );
+  return b.mesh({
+    services: [b.service('b.shop', { ports: [b.port(80)] }), b.service('other.shop', { ports: [b.port(80)] })],
+    workloads: ['b.shop', 'other.shop', 'caller.shop'].map((name) => b.workload(name)),
+    routeTables: [b.table('b.shop', rewrites)],
+    authorizationPolicies: [
+      b.policy(
+        'b.shop',
+        'DENY',
+        denied.map((clause) => b.rule([], [clause])),
+      ),
+    ],
+    egressScopes: [b.uses('caller.shop', ['b.shop', 'other.shop'])],
+  });
+}
+
+const suffixes = Array.from(
+  { length: 100 },
+  (_, i) => `*.${[...String(i * 97)].map((c) => 'abcdefghij'[+c]).join('')}`,
+);
+
+t.test('B8: what rules on the path ask under a rewrite is one question, however many rules', async (t) => {
+  const asked = [1, 10, 100].map((count) => {
+    const rules = suffixes.slice(0, count).map((text) => b.match({ path: b.path(text) }));
+    const request = { scheme: 'http', host: 'b.shop.svc.cluster.local', port: 80 } as const;
+    const decision = decisionFor(indexMesh(rewritten(10, rules, 'r')), { from: 'shop/caller', request });
+    const [path] = announcedBy([decision]).filter(({ dimension }) => dimension.key === 'path');
+    return path?.languages.size;
+  });
+  t.ok((asked[0] ?? 0) >= 20, String(asked[0]));
+  t.same(asked, [asked[0], asked[0], asked[0]]);
+});
+
+t.test('B8: rewrites before rules that ask for more than the path are charged for each pair', async (t) => {
+  const rules = suffixes.map((text) => b.match({ path: b.path(text), methods: ['GET'] }));
+  const review = (routes: number) => reviewMeshes(rewritten(routes, rules, 'r'), rewritten(routes, rules, 's'));
+  t.same(review(2).notAnalysed, []);
+  const wide = review(120);
+  t.match(wide.notAnalysed, [{ destination: 'b.shop.svc.cluster.local:80', dimension: 'path' }]);
+  t.notOk(isQuiet(wide));
+});
+
 /** What a random diagram of three axes is made of: literals, and where they hold the one or the other. */
 const made = fc.array(
   fc.record({ axis: fc.nat(2), inside: fc.array(fc.nat(1), { minLength: 3, maxLength: 3 }), end: fc.nat(4) }),
@@ -96,6 +145,26 @@ t.test('a language that is written out at once is the same as one that is worked
       );
     }),
     { numRuns: 300, seed: 1 },
+  );
+});
+
+t.test('a language put together from tables is the same as that of the pattern', async () => {
+  const text = fc.array(fc.constantFrom('a', 'b', '/'), { maxLength: 4 }).map((list) => list.join(''));
+  const pattern = fc
+    .array(fc.constantFrom('a', 'b', '/', '.*', 'a*', '(ab)*', '[ab]', '(a|b/)?', '[^a]*'), { maxLength: 5 })
+    .map((list) => list.join(''));
+  check(
+    fc.property(text, pattern, pattern, (text, p, q) => {
+      const [one, other] = [regexLanguage(`(?s)${p}`), regexLanguage(`(?s)${q}`)];
+      const ahead = words(text).followedBy(one);
+      return (
+        ahead.equals(regexLanguage(`(?s)${text}${p}`)) &&
+        ahead.after(text).equals(one) &&
+        one.or(other).equals(regexLanguage(`(?s)(${p})|(${q})`)) &&
+        one.or(other).equals(one.not().and(other.not()).not())
+      );
+    }),
+    { numRuns: 500, seed: 1 },
   );
 });
 

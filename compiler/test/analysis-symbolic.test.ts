@@ -213,7 +213,7 @@ t.test('paths before and after a rewrite', async () => {
     fc.property(change, path, fc.constantFrom('/a', '/a/*', '/*', '/b', '*b', '/x*', '~/.*1'), (change, path, text) => {
       fc.pre(canMeet(change, path));
       const match = b.path(text);
-      const predicate = preimageOf(change)(matchLanguage(match));
+      const predicate = preimageOf(change)([matchLanguage(match)]);
       const space = new RequestSpace([{ kind: 'choice', when: predicate, so: fateOf(200), otherwise: fateOf(403) }]);
       const node = space.compile({ kind: 'choice', when: predicate, so: fateOf(200), otherwise: fateOf(403) });
       const said = space.evaluate(node, b.request(`GET http://x${path}`)).status === 200;

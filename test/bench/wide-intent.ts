@@ -40,6 +40,17 @@ function orderedRoutes(
 const serviceOf = (i: number) => `{ service: s${i} }`;
 const versionOf = (i: number) => `{ version: v${1 + (i % 2)} }`;
 
+function rewrites(n: number, { isChanged }: Middle, to: (i: number) => string = () => ''): string {
+  const target = (i: number) => `/${isChanged ? 's' : 'r'}${i}/`;
+  const one = (i: number) => `    - { match: { path: /p${i}/* }, rewrite: { path: ${target(i)} }${to(i)} }\n`;
+  return `  routes:\n${numbers(n).map(one).join('')}`;
+}
+
+function denied(n: number, paths: (i: number) => string): string {
+  const rule = (i: number) => `      - { paths: [${paths(i)}] }\n`;
+  return `  access:\n    allow: [{ from: [{ namespace: shop }] }]\n    deny:\n${numbers(n).map(rule).join('')}`;
+}
+
 const anyCaller = '  access: { allow: [{ from: [{ namespace: shop }] }] }\n';
 
 export const wideInputs: readonly WideInput[] = [
@@ -164,6 +175,19 @@ ${anyCaller}`,
       return `  access:\n    allow:\n${numbers(n).map(rule).join('\n')}\n    deny:\n${deny.join('\n')}\n`;
     },
     others: 10,
+  },
+  {
+    name: 'n rewritten paths, each another than before, and n denied suffixes',
+    spec: (n, m) => rewrites(n, m) + denied(n, (i) => `{ suffix: .x${i} }`),
+  },
+  {
+    name: 'n rewritten paths, each another than before, and n denied suffixes of one method',
+    spec: (n, m) => rewrites(n, m) + denied(n, (i) => `{ suffix: .x${i} }], methods: [GET`),
+  },
+  {
+    name: 'n rewritten paths, each another than before, to two versions, and n denied suffixes and paths',
+    spec: (n, m) =>
+      rewrites(n, m, (i) => `, to: [${versionOf(i)}]`) + denied(n, (i) => `{ suffix: .x${i} }, /r${i}/y${i}/*`),
   },
   {
     name: 'all of it: paths, regexes, headers, rewrites, a split, rules',

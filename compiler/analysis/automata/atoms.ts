@@ -1,6 +1,6 @@
 // Splits one dimension into atoms: the smallest partition of its values such that no condition tells two values of one atom apart.
 // Conditions that combine in too many ways split it several times, each time by some of them.
-import { limits } from './budget.ts';
+import { limits, TooWide } from './budget.ts';
 import type { Language, LargeLanguage, TableLanguage } from './language.ts';
 import { alphabetSize, jointClasses, type Nfa, representativesOf } from './nfa.ts';
 import { grown } from './node-store.ts';
@@ -53,6 +53,7 @@ export function splitIntoAtoms(universe: TableLanguage, languages: readonly Lang
     else if (positive) large.push(atomsOfLarge((positive as LargeLanguage).nfa, group));
   }
   const joined = joinAll(tables);
+  if (joined.length + large.length > limits.splits) throw new TooWide();
   return [...(joined.length === 0 ? [whole] : joined).map(atomsOfSplit), ...large];
 }
 

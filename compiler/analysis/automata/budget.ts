@@ -14,10 +14,14 @@ export const limits = {
   automatonTransitions: 400_000,
   /** All patterns of a question together: steps to their automata, and to write them out. */
   questionPatternSteps: 4_000_000,
+  /** Cells of the automata of what rewrites make of conditions on the path, all of a question together. */
+  questionPreimageCells: 800_000,
   /** States of an automaton that tells the atoms of an axis apart. */
   axisStates: 16_384,
   /** Transitions that are followed to split an axis by many languages at once; where they are used up, it is split several times. */
   joinSteps: 2_000_000,
+  /** Times that one axis may be split: a search for a value has to heed each. */
+  splits: 1000,
   /** Cells of decision diagrams, and steps of operations on them. */
   diagramSteps: 4_000_000,
   /** Pairs of fates, of the same requests in two meshes, that are told apart: each is a row, or part of one. */

@@ -1,6 +1,6 @@
 // A regular language over ASCII: the exact set of strings a condition accepts. Immutable. Written out as a table where that is of a
 // reasonable size, built on refa; else kept as a nondeterministic automaton, and searched only when somebody asks.
-import { DFA, NFA, TooManyNodesError } from 'refa';
+import { DFA, TooManyNodesError } from 'refa';
 import { type Budget, limits, TooWide } from './budget.ts';
 import { determinize } from './determinize.ts';
 import { dfaOf, keyOfTable, shortKey, type Table, tableAfter, tableOf } from './canonical.ts';
@@ -17,6 +17,8 @@ import {
   union,
 } from './nfa.ts';
 import { findWord } from './search.ts';
+import { onlyWord, tableFrom, tableWithPrefix } from './table-parts.ts';
+import { unionTable } from './table-union.ts';
 
 export { alphabetSize, maxCharacter } from './nfa.ts';
 
@@ -57,6 +59,8 @@ export class TableLanguage extends Language implements Table {
   #complement: TableLanguage | undefined;
   #isComplement = false;
   #nfa: Nfa | undefined;
+  /** What is left behind each state that somebody asked for. */
+  readonly #behind = new Map<number, TableLanguage>();
 
   constructor(table: Table) {
     super();
@@ -121,14 +125,9 @@ export class TableLanguage extends Language implements Table {
 
   or(other: Language): Language {
     if (!(other instanceof TableLanguage)) return other.or(this);
-    return table(
-      (factory) => {
-        const nfa = NFA.fromFA(this.#dfa);
-        nfa.union(other.#dfa);
-        return DFA.fromFA(nfa, factory);
-      },
-      () => union(this.nfa, other.nfa),
-    );
+    if (this.isEmpty || other.isEmpty) return this.isEmpty ? other : this;
+    const made = unionTable(this, other, limits.languageStates);
+    return made ? new TableLanguage(made) : new LargeLanguage(union(this.nfa, other.nfa));
   }
 
   not(): TableLanguage {
@@ -144,12 +143,17 @@ export class TableLanguage extends Language implements Table {
 
   followedBy(other: Language): Language {
     if (other instanceof LargeLanguage) return other.precededBy(this);
+    const word = other instanceof TableLanguage && !other.isEmpty ? onlyWord(this) : undefined;
+    if (word !== undefined) return new TableLanguage(tableWithPrefix(word, other as TableLanguage));
     return languageOf(concatenation(this.nfa, nfaOf(other)));
   }
 
   after(prefix: string): Language {
-    const initial = this.stateAfter(0, prefix);
-    return initial < 0 ? empty : languageOf(remainder(this.nfa, prefix));
+    const state = this.stateAfter(0, prefix);
+    if (state < 0) return empty;
+    const made = this.#behind.get(state) ?? new TableLanguage(tableFrom(this, state));
+    this.#behind.set(state, made);
+    return made;
   }
 
   before(ending: string): Language {
@@ -228,6 +232,11 @@ export class LargeLanguage extends Language {
     const begun = languageOf(beforeEnding(this.nfa, ending));
     return this.isNegated ? begun.not() : begun;
   }
+}
+
+/** How much of the automaton has to be written down. */
+export function sizeOf(language: Language): number {
+  return language instanceof TableLanguage ? language.next.length : nfaOf(language).next.length;
 }
 
 function nfaOf(language: Language): Nfa {

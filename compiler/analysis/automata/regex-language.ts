@@ -41,6 +41,7 @@ const cacheLimit = 2000;
 interface Sharing {
   readonly budget: Budget;
   readonly charged: Set<string>;
+  readonly preimages: Budget;
 }
 
 let sharing: Sharing | undefined;
@@ -48,12 +49,21 @@ let sharing: Sharing | undefined;
 /** The patterns of one question, which share a budget. A question in a question is part of it. */
 export function sharingPatterns<T>(question: () => T): T {
   if (sharing) return question();
-  sharing = { budget: new Budget(limits.questionPatternSteps), charged: new Set() };
+  sharing = {
+    budget: new Budget(limits.questionPatternSteps),
+    charged: new Set(),
+    preimages: new Budget(limits.questionPreimageCells),
+  };
   try {
     return question();
   } finally {
     sharing = undefined;
   }
+}
+
+/** Whether it was worked out or known: the same question is charged the same. */
+export function spendPreimage(cells: number): void {
+  sharing?.preimages.spend(cells);
 }
 
 /** Of whole-string matches, as Envoy's `safe_regex`. A pattern that RE2 refuses matches nothing. Throws `TooWide`. */

@@ -51,12 +51,16 @@ export class Field {
     const partitions = splitIntoAtoms(universe, list);
     this.dimension = dimension;
     this.#universe = partsWithin(universe);
+    const labelled = list.flatMap((language) => {
+      const label = labelOf(language);
+      return label === undefined ? [] : [{ key: language.key, label }];
+    });
     this.axes = partitions.map((atoms) => ({
       dimension,
       atoms,
-      labels: list.flatMap((language) => {
-        const [label, inside] = [labelOf(language), atoms.inside.get(language.key)];
-        return label === undefined || !inside ? [] : [{ label, inside }];
+      labels: labelled.flatMap(({ key, label }) => {
+        const inside = atoms.inside.get(key);
+        return inside ? [{ label, inside }] : [];
       }),
     }));
     const isFirst = !dimension.isOptional && partitions.length === 1;

@@ -2,10 +2,11 @@
 // and on which paths two rewrites do the same.
 import { decodePath, normalizePath } from '../../model/index.ts';
 import { pathDimension } from '../fields/path.ts';
-import type { PathPreimage } from './predicate.ts';
+import { joined } from './joined-languages.ts';
+import { type PathPreimage, pathAsSent } from './predicate.ts';
 import { always, any, isIn, never, type Predicate } from './predicate-terms.ts';
-import { empty, everything, type Language, startingWith, words } from '../automata/language.ts';
-import { regexLanguage } from '../automata/regex-language.ts';
+import { empty, everything, type Language, sizeOf, startingWith, words } from '../automata/language.ts';
+import { regexLanguage, spendPreimage } from '../automata/regex-language.ts';
 import type { PathChange } from '../concrete/rewrite.ts';
 
 /** A path whose beginning is one of `sent` becomes `received` and what follows that beginning, normalized, if that is one of `rests`. */
@@ -17,18 +18,36 @@ interface Piece {
 
 /** Relative to paths that the change can meet: a `prefix` change only meets paths that start with what it drops. */
 export function preimageOf(change: PathChange): PathPreimage {
-  if (change.kind === 'keep') return (received) => isIn(pathDimension, received);
+  if (change.kind === 'keep') return pathAsSent;
   if (change.kind === 'replace') {
     const path = normalizePath(change.path);
-    return (received) => (received.has(path) ? always : never);
+    return (wanted) => (joined(wanted).some((received) => received.has(path)) ? always : never);
   }
   const pieces = piecesOf(change.dropped, change.path);
-  return (received): Predicate =>
-    any(
-      pieces.map((piece) =>
-        isIn(pathDimension, piece.sent.followedBy(received.after(piece.received).and(piece.rests))),
-      ),
-    );
+  return (wanted): Predicate =>
+    any(joined(wanted).flatMap((received) => pieces.map((piece) => pieceOfPreimage(received, piece))));
+}
+
+/** Every rule may meet every rewrite: what one comes to is charged. */
+function pieceOfPreimage(received: Language, { sent, received: start, rests }: Piece): Predicate {
+  const rest = restIn(received.after(start), rests);
+  spendPreimage(sizeOf(rest));
+  if (rest.equals(empty)) return never;
+  const made = sent.followedBy(rest);
+  spendPreimage(sizeOf(made));
+  return isIn(pathDimension, made);
+}
+
+/** Most rewrites leave the same of what a rule takes, and ask the same of it. */
+const restsKnown = new WeakMap<Language, Map<string, Language>>();
+
+function restIn(rest: Language, rests: Language): Language {
+  if (rests.equals(everything)) return rest;
+  const known = restsKnown.get(rest) ?? new Map<string, Language>();
+  restsKnown.set(rest, known);
+  const made = known.get(rests.key) ?? rest.and(rests);
+  known.set(rests.key, made);
+  return made;
 }
 
 const parameters = regexLanguage(';[^/]*');

@@ -13,8 +13,8 @@ import type { ResidualAccess } from '../place/access.ts';
 import { sourceIsIn } from './header-preimage.ts';
 import { all, always, any, isIn, never, not, type Predicate } from './predicate-terms.ts';
 
-/** Maps a set of paths that the service receives to the predicate on the path that the caller sent. Both are normalized. */
-export type PathPreimage = (received: Language) => Predicate;
+/** Maps paths that the service receives, those of any of some languages, to the predicate on the path that the caller sent. Both are normalized. */
+export type PathPreimage = (received: readonly Language[]) => Predicate;
 
 /** How the caller's request became what a proxy sees. */
 export interface Preimage {
@@ -22,7 +22,7 @@ export interface Preimage {
   readonly headers: HeaderSources;
 }
 
-const pathAsSent: PathPreimage = (sent) => isIn(pathDimension, sent);
+export const pathAsSent: PathPreimage = (sent) => any(sent.map((language) => isIn(pathDimension, language)));
 
 /** When a condition holds for what a proxy sees. Only path and headers are others than those sent. */
 export function requestPredicate(condition: RequestCondition, preimage: Preimage): Predicate {
@@ -30,10 +30,22 @@ export function requestPredicate(condition: RequestCondition, preimage: Preimage
   return blaming(dimension.key, () => {
     if (condition.kind === 'header') return ofHeader(condition, dimension, preimage.headers(condition.name));
     if (dimension.isOptional) return optional(condition, dimension);
-    const at = dimension === pathDimension ? preimage.path : (language: Language) => isIn(dimension, language);
-    const some = any(condition.anyOf.map((match) => at(matchLanguage(match))));
+    const languages = languagesOf(condition);
+    const isPath = dimension === pathDimension;
+    const some = isPath ? preimage.path(languages) : any(languages.map((language) => isIn(dimension, language)));
     return condition.not ? not(some) : some;
   });
+}
+
+/** The same list each time, by which is known what is made of it. */
+const languageLists = new WeakMap<RequestCondition, readonly Language[]>();
+
+function languagesOf(condition: RequestCondition): readonly Language[] {
+  const made = condition.anyOf.map((match) => matchLanguage(match));
+  const known = languageLists.get(condition);
+  if (known) return known;
+  languageLists.set(condition, made);
+  return made;
 }
 
 /** Each `not` keeps a label of its own, since it holds for the absent value too. */
@@ -78,12 +90,42 @@ export function accessPredicate(access: ResidualAccess, preimage: Preimage): Pre
     known.set(condition, found);
     return found;
   };
-  const some = (rules: ResidualAccess['deny']) =>
-    any(
-      rules.map(({ parts }) =>
-        all(parts.map((alternatives) => any(alternatives.map((conditions) => all(conditions.map(predicateOf)))))),
-      ),
+  const some = (rules: Rules) => {
+    const { paths, others } = byPathAlone(rules);
+    const rest = others.map(({ parts }) =>
+      all(parts.map((alternatives) => any(alternatives.map((conditions) => all(conditions.map(predicateOf)))))),
     );
+    return any([blaming(pathDimension.key, () => preimage.path(paths)), ...rest]);
+  };
   const granted = any([some(access.allow), access.otherwise.isAllowed ? always : never]);
   return all([not(some(access.deny)), granted]);
+}
+
+type Rules = ResidualAccess['deny'];
+
+interface ByPathAlone {
+  /** All that rules take which ask for the path and nothing else. */
+  readonly paths: readonly Language[];
+  readonly others: Rules;
+}
+
+const knownByPath = new WeakMap<Rules, ByPathAlone>();
+
+function byPathAlone(rules: Rules): ByPathAlone {
+  const found = rules.map((rule) => ({ rule, paths: pathsAlone(rule) }));
+  const made = {
+    paths: found.flatMap(({ paths }) => paths?.flatMap(languagesOf) ?? []),
+    others: found.filter(({ paths }) => !paths).map(({ rule }) => rule),
+  };
+  const known = knownByPath.get(rules) ?? made;
+  knownByPath.set(rules, known);
+  return known;
+}
+
+function pathsAlone({ parts }: Rules[number]): readonly RequestCondition[] | undefined {
+  const asked = parts.filter((alternatives) => alternatives.every((conditions) => conditions.length > 0));
+  const [alternatives = []] = asked;
+  const isAlone = ([first, ...more]: readonly RequestCondition[]) =>
+    first !== undefined && more.length === 0 && !first.not && dimensionOf(first) === pathDimension;
+  return asked.length === 1 && alternatives.every(isAlone) ? alternatives.flat() : undefined;
 }

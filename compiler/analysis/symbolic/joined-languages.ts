@@ -1,0 +1,38 @@
+// Several languages as few: one for all where that can be written out as a table.
+import { shortKey } from '../automata/canonical.ts';
+import { empty, type Language, TableLanguage } from '../automata/language.ts';
+
+/** Of one list the same each time, and of two lists of the same languages. */
+const ofList = new WeakMap<readonly Language[], readonly Language[]>();
+const ofKeys = new Map<string, readonly Language[]>();
+const keysLimit = 100;
+
+/** Together they hold what the languages of the list do. */
+export function joined(list: readonly Language[]): readonly Language[] {
+  const known = ofList.get(list);
+  if (known) return known;
+  const distinct = new Map(list.map((language) => [language.key, language]));
+  const key = shortKey('', [...distinct.keys()].sort().join(' '));
+  const found = ofKeys.get(key) ?? join([...distinct.values()]);
+  if (ofKeys.size >= keysLimit) ofKeys.clear();
+  ofKeys.set(key, found);
+  ofList.set(list, found);
+  return found;
+}
+
+/** In pairs, the pairs in pairs, and so on; a pair that would be too large stays two. */
+function join(distinct: readonly Language[]): readonly Language[] {
+  const done = distinct.filter((language) => !(language instanceof TableLanguage));
+  let left = distinct.filter((language) => language instanceof TableLanguage && language.key !== empty.key);
+  while (left.length > 1) {
+    const next: Language[] = [];
+    for (let i = 0; i < left.length; i += 2) {
+      const [a, b] = left.slice(i, i + 2);
+      const both = a && b ? a.or(b) : a;
+      if (both instanceof TableLanguage) next.push(both);
+      else if (a && b) done.push(a, b);
+    }
+    left = next;
+  }
+  return [...done, ...left];
+}
