@@ -1,6 +1,7 @@
 // What follows from the declarations in lists.ts, for all lists alike: the empty mesh, joining and sorting, and whose nodes are whose.
 import { type Concern, type MeshList, meshLists } from './lists.ts';
-import { type MeshIndex, workloadsBehind } from './lookup.ts';
+import type { MeshIndex } from './lookup.ts';
+import { workloadsBehind } from './workloads-behind.ts';
 import type { ListName, MeshLists, MeshNodes } from './mesh.ts';
 import type { ModelNode } from './origin.ts';
 import { hostOf } from './service.ts';

@@ -19,11 +19,9 @@ export {
   type Client,
   indexMesh,
   type MeshIndex,
-  mayCarry,
   primaryServiceOf,
   schemeTowards,
   speaksHttp,
-  workloadsBehind,
 } from './lookup.ts';
 export type * from './match.ts';
 export { closedRegex, quoteRegex, regexOf, writtenRegex } from './match-regex.ts';
@@ -64,3 +62,4 @@ export {
 } from './table.ts';
 export type { Use } from './uses.ts';
 export * from './workload.ts';
+export { mayCarry, workloadsBehind } from './workloads-behind.ts';

@@ -11,7 +11,6 @@ import {
   hostOf,
   isHttp,
   isOnMachines,
-  type Labels,
   type Service,
   type ServicePort,
   isHttpOverTls,
@@ -249,18 +248,6 @@ export function primaryServiceOf(index: MeshIndex, workload: Workload): Service 
     services.find((s) => keyOf(s) === keyOf(workload)) ??
     services.toSorted((a, b) => (hostOf(a) < hostOf(b) ? -1 : 1))[0]
   );
-}
-
-/** The workloads whose instances the labels may select. A version label is on instances and need not be on the workload. */
-export function workloadsBehind(index: MeshIndex, service: Service, labels: Labels): readonly Workload[] {
-  const own = index.workloadByKey.get(keyOf(service));
-  const workloads = selectsWorkloads(service) ? index.workloadsOf(service) : own ? [own] : [];
-  return workloads.filter((workload) => mayCarry(workload, labels));
-}
-
-/** A workload's labels are those that its instances share: only a contrary label proves that none carries the version's. */
-export function mayCarry(workload: Workload, labels: Labels): boolean {
-  return Object.entries(labels).every(([key, value]) => (workload.labels[key] ?? value) === value);
 }
 
 /**

@@ -92,7 +92,7 @@ function instancesOf(index: MeshIndex, workload: Workload, local: LocalFile): Pl
 /** The versions a workload runs: the subsets of its service that its own labels do not contradict. */
 function variantsOf(index: MeshIndex, workload: Workload, service: Service | undefined): Variant[] {
   const variants = subsetsOf(index, service)
-    .filter(({ labels }) => mayCarry(workload, labels))
+    .filter(({ labels }) => mayCarry(index, workload, labels))
     .map(({ name, labels }) => ({ version: name, labels: { ...workload.labels, ...labels } }));
   return variants.length > 0 ? variants : [{ version: '', labels: workload.labels }];
 }

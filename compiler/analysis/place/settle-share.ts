@@ -74,7 +74,7 @@ export function settleShare(
   }
   const endpoint = endpointOf({ service, port }, version?.labels ?? {}, tlsTowards(policy));
   if (!selectsWorkloads(service)) return { ...share, gates: [externalGate(caller, service, policy, endpoint)] };
-  const workloads = index.workloadsOf(service).filter((w) => mayCarry(w, version?.labels ?? {}));
+  const workloads = index.workloadsOf(service).filter((w) => mayCarry(index, w, version?.labels ?? {}));
   if (workloads.length === 0) {
     const what = subset === '' ? share.host : `version ${subset} of ${share.host}`;
     return { ...share, problem: { text: `no workload serves ${what}`, origin: (version ?? service).origin } };

@@ -116,7 +116,7 @@ function workloadsBehind(
   if (!service) return [];
   const policies = index.mesh.destinationPolicies.filter((policy) => service.hosts.includes(policy.host));
   const labels = policies.flatMap(({ subsets }) => subsets).find(({ name }) => name === subset)?.labels ?? {};
-  return index.workloadsOf(service).filter((workload) => mayCarry(workload, labels));
+  return index.workloadsOf(service).filter((workload) => mayCarry(index, workload, labels));
 }
 
 /** The route of a name, and the table that it stands in. */

@@ -1,0 +1,25 @@
+// Which workloads have instances that a version's labels may select, as far as the mesh alone tells.
+import type { MeshIndex } from './lookup.ts';
+import { hasOwnAddresses, type Labels, selectsWorkloads, type Service } from './service.ts';
+import { isSelected, keyOf, type Workload } from './workload.ts';
+
+/** The workloads whose instances the labels may select. A version label is on instances and need not be on the workload. */
+export function workloadsBehind(index: MeshIndex, service: Service, labels: Labels): readonly Workload[] {
+  const own = index.workloadByKey.get(keyOf(service));
+  const workloads = selectsWorkloads(service) ? index.workloadsOf(service) : own ? [own] : [];
+  return workloads.filter((workload) => mayCarry(index, workload, labels));
+}
+
+/**
+ * A workload's labels are those that its instances share: only a contrary label proves that none carries the version's.
+ * A machine has all its labels here: Istio and Envoy put an endpoint into a subset only if it carries all of the subset's.
+ */
+export function mayCarry(index: MeshIndex, workload: Workload, labels: Labels): boolean {
+  if (hasKnownInstances(index, workload)) return isSelected(labels, workload.labels);
+  return Object.entries(labels).every(([key, value]) => (workload.labels[key] ?? value) === value);
+}
+
+/** Whether its instances are written down, and do not come and go with labels of their own. */
+export function hasKnownInstances(index: MeshIndex, workload: Workload): boolean {
+  return index.machineServicesOf(workload).some((service) => hasOwnAddresses(service) && service.addresses.length > 0);
+}

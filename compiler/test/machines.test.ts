@@ -1,0 +1,76 @@
+// A machine in a service's selector: into which of its versions it goes, for verdicts, endpoints, reviews and what is run locally alike.
+import t from 'tap';
+import { assignmentFrom, indexInstances, planEnvoy, snapshotFor } from '../backends/envoy/index.ts';
+import { decide } from '../analysis/index.ts';
+import { indexMesh, keyOf, type WorkloadInstance, workloadsBehind } from '../model/index.ts';
+import { compiledIntent, linesOf, reviewOf } from './support/review-intent.ts';
+
+const header = 'apiVersion: fairlead.dev/v1alpha1\n';
+const withLabels = (labels: string) =>
+  `${header}kind: MeshService
+metadata: { name: web, namespace: shop }
+spec: { ports: [{ port: 80 }], uses: [shoes] }
+---
+${header}kind: MeshService
+metadata: { name: shoes, namespace: shop }
+spec:
+  ports: [{ port: 80, targetPort: 8080 }]
+  versions: { v1: { version: v1 }, v2: { version: v2 } }
+  routes:
+    - match: { path: /two }
+      to: [{ version: v2 }]
+    - to: [{ version: v1 }]
+---
+${header}kind: MeshWorkload
+metadata: { name: old, namespace: shop }
+spec: { address: 10.0.0.7, ports: [{ name: http, port: 80 }], labels: LABELS }
+`.replace('LABELS', labels);
+
+/** Whether the machine is among what serves the versions v1 and v2. */
+const cases: readonly (readonly [labels: string, v1: boolean, v2: boolean])[] = [
+  ['{ app: old }', false, false],
+  ['{ app: shoes }', false, false],
+  ['{ app: shoes, version: v1 }', true, false],
+  ['{ app: shoes, version: v2 }', false, true],
+];
+
+for (const [labels, ...expected] of cases) {
+  t.test(`a machine with labels ${labels}`, async (t) => {
+    const mesh = compiledIntent(withLabels(labels));
+    const index = indexMesh(mesh);
+    const served = ['/one', '/two'].map((path) => {
+      const request = { method: 'GET', scheme: 'http', host: 'shoes', port: 80, path, headers: {} } as const;
+      const { shares } = decide(index, { from: 'shop/web', request });
+      return shares.flatMap(({ targets }) => targets.map(({ workload }) => workload)).includes('shop/old');
+    });
+    t.same(served, expected, 'verdicts');
+    const service = index.serviceByHost.get('shoes.shop.svc.cluster.local');
+    const behind = ['v1', 'v2'].map((version) => service && workloadsBehind(index, service, { version }).map(keyOf));
+    t.same(
+      behind.map((keys) => keys?.includes('shop/old')),
+      expected,
+    );
+    const machine = mesh.workloads.find(({ name }) => name === 'old');
+    const instance: WorkloadInstance = {
+      name: 'old',
+      namespace: 'shop',
+      labels: machine?.labels ?? {},
+      serviceAccount: '',
+      address: '10.0.0.7',
+      ports: {},
+      healthy: true,
+    };
+    const proxy = snapshotFor(planEnvoy(mesh), { workload: 'shop/web', placement: { mode: 'redirect' } });
+    const assigned = ['v1', 'v2'].map((version) => {
+      const selector = proxy?.endpoints.find(({ labels }) => labels['version'] === version);
+      return selector && assignmentFrom(indexInstances([instance]), selector).endpoints !== undefined;
+    });
+    t.same(assigned, expected, 'endpoints');
+  });
+}
+
+t.test('a review tells of a machine in a service where it gets into a version', async (t) => {
+  const review = (labels: string) => linesOf(reviewOf(withLabels('{ app: old }'), ['{ app: old }', labels]));
+  t.notMatch(review('{ app: shoes }').join('\n'), /shop\/web/);
+  t.match(review('{ app: shoes, version: v2 }').join('\n'), /calls from shop\/web to shoes\.shop:80 reach other/);
+});
