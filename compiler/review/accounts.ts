@@ -53,9 +53,16 @@ export const services: Account<Service> = {
     placeOf: (about, ports) => ports.find((port) => portFacts(port).some(([name]) => name === about))?.origin,
     severity: always('low'),
   },
-  selector: 'requests',
+  // Access rules and mTLS go along with it, whoever calls.
+  selector: {
+    ...setting('labels of its instances', describeLabels, always('medium')),
+    shownAs: ['instances', 'workloads'],
+  },
   identities: 'requests',
-  addresses: 'requests',
+  addresses: {
+    ...setting('addresses', (addresses) => addresses.toSorted().join(', '), always('medium')),
+    shownAs: ['instances'],
+  },
   labels: 'no: they are for people',
 };
 

@@ -1,6 +1,6 @@
 // Access that opens or closes to callers who do not declare that they use the service, or who are not there yet: no request of theirs
 // fares differently today, but the day they declare it nobody is asked again who owns the service.
-import { contentKey, involvedFor, TooWide, usersIn } from '../analysis/index.ts';
+import { contentKey, involvedFor, involvedIn, TooWide, usersIn } from '../analysis/index.ts';
 import {
   type EgressScope,
   hasSidecar,
@@ -9,11 +9,12 @@ import {
   isOpenEgress,
   keyOf,
   type MeshIndex,
+  runsGateway,
   type Service,
   type Workload,
 } from '../model/index.ts';
 import { compare, type Finding } from './compare.ts';
-import { plainRow } from './inventory.ts';
+import { nameSome, plainRow } from './inventory.ts';
 import { servedContent } from './involved.ts';
 import { newcomersTo } from './newcomers.ts';
 import type { Meshes } from './proof.ts';
@@ -43,25 +44,64 @@ export function withLatentRows(
   // Their calls are those from outside, compared as such.
   const gateways = [base, head].flatMap(({ mesh }) => mesh.gateways.map(keyOf));
   const asked = hosts.map((host) => {
-    const targets = new Set([base, head].flatMap((index) => involvedFor(index, host).targets.map(keyOf)));
+    const own = ownWorkloads([base, head], host);
     const isUser = (key: string) =>
       users.some(({ byHost, everywhere }) => byHost.get(host)?.has(key) || everywhere.has(key));
-    const known = callers.map(keyOf).filter((key) => isUser(key) || !targets.has(key));
+    const known = callers.map(keyOf).filter((key) => isUser(key) || !own.has(key));
     const strangers = known.filter((key) => !isUser(key)).sort();
-    return { host, strangers, newcomers: newcomersTo([base, head], host, new Set([...known, ...gateways])) };
+    const newcomers = newcomersTo([base, head], host, new Set([...known, ...gateways]));
+    return { host, strangers, newcomers, closed: gatewaysWithout([base, head], host) };
   });
   const strange = latentRows(
     meshes,
     asked.map(({ host, strangers }) => ({ host, callers: strangers })),
     [],
   );
-  const workloads = asked.flatMap(({ newcomers }) => newcomers);
   const next = latentRows(
     meshes,
     asked.map(({ host, newcomers }) => ({ host, callers: newcomers.map(keyOf).sort() })),
-    [...new Map(workloads.map((workload) => [keyOf(workload), workload])).values()],
+    distinct(asked.flatMap(({ newcomers }) => newcomers)),
   );
-  return withNewcomers(meshes, [...rows, ...strange.map(onceDeclared)], next);
+  const exposed = latentRows(
+    meshes,
+    asked.map(({ host, closed }) => ({ host, callers: closed.map(keyOf).sort() })),
+    distinct(asked.flatMap(({ closed }) => closed)),
+  );
+  return withNewcomers(meshes, [...rows, ...strange.map(onceDeclared), ...exposed.map(onceExposed)], next);
+}
+
+function distinct(workloads: readonly Workload[]): Workload[] {
+  return [...new Map(workloads.map((workload) => [keyOf(workload), workload])).values()];
+}
+
+/** A service that calls itself is no news. */
+function ownWorkloads(indexes: readonly MeshIndex[], host: string): ReadonlySet<string> {
+  const own = indexes.map((index) => {
+    const service = index.serviceByHost.get(host);
+    return service ? index.workloadsOf(service) : [];
+  });
+  return new Set(own.flat().map(keyOf));
+}
+
+/** The identities of those proxies of gateways that send nothing to the host, in both meshes alike: as callers of their own. */
+function gatewaysWithout([base, head]: readonly [MeshIndex, MeshIndex], host: string): Workload[] {
+  return head.mesh.workloads.flatMap((workload) => {
+    const earlier = base.workloadByKey.get(keyOf(workload));
+    const isThere = runsGateway(workload) && earlier !== undefined && runsGateway(earlier);
+    if (!isThere || sendsTo(base, earlier, host) || sendsTo(head, workload, host)) return [];
+    return [{ ...workload, proxy: 'sidecar', labels: {} } as const];
+  });
+}
+
+function sendsTo(index: MeshIndex, gateway: Workload, host: string): boolean {
+  const tables = index.gatewaysOf(gateway).flatMap((one) => index.tablesOfGateway(keyOf(one)));
+  return involvedIn(index, tables, undefined).services.some(({ hosts }) => hosts.includes(host));
+}
+
+function onceExposed(row: ReviewRow): ReviewRow {
+  const who = row.callers.length === 1 ? 'gateway' : 'gateways';
+  const what = row.title.slice(row.title.indexOf(' may '));
+  return { ...row, title: `${who} ${nameSome(row.callers)}${what}, once exposed there` };
 }
 
 /** Today's callers who fare alike with the same hosts are told of in one row with those to come. */
@@ -87,7 +127,7 @@ function onceDeclared(row: ReviewRow): ReviewRow {
   return { ...row, title: `${row.title}, once declared in uses` };
 }
 
-/** What the hosts let in that they did not, and the other way round. `newcomers` are workloads that neither mesh has. */
+/** What the hosts let in that they did not, and the other way round. `newcomers` are workloads that neither mesh has, or has otherwise. */
 function latentRows(meshes: Meshes, all: readonly Asked[], newcomers: readonly Workload[]): ReviewRow[] {
   const asked = all.filter(({ callers }) => callers.length > 0);
   if (asked.length === 0) return [];
@@ -156,7 +196,7 @@ function withUses(index: MeshIndex, asked: readonly Asked[], newcomers: readonly
     return { ...scope, hosts: [...scope.hosts, ...services.map((service) => entryFor(service))] };
   });
   const others = mesh.egressScopes.filter(({ workload }) => !wanted.has(workload));
-  const workloads = newcomers.length === 0 ? mesh.workloads : [...mesh.workloads, ...newcomers];
+  const workloads = newcomers.length === 0 ? mesh.workloads : distinct([...mesh.workloads, ...newcomers]);
   return { ...indexMesh({ ...mesh, workloads, egressScopes: [...others, ...scopes] }, index), workloadsOf };
 }
 

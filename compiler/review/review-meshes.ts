@@ -22,7 +22,7 @@ export function reviewMeshes(base: Mesh, head: Mesh): Review {
   const touched = touchedWorkloads(meshes.base, meshes.head);
   const comparisons = [...gatewayComparisons(meshes.base, meshes.head), ...meshComparisons(meshes.base, meshes.head)];
   const { rows, notAnalysed } = requestRows(meshes, comparisons, new Set(touched));
-  const others = [...settingRows(base, head), ...testRows(base, head), ...inventoryRows(base, head)];
+  const others = [...settingRows(base, head, rows), ...testRows(base, head), ...inventoryRows(base, head)];
   const told = withLatentRows(rows, meshes, comparisons);
   return { rows: [...told, ...others].sort(compareRows), touched, notAnalysed };
 }

@@ -20,6 +20,8 @@ export interface Setting<V> {
   /** Where that is written, if there is a narrower place for it than the node's. */
   placeOf?(about: string, value: V): Origin | undefined;
   severity(to: string): Severity;
+  /** What rows of traffic call it where some request shows it: then it is not told again. */
+  readonly shownAs?: readonly string[];
   /** What comes of it, where nobody's requests show it yet. */
   means?(to: string): string | undefined;
 }

@@ -1,6 +1,8 @@
 // What the model says and no request of today shows: rows without requests, one for each change however many nodes share it.
 import { contentKey } from '../analysis/index.ts';
 import {
+  hostOf,
+  keyOf,
   type ListName,
   listNames,
   type Mesh,
@@ -39,13 +41,35 @@ interface Change {
   readonly to: string;
   readonly severity: Severity;
   readonly means: string | undefined;
+  readonly shownAs: readonly string[] | undefined;
   readonly places: { readonly base: PlacedText; readonly head: PlacedText };
 }
 
-export function settingRows(base: Mesh, head: Mesh): ReviewRow[] {
-  const changes = [...meshChanges(base, head), ...listNames.flatMap((list) => listChanges(list, base, head))];
+/** `told`: the rows of requests. */
+export function settingRows(base: Mesh, head: Mesh, told: readonly ReviewRow[]): ReviewRow[] {
+  const ends = toldIn(told);
+  const hosts = Map.groupBy([...base.services, ...head.services], keyOf);
+  const isShown = ({ name, shownAs }: Change) =>
+    (hosts.get(name) ?? []).some((service) => shownAs?.some((about) => ends.has(`${about} ${hostOf(service)}`)));
+  const all = [...meshChanges(base, head), ...listNames.flatMap((list) => listChanges(list, base, head))];
+  const changes = all.filter((change) => !isShown(change));
   const groups = Map.groupBy(changes, ({ what, about, from, to }) => JSON.stringify([what, about, from, to]));
   return [...[...groups.values()].flatMap((group) => rowOf([base, head], group)), ...rawRows(base, head)];
+}
+
+/** `instances shoes.shop.svc.cluster.local`: what of a host rows of traffic tell. */
+function toldIn(rows: readonly ReviewRow[]): ReadonlySet<string> {
+  const traffic = rows.filter(({ kind }) => kind === 'traffic');
+  return new Set(
+    traffic.flatMap(({ about = '', destinations, witness, others = [] }) => {
+      const verdicts = [witness, ...others.map((other) => other.witness)].flatMap((one) =>
+        one ? [one.base, one.head] : [],
+      );
+      const ends = verdicts.flatMap(({ shares, mirrors = [] }) => [...shares, ...mirrors].map(({ host }) => host));
+      const hosts = [...destinations.map((one) => one.replace(/:\d+$/, '')), ...ends];
+      return about.split(', ').flatMap((word) => hosts.map((host) => `${word} ${host}`));
+    }),
+  );
 }
 
 function rowOf(meshes: readonly Mesh[], group: readonly Change[]): ReviewRow[] {
@@ -130,7 +154,9 @@ function nodeChanges(
       const text = [what, name, about].filter((word) => word !== '').join(' ');
       const at = (side: Side): PlacedText => ({ text, origin: placeOf(side, field, about, treatment) });
       const places = { base: at(base), head: at(head) };
-      return [{ what, name, about, from, to, severity: treatment.severity(to), means: treatment.means?.(to), places }];
+      const { shownAs } = treatment;
+      const [severity, means] = [treatment.severity(to), treatment.means?.(to)];
+      return [{ what, name, about, from, to, severity, means, shownAs, places }];
     });
   });
 }

@@ -12,7 +12,7 @@ import {
 import { type ReviewRow, reviewMeshes } from '../review/index.ts';
 import { check } from './support/check.ts';
 import * as b from './support/mesh-builder.ts';
-import { linesOf, reviewOf } from './support/review-intent.ts';
+import { type Edit, linesOf, reviewOf } from './support/review-intent.ts';
 
 const header = 'apiVersion: fairlead.dev/v1alpha1\n';
 const intent = `${header}kind: Mesh
@@ -78,6 +78,44 @@ for (const [name, { from, to, says }] of Object.entries(cases)) {
     }
   });
 }
+
+const withGateway = `${intent.replace('ACCESS', one)}---
+${header}kind: MeshGateway
+metadata: { name: public, namespace: edge }
+spec: { listeners: [{ name: web, port: 80, protocol: HTTP, hosts: [a.example.com] }] }
+---
+${header}kind: MeshService
+metadata: { name: c, namespace: ops }
+spec:
+  ports: [{ port: 80 }]
+  access: { allow: [{ from: [{ service: shop/a }] }] }
+  routes: [{ match: { path: /x/* }, to: [{ service: shop/hello }] }]
+`;
+
+t.test('B3: a gateway let in by a service that it does not expose', async (t) => {
+  const opened: Edit = [one, '{ allow: [{ from: [{ service: a }, { gateway: edge/public }] }] }'];
+  const lines = linesOf(reviewOf(withGateway, opened));
+  t.match(lines, [
+    /^medium access gained: gateway edge\/public may newly call c\.ops:80, once exposed there \| .* -> hello\.shop/,
+    /^medium access gained: gateway edge\/public may newly call hello\.shop:80, once exposed there \| denied by/,
+  ]);
+  const exposed = withGateway.replace(
+    `access: ${one} }`,
+    `access: ${one}, expose: [{ gateway: edge/public, host: a.example.com }] }`,
+  );
+  t.notMatch(
+    linesOf(reviewOf(exposed, opened)).join('\n'),
+    /hello\.shop:80, once exposed/,
+    'the outside is asked itself',
+  );
+});
+
+t.test('B3: what a service sends on to may call it, too', async (t) => {
+  for (const added of ['service: shop/hello', 'namespace: shop']) {
+    const lines = linesOf(reviewOf(withGateway, ['{ service: shop/a }', `{ service: shop/a }, { ${added} }`]));
+    t.match(lines, [/^medium access gained: shop\/hello.* may newly call c\.ops:80, once declared in uses/]);
+  }
+});
 
 const namespaces = ['shop', 'infra', 'evil'];
 const accounts = ['a', 'c', 'hello', 'x'];

@@ -100,6 +100,20 @@ const cases: Record<string, { edits: readonly Edit[]; says: readonly RegExp[]; h
     edits: [['serviceAccount: shoes', 'serviceAccount: boots']],
     says: [/^medium settings changed: workload shop\/shoes: service account \| service account: shoes -> boots$/],
   },
+  'the instances of a service that nobody gets to': {
+    edits: [
+      [
+        'uses: [shoes]\n  access: { allow: [] }',
+        'workload: { selector: { app: other } }\n  uses: [shoes]\n  access: { allow: [] }',
+      ],
+    ],
+    says: [/^medium settings changed: service shop\/web: labels of its instances \| .*: app=web -> app=other$/],
+  },
+  'instances that requests reach': {
+    edits: [['{ serviceAccount: shoes }', '{ serviceAccount: shoes, selector: { app: other } }']],
+    says: [/^medium traffic changed: .*instances: app=shoes -> app=other$/],
+    hasMore: true,
+  },
   'the certificate of a gateway': {
     edits: [['shoes-cert', 'other-cert']],
     says: [
