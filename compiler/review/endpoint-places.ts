@@ -1,5 +1,5 @@
 // Where it is written what stands behind the hosts that a verdict sends to: ports, versions, selectors, addresses.
-import { hostOf, type MeshIndex } from '../model/index.ts';
+import { hostOf, type MeshIndex, type Origin } from '../model/index.ts';
 import type { Verdict } from '../analysis/index.ts';
 import type { PlacedText } from './review.ts';
 import { describeLabels, shortHost } from './words.ts';
@@ -12,46 +12,57 @@ export interface Judged {
   readonly verdict: Verdict;
 }
 
-/** What one mesh says of the endpoints and the other does not. None where they are addressed by other names, or alike. */
+/** What is said of the same port, version or service, in `is`. */
+interface Definition {
+  readonly of: string;
+  readonly is: string;
+  readonly origin: Origin;
+}
+
+/** What one mesh says otherwise of what both send to, by the same names. None where they send to others: that routes say. */
 export function endpointPlaces(mine: Judged, other: Judged): PlacedText[] {
-  if (hostsOf(mine) !== hostsOf(other)) return [];
-  const theirs = new Set(placesOf(other).map(({ text }) => text));
-  return placesOf(mine).filter(({ text }) => !theirs.has(text));
+  if (addressedBy(mine) !== addressedBy(other)) return [];
+  const theirs = new Map(definitionsOf(other).map(({ of, is }) => [of, is]));
+  return definitionsOf(mine)
+    .filter(({ of, is }) => theirs.get(of) !== is)
+    .map(({ of, is, origin }) => ({ text: `${of} is ${is}`, origin }));
 }
 
-function hostsOf({ verdict }: Judged): string {
-  return [...new Set(verdict.shares.map(({ host }) => host))].sort().join();
+function addressedBy({ verdict }: Judged): string {
+  return [...new Set(verdict.shares.map(({ host, subset }) => `${host} ${subset}`))].sort().join();
 }
 
-function placesOf({ index, verdict }: Judged): PlacedText[] {
+function definitionsOf({ index, verdict }: Judged): Definition[] {
   const found = verdict.shares.flatMap((share) => [
     ...portPlace(index, share),
     ...versionPlace(index, share),
     ...servicePlace(index, share),
   ]);
-  return [...new Map(found.map((place) => [place.text, place])).values()];
+  return [...new Map(found.map((one) => [one.of, one])).values()];
 }
 
-function portPlace(index: MeshIndex, { host, port: number, targets }: Share): PlacedText[] {
+function portPlace(index: MeshIndex, { host, port: number, targets }: Share): Definition[] {
   const port = index.serviceByHost.get(host)?.ports.find((one) => one.number === number);
   const [reached] = targets;
   if (!port || !reached) return [];
   const behind = reached.endpoint.port;
-  return [{ text: `port ${number} of ${shortHost(host)} is ${port.protocol} on port ${behind}`, origin: port.origin }];
+  return [
+    { of: `port ${number} of ${shortHost(host)}`, is: `${port.protocol} on port ${behind}`, origin: port.origin },
+  ];
 }
 
-function versionPlace(index: MeshIndex, { host, subset }: Share): PlacedText[] {
+function versionPlace(index: MeshIndex, { host, subset }: Share): Definition[] {
   const policies = index.destinationPoliciesOf(host);
   const version = policies.flatMap(({ subsets }) => subsets).find(({ name }) => name === subset);
   if (!version) return [];
   return [
-    { text: `version ${subset} of ${shortHost(host)} is ${describeLabels(version.labels)}`, origin: version.origin },
+    { of: `version ${subset} of ${shortHost(host)}`, is: describeLabels(version.labels), origin: version.origin },
   ];
 }
 
-function servicePlace(index: MeshIndex, { host }: Share): PlacedText[] {
+function servicePlace(index: MeshIndex, { host }: Share): Definition[] {
   const service = index.serviceByHost.get(host);
   if (!service) return [];
   const found = service.addresses.length > 0 ? service.addresses.join(', ') : describeLabels(service.selector);
-  return found === '' ? [] : [{ text: `${shortHost(hostOf(service))} is found by ${found}`, origin: service.origin }];
+  return found === '' ? [] : [{ of: shortHost(hostOf(service)), is: `found by ${found}`, origin: service.origin }];
 }
