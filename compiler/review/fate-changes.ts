@@ -10,7 +10,7 @@ import {
   splitChange,
   unmeshed,
 } from '../analysis/index.ts';
-import { isInMesh, type MeshIndex } from '../model/index.ts';
+import { hasProxy, isInMesh, type MeshIndex } from '../model/index.ts';
 import { destinationChange } from './destination-changes.ts';
 import { difference, featureChanges } from './feature-changes.ts';
 import type { Difference, RowEffect, RowKind, Severity } from './review.ts';
@@ -42,7 +42,8 @@ export interface ChangeContext {
 
 export function fateChanges(a: Fate, b: Fate, context: ChangeContext): FateChange[] {
   const whole = { from: describeFate(a), to: describeFate(b) };
-  if (context.aspect === 'target') return orWhole(a, b, [...targetChanges(a, b, context), ...copyChanges(a, b)]);
+  if (context.aspect === 'target')
+    return orWhole(a, b, [...targetChanges(a, b, context), ...copyChanges(a, b)], context);
   const [before, after] = [reaches(a), reaches(b)];
   if (before !== after) {
     const preflight = preflightAnswer(a, b);
@@ -55,13 +56,14 @@ export function fateChanges(a: Fate, b: Fate, context: ChangeContext): FateChang
   const found = before
     ? servedChanges(a, b, context)
     : [...refusalChanges(a, b, whole, context), ...preflightChanges(a, b), ...copyChanges(a, b)];
-  const named = orWhole(a, b, found);
+  const named = orWhole(a, b, found, context);
   return context.pathsMayDiffer && !isPlain(context) ? [...named, pathChange(a, b, whole)] : named;
 }
 
 /** What is found, or else what nothing of it names. */
-function orWhole(a: Fate, b: Fate, found: readonly FateChange[]): FateChange[] {
+function orWhole(a: Fate, b: Fate, found: readonly FateChange[], context: ChangeContext): FateChange[] {
   const isOther = splitChange(a).rest !== splitChange(b).rest;
+  if (isBare(context) && reaches(a) && reaches(b) && isReadAsHttp(a) !== isReadAsHttp(b)) return [...found];
   return found.length > 0 || !isOther ? [...found] : [behavior({ from: describeFate(a), to: describeFate(b) })];
 }
 
@@ -72,6 +74,20 @@ function servedChanges(a: Fate, b: Fate, context: ChangeContext): FateChange[] {
 
 function change(kind: RowKind, effect: RowEffect, difference: Difference, severity: Severity): FateChange {
   return { kind, effect, ...difference, severity, isAboutPath: false };
+}
+
+/** All the same to who sends to the port himself, and is let in. */
+function isReadAsHttp({ status }: Fate): boolean {
+  return status !== undefined;
+}
+
+/** Whether nobody's proxy stands between the caller and the servers'. */
+function isBare({ from, base, head }: ChangeContext): boolean {
+  if (from === outside) return false;
+  return [base, head].every((index) => {
+    const workload = index.workloadByKey.get(from);
+    return from === unmeshed || (workload !== undefined && !hasProxy(workload));
+  });
 }
 
 /** Nobody's routes apply to a process without a proxy. */
@@ -120,7 +136,11 @@ function behavior(difference: Difference): FateChange {
 
 function refusalChanges(a: Fate, b: Fate, whole: Difference, { from }: ChangeContext): FateChange[] {
   // Only copies may get through: then what is refused all the same is no change.
-  if (splitChange(a).rest === splitChange(b).rest || whole.from === whole.to) return [];
+  if (splitChange(a).rest === splitChange(b).rest) return [];
+  if (whole.from === whole.to) {
+    if (a.outcome === 'answered') return [];
+    return isAnswered(a) ? handlingChanges(a, b) : handlingChanges(a, b, isOfFault);
+  }
   const isAboutTls = (a.reason === 'mtls') !== (b.reason === 'mtls');
   // That a process without a proxy meets the access rules at all means that plain text is taken.
   if (isAboutTls) return [change('mtls', 'changed', whole, a.reason === 'mtls' ? 'high' : 'medium')];
@@ -129,6 +149,11 @@ function refusalChanges(a: Fate, b: Fate, whole: Difference, { from }: ChangeCon
   if (a.reason === 'egress') return [behavior({ from: describeFate(a), to: otherRefusal })];
   if (b.reason === 'egress') return [behavior({ from: otherRefusal, to: describeFate(b) })];
   return [behavior([a, b].some(isAnswered) ? { about: answer, ...whole } : whole)];
+}
+
+/** The caller's proxy does that before it asks anybody; all else of a refusal is for those who are let in. */
+function isOfFault({ about }: Difference): boolean {
+  return about === 'fault';
 }
 
 /** By a proxy, with something else than a refusal. */
@@ -205,13 +230,13 @@ function describeCopy(share: Share): string {
 }
 
 /** Timeouts, retries, headers and so on: all that differs in one line. */
-function handlingChanges(a: Fate, b: Fate): FateChange[] {
+function handlingChanges(a: Fate, b: Fate, isTold: (found: Difference) => boolean = () => true): FateChange[] {
   const [before, after] = [noticedHandling(a), noticedHandling(b)];
   const found = [
     ...difference('timeout', before.timeoutMs, after.timeoutMs, formatMs),
     ...difference('host', a.forward?.host, b.forward?.host, (host) => host ?? 'as sent'),
     ...featureChanges(before, after),
-  ];
+  ].filter(isTold);
   const [first, ...others] = found;
   if (!first || others.length === 0) return first ? [behavior(first)] : [];
   const say = (side: 'from' | 'to') => found.map((one) => `${one.about} ${one[side]}`).join('; ');

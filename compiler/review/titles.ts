@@ -1,5 +1,5 @@
 // The one line that says what a row is about.
-import { lettingInAlone, unmeshed } from '../analysis/index.ts';
+import { lettingInAlone, reaches, unmeshed } from '../analysis/index.ts';
 import type { MeshIndex } from '../model/index.ts';
 import { hasSidecar } from '../model/index.ts';
 import type { Finding } from './compare.ts';
@@ -36,17 +36,18 @@ export function titleOf(
     case 'behavior':
       return change.about === preflights
         ? `CORS preflights from ${who} to ${whom} ${isAnswered(finding) ? 'are answered by the proxy' : 'are sent on'}`
-        : `calls from ${who} to ${whom} are ${handledDifferently(change)}`;
+        : `calls from ${who} to ${whom} are ${handledDifferently(finding)}`;
     case 'settings':
     case 'tests':
     case 'inventory':
-      return `calls from ${who} to ${whom} are ${handledDifferently(change)}`;
+      return `calls from ${who} to ${whom} are ${handledDifferently(finding)}`;
   }
 }
 
-/** Where requests get through in one mesh only, and there not everywhere. */
+/** Where requests get through in one mesh only, and there not everywhere; or the one of those behind a host that changes its mind. */
 export function partOf({ change: { effect, about }, base, head }: Finding): string {
-  if (effect === 'changed' || about !== undefined) return '';
+  if (effect === 'changed') return '';
+  if (about !== undefined) return ` at ${about}`;
   const lettingIn = lettingInAlone(effect === 'lost' ? base : head);
   return lettingIn === undefined ? '' : ` at ${lettingIn} alone`;
 }
@@ -66,8 +67,8 @@ function howTheyMove(about: string): string {
   return moves[about.split(',')[0] ?? ''] ?? 'go elsewhere';
 }
 
-function handledDifferently({ about }: Finding['change']): string {
-  if (about === undefined) return 'refused for other reasons';
+function handledDifferently({ change: { about }, base, head }: Finding): string {
+  if (about === undefined) return [base, head].some(reaches) ? 'handled differently' : 'refused for other reasons';
   return about === answer ? 'answered otherwise' : `handled differently: ${about}`;
 }
 

@@ -62,7 +62,7 @@ for (const [labels, ...expected] of cases) {
     };
     const proxy = snapshotFor(planEnvoy(mesh), { workload: 'shop/web', placement: { mode: 'redirect' } });
     const assigned = ['v1', 'v2'].map((version) => {
-      const selector = proxy?.endpoints.find(({ labels }) => labels['version'] === version);
+      const selector = proxy?.endpoints.find(({ labels: { version: found } }) => found === version);
       return selector && assignmentFrom(indexInstances([instance]), selector).endpoints !== undefined;
     });
     t.same(assigned, expected, 'endpoints');

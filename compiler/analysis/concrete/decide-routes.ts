@@ -22,7 +22,7 @@ import type { Step, Verdict } from '../verdict.ts';
 import { isFromAllowedOrigin, routeFor } from './cors.ts';
 import { decideForward } from './decide-forward.ts';
 import { requestEdits } from './header-edits.ts';
-import { handlingOf } from './handling.ts';
+import { abortedWith, handlingOf } from './handling.ts';
 import { matchRoute, type RouteMatch } from './match-route.ts';
 import { hasNoScheme, noSchemeText, refusedUpgrade, schemeOf } from './refused-request.ts';
 import { redirectLocation } from './redirect.ts';
@@ -81,7 +81,7 @@ function takeRoute(index: MeshIndex, question: ReceivedQuestion, route: HttpRout
   const status = fault && abortsAll(fault);
   if (fault && status !== undefined) {
     const step = { text: `fault: every request is aborted with ${status}`, origin: fault.origin };
-    return { outcome: 'aborted', status, shares: [], steps: [...steps, step] };
+    return { ...abortedWith(fault, status), steps: [...steps, step] };
   }
   const cors = activeFeature(route, 'CorsPolicy');
   if (cors && isPreflight(cors, received)) {

@@ -1,5 +1,6 @@
 // What a verdict tells of a route's features. Shared by both evaluators, so that they tell the same.
 import {
+  type Fault,
   featureApplies,
   handle,
   type HttpRoute,
@@ -36,6 +37,15 @@ export function handlingOf({ action, features }: HttpRoute): Partial<Omit<Verdic
     ...others
   } = Object.assign({}, ...applied.map((f) => handle(told, f))) as Partial<Verdict>;
   return { headers, ...(fault && { fault }), ...(cors && { cors }), ...others };
+}
+
+/** By a fault that aborts every request with the status; what it delays waits for that. */
+export function abortedWith(
+  { kind, origin, delay, abort: _abort, ...rest }: Fault,
+  status: number,
+): Omit<Verdict, 'steps'> {
+  nothingLeft(rest);
+  return { outcome: 'aborted', status, shares: [], ...(delay && { fault: { kind, origin, delay } }) };
 }
 
 /** Those of a forwarded request: without a retry policy nothing is tried again. */

@@ -15,7 +15,7 @@ import { words } from '../automata/language.ts';
 import { abortsAll, activeFeature } from '../concrete/decide-routes.ts';
 import { withoutCors } from '../concrete/cors.ts';
 import { requestEdits } from '../concrete/header-edits.ts';
-import { handlingOf } from '../concrete/handling.ts';
+import { abortedWith, handlingOf } from '../concrete/handling.ts';
 import { keepPath, type PathChange, type PathChanges, pathChanges } from '../concrete/rewrite.ts';
 import type { Known } from '../fields/index.ts';
 import { asSent, forwardedSources, type HeaderSources } from '../fields/header-source.ts';
@@ -93,7 +93,7 @@ function routeTaken(context: RouteContext, route: HttpRoute, match: Clause): Dec
   const cors = activeFeature(route, 'CorsPolicy');
   const fault = activeFeature(route, 'Fault');
   const status = fault && abortsAll(fault);
-  if (status !== undefined) return toFate({ outcome: 'aborted', status, shares: [] });
+  if (fault && status !== undefined) return toFate(abortedWith(fault, status));
   const plain = withoutCors(route);
   const otherwise = handle(actions, plain.action, context, plain, match);
   if (!cors) return otherwise;

@@ -31,7 +31,7 @@ export function isReached(share: Share): boolean {
 
 /**
  * The parts that somebody can notice, in one form for all ways of writing them. Where nobody is reached, neither the split nor timeouts
- * matter: a refusal is a refusal.
+ * matter: a refusal is a refusal, however long a fault delays it.
  */
 export function essence(verdict: Omit<Verdict, 'steps'>): Readonly<Record<string, unknown>> {
   const { shares, mirrors = [], ...rest } = verdict;
@@ -42,7 +42,10 @@ export function essence(verdict: Omit<Verdict, 'steps'>): Readonly<Record<string
     const isUnknown = reason === 'egress' || (outcome === 'unavailable' && shares.length === 0);
     // Without an answer nobody can tell why a connection is closed.
     if (status === undefined && !isUnknown) return { outcome: 'closed' };
-    return { outcome, ...(reason && { reason }), ...(status !== undefined && !isUnknown && { status }) };
+    // The caller's proxy delays and aborts before it asks anybody.
+    const { fault } = noticedHandling(verdict);
+    const seen = { ...(reason && { reason }), ...(status !== undefined && !isUnknown && { status }) };
+    return { outcome, ...seen, ...(fault && { fault }) };
   }
   return {
     ...rest,

@@ -41,14 +41,20 @@ export function differs(base: Mesh, head: Mesh, call: RandomCall): boolean {
   return a !== b;
 }
 
-/** How bytes are refused, nobody is told. */
+/** How bytes are refused, nobody is told; nor whether a port is HTTP who sends to it himself. */
 function isUntold(base: Mesh, head: Mesh, call: RandomCall): boolean {
+  const verdicts = verdictsOf([base, head], call);
+  const isBare = ({ workloads }: Mesh) =>
+    call.from === 'unmeshed' ||
+    workloads.some((one) => `${one.namespace}/${one.name}` === call.from && one.proxy === 'none');
+  const [was, is] = verdicts.map(({ status }) => status !== undefined);
+  if (isBare(base) && isBare(head) && verdicts.every(reaches) && was !== is) return true;
   const takesBytes = [base, head].some(({ services }) =>
     services.some(({ ports }) =>
       ports.some(({ number, protocol }) => number === call.request.port && !isHttp(protocol)),
     ),
   );
-  return takesBytes && !verdictsOf([base, head], call).some(reaches);
+  return takesBytes && !verdicts.some(reaches);
 }
 
 /** What a new workload cannot do is no news, nor is how a call to a port or name fails that nobody has. */
