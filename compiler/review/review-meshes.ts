@@ -8,7 +8,7 @@ import type { Meshes } from './proof.ts';
 import { type Comparison, gatewayComparisons, meshComparisons } from './questions.ts';
 import type { NotAnalysed, Review } from './review.ts';
 import { compareRows, rowsOf } from './rows.ts';
-import { settingRows } from './settings.ts';
+import { meshSettingRows, settingRows } from './settings.ts';
 import { testRows } from './test-changes.ts';
 import { touchedWorkloads } from './touched.ts';
 
@@ -24,7 +24,8 @@ export function reviewMeshes(base: Mesh, head: Mesh): Review {
   const { rows, notAnalysed } = requestRows(meshes, comparisons, new Set(touched));
   const others = [...settingRows(base, head, rows), ...testRows(base, head), ...inventoryRows(base, head)];
   const told = withLatentRows(rows, meshes, comparisons);
-  return { rows: [...told, ...others].sort(compareRows), touched, notAnalysed };
+  const causes = meshSettingRows(base, head).sort(compareRows);
+  return { rows: [...causes, ...[...told, ...others].sort(compareRows)], touched, notAnalysed };
 }
 
 /** What is too wide to be compared is left out whole, however far the comparison came, and told. */

@@ -73,7 +73,7 @@ export interface PlacedText {
 }
 
 export interface Review {
-  /** Most severe first. */
+  /** First the settings of the Mesh, which others come of and which must not be cut off; then the most severe. */
   readonly rows: readonly ReviewRow[];
   /** All workloads whose proxies get a new configuration, whether any request fares differently or not. */
   readonly touched: readonly string[];

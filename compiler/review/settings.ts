@@ -45,13 +45,18 @@ interface Change {
   readonly places: { readonly base: PlacedText; readonly head: PlacedText };
 }
 
-/** `told`: the rows of requests. */
+/** Of the Mesh itself: what many rows of requests may come of. */
+export function meshSettingRows(base: Mesh, head: Mesh): ReviewRow[] {
+  return meshChanges(base, head).flatMap((change) => rowOf([base, head], [change]));
+}
+
+/** Of all else. `told`: the rows of requests. */
 export function settingRows(base: Mesh, head: Mesh, told: readonly ReviewRow[]): ReviewRow[] {
   const ends = toldIn(told);
   const hosts = Map.groupBy([...base.services, ...head.services], keyOf);
   const isShown = ({ name, shownAs }: Change) =>
     (hosts.get(name) ?? []).some((service) => shownAs?.some((about) => ends.has(`${about} ${hostOf(service)}`)));
-  const all = [...meshChanges(base, head), ...listNames.flatMap((list) => listChanges(list, base, head))];
+  const all = listNames.flatMap((list) => listChanges(list, base, head));
   const changes = all.filter((change) => !isShown(change));
   const groups = Map.groupBy(changes, ({ what, about, from, to }) => JSON.stringify([what, about, from, to]));
   return [...[...groups.values()].flatMap((group) => rowOf([base, head], group)), ...rawRows(base, head)];

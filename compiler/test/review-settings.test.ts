@@ -1,7 +1,7 @@
 // B3 (and the gateways of B1): what changes the meaning of intent without changing a request of today.
 import t from 'tap';
 import type { Mesh, RawObject } from '../model/index.ts';
-import { reviewMeshes } from '../review/index.ts';
+import { renderReviewMarkdown, renderReviewText, reviewMeshes } from '../review/index.ts';
 import { compiledIntent, type Edit, linesOf, reviewOf } from './support/review-intent.ts';
 
 const intent = `apiVersion: fairlead.dev/v1alpha1
@@ -272,4 +272,17 @@ t.test('B3: the certificate of a host that gets a listener of its own, or loses 
     /certificate of hats\.example\.com:443 \| .*secret shoes-cert -> secret hats-cert$/,
   ]);
   t.match(certificates(wide.replace(...more), [own, '']), [/secret hats-cert -> secret shoes-cert$/]);
+});
+
+t.test('what closes all services is said first, however few rows are shown', async (t) => {
+  const services = Array.from({ length: 40 }, (_, i) => {
+    const uses = i === 0 ? '' : `, uses: [s${i - 1}]`;
+    return `---\napiVersion: fairlead.dev/v1alpha1\nkind: MeshService\nmetadata: { name: s${i}, namespace: shop }\nspec: { ports: [{ port: 80 }]${uses} }\n`;
+  });
+  const mesh =
+    'apiVersion: fairlead.dev/v1alpha1\nkind: Mesh\nmetadata: { name: test }\nspec: { access: { default: allow } }\n';
+  const review = reviewOf(mesh + services.join(''), ['default: allow', 'default: deny']);
+  t.ok(review.rows.length > 40);
+  for (const text of [renderReviewText(review, { limit: 1 }), renderReviewMarkdown(review, { limit: 1 })])
+    t.match(text, /mesh: access where no rule is/);
 });
