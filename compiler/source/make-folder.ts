@@ -6,6 +6,9 @@ import { dirname, resolve } from 'node:path';
 export function makeFolder(path: string, mode?: number): string | undefined {
   const missing: string[] = [];
   for (let at = resolve(path); !isFolder(at); at = dirname(at)) missing.push(at);
+  const [whole, first] = [missing[0], missing.at(-1)];
+  // What stands in the way is told of the folder that was asked for.
+  if (whole !== undefined && first !== undefined && statSync(first, { throwIfNoEntry: false })) mkdirSync(whole);
   for (const folder of missing.toReversed()) makeOne(folder, mode);
   return missing.at(-1);
 }
