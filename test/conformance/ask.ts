@@ -113,7 +113,8 @@ export async function askHttp(
   const bytes = bytesToSend({ method, path, headers }, authority ?? usualAuthority({ scheme, host, port }));
   const connections = shared ?? new Connections();
   // Whether the certificate is for the host is between the client and whoever gave the gateway its certificate.
-  const tls = { servername: host, ca, checkServerIdentity: () => undefined };
+  // https://www.rfc-editor.org/rfc/rfc6066#section-3: no dot at the end.
+  const tls = { servername: host.replace(/\.$/, ''), ca, checkServerIdentity: () => undefined };
   try {
     const sending = { bytes, isHead: method === 'HEAD', limitMs };
     return observed(await connections.exchange({ at, ...(scheme === 'https' && { tls }) }, sending));
