@@ -25,7 +25,7 @@ export function hintForForm(
   const ofForm = readingsByForm.get(pattern);
   const meant = [...readings, ...(ofForm ? [ofForm] : [])]
     .map((read) => read(written))
-    .find((text) => text !== written && new RegExp(pattern, 'u').test(text));
+    .find((text) => text !== written && fits(pattern, text));
   return meant === undefined ? undefined : `write "${meant}"`;
 }
 
@@ -49,7 +49,7 @@ function methodIn(written: string, { properties = {} }: Readonly<Record<string, 
   if (written === '*' && isCondition) return 'all methods are meant where there is no `methods`: leave it out';
   if (written === '*') return 'name each method that pages may use, such as PUT and DELETE';
   const method = written.trim().toUpperCase();
-  return new RegExp(String(httpMethod.pattern)).test(method) ? `write ${method}` : undefined;
+  return fits(httpMethod.pattern, method) ? `write ${method}` : undefined;
 }
 
 /** What a text may be short of in any place; then what only some places ask for, by their form. */
@@ -79,9 +79,7 @@ const pathIn = (written: string) => {
 /** A name alone, where one of another namespace was written. */
 function nameIn(written: string): string | undefined {
   const name = written.slice(written.lastIndexOf('/') + 1);
-  return new RegExp(String(dnsLabel.pattern)).test(name)
-    ? `a name stands here without a namespace: "${name}"`
-    : undefined;
+  return fits(dnsLabel.pattern, name) ? `a name stands here without a namespace: "${name}"` : undefined;
 }
 
 const labelIn = (written: string) =>
@@ -112,11 +110,15 @@ function durationIn(written: string): string | undefined {
   if (!isWhole || parts.length === 0 || !Number.isInteger(total) || total === 0) return undefined;
   const unit = ['h', 'm', 's'].find((name) => total % (milliseconds[name] ?? 1) === 0) ?? 'ms';
   const meant = `${total / (milliseconds[unit] ?? 1)}${unit}`;
-  return new RegExp(String(duration.pattern)).test(meant) ? `write ${meant}` : 'the number has at most seven digits';
+  return fits(duration.pattern, meant) ? `write ${meant}` : 'the number has at most seven digits';
 }
 
 /** `records.care` and longer is how a host is written, to DNS. */
 function referenceIn(written: string): string | undefined {
   const [, name, namespace] = /^([a-z0-9-]+)\.([a-z0-9-]+)(?:\.svc(?:\.cluster\.local)?)?\.?$/.exec(written) ?? [];
   return name === undefined ? undefined : `a reference is no host: write "${namespace}/${name}"`;
+}
+
+function fits(pattern: unknown, text: string): boolean {
+  return new RegExp(String(pattern), 'u').test(text);
 }

@@ -33,7 +33,7 @@ export { bytesOf, compileRegex, type Instruction, maxProgramSize, regexProblem }
 export { refererPattern } from './referer.ts';
 export { type Alternative, alternativesOf, outermost } from './regex-alternatives.ts';
 export { connectUdpProblem, type FormProblem, formProblem, framingProblem, type HeaderLine } from './request-form.ts';
-export { decodePath, escapeText, normalizePath, splitQuery, targetProblem } from './request-path.ts';
+export { decodePath, escapeText, normalizePath, normalizeTarget, splitQuery, targetProblem } from './request-path.ts';
 export {
   edgeHeaders,
   hopByHopHeaders,

@@ -91,3 +91,9 @@ export function targetProblem(target: string): string | undefined {
   const { path } = splitQuery(target);
   return path.replace(dotSegmentParameters, '').includes('%00') ? 'has %00' : undefined;
 }
+
+/** A path with its query, which stays as it is. */
+export function normalizeTarget(target: string): string {
+  const { path, query } = splitQuery(target);
+  return normalizePath(path) + query;
+}

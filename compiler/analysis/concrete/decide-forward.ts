@@ -8,8 +8,7 @@ import {
   noHeaderEdits,
   nothingLeft,
   type TestRequest,
-  normalizePath,
-  splitQuery,
+  normalizeTarget,
 } from '../../model/index.ts';
 import { decideAccess } from '../place/access.ts';
 import { type Caller, isUnread } from '../place/caller.ts';
@@ -92,8 +91,7 @@ interface Arrival {
 }
 
 function arrivalOf({ caller, request, sources = asSent, taken, isHttp }: ForwardQuestion): Arrival {
-  const target = splitQuery(request.path);
-  const path = normalizePath(target.path) + target.query;
+  const path = normalizeTarget(request.path);
   const { set, add } = taken ? requestEdits(taken.route) : noHeaderEdits.request;
   const names = [...Object.keys(set), ...Object.keys(add)];
   const isFirst = isHttp && isUnread(caller);

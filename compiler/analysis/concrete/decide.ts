@@ -1,6 +1,6 @@
 // Decides one request: walks docs/semantics.md step by step and keeps the path it took. Pure; knows nothing of sets of requests.
 import { isDeepStrictEqual } from 'node:util';
-import { type MeshIndex, type TestRequest, normalizePath, splitQuery } from '../../model/index.ts';
+import { type MeshIndex, type TestRequest, normalizeTarget, splitQuery } from '../../model/index.ts';
 import { decideForward } from './decide-forward.ts';
 import { decideRoutes } from './decide-routes.ts';
 import { isUnread } from '../place/caller.ts';
@@ -13,20 +13,16 @@ import { type Call, type DecideOptions, outside, type Share, type Verdict } from
 
 /**
  * What becomes of one request. Never throws: an unknown caller or host is a verdict as well.
- * Where gateways share proxies, a caller from outside may meet any of them, each with an identity of its own: it is denied only if all deny.
+ * A caller from outside may meet any proxy that serves the host, each with an identity of its own: it is denied only if all deny.
  */
 export function decide(index: MeshIndex, call: Call, options: DecideOptions = {}): Verdict {
-  if (call.from !== outside || call.gateway !== undefined) return decideByOne(index, call, options);
-  const [only, ...others] = proxiesFor(index, call.request);
-  if (only === undefined || others.length === 0) return decideByOne(index, call, options);
-  const asked = [only, ...others].map(({ gateway, isNearest }) => ({
-    gateway,
-    isNearest,
-    verdict: decideByOne(index, { ...call, gateway }, options),
-  }));
-  // A proxy that knows the host by a wildcard only may well refuse it: it matters where it does not.
-  const met = asked.filter(({ verdict, isNearest }) => isNearest || !isRefusal(verdict));
-  const answers = met.map(({ gateway, verdict }) => ({ gateway, verdict }));
+  const isOpen = call.from === outside && call.gateway === undefined;
+  const proxies = isOpen ? proxiesFor(index, call.request) : [];
+  const answers = (proxies.length > 1 ? proxies : []).flatMap(({ gateway, isNearest }) => {
+    const verdict = decideByOne(index, { ...call, gateway }, options);
+    // A proxy that knows the host by a wider listener may well refuse it: it matters where it does not.
+    return isNearest || !isRefusal(verdict) ? [{ gateway, verdict }] : [];
+  });
   const told = answers.find(({ verdict }) => !isRefusal(verdict)) ?? answers[0];
   if (!told) return decideByOne(index, call, options);
   const elsewhere = answers.filter(({ verdict }) => !isSameAnswer(verdict, told.verdict));
@@ -104,7 +100,5 @@ function refusedByVirtualHost(request: TestRequest, { kind, steps }: Place): Omi
 
 /** Every proxy normalizes the path before it routes, so the rest of the walk only meets normal paths. */
 function normalized(request: TestRequest, { hasNormalPath = false }: DecideOptions): TestRequest {
-  if (hasNormalPath) return request;
-  const { path, query } = splitQuery(request.path);
-  return { ...request, path: normalizePath(path) + query };
+  return hasNormalPath ? request : { ...request, path: normalizeTarget(request.path) };
 }

@@ -1,6 +1,6 @@
 // The requests to one host and port, split by everything that any of some decisions looks at. In it decisions become diagrams,
 // and can be compared exactly, or it throws `TooWide`.
-import { normalizePath, splitQuery, type TestRequest } from '../../model/index.ts';
+import { normalizeTarget, type TestRequest } from '../../model/index.ts';
 import { blamed, blaming, Budget, limits } from '../automata/budget.ts';
 import { type Cube, Diagrams, type IsPossible, type Node, no, terminal, yes } from '../automata/diagram.ts';
 import { absent, type Dimension } from '../fields/dimension.ts';
@@ -139,8 +139,7 @@ export class RequestSpace {
 
   /** What a diagram of this space says about one request, as it is sent. */
   evaluate(node: Node, sent: TestRequest): Fate {
-    const { path, query } = splitQuery(sent.path);
-    const request = { ...sent, path: normalizePath(path) + query };
+    const request = { ...sent, path: normalizeTarget(sent.path) };
     const atomOf = (axis: number) => this.#atomOf(axis, request);
     const end = this.end(this.diagrams.evaluate(node, atomOf));
     if (!isWide(end)) return end;
