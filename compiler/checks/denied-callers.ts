@@ -20,6 +20,7 @@ import {
   type Mesh,
   type PeerCondition,
   principal,
+  proxiesOfGateway,
   type Service,
   type StringMatch,
   selectsWorkloads,
@@ -27,7 +28,6 @@ import {
   type TableBy,
   type Workload,
   runsGateway,
-  servesGateway,
 } from '../model/index.ts';
 import type { Check } from './check.ts';
 import { mayArrive, takerOf, type Way, waysTo } from './arriving-requests.ts';
@@ -106,10 +106,7 @@ function proxiesOf(
 ): readonly Workload[] {
   const gateway = runsGateway(caller) && gateways.find((one) => keyOf(one) === keyOf(caller));
   if (!gateway) return [caller];
-  return [
-    caller,
-    ...workloads.filter((other) => other !== caller && runsGateway(other) && servesGateway(other, gateway)),
-  ];
+  return proxiesOfGateway(gateway, workloads);
 }
 
 interface Callee {

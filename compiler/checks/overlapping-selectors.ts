@@ -13,19 +13,22 @@ export const overlappingSelectors: Check = {
     for (const workload of withProxy) {
       const others = index
         .selecting(workload.namespace, workload.labels)
-        .filter((other) => other !== workload && !isReportedThere(other, workload));
+        .filter((other) => other !== workload && !areGateways(other, workload) && !isReportedThere(other, workload));
       if (others.length === 0) continue;
       report('FL0432', {
         message: `${others.map(keyOf).join(' and ')} ${others.length === 1 ? 'selects' : 'select'} the workloads of ${keyOf(workload)} as well`,
         span: placeOf(workload.origin),
         related: others.map((other) => ({ message: `with ${selectorText(other)}`, span: placeOf(other.origin) })),
-        hint: runsGateway(workload)
-          ? 'write their listeners into one MeshGateway, for their proxies have one identity, or give them labels that tell them apart under `selector`'
-          : 'give them labels that tell them apart under `workload.selector`',
+        hint: `give them labels that tell them apart under \`${runsGateway(workload) ? 'selector' : 'workload.selector'}\``,
       });
     }
   },
 };
+
+/** Gateways may run on the same proxies, in one namespace as in several: shared-gateways.ts tells of it. */
+function areGateways(a: Workload, b: Workload): boolean {
+  return runsGateway(a) && runsGateway(b);
+}
 
 /** Two equal selectors select each other: said once, at the later name. */
 function isReportedThere(other: Workload, workload: Workload): boolean {

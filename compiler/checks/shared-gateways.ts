@@ -1,5 +1,5 @@
 // Gateways are served by the proxies that their selectors choose, whatever namespace those are in: two may turn out to be one.
-import { type Gateway, keyOf, runsGateway, servesGateway } from '../model/index.ts';
+import { type Gateway, gatewaysOn, keyOf, runsGateway } from '../model/index.ts';
 import type { Check } from './check.ts';
 
 export const sharedGateways: Check = {
@@ -9,10 +9,9 @@ export const sharedGateways: Check = {
   check({ mesh }, report, placeOf) {
     const partners = new Map<Gateway, Set<Gateway>>();
     for (const workload of mesh.workloads.filter(runsGateway)) {
-      const gateways = mesh.gateways.filter((gateway) => servesGateway(workload, gateway));
+      const gateways = gatewaysOn(workload, mesh.gateways);
       for (const gateway of gateways) {
-        // Within a namespace FL0432 tells of it.
-        const others = gateways.filter((other) => other.namespace !== gateway.namespace);
+        const others = gateways.filter((other) => other !== gateway);
         partners.set(gateway, new Set([...(partners.get(gateway) ?? []), ...others]));
       }
     }

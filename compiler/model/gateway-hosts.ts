@@ -3,7 +3,7 @@ import type { Gateway, GatewayListener } from './gateway.ts';
 import { schemeOf } from './gateway.ts';
 import { commonHost, hostsOver, nearestHost } from './names.ts';
 import { type HttpRoute, isCatchAll, type RouteTable } from './route.ts';
-import { isSelected, keyOf, type Workload } from './workload.ts';
+import { isSelected, keyOf, runsGateway, type Workload } from './workload.ts';
 
 /**
  * The listeners that one proxy serves on each port, in the order of its gateways. The first of a port decides whether it speaks TLS;
@@ -97,6 +97,18 @@ export function gatewayHostFor(host: string, { hosts }: GatewayPort): GatewayHos
 export function servesGateway(workload: Workload, gateway: Gateway): boolean {
   if (keyOf(gateway) === keyOf(workload)) return true;
   return Object.keys(gateway.selector).length > 0 && isSelected(gateway.selector, workload.labels);
+}
+
+/** All that one proxy serves together. */
+export function gatewaysOn(workload: Workload, gateways: readonly Gateway[]): readonly Gateway[] {
+  return gateways.filter((gateway) => servesGateway(workload, gateway));
+}
+
+/** Whose proxies serve a gateway: its own, then those of others that it selects. */
+export function proxiesOfGateway(gateway: Gateway, workloads: readonly Workload[]): readonly Workload[] {
+  const serving = workloads.filter((workload) => runsGateway(workload) && servesGateway(workload, gateway));
+  const own = serving.find((workload) => keyOf(workload) === keyOf(gateway)) ?? proxyFor(gateway);
+  return [own, ...serving.filter((workload) => workload !== own)];
 }
 
 /** The workload that runs a gateway's proxies where the mesh has none of its key. */

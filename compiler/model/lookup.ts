@@ -2,7 +2,7 @@
 import { type DestinationPolicy, originatesTls } from './destination-policy.ts';
 import type { EgressScope } from './egress.ts';
 import type { Gateway } from './gateway.ts';
-import { type GatewayPort, gatewayPorts, proxyFor, servesGateway } from './gateway-hosts.ts';
+import { type GatewayPort, gatewayPorts, gatewaysOn, proxiesOfGateway } from './gateway-hosts.ts';
 import { indexByLabels, indexBySelector } from './label-index.ts';
 import type { ListName, Mesh } from './mesh.ts';
 import type { RouteTable } from './route.ts';
@@ -103,7 +103,7 @@ const parts: { readonly [K in PartName]: Part<K, Source> } = {
     ['gateways'],
     ({ gateways }) =>
       (workload) =>
-        gateways.filter((g) => servesGateway(workload, g)),
+        gatewaysOn(workload, gateways),
   ),
   gatewayPorts: part<'gatewayPorts'>()(['gateways', 'workloads', 'routeTables'], allGatewayPorts),
   servicesOf: part<'servicesOf'>()(['services'], ({ services }) => servicesSelecting(services)),
@@ -145,17 +145,9 @@ function allGatewayPorts({ gateways, workloads, routeTables }: Pick<Mesh, 'gatew
   const proxies = workloads.filter(runsGateway);
   let known: readonly GatewayPort[] | undefined;
   const build = () => {
-    const own = byKey(proxies);
-    const found = gateways.flatMap((gateway) => [
-      own.get(keyOf(gateway)) ?? proxyFor(gateway),
-      ...proxies.filter((workload) => servesGateway(workload, gateway)),
-    ]);
+    const found = gateways.flatMap((gateway) => proxiesOfGateway(gateway, proxies));
     return [...byKey(found).values()].flatMap((workload) =>
-      gatewayPorts(
-        workload,
-        gateways.filter((gateway) => servesGateway(workload, gateway)),
-        tablesOf,
-      ),
+      gatewayPorts(workload, gatewaysOn(workload, gateways), tablesOf),
     );
   };
   return () => (known ??= build());

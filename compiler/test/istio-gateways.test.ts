@@ -180,4 +180,17 @@ t.test('FL0519: hosts in objects of their own that share a certificate', async (
   t.strictSame(emit(t, meshOf(one, tables)).codes, ['FL0519']);
   const two = { 'edge/front': [tls('a', ['a.example.com'], 'a'), tls('any', ['*.example.com'], 'any')] };
   t.strictSame(emit(t, meshOf(two, tables)).codes, []);
+  const apart = {
+    'edge/front': [tls('a', ['a.example.com'], 'any')],
+    'edge/own': [tls('b', ['b.example.com'], 'any')],
+  };
+  t.strictSame(emit(t, meshOf(apart, [])).codes, ['FL0519'], 'also those of two gateways on the same proxies');
+});
+
+t.test('a host that two gateways of one namespace serve alike is bound to both: Istio keeps the older', async (t) => {
+  const both = { name: 'tls', hosts: ['a.example.com'], port: 443, protocol: 'HTTPS', tlsSecret: 'a' } as const;
+  const gateways = { 'edge/front': [both], 'edge/own': [both] };
+  const { bound, codes } = emit(t, meshOf(gateways, [routes('a.example.com', ['edge/own'])]));
+  t.strictSame(bound, { 'a.example.com': ['edge/front', 'edge/own'] });
+  t.strictSame(codes, []);
 });

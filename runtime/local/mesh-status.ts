@@ -6,7 +6,7 @@ import {
   type SocketAddress,
   runsGateway,
   isOpenEgress,
-  servesGateway,
+  gatewaysOn,
 } from '../../compiler/index.ts';
 import type { ProxyStatus } from '../control-plane/status.ts';
 import type { DeployRecord } from '../deploy/deploy-record.ts';
@@ -85,7 +85,7 @@ function standInsInPlain({ mesh, allocation }: Realized): readonly string[] {
 /** By name; those of another gateway that the proxy serves as well, with the gateway's. */
 function listenersOf({ workload, placement }: AllocatedInstance, mesh: Mesh | undefined): Record<string, string> {
   const own = keyOf(workload);
-  const gateways = (mesh?.gateways ?? []).filter((gateway) => servesGateway(workload, gateway));
+  const gateways = gatewaysOn(workload, mesh?.gateways ?? []);
   const named = gateways.flatMap((gateway) =>
     gateway.listeners.flatMap(({ name, port }) => {
       const at = placement.gateway[port];

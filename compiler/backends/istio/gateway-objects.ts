@@ -115,7 +115,7 @@ function sortTables({ host, listener, wanted, unwanted }: Slot, port: GatewayPor
   for (const name of namesMeeting(host, tables)) {
     const common = commonHost(name, host) ?? host;
     const entry = port.hosts.get(common);
-    const isNearest = nearestOf(common, port) === host && listenerFor(common, port.listeners) === listener;
+    const isNearest = nearestOf(common, port) === host && actsAs(listener, listenerFor(common, port.listeners));
     for (const routed of tables.get(name) ?? []) {
       const isServed = entry?.tables.includes(routed.table) ?? false;
       if (isServed && isNearest) wanted.add(routed);
@@ -123,6 +123,12 @@ function sortTables({ host, listener, wanted, unwanted }: Slot, port: GatewayPor
       else if (!isServed || entry?.redirects !== listener.redirectToHttps) unwanted.add(routed);
     }
   }
+}
+
+/** Of gateways that serve one host alike Istio may keep the object of either, by age: the routes are bound to each. */
+function actsAs(listener: GatewayListener, deciding: GatewayListener | undefined): boolean {
+  const { tlsSecret, redirectToHttps } = listener;
+  return tlsSecret === deciding?.tlsSecret && redirectToHttps === deciding?.redirectToHttps;
 }
 
 function nearestOf(host: string, { listeners }: GatewayPort): string | undefined {

@@ -221,7 +221,7 @@ export const istioCodes = [
     severity: 'warning',
     title: 'hosts that Istio serves apart share a certificate',
     explanation:
-      'A wildcard host and a narrower one with routes of its own stand in Gateway objects of their own, as Istio would mix their routes. ' +
+      'A wildcard host and a narrower one with routes of its own stand in Gateway objects of their own, as Istio would mix their routes; so do hosts of several gateways on the same proxies. ' +
       'A client may send requests for any host that a certificate names on one HTTP/2 connection, and Istio looks for the host among those of ' +
       'the Gateway that the connection was made for: it answers 404. Give one of the hosts a certificate of its own.',
     bad: intent(

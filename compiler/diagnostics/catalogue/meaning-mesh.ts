@@ -42,7 +42,7 @@ export const meshMeaningCodes = [
     severity: 'error',
     title: 'two services select the same workloads',
     explanation:
-      'Access rules, `uses` and identity belong to workloads. If two services select the same ones, each would rule over the other. Give them labels that tell them apart, or make them one service with two ports.',
+      'Access rules, `uses` and identity belong to workloads. If two services select the same ones, each would rule over the other. Give them labels that tell them apart, or make them one service with two ports. Gateways may share their proxies (FL0451).',
     bad: intent(
       service('shoes'),
       document('MeshService', 'boots', 'ports: [{ port: 80 }]\nworkload: { selector: { app: shoes } }'),
@@ -90,7 +90,7 @@ export const meshMeaningCodes = [
     severity: 'error',
     title: 'two listeners of a gateway claim the same port and host, or one port for two protocols',
     explanation:
-      'A connection must lead to one listener. Listeners may share a port if they have the same protocol and different hosts.',
+      'A connection must lead to one listener. Listeners may share a port if they have the same protocol and different hosts. Gateways that run on the same proxies (FL0451) may both name a host, with the same certificate and the same `redirectToHttps`; where they disagree, Istio keeps the listener of the older one.',
     bad: intent(listeners('{ name: web2, port: 80, protocol: HTTP, hosts: [a.example.com] }')),
     good: intent(listeners('{ name: web2, port: 80, protocol: HTTP, hosts: [b.example.com] }')),
   },

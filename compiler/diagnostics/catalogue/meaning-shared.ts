@@ -20,7 +20,7 @@ export const sharedMeaningCodes = [
     severity: 'info',
     title: 'two gateways run on the same proxies',
     explanation:
-      "A gateway's selector chooses proxies in every namespace, as Istio's does. Gateways that choose the same ones are served by each of them together: hosts, certificates and routes of both at every address of both, and services see the identity of the proxy, not that of the gateway that names the host. That is how one ingress is shared by many teams; where it is not meant, one team's hosts are open at another team's address.",
+      "A gateway's selector chooses proxies in every namespace, its own and others, as Istio's does. Gateways that choose the same ones are served by each of them together: hosts, certificates and routes of both at every address of both, and services see the identity of the proxy, not that of the gateway that names the host. That is how one ingress is shared by many teams; where it is not meant, one team's hosts are open at another team's address.",
     bad: intent(...['edge', 'shop'].map((namespace) => ingress(namespace, 'istio: ingressgateway'))),
     good: intent(...['edge', 'shop'].map((namespace) => ingress(namespace, `gateway: ${namespace}`))),
   },
