@@ -34,6 +34,7 @@ export { mayPass, type Passage } from './symbolic/arrival.ts';
 
 // For the review, which compares sets of requests.
 export type { Decision } from './symbolic/choice.ts';
+export { extensionsIn } from './symbolic/extensions.ts';
 export { decisionFor } from './symbolic/decision.ts';
 export { type Aspect, type Difference, differences } from './symbolic/differences.ts';
 export { TooWide } from './automata/budget.ts';
@@ -52,6 +53,7 @@ export { involvedFor, involvedIn } from './place/involved.ts';
 export { hostsOfRoute } from './place/route-hosts.ts';
 export { everything, type Language } from './automata/language.ts';
 export { agreement } from './symbolic/path-preimage.ts';
+export type { Extensions } from './fields/method.ts';
 export type { Question } from './place/place.ts';
 export { RequestSpace } from './symbolic/request-space.ts';
 export { type PathChange, pathChanges } from './concrete/rewrite.ts';

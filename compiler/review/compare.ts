@@ -11,6 +11,8 @@ import {
   decisionFor,
   differences,
   everything,
+  type Extensions,
+  extensionsIn,
   type Fate,
   findWitness,
   type Language,
@@ -39,20 +41,25 @@ export interface Finding {
 }
 
 export function compare(base: MeshIndex, head: MeshIndex, comparison: Comparison): Finding[] {
-  const groups = groupCallers(base, head, comparison).map((callers) => ({
-    callers,
-    base: decisionFor(base, questionOf(comparison, callers)),
-    head: decisionFor(head, questionOf(comparison, callers)),
-  }));
-  const space = new RequestSpace(groups.flatMap((group) => [group.base, group.head]));
-  return groups.flatMap((group) => compareGroup(space, comparison, group, { base, head }));
+  const callers = groupCallers(base, head, comparison);
+  const { space, decisions } = spaceOf((extensions) =>
+    callers.flatMap((some) =>
+      [base, head].map((index) => decisionFor(index, questionOf(comparison, some, extensions))),
+    ),
+  );
+  return callers.flatMap((some, i) => {
+    const [before, after] = decisions.slice(2 * i);
+    if (!before || !after) return [];
+    return compareGroup(space, comparison, { callers: some, base: before, head: after }, { base, head });
+  });
 }
 
 /** The same work for one mesh alone: throws `TooWide` if even that is too much. */
 export function analyse(index: MeshIndex, comparison: Comparison): void {
-  const groups = groupCallers(index, index, comparison);
-  const decisions = groups.map((callers) => decisionFor(index, questionOf(comparison, callers)));
-  const space = new RequestSpace(decisions);
+  const callers = groupCallers(index, index, comparison);
+  const { space, decisions } = spaceOf((extensions) =>
+    callers.map((some) => decisionFor(index, questionOf(comparison, some, extensions))),
+  );
   for (const decision of decisions)
     findWitness(
       space,
@@ -60,8 +67,21 @@ export function analyse(index: MeshIndex, comparison: Comparison): void {
     );
 }
 
-function questionOf({ request, gateway }: Comparison, [from = '']: readonly string[]): Question {
-  return { from, request, ...(gateway !== undefined && { gateway }) };
+/** Of requests over HTTP/2 too, where their methods make a difference. */
+function spaceOf(decisionsOver: (extensions?: Extensions) => readonly Decision[]) {
+  const decisions = decisionsOver();
+  const extensions = extensionsIn(decisions);
+  if (extensions === undefined) return { space: new RequestSpace(decisions), decisions };
+  const extended = decisionsOver(extensions);
+  return { space: new RequestSpace(extended, extensions), decisions: extended };
+}
+
+function questionOf(
+  { request, gateway }: Comparison,
+  [from = '']: readonly string[],
+  extensions?: Extensions,
+): Question {
+  return { from, request, ...(gateway !== undefined && { gateway }), ...(extensions !== undefined && { extensions }) };
 }
 
 function groupCallers(base: MeshIndex, head: MeshIndex, { request, host, callers, gateway }: Comparison): string[][] {

@@ -11,7 +11,7 @@ import {
   formatRequest,
   type Verdict,
 } from '../analysis/index.ts';
-import { hostAliases, type MeshIndex, type Origin } from '../model/index.ts';
+import { hostAliases, isHttpMethod, type MeshIndex, type Origin } from '../model/index.ts';
 import type { Finding } from './compare.ts';
 import { changeText } from './words.ts';
 import type { PlacedText, RowKind, Witness } from './review.ts';
@@ -28,11 +28,13 @@ export function prove(meshes: Meshes, finding: Finding, cubes: Iterable<Cube>): 
   const [from = ''] = finding.callers;
   const { request, gateway } = finding.comparison;
   const isTcp = request.scheme === 'tcp';
+  const isExtension = !isTcp && !isHttpMethod(parts.method);
   const host = request.host === finding.comparison.host ? shortestName(meshes, request.host, from) : request.host;
   const call: Call = {
     from,
     request: { ...request, host, method: isTcp ? '' : parts.method, path: parts.path, headers: parts.headers },
     ...(gateway !== undefined && { gateway }),
+    ...(isExtension && { version: 'HTTP/2' }),
   };
   const [base, head] = [decide(meshes.base, call), decide(meshes.head, call)];
   if (outcomeKey(base) === outcomeKey(head)) {
@@ -42,7 +44,8 @@ export function prove(meshes: Meshes, finding: Finding, cubes: Iterable<Cube>): 
       `the review says that ${formatRequest(call.request)} from ${from} changes (${changeText(finding.change)}), but it does not`,
     );
   }
-  return { call, text: formatRequest(call.request), base, head };
+  const text = `${formatRequest(call.request)}${isExtension ? ' over HTTP/2' : ''}`;
+  return { call, text, base, head };
 }
 
 function outcomeKey({ steps: _, ...verdict }: Verdict): string {

@@ -20,15 +20,16 @@ import {
   noSchemeText,
   noTime,
   type RefusedRequest,
+  refusedMethod,
   refusedRequest,
   refusedUpgrade,
 } from './refused-request.ts';
-import type { Gate } from '../place/connection.ts';
+import { type Gate, isHttp1Hop } from '../place/connection.ts';
 import type { RequestParts } from '../fields/dimension.ts';
 import { forwardHandling } from './handling.ts';
 import { authorityOf } from './redirect.ts';
 import { type Destination, type SettledShare, settleShare } from '../place/settle-share.ts';
-import type { Share, ShareFate, Step, Target, Verdict } from '../verdict.ts';
+import type { Call, Share, ShareFate, Step, Target, Verdict } from '../verdict.ts';
 
 export interface ForwardQuestion {
   readonly caller: Caller;
@@ -42,6 +43,8 @@ export interface ForwardQuestion {
   /** Authority after rewriting. */
   readonly host?: string;
   readonly taken?: TakenRoute;
+  /** Where no proxy of the caller's has read the request. */
+  readonly version?: Call['version'];
 }
 
 /** The route that forwards. */
@@ -65,7 +68,7 @@ export function decideForward(index: MeshIndex, question: ForwardQuestion): Verd
   const worst = shares.map((share) => share.fate).reduce(worse, { outcome: 'allowed' });
   const status = question.isHttp
     ? isRefused(worst)
-      ? (arrival.refused ?? noTime).status
+      ? (arrival.refused ?? arrival.refusedHop ?? noTime).status
       : statusOf(worst, caller)
     : undefined;
   const path = isNormalizedAgain(settled) ? arrival.path : request.path;
@@ -86,11 +89,14 @@ interface Arrival {
   readonly path: string;
   /** Why such a proxy refuses it: where no proxy of the caller has done so before. */
   readonly refused: RefusedRequest | undefined;
+  /** Why a proxy refuses it that another sends it to over HTTP/1.1. */
+  readonly refusedHop: RefusedRequest | undefined;
+  readonly caller: Caller;
   /** As the server's proxy judges it. */
   readonly seenFrom: (principal: string | undefined) => RequestParts;
 }
 
-function arrivalOf({ caller, request, sources = asSent, taken, isHttp }: ForwardQuestion): Arrival {
+function arrivalOf({ caller, request, sources = asSent, taken, isHttp, version }: ForwardQuestion): Arrival {
   const path = normalizeTarget(request.path);
   const { set, add } = taken ? requestEdits(taken.route) : noHeaderEdits.request;
   const names = [...Object.keys(set), ...Object.keys(add)];
@@ -98,7 +104,9 @@ function arrivalOf({ caller, request, sources = asSent, taken, isHttp }: Forward
   return {
     isHttp,
     path,
-    refused: isFirst ? (refusedRequest(request) ?? refusedUpgrade(request)) : undefined,
+    caller,
+    refused: isFirst ? (refusedRequest(request, version) ?? refusedUpgrade(request)) : undefined,
+    refusedHop: isHttp ? refusedMethod(request) : undefined,
     seenFrom: (principal) => ({
       ...request,
       path,
@@ -145,12 +153,13 @@ export function shareOf({ host, port, subset, weight, problem }: SettledShare, t
   return { host, port, subset, weight, targets, fate: targets.map((target) => target.fate).reduce(worse, best) };
 }
 
-function pass(gate: Gate, { isHttp, refused, seenFrom }: Arrival, steps: Step[]): Target {
+function pass(gate: Gate, { caller, isHttp, seenFrom, ...arrival }: Arrival, steps: Step[]): Target {
   addOnce(steps, gate.step);
   if (gate.kind !== 'checked') return { ...targetOf(gate, gate.kind === 'open'), because: gate.step };
+  const refused = arrival.refused ?? (isHttp1Hop(caller, gate) ? arrival.refusedHop : undefined);
   if (refused) {
     addOnce(steps, { text: refused.text });
-    return { ...targetOf(gate, false), fate: { outcome: 'denied', reason: 'request' } };
+    return refusedTarget(gate);
   }
   const seen = seenFrom(gate.principal);
   const { isAllowed, tried, ...step } = decideAccess(gate.access, seen);
@@ -162,7 +171,7 @@ function pass(gate: Gate, { isHttp, refused, seenFrom }: Arrival, steps: Step[])
   }
   if (isAllowed && isHttp && hasNoTime(seen)) {
     addOnce(steps, { text: noTime.text });
-    return { ...targetOf(gate, false), fate: { outcome: 'denied', reason: 'request' } };
+    return refusedTarget(gate);
   }
   return { ...targetOf(gate, isAllowed), because: step };
 }
@@ -181,6 +190,11 @@ export function targetOf({ kind, workload, tls, endpoint }: Gate, isPassed: bool
     endpoint,
     fate: isPassed ? { outcome: 'allowed' } : { outcome: 'denied', reason },
   };
+}
+
+/** Of a request that the proxy there does not take. */
+export function refusedTarget(gate: Gate): Target {
+  return { ...targetOf(gate, false), fate: { outcome: 'denied', reason: 'request' } };
 }
 
 function addOnce(steps: Step[], step: Step): void {

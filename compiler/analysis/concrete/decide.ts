@@ -47,7 +47,7 @@ function answerOf({ steps: _, shares, mirrors, ...answer }: Verdict) {
 function decideByOne(index: MeshIndex, call: Call, options: DecideOptions): Verdict {
   const place = findPlace(index, call, options);
   const isRead = call.request.scheme !== 'tcp' && isReadByProxy(place);
-  const refused = isRead ? refusedRequest(call.request) : undefined;
+  const refused = isRead ? refusedRequest(call.request, call.version) : undefined;
   if (refused) {
     const steps = [...place.steps, { text: refused.text }];
     return { outcome: 'denied', reason: 'request', status: refused.status, shares: [], steps };
@@ -70,7 +70,10 @@ function decideByOne(index: MeshIndex, call: Call, options: DecideOptions): Verd
       return decideRoutes(index, { ...place, request: normalized(call.request, options), sources });
     }
     case 'forward': {
-      if (isUnread(place.caller) || !place.isHttp) return decideForward(index, { ...place, request: call.request });
+      if (isUnread(place.caller) || !place.isHttp) {
+        const { request, version } = call;
+        return decideForward(index, { ...place, request, ...(version !== undefined && { version }) });
+      }
       const sources = forwardedSources(callerSources(place.caller, call.request.scheme));
       return decideForward(index, { ...place, request: normalized(call.request, options), sources });
     }

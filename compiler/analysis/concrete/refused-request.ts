@@ -12,6 +12,7 @@ import {
   type TestRequest,
 } from '../../model/index.ts';
 import { connectionOf, valuesOf } from '../fields/header-source.ts';
+import type { Call } from '../verdict.ts';
 import { authorityOf } from './redirect.ts';
 
 /** The status and the reason; undefined for a request that proxies take. */
@@ -21,21 +22,34 @@ export interface RefusedRequest {
 }
 
 type Head = Omit<TestRequest, 'kind'>;
+/** Of HTTP. */
+type Version = Call['version'];
 
 /** Before any route is looked for, so whatever the host. */
-export function refusedRequest(request: Head): RefusedRequest | undefined {
+export function refusedRequest(request: Head, version?: Version): RefusedRequest | undefined {
   const { method, path, headers } = request;
-  const { nominated, problem: nomination } = connectionOf(headers);
+  const { problem: nomination } = connectionOf(headers);
   const form =
     formProblem({ method, path, authority: authorityOf(request), lines: linesOf(headers) }) ??
     connectUdpProblem(valuesOf(headers, 'upgrade'), path);
   if (form) return { status: form.status, text: `the proxy refuses the request: it ${form.text}` };
-  const hasType = !nominated.includes('content-type') && valuesOf(headers, 'content-type').some((type) => type !== '');
-  if (!takesMethod(method, hasType))
-    return { status: 400, text: `the proxy refuses the method ${method}${caseHint(method)}` };
+  const refused = refusedMethod(request, version);
+  if (refused) return refused;
   const problem = targetProblem(path);
   if (problem !== undefined) return { status: 400, text: `the proxy refuses the path: it ${problem}` };
   return nomination === undefined ? undefined : { status: 400, text: `the proxy refuses Connection: it ${nomination}` };
+}
+
+/** Over HTTP/2 only a method that asks for a tunnel, and `QUERY` that says nothing of its content. */
+export function refusedMethod(
+  { method, headers }: Pick<Head, 'method' | 'headers'>,
+  version?: Version,
+): RefusedRequest | undefined {
+  if (version === 'HTTP/2' && method !== 'CONNECT' && method !== 'QUERY') return undefined;
+  const { nominated } = connectionOf(headers);
+  const hasType = !nominated.includes('content-type') && valuesOf(headers, 'content-type').some((type) => type !== '');
+  if (takesMethod(method, hasType)) return undefined;
+  return { status: 400, text: `the proxy refuses the method ${method}${caseHint(method)}` };
 }
 
 /** One for each value of a header that is sent several times. */

@@ -2,7 +2,7 @@
 import type { MeshIndex, MtlsMode, Service, TlsTowards, Workload } from '../../model/index.ts';
 import { hostOf, isHttp, keyOf, placeOfSetting, principal, tlsTowards, hasSidecar } from '../../model/index.ts';
 import { type Peer, type ResidualAccess, residualAccess } from './access.ts';
-import type { Caller } from './caller.ts';
+import { type Caller, isUnread } from './caller.ts';
 import { asSent } from './endpoint.ts';
 import type { ServedPort } from './find-host.ts';
 import type { Endpoint, Step, Target } from '../verdict.ts';
@@ -21,6 +21,11 @@ export type Gate = {
   /** `principal`: of the caller, where the connection is mutual TLS. */
   | { readonly kind: 'checked'; readonly access: ResidualAccess; readonly principal?: string }
 );
+
+/** Whether a proxy hands requests on to another over HTTP/1.1, which takes no extension as a method. */
+export function isHttp1Hop(caller: Caller, { kind, endpoint }: Gate): boolean {
+  return kind === 'checked' && !isUnread(caller) && endpoint.protocol === 'HTTP/1.1';
+}
 
 /** A port of a service, and what a connection to it meets whoever serves it. */
 export interface ServedEndpoint extends ServedPort {

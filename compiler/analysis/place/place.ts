@@ -23,6 +23,7 @@ import {
   triedRoutes,
 } from '../../model/index.ts';
 import { asSent, type HeaderSources, receivedSources } from '../fields/header-source.ts';
+import type { Extensions } from '../fields/method.ts';
 import { type Caller, callerOfWorkload, isUnread, unmeshedCaller, withoutProxy } from './caller.ts';
 import {
   egressMode,
@@ -39,8 +40,10 @@ import { type Destination, destinationOf } from './settle-share.ts';
 import { type Call, type DecideOptions, outside, type Share, type Step, unmeshed, type Verdict } from '../verdict.ts';
 
 /** What of a request is known before its method, path and headers. */
-export interface Question extends Omit<Call, 'request'> {
+export interface Question extends Omit<Call, 'request' | 'version'> {
   readonly request: Pick<TestRequest, 'scheme' | 'host' | 'port'>;
+  /** Absent: over HTTP/1.1 alone. */
+  readonly extensions?: Extensions;
 }
 
 export type Redirection = Pick<RedirectAction, 'path' | 'host' | 'scheme' | 'port'>;

@@ -2,7 +2,7 @@
 import type { Language } from '../automata/language.ts';
 import type { Dimension } from '../fields/dimension.ts';
 import { compareDimensions } from '../fields/dimension.ts';
-import { methodDimension } from '../fields/method.ts';
+import { extendedMethod, type Extensions, knownMethods, methodDimension } from '../fields/method.ts';
 import { pathDimension } from '../fields/path.ts';
 import type { Decision } from './choice.ts';
 import type { Predicate } from './predicate-terms.ts';
@@ -13,16 +13,20 @@ export interface Announced {
   readonly languages: Map<string, { readonly language: Language; readonly use: number }>;
 }
 
-/** Every space has method and path. In the order of descriptions. */
-export function announcedBy(decisions: readonly Decision[]): readonly Announced[] {
+/** Every space has method and path. In the order of descriptions. Over HTTP/2 methods may be extensions. */
+export function announcedBy(decisions: readonly Decision[], extensions?: Extensions): readonly Announced[] {
   const found = new Map<string, Announced>();
   const announced = (dimension: Dimension) => {
     const known = found.get(dimension.key) ?? { dimension, languages: new Map() };
     found.set(dimension.key, known);
     return known;
   };
-  for (const dimension of [methodDimension, pathDimension]) announced(dimension);
+  const method = extensions === undefined ? methodDimension : extendedMethod[extensions];
+  for (const dimension of [method, pathDimension]) announced(dimension);
   let uses = 0;
+  // So that there is a word for all the others.
+  if (extensions !== undefined)
+    announced(method).languages.set(knownMethods.key, { language: knownMethods, use: uses++ });
   const seen = new Set<Predicate>();
   const collect = (predicate: Predicate) => {
     if (seen.has(predicate)) return;

@@ -18,6 +18,7 @@ import { requestEdits } from '../concrete/header-edits.ts';
 import { abortedWith, handlingOf } from '../concrete/handling.ts';
 import { keepPath, type PathChange, type PathChanges, pathChanges } from '../concrete/rewrite.ts';
 import type { Known } from '../fields/index.ts';
+import type { Extensions } from '../fields/method.ts';
 import { asSent, forwardedSources, type HeaderSources } from '../fields/header-source.ts';
 import { matchLanguage } from '../fields/match-language.ts';
 import { pathDimension } from '../fields/path.ts';
@@ -26,7 +27,7 @@ import { callerSources, findPlace, type Question, type Redirection } from '../pl
 import { destinationOf } from '../place/settle-share.ts';
 import type { DecideOptions } from '../verdict.ts';
 import { choose, type Decision, toFate } from './choice.ts';
-import { forwardDecision, noneSettled, type Settled } from './forward.ts';
+import { forwardDecision, noneSettled, queryWithoutType, type Settled } from './forward.ts';
 import { clausePredicate, originPredicate, preflightPredicate } from './predicate.ts';
 import { any, isIn, never } from './predicate-terms.ts';
 
@@ -34,6 +35,7 @@ import { any, isIn, never } from './predicate-terms.ts';
 export function decisionFor(index: MeshIndex, question: Question, options: DecideOptions = {}): Decision {
   const place = findPlace(index, question, options);
   const { port } = question.request;
+  const over = question.extensions === undefined ? {} : { extensions: question.extensions };
   switch (place.kind) {
     case 'final': {
       const { kind: _, steps: __, isRead: ___, ...fate } = place;
@@ -45,22 +47,30 @@ export function decisionFor(index: MeshIndex, question: Question, options: Decid
       const unmatched = toFate({ outcome: 'denied', reason: 'route', status: 404, shares: [] });
       const sources = callerSources(place.caller, question.request.scheme);
       const known = knownOf(place.caller, port);
-      const context: RouteContext = { index, caller: place.caller, known, sources, settled: noneSettled() };
-      return place.routes.reduceRight<Decision>((rest, route) => routeDecision(context, route, rest), unmatched);
+      const context: RouteContext = { index, caller: place.caller, known, sources, settled: noneSettled(), ...over };
+      const routed = place.routes.reduceRight<Decision>(
+        (rest, route) => routeDecision(context, route, rest),
+        unmatched,
+      );
+      return over.extensions === 'with QUERY' ? choose(queryWithoutType, refused, routed) : routed;
     }
     case 'forward': {
       const isRead = place.isHttp && !isUnread(place.caller);
       const sources = isRead ? forwardedSources(callerSources(place.caller, question.request.scheme)) : asSent;
-      return forwardDecision(index, { ...place, dialledPort: port, change: keepPath, sources });
+      const sent = forwardDecision(index, { ...place, ...over, dialledPort: port, change: keepPath, sources });
+      return isRead && over.extensions === 'with QUERY' ? choose(queryWithoutType, refused, sent) : sent;
     }
   }
 }
+
+const refused = toFate({ outcome: 'denied', reason: 'request', status: 400, shares: [] });
 
 interface RouteContext {
   readonly index: MeshIndex;
   readonly caller: Caller;
   readonly known: Known;
   readonly settled: Settled;
+  readonly extensions?: Extensions;
   /** What the caller's proxy makes of headers. */
   readonly sources: HeaderSources;
 }
@@ -108,7 +118,7 @@ const actions: Table<HttpAction, [RouteContext, HttpRoute, Clause], Decision> = 
     const { status } = action;
     return toFate({ outcome: 'redirect', status, redirect: redirectionOf(action), ...handlingOf(route), shares: [] });
   },
-  ForwardAction: (action, { index, caller, known, sources, settled }, route, match) => {
+  ForwardAction: (action, { index, caller, known, sources, settled, extensions }, route, match) => {
     const { kind: _kind, origin: _origin, destinations, rewrite, timeoutMs: _timeoutMs, ...rest } = action;
     nothingLeft(rest);
     const taken = { route, action };
@@ -120,6 +130,7 @@ const actions: Table<HttpAction, [RouteContext, HttpRoute, Clause], Decision> = 
       dialledPort: known.port,
       sources: forwardedSources(sources, requestEdits(route)),
       ...(host !== undefined && { host }),
+      ...(extensions !== undefined && { extensions }),
       taken,
     };
     const changed = (change: PathChange) => forwardDecision(index, { ...forward, change }, settled);

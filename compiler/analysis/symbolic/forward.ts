@@ -3,6 +3,7 @@ import type { HeaderEdit, MeshIndex } from '../../model/index.ts';
 import { gatesTogether } from '../automata/budget.ts';
 import {
   copiesOf,
+  refusedTarget,
   isNormalizedAgain,
   shareOf,
   statusOf,
@@ -13,9 +14,12 @@ import {
 import { requestEdits } from '../concrete/header-edits.ts';
 import { forwardHandling } from '../concrete/handling.ts';
 import type { PathChange } from '../concrete/rewrite.ts';
+import { someValue } from '../fields/match-language.ts';
+import { headerDimension } from '../fields/named.ts';
+import { type Extensions, knownMethods, methodDimension, query } from '../fields/method.ts';
 import { type HeaderSources, servedSources } from '../fields/header-source.ts';
 import { type Caller, isUnread } from '../place/caller.ts';
-import type { Gate } from '../place/connection.ts';
+import { type Gate, isHttp1Hop } from '../place/connection.ts';
 import { type Destination, type SettledShare, settleShare } from '../place/settle-share.ts';
 import type { ShareFate } from '../verdict.ts';
 import { choose, type Decision, toFate } from './choice.ts';
@@ -23,7 +27,7 @@ import { contentKey } from './content-key.ts';
 import type { Fate } from './fate.ts';
 import { preimageOf } from './path-preimage.ts';
 import { accessPredicate } from './predicate.ts';
-import { always, never, type Predicate } from './predicate-terms.ts';
+import { all, always, isIn, never, not, type Predicate } from './predicate-terms.ts';
 
 export interface Forward {
   readonly caller: Caller;
@@ -36,6 +40,7 @@ export interface Forward {
   /** Authority after rewriting. */
   readonly host?: string;
   readonly taken?: TakenRoute;
+  readonly extensions?: Extensions;
 }
 
 export function forwardDecision(index: MeshIndex, forward: Forward, settledBefore = noneSettled()): Decision {
@@ -49,15 +54,54 @@ export function forwardDecision(index: MeshIndex, forward: Forward, settledBefor
   };
   const shares = forward.destinations.filter((d) => d.weight > 0).map(settle);
   const mirrors = taken && copiesOf(taken.route, shares).map(settle);
+  const settled = { shares, mirrors };
+  const known = gatedDecision(forward, settled, settledBefore);
+  const hasHop = [...shares, ...(mirrors ?? [])].some(({ gates }) => gates.some((gate) => isHttp1Hop(caller, gate)));
+  const { extensions, isHttp } = forward;
+  if (extensions === undefined || !isHttp) return known;
+  const refused = (isRefusing: (gate: Gate) => boolean) =>
+    gatedDecision(forward, { ...settled, isRefusing }, settledBefore);
+  if (isUnread(caller)) {
+    return extensions === 'with QUERY'
+      ? choose(
+          queryWithoutType,
+          refused(({ kind }) => kind === 'checked'),
+          known,
+        )
+      : known;
+  }
+  if (!hasHop) return known;
+  return choose(
+    isIn(methodDimension, knownMethods.or(query)),
+    known,
+    refused((gate) => isHttp1Hop(caller, gate)),
+  );
+}
+
+/** No proxy takes it, whatever the version of HTTP. */
+export const queryWithoutType: Predicate = all([
+  isIn(methodDimension, query),
+  not(isIn(headerDimension('content-type'), someValue)),
+]);
+
+interface SettledShares {
+  readonly shares: readonly SettledShare[];
+  readonly mirrors: readonly SettledShare[] | undefined;
+  /** Gates of proxies that take no request with such a method. */
+  readonly isRefusing?: (gate: Gate) => boolean;
+}
+
+function gatedDecision(forward: Forward, settledShares: SettledShares, settledBefore: Settled): Decision {
+  const { shares, mirrors, isRefusing = () => false } = settledShares;
   const keys = new Map<Gate, string>();
   const gates = new Map<string, Predicate>();
-  const changes = contentKey([forward.change, editsOf(forward)]);
+  const changes = contentKey([forward.change, editsOf(forward), settledShares.isRefusing !== undefined]);
   for (const gate of [...shares, ...(mirrors ?? [])].flatMap((share) => share.gates)) {
     const { key, when } = kept(
       kept(settledBefore.gates, gate, () => new Map()),
       changes,
       () => {
-        const made = gatePredicate(gate, forward);
+        const made = isRefusing(gate) ? never : gatePredicate(gate, forward);
         return { key: predicateKey(made), when: made };
       },
     );
@@ -66,7 +110,7 @@ export function forwardDecision(index: MeshIndex, forward: Forward, settledBefor
   }
   const keyOf = (gate: Gate) => keys.get(gate) ?? '';
   const settled = (passed: ReadonlySet<string>) =>
-    forwardFate(forward, shares, mirrors, (gate) => passed.has(keyOf(gate)));
+    forwardFate(forward, settledShares, (gate) => passed.has(keyOf(gate)));
   const open = [...gates].filter(([, when]) => when.kind !== 'constant');
   if (open.length > gatesTogether) {
     const keysOf = (list: readonly SettledShare[]) => list.map((share) => share.gates.map(keyOf));
@@ -121,18 +165,18 @@ function gatePredicate(gate: Gate, { change, sources }: Forward): Predicate {
 
 function forwardFate(
   { caller, taken, isHttp, change, host }: Forward,
-  shares: readonly SettledShare[],
-  mirrors: readonly SettledShare[] | undefined,
+  { shares, mirrors, isRefusing = () => false }: SettledShares,
   isPassed: (gate: Gate) => boolean,
 ): Fate {
   const meet = (share: SettledShare) =>
     shareOf(
       share,
-      share.gates.map((gate) => targetOf(gate, isPassed(gate))),
+      share.gates.map((gate) => (isRefusing(gate) ? refusedTarget(gate) : targetOf(gate, isPassed(gate)))),
     );
   const met = shares.map(meet);
   const worst = met.map((share) => share.fate).reduce<ShareFate>(worse, { outcome: 'allowed' });
-  const status = isHttp ? statusOf(worst, caller) : undefined;
+  const isForm = worst.outcome === 'denied' && worst.reason === 'request';
+  const status = isHttp ? (isForm ? 400 : statusOf(worst, caller)) : undefined;
   return {
     ...worst,
     ...(status !== undefined && { status }),

@@ -4,6 +4,7 @@ import { normalizeTarget, type TestRequest } from '../../model/index.ts';
 import { blamed, blaming, Budget, limits } from '../automata/budget.ts';
 import { type Cube, Diagrams, type IsPossible, type Node, no, terminal, yes } from '../automata/diagram.ts';
 import { absent, type Dimension } from '../fields/dimension.ts';
+import type { Extensions } from '../fields/method.ts';
 import { type Decision, type End, isWide, type WideForward } from './choice.ts';
 import { type Fate, fateKey } from './fate.ts';
 import { type Axis, Field } from './field.ts';
@@ -35,8 +36,8 @@ export class RequestSpace {
   readonly #endNumbers = new Map<string, number>();
 
   /** All the decisions that will be asked about must be given: their predicates make the atoms, and the order of their use that of the axes. */
-  constructor(decisions: readonly Decision[]) {
-    const found = announcedBy(decisions);
+  constructor(decisions: readonly Decision[], extensions?: Extensions) {
+    const found = announcedBy(decisions, extensions);
     const split = found.map((one) => blaming(one.dimension.key, () => new Field(one)));
     const budgets = { search: new Budget(limits.searchSteps), taste: new Budget(limits.tasteSteps) };
     const inWords = split.flatMap((field) => field.axes.map((axis, i) => ({ axis, field, use: field.uses[i] ?? 0 })));
