@@ -60,6 +60,7 @@ const holders: Readonly<Record<string, Readonly<Record<number, readonly (readonl
         ['compiler/test/envoy-traffic.test.ts', 'mirrors'],
       ],
       6: [['compiler/test/envoy-traffic.test.ts', 'mutual TLS']],
+      7: [['compiler/test/machines.test.ts', 'Kubernetes sends a machine nothing that is addressed to a Service']],
     },
     "The callee's side": {
       1: [['compiler/test/envoy-traffic.test.ts', 'mutual TLS']],
@@ -110,6 +111,7 @@ const holders: Readonly<Record<string, Readonly<Record<number, readonly (readonl
       1: [
         ['compiler/test/review-exact.test.ts', 'no changed request is missed'],
         ['compiler/test/review-exact.test.ts', 'equal meshes, written otherwise, have no rows'],
+        ['compiler/test/review-extensions.test.ts', 'sets of requests say of extensions what the verdict says'],
       ],
       2: [
         ['compiler/test/review-newcomers.test.ts', 'B2: how a new service refuses is no news'],

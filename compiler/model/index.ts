@@ -62,4 +62,4 @@ export {
 } from './table.ts';
 export type { Use } from './uses.ts';
 export * from './workload.ts';
-export { mayCarry, workloadsBehind } from './workloads-behind.ts';
+export { addressesOf, isMachine, mayCarry, workloadsBehind } from './workloads-behind.ts';

@@ -7,7 +7,7 @@ import type { AuthorizationPolicy, AuthorizationRule } from './security.ts';
 import { hostOf } from './service.ts';
 import { nothingLeft } from './table.ts';
 import { keyOf, runsGateway, type Workload } from './workload.ts';
-import { hasKnownInstances } from './workloads-behind.ts';
+import { addressesOf } from './workloads-behind.ts';
 
 /** Of the nodes that make up some proxy's configuration for a subject: which they are, and what of them can be noticed. */
 export interface Concern<N, Subject> {
@@ -49,7 +49,7 @@ export const meshLists: { readonly [L in ListName]: MeshList<MeshNodes[L]> } = {
     },
     ofCallee: {
       nodes: (index, workload) => index.machineServicesOf(workload),
-      content: (index, workload) => hasKnownInstances(index, workload),
+      content: (index, workload) => addressesOf(index, workload),
     },
     ofWorkload: {
       side: 'serving',

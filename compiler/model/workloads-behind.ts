@@ -19,7 +19,18 @@ export function mayCarry(index: MeshIndex, workload: Workload, labels: Labels): 
   return Object.entries(labels).every(([key, value]) => (workload.labels[key] ?? value) === value);
 }
 
+/** Whether it is no pod: Kubernetes knows nothing of it, and sends it nothing that is addressed to a Service. */
+export function isMachine(index: MeshIndex, workload: Workload): boolean {
+  return index.machineServicesOf(workload).length > 0;
+}
+
+/** Where its instances are written down, the addresses; sorted. */
+export function addressesOf(index: MeshIndex, workload: Workload): readonly string[] {
+  const own = index.machineServicesOf(workload).filter(hasOwnAddresses);
+  return [...new Set(own.flatMap(({ addresses }) => addresses))].sort();
+}
+
 /** Whether its instances are written down, and do not come and go with labels of their own. */
 export function hasKnownInstances(index: MeshIndex, workload: Workload): boolean {
-  return index.machineServicesOf(workload).some((service) => hasOwnAddresses(service) && service.addresses.length > 0);
+  return addressesOf(index, workload).length > 0;
 }

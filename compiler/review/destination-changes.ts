@@ -24,10 +24,10 @@ function namesOf(shares: readonly Share[]): string {
 /** Shares whose words are the same, one by one: what is behind them, as far as it differs. */
 function endpointChange(before: readonly Share[], after: readonly Share[]): Difference | undefined {
   const pairs = before.flatMap((share, i) => {
-    const [was, is] = [share.targets[0]?.endpoint, after[i]?.targets[0]?.endpoint];
-    if (!was || !is) return [];
-    const names = Object.keys(aspects).filter((name) => aspects[name]?.(was) !== aspects[name]?.(is));
-    const say = (endpoint: Endpoint) => names.map((name) => aspects[name]?.(endpoint)).join(', ');
+    const [was, is] = [endpointsOf(share), endpointsOf(after[i])];
+    if (was.length === 0 || is.length === 0) return [];
+    const names = Object.keys(aspects).filter((name) => allOf(name, was) !== allOf(name, is));
+    const say = (endpoints: readonly Endpoint[]) => names.map((name) => allOf(name, endpoints)).join(', ');
     return names.length === 0 ? [] : [{ share: nameOf(share), names, from: say(was), to: say(is) }];
   });
   const [first] = pairs;
@@ -37,6 +37,15 @@ function endpointChange(before: readonly Share[], after: readonly Share[]): Diff
     isAlike ? first[side] : pairs.map((pair) => `${pair.share} ${pair[side]}`).join('; ');
   const about = [...new Set(pairs.flatMap(({ names }) => names))].join(', ');
   return { about, from: all('from'), to: all('to') };
+}
+
+function endpointsOf(share: Share | undefined): readonly Endpoint[] {
+  return (share?.targets ?? []).map(({ endpoint }) => endpoint);
+}
+
+/** Some instances may be found by labels, and others by address. */
+function allOf(aspect: string, endpoints: readonly Endpoint[]): string {
+  return [...new Set(endpoints.map((endpoint) => aspects[aspect]?.(endpoint) ?? ''))].sort().join(', ');
 }
 
 function nameOf({ host, subset }: Share): string {

@@ -1,5 +1,5 @@
 // Where it is written what stands behind the hosts that a verdict sends to: ports, versions, selectors, addresses.
-import { hostOf, type MeshIndex, type Origin } from '../model/index.ts';
+import { hostOf, type MeshIndex, type Origin, type Service } from '../model/index.ts';
 import type { Verdict } from '../analysis/index.ts';
 import type { PlacedText } from './review.ts';
 import { describeLabels, shortHost } from './words.ts';
@@ -37,6 +37,7 @@ function definitionsOf({ index, verdict }: Judged): Definition[] {
     ...portPlace(index, share),
     ...versionPlace(index, share),
     ...servicePlace(index, share),
+    ...machinePlaces(index, share),
   ]);
   return [...new Map(found.map((one) => [one.of, one])).values()];
 }
@@ -62,7 +63,19 @@ function versionPlace(index: MeshIndex, { host, subset }: Share): Definition[] {
 
 function servicePlace(index: MeshIndex, { host }: Share): Definition[] {
   const service = index.serviceByHost.get(host);
-  if (!service) return [];
+  return service ? servicePlaceOf(service) : [];
+}
+
+function servicePlaceOf(service: Service): Definition[] {
   const found = service.addresses.length > 0 ? service.addresses.join(', ') : describeLabels(service.selector);
   return found === '' ? [] : [{ of: shortHost(hostOf(service)), is: `found by ${found}`, origin: service.origin }];
+}
+
+/** Of what the service finds by labels. */
+function machinePlaces(index: MeshIndex, { targets }: Share): Definition[] {
+  return targets.flatMap(({ workload: key = '' }) => {
+    const workload = index.workloadByKey.get(key);
+    if (!workload) return [];
+    return index.machineServicesOf(workload).flatMap((service) => servicePlaceOf(service));
+  });
 }

@@ -1,9 +1,9 @@
 // A machine in a service's selector: into which of its versions it goes, for verdicts, endpoints, reviews and what is run locally alike.
 import t from 'tap';
 import { assignmentFrom, indexInstances, planEnvoy, snapshotFor } from '../backends/envoy/index.ts';
-import { decide } from '../analysis/index.ts';
+import { decide, reach } from '../analysis/index.ts';
 import { indexMesh, keyOf, type WorkloadInstance, workloadsBehind } from '../model/index.ts';
-import { compiledIntent, linesOf, reviewOf } from './support/review-intent.ts';
+import { compiledIntent, type Edit, linesOf, reviewOf } from './support/review-intent.ts';
 
 const header = 'apiVersion: fairlead.dev/v1alpha1\n';
 const withLabels = (labels: string) =>
@@ -73,4 +73,38 @@ t.test('a review tells of a machine in a service where it gets into a version', 
   const review = (labels: string) => linesOf(reviewOf(withLabels('{ app: old }'), ['{ app: old }', labels]));
   t.notMatch(review('{ app: shoes }').join('\n'), /shop\/web/);
   t.match(review('{ app: shoes, version: v2 }').join('\n'), /calls from shop\/web to shoes\.shop:80 reach other/);
+});
+
+const served = withLabels('{ app: shoes, version: v1 }');
+
+t.test('callers of a service are told of a new address of a machine that serves it', async (t) => {
+  const { rows } = reviewOf(served, ['10.0.0.7', '10.0.0.8']);
+  const [own, shared] = [['shop/old', 'unmeshed'], ['shop/web']].map((callers) =>
+    rows.find((row) => row.callers.join() === callers.join()),
+  );
+  t.match(own?.title, /vm|old\.shop:80 reach other instances$/);
+  t.equal(shared?.title, 'calls from shop/web to shoes.shop:80 reach other instances');
+  t.same([shared?.from, shared?.to], ['10.0.0.7, app=shoes version=v1', '10.0.0.8, app=shoes version=v1']);
+  t.same(
+    shared?.head.map(({ text }) => text),
+    ['old.shop is found by 10.0.0.8'],
+  );
+});
+
+t.test('Kubernetes sends a machine nothing that is addressed to a Service', async (t) => {
+  const mesh = compiledIntent(served);
+  const request = { method: 'GET', scheme: 'http', host: 'shoes.shop', port: 80, path: '/one', headers: {} } as const;
+  const reachedBy = (from: string) =>
+    decide(indexMesh(mesh), { from, request }).shares.flatMap(({ targets }) => targets.map(({ workload }) => workload));
+  t.same(reachedBy('shop/web'), ['shop/old', 'shop/shoes']);
+  t.same(reachedBy('unmeshed'), ['shop/shoes']);
+  t.same(reachedBy('shop/old'), ['shop/shoes'], 'nor where the caller is a machine itself');
+  const rows = reach(indexMesh(mesh), { from: 'unmeshed', to: 'shoes.shop.svc.cluster.local' });
+  t.same(
+    rows.map((row) => row.reach),
+    ['none'],
+    'and of the pods none takes plain text',
+  );
+  const gone: Edit = ['labels: { app: shoes, version: v1 }', 'labels: { app: other }'];
+  t.notMatch(linesOf(reviewOf(served, gone)).join('\n'), /without a proxy.* shoes\.shop/);
 });

@@ -1,6 +1,15 @@
 // Whether a connection from a caller to one workload comes about, and which identity the server sees. See semantics.md, caller 6 and callee 1.
 import type { MeshIndex, MtlsMode, Service, TlsTowards, Workload } from '../../model/index.ts';
-import { hostOf, isHttp, keyOf, placeOfSetting, principal, tlsTowards, hasSidecar } from '../../model/index.ts';
+import {
+  addressesOf,
+  hostOf,
+  isHttp,
+  keyOf,
+  placeOfSetting,
+  principal,
+  tlsTowards,
+  hasSidecar,
+} from '../../model/index.ts';
 import { type Peer, type ResidualAccess, residualAccess } from './access.ts';
 import { type Caller, isUnread } from './caller.ts';
 import { asSent } from './endpoint.ts';
@@ -34,7 +43,8 @@ export interface ServedEndpoint extends ServedPort {
 
 /** `workload` is one of those behind the service. */
 export function connect(index: MeshIndex, caller: Caller, served: ServedEndpoint, workload: Workload): Gate {
-  const { service, port, endpoint } = served;
+  const { service, port } = served;
+  const endpoint = atMachine(index, workload, served.endpoint);
   const name = keyOf(workload);
   if (!hasSidecar(workload)) {
     const text = `${name} has no sidecar: plain text, and nobody checks access`;
@@ -66,6 +76,14 @@ export function connect(index: MeshIndex, caller: Caller, served: ServedEndpoint
   const step = { ...demanded, text: `${demanded.text}: ${how}` };
   const { principal: who } = peer;
   return { kind: 'checked', workload: name, tls, endpoint, step, access, ...(who !== undefined && { principal: who }) };
+}
+
+/** A machine is found by the labels of a service, and reached at its address. */
+function atMachine(index: MeshIndex, workload: Workload, endpoint: Endpoint): Endpoint {
+  const addresses = addressesOf(index, workload);
+  if (addresses.length === 0) return endpoint;
+  const { labels: _labels, ...rest } = endpoint;
+  return { ...rest, addresses };
 }
 
 type ClientTls = TlsTowards['mode'];

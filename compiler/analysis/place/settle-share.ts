@@ -3,6 +3,8 @@ import {
   type DestinationPolicy,
   handleBy,
   hostOf,
+  isMachine,
+  isOfCluster,
   type MeshIndex,
   mayCarry,
   type Origin,
@@ -74,13 +76,20 @@ export function settleShare(
   }
   const endpoint = endpointOf({ service, port }, version?.labels ?? {}, tlsTowards(policy));
   if (!selectsWorkloads(service)) return { ...share, gates: [externalGate(caller, service, policy, endpoint)] };
-  const workloads = index.workloadsOf(service).filter((w) => mayCarry(index, w, version?.labels ?? {}));
+  const serving = index.workloadsOf(service).filter((w) => mayCarry(index, w, version?.labels ?? {}));
+  const workloads = isByKubernetes(caller, service) ? serving.filter((w) => !isMachine(index, w)) : serving;
   if (workloads.length === 0) {
     const what = subset === '' ? share.host : `version ${subset} of ${share.host}`;
-    return { ...share, problem: { text: `no workload serves ${what}`, origin: (version ?? service).origin } };
+    const who = serving.length > 0 ? 'no pod serves' : 'no workload serves';
+    return { ...share, problem: { text: `${who} ${what}`, origin: (version ?? service).origin } };
   }
   const gates = workloads.map((workload) => connect(index, caller, { service, port, endpoint }, workload));
   return { ...share, gates };
+}
+
+/** Whether a connection is made to the address of a Kubernetes Service, behind which are pods alone. */
+function isByKubernetes({ kind }: Caller, service: Service): boolean {
+  return kind === 'plain' && isOfCluster(service);
 }
 
 /** A wildcard without addresses: where it is only the caller's own look-up tells. */
