@@ -51,7 +51,24 @@ const texts = [
   'a, upgrade',
   'websocket',
 ];
-const patterns = ['.*', '.+', '[^ ]', ' ?a', '[a-z]+', '\\W', 'https?', 'é', '[é]+', '\\d.*', 'a|\\x00', '(?s).'];
+const patterns = [
+  '.*',
+  '.+',
+  '[^ ]',
+  ' ?a',
+  '[a-z]+',
+  '\\W',
+  'https?',
+  'é',
+  '[é]+',
+  '\\d.*',
+  'a|\\x00',
+  '(?s).',
+  'é ',
+  '[\\x80-\\x8f]+',
+  '\\xc3.',
+  'é\\x01',
+];
 const match: fc.Arbitrary<StringMatch> = fc.oneof(
   fc.record({
     type: fc.constantFrom('exact' as const, 'prefix' as const, 'suffix' as const),
@@ -98,6 +115,21 @@ t.test('A6: no request holds against what is said of a header', async (t) => {
     { numRuns: 8000, seed: 21 },
   );
   t.ok(told.never > 500 && told.always > 500 && told.open > 500, JSON.stringify(told));
+});
+
+t.test('C: bytes above 0x7f, also where a pattern tells them apart', async (t) => {
+  const chance = (value: string) =>
+    headerChance({ kind: 'header', name: 'x-a', anyOf: [{ type: 'regex', value }], not: false }, places).kind;
+  const never = ['é ', ' é', '[\\x80-\\x8f]\\x01', '\\x{100}', 'ü\\b', '\\xff\\x00.*', '[à-ö]* '];
+  const open = ['é', '[\\x80-\\x8f]+', '\\xff', 'a\\bé', '[^é]', '(é|ü) ?x', 'ü\\B'];
+  t.strictSame(
+    never.map(chance),
+    never.map(() => 'never'),
+  );
+  t.strictSame(
+    open.map(chance),
+    open.map(() => 'open'),
+  );
 });
 
 t.test('A6: what holds at one place only is open', async (t) => {

@@ -99,7 +99,10 @@ function build(pattern: string): Built {
 interface AutomatonOptions {
   /** What steps without a character may cost. */
   readonly budget: Budget;
-  /** Delete, which nothing that arrives has, stands for any byte above it. Only of a pattern that takes those alike. */
+  /**
+   * Delete, which nothing that arrives has, stands for the bytes above it: taken where one of them is. That answers whether anything is matched,
+   * not whether all is, for no two instructions need agree on which byte it was.
+   */
   readonly hasHighBytes?: boolean;
 }
 
@@ -109,8 +112,8 @@ export function regexAutomaton(pattern: string, { budget, hasHighBytes = false }
   if (!program) return undefined;
   budget.spend(16 * program.numInst());
   const instructions = Array.from({ length: program.numInst() }, (_, pc) => program.getInst(pc));
-  const taken = instructions.map((instruction) => takenBy(instruction));
-  const byteOf = (character: number) => (hasHighBytes && character === highByte ? 0x80 : character);
+  const bytes = instructions.map((instruction) => takenBy(instruction));
+  const taken = hasHighBytes ? bytes.map(withHighBytes) : bytes;
   const known = new Map<number, readonly number[]>();
   const reach = (pc: number, before: number, after: number) => {
     const holds = assertionsBetween(before, after);
@@ -123,29 +126,19 @@ export function regexAutomaton(pattern: string, { budget, hasHighBytes = false }
     classOf: jointClasses([
       wordCharacters,
       newlines,
-      ...[...new Set(taken)].map((bytes) => asCharacters(bytes, byteOf)),
+      ...[...new Set(taken)].map((one) => one.subarray(0, alphabetSize)),
     ]),
     starts: [{ pc: program.start, before: -1 }],
     keyOf: ({ pc, before }) => pc * alphabetSize + before + 1,
     step: ({ pc, before }, character) => {
-      const [byte, kind] = [byteOf(character), kindOf(character)];
+      const kind = kindOf(character);
       const found: State[] = [];
       for (const at of reach(pc, before, character)) {
-        if (taken[at]?.[byte] === 1) found.push({ pc: instructions[at]?.out ?? 0, before: kind });
+        if (taken[at]?.[character] === 1) found.push({ pc: instructions[at]?.out ?? 0, before: kind });
       }
       return found;
     },
     accepts: ({ pc, before }) => reach(pc, before, -1).some((at) => instructions[at]?.op === op.match),
-  });
-}
-
-/** Whether a pattern tells none of the bytes above 0x7f from another, so that one may stand for all of them. */
-export function takesHighBytesAlike(pattern: string): boolean {
-  const program = compileRegex(pattern)?.program;
-  if (!program) return true;
-  return [...Array(program.numInst()).keys()].every((pc) => {
-    const high = takenBy(program.getInst(pc)).subarray(0x80);
-    return high.every((bit) => bit === high[0]);
   });
 }
 
@@ -164,10 +157,15 @@ function takenBy(instruction: Instruction): Uint8Array {
   return made;
 }
 
-function asCharacters(bytes: Uint8Array, byteOf: (character: number) => number): Uint8Array {
-  const characters = bytes.slice(0, alphabetSize);
-  characters[highByte] = bytes[byteOf(highByte)] ?? 0;
-  return characters;
+const withHigh = new WeakMap<Uint8Array, Uint8Array>();
+
+function withHighBytes(bytes: Uint8Array): Uint8Array {
+  const found = withHigh.get(bytes);
+  if (found) return found;
+  const made = bytes.slice();
+  made[highByte] = bytes.subarray(highByte + 1).includes(1) ? 1 : 0;
+  withHigh.set(bytes, made);
+  return made;
 }
 
 /** The instructions reachable without a character, given the assertions that hold there. */

@@ -3,7 +3,7 @@ import { compileRegex } from '../../model/index.ts';
 import { partsWithin } from './atoms.ts';
 import { Budget, limits, TooWide } from './budget.ts';
 import type { Language } from './language.ts';
-import { regexAutomaton, takesHighBytesAlike } from './regex-language.ts';
+import { regexAutomaton } from './regex-language.ts';
 import { findWord } from './search.ts';
 
 interface SearchOptions {
@@ -31,7 +31,6 @@ export function someMatch(pattern: string, within: Language, { hasHighBytes = fa
 
 function searchMatch(pattern: string, within: Language, hasHighBytes: boolean): Match {
   if ((compileRegex(pattern)?.program.numInst() ?? 0) > limits.patternInstructions) return 'unknown';
-  if (hasHighBytes && !takesHighBytesAlike(pattern)) return 'unknown';
   try {
     const nfa = regexAutomaton(pattern, { budget: new Budget(limits.patternSteps), hasHighBytes });
     if (!nfa) return undefined;
