@@ -1,12 +1,5 @@
-// Rules of a list are alternatives. What was meant as "from there, and only this" and was written as two rules opens (or closes) twice as much.
-import {
-  type AccessAction,
-  type AuthorizationRule,
-  type Clause,
-  conditionsOf,
-  fieldScope,
-  type PathMatch,
-} from '../model/index.ts';
+// Rules of a list are alternatives. What was meant as "from there, and only this" and was written as two rules opens twice as much.
+import { type AuthorizationRule, type Clause, conditionsOf, fieldScope, type PathMatch } from '../model/index.ts';
 import type { Check } from './check.ts';
 
 export const splitRules: Check = {
@@ -16,12 +9,12 @@ export const splitRules: Check = {
   check({ mesh }, report) {
     for (const { rules, action } of mesh.authorizationPolicies) {
       const [first, second, ...more] = rules;
-      // Who writes the open rule first, or more than two, knows that they are alternatives.
-      if (!first || !second || more.length > 0) continue;
+      // Who writes the open rule first, or more than two, knows that they are alternatives. So is a list of what is denied read anyway.
+      if (action !== 'ALLOW' || !first || !second || more.length > 0) continue;
       if (!asksOnly(first, 'peer') || !asksOnly(second, 'request')) continue;
-      if (isForEverybody[action](second)) continue;
+      if (isForEverybody(second)) continue;
       report('FL0456', {
-        message: `this ${effects[action]} every caller, and the rule before it every request: either is enough`,
+        message: 'this lets in every caller, and the rule before it every request: either is enough',
         span: second.origin,
         related: [{ message: 'the rule before it', span: first.origin }],
         hint: 'join them into one rule if both shall hold; else write this one first',
@@ -30,13 +23,10 @@ export const splitRules: Check = {
   },
 };
 
-const effects: Readonly<Record<AccessAction, string>> = { ALLOW: 'lets in', DENY: 'denies' };
-
 /** What is plainly meant for whoever asks: reading one exact path each, or what probes, scrapers and crawlers ask for. */
-const isForEverybody: Readonly<Record<AccessAction, (rule: AuthorizationRule) => boolean>> = {
-  ALLOW: ({ to }) => to.every((clause) => isOneReading(clause) || isPublic(clause)),
-  DENY: () => false,
-};
+function isForEverybody({ to }: AuthorizationRule): boolean {
+  return to.every((clause) => isOneReading(clause) || isPublic(clause));
+}
 
 function isOneReading(clause: Clause): boolean {
   const methods = conditionsOf(clause, 'method').flatMap(({ anyOf, not }) => (not ? [] : anyOf));

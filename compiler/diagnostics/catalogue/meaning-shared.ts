@@ -86,7 +86,7 @@ export const sharedMeaningCodes = [
     title: 'who may call and what may be asked stand in two rules',
     explanation:
       'Rules of a list are alternatives, and any of them is enough. One that names callers alone lets them ask anything, and one beside it that names paths or methods alone lets anybody ask that. ' +
-      'Mostly one rule was meant, with both. If two are meant, write the one for everybody first. Nothing is said of reading (GET, HEAD) exact paths, and of paths of probes such as /healthz.',
+      'Mostly one rule was meant, with both. If two are meant, write the one for everybody first. Nothing is said of what is denied, of reading (GET, HEAD) exact paths, and of paths of probes such as /healthz.',
     bad: intent(shoes('access: { allow: [{ from: [{ service: hats }] }, { paths: [/stock/*] }] }'), hats),
     good: intent(shoes('access: { allow: [{ from: [{ service: hats }], paths: [/stock/*] }] }'), hats),
   },
