@@ -1,20 +1,16 @@
-// A redirect that leads to where the same route redirects again: callers go in a circle until they give up.
+// Redirects that lead back to where they began: callers go in a circle until they give up.
+import type { Report } from '../diagnostics/index.ts';
 import {
   type Clause,
-  type Condition,
-  gatewayHostFor,
-  hostAliases,
-  type HttpRoute,
-  isHttp,
+  handleBy,
   matchedPaths,
-  matchesString,
   type MeshIndex,
-  type RedirectAction,
+  type PathMatch,
   type RouteTable,
-  schemeOf,
-  splitQuery,
+  type TableBy,
 } from '../model/index.ts';
 import type { Check } from './check.ts';
+import { type Address, addressesOf, type Asking, follow, type Taker, takerOf } from './redirect-steps.ts';
 
 export const redirectLoops: Check = {
   name: 'redirect-loop',
@@ -23,101 +19,101 @@ export const redirectLoops: Check = {
   check({ mesh, index }, report) {
     // A gateway's table repeats routes in narrower form: what is told of one is not told again.
     const told = new Set<string>();
-    for (const table of mesh.routeTables.toSorted((a, b) => Number(b.attach.mesh) - Number(a.attach.mesh))) {
-      for (const [i, { action, matches }] of table.http.entries()) {
-        if (action.kind !== 'RedirectAction') continue;
-        const key = JSON.stringify(action.origin);
-        if (told.has(key) || !leadsBack(index, { table, redirect: action, matches, earlier: table.http.slice(0, i) }))
-          continue;
-        told.add(key);
-        report('FL0416', {
-          message: `this redirect leads to ${action.path === undefined ? 'the same address' : `"${action.path}"`}, which the route redirects again`,
-          span: action.origin,
-          hint: 'redirect to another path, host, port or scheme, or put a route for the new path before it',
-        });
-      }
+    const tables = mesh.routeTables.toSorted((a, b) => Number(b.attach.mesh) - Number(a.attach.mesh)).filter(redirects);
+    for (const circle of circlesOf(index, tables)) {
+      const keys = circle.map(keyOf);
+      if (!keys.some((key) => told.has(key))) reportCircle(circle, report);
+      for (const key of keys) told.add(key);
     }
   },
 };
 
-/** Where requests meet a table. */
-interface Address {
-  readonly scheme: 'http' | 'https';
-  readonly port: number;
-  /** Whether callers may write the host so. */
-  readonly isHost: (host: string) => boolean;
+function redirects({ http }: RouteTable): boolean {
+  return http.some(({ action }) => action.kind === 'RedirectAction');
 }
 
-interface Redirecting {
-  readonly table: RouteTable;
-  readonly redirect: RedirectAction;
-  readonly matches: readonly Clause[];
-  readonly earlier: readonly HttpRoute[];
+function keyOf({ redirect }: Taker): string {
+  return JSON.stringify(redirect.origin);
 }
 
-/** Says no where it is not certain: an earlier route may take the request under the new path. */
-function leadsBack(index: MeshIndex, { table, redirect, matches, earlier }: Redirecting): boolean {
-  const path = redirect.path === undefined ? undefined : splitQuery(redirect.path).path;
-  const mayTake = (clause: Clause) =>
-    path !== undefined && matchedPaths(clause).some((match) => matchesString(match, path));
-  if (earlier.some((route) => route.matches.some(mayTake))) return false;
-  const addresses = addressesOf(index, table).filter((address) => isFixed(redirect, address));
-  return addresses.some((address) =>
-    matches.some(({ all }) => all.every((condition) => holdsAgain(condition, redirect, address))),
-  );
-}
-
-function addressesOf(index: MeshIndex, table: RouteTable): readonly Address[] {
-  if (!table.attach.mesh)
-    return index.gatewayPorts().flatMap((port) => {
-      const [first] = port.listeners;
-      const isHost = (host: string) => gatewayHostFor(host, port)?.tables.includes(table) ?? false;
-      return first && table.hosts.some(isHost) ? [{ scheme: schemeOf(first), port: port.port, isHost }] : [];
-    });
-  return table.hosts.flatMap((name) => {
-    const service = index.serviceByHost.get(name);
-    const names = hostAliases(name, service?.namespace ?? '');
-    const ports = service?.ports.filter(({ protocol }) => isHttp(protocol)) ?? [];
-    return ports.map(
-      ({ number }): Address => ({
-        scheme: 'http',
-        port: number,
-        isHost: (host) => names.includes(host),
-      }),
-    );
+function reportCircle([first, ...others]: readonly Taker[], report: Report): void {
+  if (!first) return;
+  const { path, origin } = first.redirect;
+  const target = path === undefined ? 'the same path elsewhere' : `"${path}"`;
+  report('FL0416', {
+    message:
+      others.length > 0
+        ? `this redirect leads to ${target}, and from there back here`
+        : `this redirect leads to ${path === undefined ? 'the same address' : target}, which the route redirects again`,
+    span: origin,
+    related: others.map(({ redirect }) => ({ message: 'redirects again', span: redirect.origin })),
+    hint:
+      others.length > 0
+        ? 'let one of them lead out of the circle, or put a route that serves a path of it before its redirect'
+        : 'redirect to another path, host, port or scheme, or put a route for the new path before it',
   });
 }
 
-const usualPort = { http: 80, https: 443 } as const;
-
-/** Whether what is asked there is sent to where it was asked. A host that is written stands without the port. */
-function isFixed({ host, scheme, port }: RedirectAction, at: Address): boolean {
-  const to = scheme ?? at.scheme;
-  const isBare = host !== undefined || at.port === usualPort[at.scheme];
-  const target = port ?? (isBare ? usualPort[to] : at.port);
-  return to === at.scheme && target === at.port && (host === undefined || at.isHost(host.toLowerCase()));
+/** Circles of which the first redirect is part, each from where it was found. */
+function* circlesOf(index: MeshIndex, tables: readonly RouteTable[]): Generator<readonly Taker[]> {
+  const all = addressesOf(index, tables);
+  for (const at of all) {
+    for (const [route, { action, matches }] of at.redirected ? [] : at.table.http.entries()) {
+      if (action.kind !== 'RedirectAction') continue;
+      for (const clause of matches) {
+        const circle = circleFrom({ redirect: action, route }, firstAsking(at, clause), all);
+        if (circle) yield circle;
+      }
+    }
+  }
 }
 
-/** Whether what held for the request can hold for the one that the redirect causes. */
-function holdsAgain(condition: Condition, { path, status }: RedirectAction, { scheme, port }: Address): boolean {
-  const holds = (value: string) =>
-    'anyOf' in condition &&
-    condition.kind !== 'port' &&
-    condition.anyOf.some((match) => matchesString(match, value)) !== condition.not;
-  switch (condition.kind) {
-    case 'path':
-      return path === undefined || holds(splitQuery(path).path);
-    case 'query':
-      return path === undefined || !path.includes('?');
-    case 'method':
-      // A browser may make a GET of a POST, and asks again with a GET for a GET.
-      return status === 307 || status === 308 || holds('GET');
-    case 'header':
-      return condition.name !== 'x-forwarded-proto' || holds(scheme);
-    case 'port':
-      return condition.anyOf.includes(port) !== condition.not;
-    case 'principal':
-    case 'namespace':
-      return true;
+/** With an example of the paths that a match is for, which no other route is likely to name. */
+function firstAsking(at: Address, clause: Clause): Asking {
+  const [match] = matchedPaths(clause);
+  const path = match && handleBy('type', examples, match);
+  return { at, known: clause.all, ...(path !== undefined && { path }) };
+}
+
+const examples: TableBy<'type', PathMatch, [], string | undefined> = {
+  exact: ({ value }) => value,
+  prefix: ({ value }) => `${value}~`,
+  segments: ({ value }) => `${value}/~`,
+  suffix: ({ value }) => `/~${value}`,
+  regex: () => undefined,
+};
+
+/** Browsers give up after about as many. */
+const maxSteps = 20;
+
+/** Once the same redirect meets the same request again, it always will. */
+function circleFrom(start: Taker, first: Asking, all: readonly Address[]): readonly Taker[] | undefined {
+  const steps: { readonly taker: Taker; readonly asking: Asking }[] = [];
+  let [taker, asking] = [start, first];
+  while (steps.length < maxSteps) {
+    const again = steps.findIndex((step) => isSame(step, { taker, asking }));
+    if (again >= 0) {
+      const circle = steps.slice(again).map((step) => step.taker);
+      return circle.some((one) => keyOf(one) === keyOf(start)) ? fromStart(circle, start) : undefined;
+    }
+    steps.push({ taker, asking });
+    const next = follow(asking, taker, all);
+    const found = next && takerOf(next, { at: asking.at, ...taker });
+    if (!found) return undefined;
+    [taker, asking] = [found, next];
   }
+  return undefined;
+}
+
+function fromStart(circle: readonly Taker[], start: Taker): readonly Taker[] {
+  const at = circle.findIndex((one) => keyOf(one) === keyOf(start));
+  return [...circle.slice(at), ...circle.slice(0, at)];
+}
+
+function isSame(
+  a: { readonly taker: Taker; readonly asking: Asking },
+  b: { readonly taker: Taker; readonly asking: Asking },
+): boolean {
+  const isSameRequest = a.asking.path === b.asking.path && a.asking.method === b.asking.method;
+  return a.asking.at === b.asking.at && a.taker.route === b.taker.route && isSameRequest;
 }
