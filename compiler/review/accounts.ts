@@ -13,13 +13,16 @@ import {
   type PeerAuthentication,
   type Service,
   type ServicePort,
+  type Subset,
   type Table,
   type Workload,
 } from '../model/index.ts';
-import { type Account, always, setting, whenTo } from './setting.ts';
+import { type Account, always, type Fact, setting, whenTo } from './setting.ts';
 import { describeLabels, describeRetries, formatMs } from './words.ts';
 
 const asWritten = (value: string) => value;
+/** What rows of traffic call them. */
+const instances = 'instances';
 
 export const meshSettings: Account<MeshSettings> = {
   trustDomain: setting('trust domain', asWritten, always('high')),
@@ -47,104 +50,118 @@ export const services: Account<Service> = {
   registry: 'no: callers reach a service alike, whoever knows of it',
   hosts: 'requests',
   location: 'requests',
-  resolution: 'requests',
-  ports: {
-    facts: (ports) => Object.fromEntries(ports.flatMap((port) => portFacts(port))),
-    placeOf: (about, ports) => ports.find((port) => portFacts(port).some(([name]) => name === about))?.origin,
-    severity: always('low'),
-  },
+  resolution: setting('resolve', asWritten, always('low'), { as: [instances] }),
+  ports: { facts: portFacts, severity: always('low') },
   // Access rules and mTLS go along with it, whoever calls.
   selector: {
-    ...setting('labels of its instances', describeLabels, always('medium')),
-    shownAs: ['instances', 'workloads'],
+    ...setting('labels of its instances', describeLabels, always('medium'), { as: [instances, 'workloads'] }),
+    isOf: 'selection',
   },
   identities: 'requests',
-  addresses: {
-    ...setting('addresses', (addresses) => addresses.toSorted().join(', '), always('medium')),
-    shownAs: ['instances'],
-  },
+  addresses: setting('addresses', (addresses) => addresses.toSorted().join(', ') || 'none', always('medium'), {
+    as: [instances],
+  }),
   labels: 'no: they are for people',
 };
 
-/** Discovery may say by the name of a port where an instance is reached. That names give protocols requests show. */
-function portFacts({ kind: _kind, origin: _origin, name, number, protocol, ...rest }: ServicePort) {
-  const { targetPort: _target, ...unread } = rest;
+/** The name too: discovery may say by it where an instance is reached. */
+function portFacts(ports: readonly ServicePort[], others: readonly ServicePort[]): Fact[] {
+  const numbers = new Set([...ports, ...others].map(({ number }) => number));
+  return [...numbers].map((number): Fact => {
+    const port = ports.find((one) => one.number === number);
+    const about = `port ${number}`;
+    return port
+      ? { about, says: describePort(port), origin: port.origin, shown: { as: ['protocol'], port: number } }
+      : { about, says: 'none', shown: { port: number } };
+  });
+}
+
+function describePort({ kind: _kind, origin: _origin, name, protocol, ...rest }: ServicePort): string {
+  // Requests show where it leads.
+  const { number: _number, targetPort: _target, ...unread } = rest;
   nothingLeft(unread);
-  return [[`name of port ${number} (${protocol})`, name] as const];
+  return `name ${name}, protocol ${protocol}`;
 }
 
 export const workloads: Account<Workload> = {
   name: 'key',
   namespace: 'key',
-  labels: 'requests',
-  serviceAccount: setting('service account', asWritten, always('medium')),
+  labels: { ...setting('labels', describeLabels, always('medium')), isOf: 'selection' },
+  serviceAccount: { ...setting('service account', asWritten, always('medium')), isOf: 'identity' },
   proxy: 'requests',
 };
 
 export const gateways: Account<Gateway> = {
   name: 'key',
   namespace: 'key',
-  selector: setting('proxies that serve it', describeLabels, always('high')),
-  serviceAccount: setting('service account', asWritten, always('medium')),
-  listeners: {
-    facts: (listeners) => Object.fromEntries(listeners.flatMap(listenerFacts)),
-    placeOf: (about, listeners) =>
-      listeners.find((listener) => listenerFacts(listener).some(([name]) => name === about))?.origin,
-    implied: certificateFor,
-    severity: always('medium'),
-  },
+  selector: { ...setting('proxies that serve it', describeLabels, always('high')), isOf: 'selection' },
+  serviceAccount: { ...setting('service account', asWritten, always('medium')), isOf: 'identity' },
+  listeners: { facts: certificateFacts, severity: always('medium') },
   labels: 'no: they are for people',
 };
 
-function listenerFacts({ kind: _kind, origin: _origin, port, hosts, tlsSecret, ...rest }: GatewayListener) {
+/** For each host and port that either names: a host without a listener of its own is served by the most exact one that covers it. */
+function certificateFacts(listeners: readonly GatewayListener[], others: readonly GatewayListener[]): Fact[] {
+  const named = [...listeners, ...others].flatMap(({ hosts, port }) => hosts.map((host) => ({ host, port })));
+  const distinct = new Map(named.map((one) => [`${one.host}:${one.port}`, one]));
+  return [...distinct].flatMap(([address, { host, port }]) => {
+    const secured = listeners.flatMap((listener) => secretOf(listener, port));
+    const covering = hostsOver(host).find((name) => secured.some(({ hosts }) => hosts.includes(name)));
+    const found = secured.find(({ hosts }) => covering !== undefined && hosts.includes(covering));
+    return found ? [{ about: `certificate of ${address}`, says: `secret ${found.secret}`, origin: found.origin }] : [];
+  });
+}
+
+function secretOf({ kind: _kind, origin, port, hosts, tlsSecret, ...rest }: GatewayListener, wanted: number) {
   const { name: _name, protocol: _protocol, redirectToHttps: _redirects, ...unread } = rest;
   nothingLeft(unread);
-  return tlsSecret === undefined
-    ? []
-    : hosts.map((host) => [certificateOf(host, port), `secret ${tlsSecret}`] as const);
+  return port === wanted && tlsSecret !== undefined ? [{ hosts, secret: tlsSecret, origin }] : [];
 }
 
-function certificateOf(host: string, port: number | string): string {
-  return `certificate of ${host}:${port}`;
-}
-
-/** A host that no listener names is served by the most exact one that covers it. */
-function certificateFor(about: string, facts: Readonly<Record<string, string>>): string | undefined {
-  const [, host = '', port = ''] = /^certificate of (.*):(\d+)$/.exec(about) ?? [];
-  const covering = hostsOver(host).find((name) => facts[certificateOf(name, port)] !== undefined);
-  return covering === undefined ? undefined : facts[certificateOf(covering, port)];
-}
-
-const featureFacts: Table<DestinationFeature, [], Readonly<Record<string, string>>> = {
-  LoadBalancing: ({ kind: _kind, origin: _origin, algorithm, ...rest }) => {
+const featureFacts: Table<DestinationFeature, [], readonly Fact[]> = {
+  LoadBalancing: ({ kind: _kind, origin, algorithm, ...rest }) => {
     nothingLeft(rest);
-    return { 'load balancing': algorithm };
+    return [{ about: 'load balancing', says: algorithm, origin }];
   },
-  ConnectionPool: ({ kind: _kind, origin: _origin, connectTimeoutMs, ...rest }) => {
+  ConnectionPool: ({ kind: _kind, origin, connectTimeoutMs, ...rest }) => {
     nothingLeft(rest);
-    return { 'connect timeout': formatMs(connectTimeoutMs) };
+    return [{ about: 'connect timeout', says: formatMs(connectTimeoutMs), origin }];
   },
   // Requests show it.
-  UpstreamTls: () => ({}),
+  UpstreamTls: () => [],
 };
 
-const withoutFeatures = { 'load balancing': 'LEAST_REQUEST', 'connect timeout': formatMs(defaultConnectTimeoutMs) };
+const withoutFeatures: readonly Fact[] = [
+  { about: 'load balancing', says: 'LEAST_REQUEST' },
+  { about: 'connect timeout', says: formatMs(defaultConnectTimeoutMs) },
+];
 
 export const destinationPolicies: Account<DestinationPolicy> = {
   name: 'no: the host tells policies apart',
   namespace: 'no: the host tells policies apart',
   host: 'key',
-  subsets: 'requests',
+  subsets: { facts: versionFacts, severity: always('low') },
   features: {
-    facts: (features) =>
-      Object.assign({}, withoutFeatures, ...features.map((feature) => handle(featureFacts, feature))) as Record<
-        string,
-        string
-      >,
-    placeOf: (about, features) => features.find((feature) => about in handle(featureFacts, feature))?.origin,
+    facts: (features) => {
+      const said = features.flatMap((feature) => handle(featureFacts, feature));
+      return [...said, ...withoutFeatures.filter(({ about }) => !said.some((fact) => fact.about === about))];
+    },
     severity: always('low'),
   },
 };
+
+/** Routes show which there are: a version by another name is the same one. */
+function versionFacts(subsets: readonly Subset[]): Fact[] {
+  return subsets.map(({ kind: _kind, origin, name, labels, ...rest }) => {
+    nothingLeft(rest);
+    return {
+      about: `version ${name}`,
+      says: describeLabels(labels),
+      origin,
+      shown: { as: [instances, 'copies'], subset: name },
+    };
+  });
+}
 
 export const peerAuthentications: Account<PeerAuthentication> = {
   name: 'key',

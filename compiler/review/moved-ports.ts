@@ -4,7 +4,7 @@ import type { MeshIndex } from '../model/index.ts';
 import { endpointPlaces } from './endpoint-places.ts';
 import type { Meshes } from './proof.ts';
 import type { ReviewRow } from './review.ts';
-import { shortHost } from './words.ts';
+import { shortHost, splitDestination } from './words.ts';
 
 /** In the place of both rows one, whose example is the call that no longer gets through. */
 export function joinMovedPorts(meshes: Meshes, rows: readonly ReviewRow[]): ReviewRow[] {
@@ -30,20 +30,15 @@ export function joinMovedPorts(meshes: Meshes, rows: readonly ReviewRow[]): Revi
 /** True if no destination of the row is a port that the other mesh has. */
 function isOnly(mine: MeshIndex, other: MeshIndex, { destinations }: ReviewRow): boolean {
   return destinations.every((destination) => {
-    const [host, number] = split(destination);
+    const { host, port: number } = splitDestination(destination);
     const has = (index: MeshIndex) => index.serviceByHost.get(host)?.ports.some((port) => port.number === number);
     return has(mine) === true && has(other) === false;
   });
 }
 
-function split(destination: string): readonly [host: string, port: number] {
-  const at = destination.lastIndexOf(':');
-  return [destination.slice(0, at), Number(destination.slice(at + 1))];
-}
-
 function isSameMove(lost: ReviewRow, gained: ReviewRow): boolean {
   const about = ({ callers, requests, destinations }: ReviewRow) =>
-    contentKey([callers, requests, destinations.map((one) => split(one)[0])]);
+    contentKey([callers, requests, destinations.map((one) => splitDestination(one).host)]);
   const [before, after] = [lost.witness?.base, gained.witness?.head].map((verdict) =>
     distribution((verdict?.shares ?? []).map(withoutPort)),
   );
@@ -86,7 +81,7 @@ function addressesOf(lost: ReviewRow, gained: ReviewRow): readonly [from: string
     { row: gained, verdict: gained.witness?.head },
   ].map(({ row, verdict }) => {
     const targets = verdict?.shares.flatMap((share) => share.targets) ?? [];
-    const numbers = new Set(row.destinations.map((destination) => split(destination)[1]));
+    const numbers = new Set(row.destinations.map((destination) => splitDestination(destination).port));
     const behind = [...new Set(targets.map(({ endpoint }) => endpoint.port))];
     return { text: row.destinations.map(shortHost).join(', '), behind, isOwn: behind.every((one) => numbers.has(one)) };
   });

@@ -12,23 +12,42 @@ export type Treatment<V> = 'requests' | 'key' | `no: ${string}` | Setting<V>;
 export type Account<N> = { readonly [F in Exclude<KeyOf<N>, 'kind' | 'origin'>]: Treatment<Field<N, F>> };
 type Field<N, F extends PropertyKey> = N extends unknown ? (F extends keyof N ? N[F] : undefined) : never;
 
+/** One thing that a node says. */
+export interface Fact {
+  /** What it is about, such as `load balancing`: what is compared is what two nodes say about the same. */
+  readonly about: string;
+  readonly says: string;
+  /** Where that is written, if there is a narrower place for it than the field's. */
+  readonly origin?: Origin;
+  /** Where some request shows it, and it need not be told again. */
+  readonly shown?: Shown;
+}
+
+/** `as`: what rows of traffic call it; else whatever is told of it. `subset`, `port`: of which part of the service. */
+export interface Shown {
+  readonly as?: readonly string[];
+  readonly subset?: string;
+  readonly port?: number;
+}
+
 export interface Setting<V> {
-  /** What it says, by what it says it about: `{ 'load balancing': 'RANDOM' }`. What is as without it need not be said. */
-  facts(value: V): Readonly<Record<string, string>>;
-  /** What facts that do not name something say of it all the same. */
-  implied?(about: string, facts: Readonly<Record<string, string>>): string | undefined;
-  /** Where that is written, if there is a narrower place for it than the node's. */
-  placeOf?(about: string, value: V): Origin | undefined;
+  /** Of what `other` alone names too, if this says something about it all the same. */
+  facts(value: V, other: V): readonly Fact[];
   severity(to: string): Severity;
-  /** What rows of traffic call it where some request shows it: then it is not told again. */
-  readonly shownAs?: readonly string[];
+  /** What else may say the same of the object of that name, which is one change: a workload says what its gateway does. */
+  readonly isOf?: 'identity' | 'selection';
   /** What comes of it, where nobody's requests show it yet. */
   means?(to: string): string | undefined;
 }
 
 /** A value as it is. */
-export function setting<V>(about: string, show: (value: V) => string, severity: Setting<V>['severity']): Setting<V> {
-  return { facts: (value) => ({ [about]: show(value) }), severity };
+export function setting<V>(
+  about: string,
+  show: (value: V) => string,
+  severity: Setting<V>['severity'],
+  shown?: Shown,
+): Setting<V> {
+  return { facts: (value) => [{ about, says: show(value), ...(shown && { shown }) }], severity };
 }
 
 export const always =

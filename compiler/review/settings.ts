@@ -16,7 +16,8 @@ import * as accounts from './accounts.ts';
 import { nameSome, plainRow } from './inventory.ts';
 import { ownersOf } from './owners.ts';
 import type { PlacedText, ReviewRow, Severity } from './review.ts';
-import type { Account, Setting } from './setting.ts';
+import type { Account, Fact, Setting, Shown } from './setting.ts';
+import { toldIn } from './told.ts';
 
 /** `requests`: all of it is compared by requests. `elsewhere`: tests and raw objects have rows of their own. */
 const lists: { readonly [L in ListName]: Account<MeshNodes[L]> | 'requests' | 'elsewhere' } = {
@@ -41,7 +42,8 @@ interface Change {
   readonly to: string;
   readonly severity: Severity;
   readonly means: string | undefined;
-  readonly shownAs: readonly string[] | undefined;
+  readonly isOf: Setting<unknown>['isOf'];
+  readonly shown: readonly Shown[];
   readonly places: { readonly base: PlacedText; readonly head: PlacedText };
 }
 
@@ -52,29 +54,22 @@ export function meshSettingRows(base: Mesh, head: Mesh): ReviewRow[] {
 
 /** Of all else. `told`: the rows of requests. */
 export function settingRows(base: Mesh, head: Mesh, told: readonly ReviewRow[]): ReviewRow[] {
-  const ends = toldIn(told);
-  const hosts = Map.groupBy([...base.services, ...head.services], keyOf);
-  const isShown = ({ name, shownAs }: Change) =>
-    (hosts.get(name) ?? []).some((service) => shownAs?.some((about) => ends.has(`${about} ${hostOf(service)}`)));
-  const all = listNames.flatMap((list) => listChanges(list, base, head));
-  const changes = all.filter((change) => !isShown(change));
+  const known = toldIn(told);
+  const services = Map.groupBy([...base.services, ...head.services], keyOf);
+  const isShown = ({ name, shown }: Change) =>
+    (services.get(name) ?? []).some((service) => shown.some((one) => known.has(hostOf(service), one)));
+  const changes = onceEach(listNames.flatMap((list) => listChanges(list, base, head))).filter(
+    (change) => !isShown(change),
+  );
   const groups = Map.groupBy(changes, ({ what, about, from, to }) => JSON.stringify([what, about, from, to]));
   return [...[...groups.values()].flatMap((group) => rowOf([base, head], group)), ...rawRows(base, head)];
 }
 
-/** `instances shoes.shop.svc.cluster.local`: what of a host rows of traffic tell. */
-function toldIn(rows: readonly ReviewRow[]): ReadonlySet<string> {
-  const traffic = rows.filter(({ kind }) => kind === 'traffic');
-  return new Set(
-    traffic.flatMap(({ about = '', destinations, witness, others = [] }) => {
-      const verdicts = [witness, ...others.map((other) => other.witness)].flatMap((one) =>
-        one ? [one.base, one.head] : [],
-      );
-      const ends = verdicts.flatMap(({ shares, mirrors = [] }) => [...shares, ...mirrors].map(({ host }) => host));
-      const hosts = [...destinations.map((one) => one.replace(/:\d+$/, '')), ...ends];
-      return about.split(', ').flatMap((word) => hosts.map((host) => `${word} ${host}`));
-    }),
-  );
+/** What a service or a gateway says of its workload is told of it, and not of the workload again. */
+function onceEach(changes: readonly Change[]): Change[] {
+  const keyOfChange = ({ name, isOf, from, to }: Change) => JSON.stringify([name, isOf, from, to]);
+  const others = new Set(changes.filter(({ isOf, what }) => isOf && what !== 'workload').map(keyOfChange));
+  return changes.filter((change) => change.what !== 'workload' || !others.has(keyOfChange(change)));
 }
 
 function rowOf(meshes: readonly Mesh[], group: readonly Change[]): ReviewRow[] {
@@ -135,12 +130,6 @@ interface Side {
   readonly places?: ReadonlyMap<string, Origin>;
 }
 
-/** The narrowest that is known. */
-function placeOf({ fields, origin, places }: Side, field: string, about: string, treatment: Setting<unknown>): Origin {
-  const value = (fields as Readonly<Record<string, unknown>>)[field];
-  return treatment.placeOf?.(about, value) ?? places?.get(field) ?? origin;
-}
-
 function nodeChanges(
   what: string,
   name: string,
@@ -149,19 +138,25 @@ function nodeChanges(
 ): Change[] {
   return Object.entries(account).flatMap(([field, treatment]) => {
     if (typeof treatment === 'string') return [];
-    const [before, after] = [base, head].map(({ fields }) =>
-      treatment.facts((fields as Readonly<Record<string, unknown>>)[field]),
-    ) as [Readonly<Record<string, string>>, Readonly<Record<string, string>>];
-    return Object.keys({ ...before, ...after }).flatMap((about): Change[] => {
-      const [from, to] = [before, after].map((facts) => facts[about] ?? treatment.implied?.(about, facts));
+    const [was, is] = [base, head].map(({ fields }) => (fields as Readonly<Record<string, unknown>>)[field]);
+    const before = treatment.facts(was, is);
+    const after = new Map(treatment.facts(is, was).map((fact) => [fact.about, fact]));
+    return before.flatMap((from): Change[] => {
+      const to = after.get(from.about);
       // What one side alone has a say about is there on that side alone: requests show it.
-      if (from === undefined || to === undefined || from === to) return [];
+      if (to === undefined || from.says === to.says) return [];
+      const { about } = from;
       const text = [what, name, about].filter((word) => word !== '').join(' ');
-      const at = (side: Side): PlacedText => ({ text, origin: placeOf(side, field, about, treatment) });
-      const places = { base: at(base), head: at(head) };
-      const { shownAs } = treatment;
-      const [severity, means] = [treatment.severity(to), treatment.means?.(to)];
-      return [{ what, name, about, from, to, severity, means, shownAs, places }];
+      // The narrowest that is known.
+      const at = ({ places, origin }: Side, fact: Fact): PlacedText => ({
+        text,
+        origin: fact.origin ?? places?.get(field) ?? origin,
+      });
+      const said = { about, from: from.says, to: to.says };
+      const places = { base: at(base, from), head: at(head, to) };
+      const shown = [from, to].flatMap((fact) => fact.shown ?? []);
+      const [severity, means] = [treatment.severity(to.says), treatment.means?.(to.says)];
+      return [{ what, name, ...said, severity, means, isOf: treatment.isOf, shown, places }];
     });
   });
 }

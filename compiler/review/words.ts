@@ -93,6 +93,12 @@ export function shortHost(host: string): string {
   return host.replace(/\.svc\.cluster\.local(?=$|:)/, '');
 }
 
+/** `shoes.shop.svc.cluster.local:80`, as rows have it. */
+export function splitDestination(destination: string): { readonly host: string; readonly port: number } {
+  const at = destination.lastIndexOf(':');
+  return { host: destination.slice(0, at), port: Number(destination.slice(at + 1)) };
+}
+
 /** Names up to three callers; more as whole namespaces or a count. `everyone` are the workloads of the mesh. */
 export function describeCallers(callers: readonly string[], index: MeshIndex): string {
   const special = [

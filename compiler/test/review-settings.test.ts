@@ -162,7 +162,7 @@ const cases: Record<string, { edits: readonly Edit[]; says: readonly RegExp[]; h
       ['access: { allow: [] }', 'access: { allow: [] } # x'],
       ['  ports: [{ name: http,', '  ports: [{ name: http-web,'],
     ],
-    says: [/^low settings changed: service shop\/shoes, shop\/web: name of port 80 \(HTTP\) \| .*http -> http-web$/],
+    says: [/^low settings changed: service shop\/shoes, shop\/web: port 80 \| .*: name http, .* -> name http-web, /],
   },
 };
 
