@@ -6,6 +6,7 @@ import {
   hasErrors,
   type KnownCode,
   compareDiagnostics,
+  fileIn,
   renderJson,
   renderText,
   type SourceLookup,
@@ -104,31 +105,40 @@ export const formats: readonly Format[] = ['text', 'json', 'github'];
 export interface Findings {
   readonly diagnostics: readonly Diagnostic[];
   readonly lookup: SourceLookup;
-  /** Of the intent in its repository, for what marks lines there; "" for its root. */
-  readonly folder?: string;
+  readonly folders: Folders;
+}
+
+/** The root of the intent, "" where it is the root of what it is seen from. */
+export interface Folders {
+  /** As the user is to name it: what is printed for people can be opened from where they are. */
+  readonly named: string;
+  /** In its repository, for what marks lines there. */
+  readonly inRepository: string;
 }
 
 /** Writes findings by place, in the form asked for: text to standard error for people, the rest to standard output for machines. */
-export function writeFindings(io: Io, { diagnostics: found, lookup, folder = '' }: Findings, format: Format): ExitCode {
+export function writeFindings(io: Io, { diagnostics: found, lookup, folders }: Findings, format: Format): ExitCode {
   const diagnostics = found.toSorted(compareDiagnostics);
   if (format === 'json') io.stdout(renderJson(diagnostics));
-  else if (format === 'github') io.stdout(diagnostics.map((d) => githubCommand(d, folder)).join(''));
+  else if (format === 'github') io.stdout(diagnostics.map((d) => githubCommand(d, folders.inRepository)).join(''));
   else if (diagnostics.length > 0) {
-    io.stderr(`${renderText(diagnostics, { lookup, color: io.colorErrors })}\n${summarize(diagnostics)}\n`);
+    io.stderr(
+      `${renderText(diagnostics, { lookup, color: io.colorErrors, folder: folders.named })}\n${summarize(diagnostics)}\n`,
+    );
   }
   return hasErrors(diagnostics) ? 1 : 0;
 }
 
 /** For commands whose answer is something else: silent unless errors stand in the way of it. */
-export function writeErrors(io: Io, { diagnostics, lookup }: Findings, format: Format): ExitCode {
-  return hasErrors(diagnostics) ? writeFindings(io, { diagnostics, lookup }, format) : 0;
+export function writeErrors(io: Io, findings: Findings, format: Format): ExitCode {
+  return hasErrors(findings.diagnostics) ? writeFindings(io, findings, format) : 0;
 }
 
 /** One workflow command, by which GitHub Actions marks a line of the pull request. */
 function githubCommand(d: Diagnostic, folder: string): string {
   const level = d.severity === 'info' ? 'notice' : d.severity;
   const place = d.span
-    ? `file=${folder === '' ? '' : `${folder}/`}${d.span.file},line=${d.span.start.line},col=${d.span.start.column},endLine=${d.span.end.line},endColumn=${d.span.end.column},`
+    ? `file=${fileIn(folder, d.span.file)},line=${d.span.start.line},col=${d.span.start.column},endLine=${d.span.end.line},endColumn=${d.span.end.column},`
     : '';
   const text = d.hint === undefined ? d.message : `${d.message}\nhint: ${d.hint}`;
   return `::${level} ${place}title=${d.code}::${text.replace(/%/g, '%25').replace(/\r/g, '%0D').replace(/\n/g, '%0A')}\n`;

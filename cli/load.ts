@@ -14,13 +14,15 @@ import {
   type SourceLookup,
   type SourceTree,
 } from '../compiler/index.ts';
-import { type Io, UsageError } from './io.ts';
+import { type Folders, type Io, UsageError } from './io.ts';
 import { type Backends, MeshEmission, type Target } from './mesh-emission.ts';
+import { foldersOf } from './repository-folder.ts';
 import type { TreeSource } from './sides.ts';
 
 export interface Checked extends Judged {
   readonly tree: SourceTree;
   readonly lookup: SourceLookup;
+  readonly folders: Folders;
 }
 
 export interface Judged extends CompileResult {
@@ -40,7 +42,8 @@ export interface CheckOptions {
 
 /** Reads and compiles a folder or `REV:path`, and adds the findings of the org rules. Never throws for bad input. */
 export async function loadAndCheck(io: Io, source: TreeSource, options: CheckOptions): Promise<Checked> {
-  return checkTree(await readTree(io, source), options);
+  const tree = await readTree(io, source);
+  return checkTree(tree, foldersOf(io, source, tree), options);
 }
 
 /** Standard input for `-`: one file, of as many documents as there are. */
@@ -52,8 +55,8 @@ export async function readTree(io: Io, source: TreeSource): Promise<SourceTree> 
   return tree;
 }
 
-export async function checkTree(tree: SourceTree, options: CheckOptions): Promise<Checked> {
-  return { ...(await judgeTree(tree, options)), tree, lookup: lookupIn(tree) };
+export async function checkTree(tree: SourceTree, folders: Folders, options: CheckOptions): Promise<Checked> {
+  return { ...(await judgeTree(tree, options)), tree, folders, lookup: lookupIn(tree) };
 }
 
 /** What was named and is not there, is no repository or no commit of it: a mistake in the call, not in the intent. */

@@ -84,7 +84,10 @@ t.test('init refuses a folder whose intent it would hide', async (t) => {
 t.test('intent beside intent/ is told of by check', async (t) => {
   const folder = folderOf(t, { 'mesh/intent/b.yaml': shoes, 'mesh/a.yaml': shoes });
   const outcome = await fairlead(['check', 'mesh'], folder);
-  t.match(outcome, { code: 0, stderr: /^warning\[FL0123\]: "a\.yaml" beside intent\/ is not read\n +--> a\.yaml:1:1/ });
+  t.match(outcome, {
+    code: 0,
+    stderr: /^warning\[FL0123\]: "a\.yaml" beside intent\/ is not read\n +--> mesh\/a\.yaml:1:1/,
+  });
 });
 
 t.test('a submodule is refused where a commit is read', async (t) => {
@@ -166,4 +169,28 @@ t.test('a folder of policies that is not there is a mistake in the call', async 
       t.match(await fairlead([command, '.', '--policies', policies], folder), { code: 2, stdout: '', stderr: says });
     }
   }
+});
+
+t.test('places are named as one can open them from where one is', async (t) => {
+  const wrong = `${shoes}nothing: 1\n`;
+  const folder = folderOf(t, { 'deploy/mesh/shop/a.yaml': shoes, 'other/a.yaml': wrong, 'far/x.txt': '' });
+  const said = async (cwd: string, ...args: readonly string[]) => {
+    const { stdout, stderr } = await fairlead(args, join(folder, cwd));
+    return `${stdout}${stderr}`;
+  };
+  const asked = ['--from', 'shoes', '--request', 'GET http://none.example/'];
+  t.match(await said('.', 'check', 'other'), /^ +--> other\/a\.yaml:5:1/m);
+  t.match(await said('.', 'check', './other/'), /^ +--> other\/a\.yaml:5:1/m);
+  t.match(await said('.', 'check', 'other/a.yaml'), /^ +--> other\/a\.yaml:5:1/m);
+  t.match(await said('.', 'check', 'other/a.yaml', '--format', 'github'), /^::error file=other\/a\.yaml,line=5,/m);
+  t.match(await said('far', 'check', '../other'), /^ +--> \.\.\/other\/a\.yaml:5:1/m);
+  t.match(await said('far', 'check', join(folder, 'other')), new RegExp(`^ +--> ${folder}/other/a\\.yaml:5:1`, 'm'));
+  t.match(await said('other', 'check'), /^ +--> a\.yaml:5:1/m);
+  t.match(await said('deploy', 'explain', 'mesh', ...asked), /^ +at mesh\/shop\/a\.yaml:1:1/m);
+  t.match(await said('deploy', 'reach', 'mesh', '--from', 'unmeshed'), /, at mesh\/shop\/a\.yaml:1:1/);
+  await git(folder, 'init', '--quiet');
+  await git(folder, 'add', '.');
+  await git(folder, 'commit', '--quiet', '-m', 'first');
+  t.match(await said('.', 'check', 'HEAD:other'), /^ +--> other\/a\.yaml:5:1/m);
+  t.match(await said('deploy', 'explain', 'HEAD:deploy/mesh', ...asked), /^ +at deploy\/mesh\/shop\/a\.yaml:1:1/m);
 });

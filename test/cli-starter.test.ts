@@ -125,7 +125,7 @@ t.test('places of a review are links to their commits', async (t) => {
   const page = 'https://git.example.com/acme/mesh';
   const linked = await fairlead([...review, '--link-to', `${page}/`], folder);
   for (const commit of [base, head])
-    t.match(linked.stdout, new RegExp(`\\[a\\.yaml:6:\\d+\\]\\(${page}/blob/${commit}/mesh/a\\.yaml#L6`));
+    t.match(linked.stdout, new RegExp(`\\[mesh/a\\.yaml:6:\\d+\\]\\(${page}/blob/${commit}/mesh/a\\.yaml#L6`));
   const inActions = { GITHUB_SERVER_URL: 'https://git.example.com', GITHUB_REPOSITORY: 'acme/mesh' };
   t.equal(
     (await fairlead(review, folder, { env: inActions })).stdout,

@@ -4,7 +4,7 @@ import type { CommandFile } from '../command-file.ts';
 import { policyChoice } from '../folder.ts';
 import { type ExitCode, formats, type Io, UsageError, writeFindings } from '../io.ts';
 import { type Checked, checkTree, readTree } from '../load.ts';
-import { repositoryFolder } from '../repository-folder.ts';
+import { foldersOf } from '../repository-folder.ts';
 
 const checkFormats = [...formats, 'sarif'] as const;
 
@@ -39,10 +39,11 @@ export const checkCommand: CommandFile = (program, io, finish) => {
         io.stdout(renderDefaults());
         return finish(0);
       }
-      const say = (checked: Checked) => tell(io, dir, checked, { ...options, version: program.version() ?? 'unknown' });
+      const say = (checked: Checked) => tell(io, checked, { ...options, version: program.version() ?? 'unknown' });
       const policies = policyChoice(io.cwd, options.policies);
       const tree = await readTree(io, dir);
-      const first = await say(await checkTree(tree, { policies }));
+      const folders = foldersOf(io, dir, tree);
+      const first = await say(await checkTree(tree, folders, { policies }));
       if (!options.watch) return finish(first);
       if (dir === '-' || tree.commit !== undefined)
         throw new UsageError(`"${dir}" does not change`, '--watch is for a folder');
@@ -50,7 +51,7 @@ export const checkCommand: CommandFile = (program, io, finish) => {
       finish(
         await watchTree(io, dir, tree, async (changed) => {
           if (io.isTerminal) io.stdout(clearScreen);
-          await say(await checkTree(changed, { policies }));
+          await say(await checkTree(changed, folders, { policies }));
         }),
       );
     });
@@ -61,17 +62,15 @@ const clearScreen = '\u001b[2J\u001b[3J\u001b[H';
 
 async function tell(
   io: Io,
-  dir: string,
   checked: Checked,
   { format, version }: Options & { readonly version: string },
 ): Promise<ExitCode> {
-  const folder = repositoryFolder(io, dir, checked.tree);
   if (format === 'sarif') {
     const { hasErrors, renderSarif, sarifOf } = await import('../../compiler/index.ts');
-    io.stdout(renderSarif(checked.diagnostics.map(sarifOf), { version, folder }));
+    io.stdout(renderSarif(checked.diagnostics.map(sarifOf), { version, folder: checked.folders.inRepository }));
     return hasErrors(checked.diagnostics) ? 1 : 0;
   }
-  const code = writeFindings(io, { ...checked, folder }, format);
+  const code = writeFindings(io, checked, format);
   if (format === 'text' && code === 0) {
     io.stdout(
       `${counted(checked.documents.length, 'document')} in ${counted(checked.tree.files.length, 'file')} checked, nothing stands in the way\n`,

@@ -44,8 +44,7 @@ export const compileCommand: CommandFile = (program, io, finish) => {
       const code = writeFindings(io, checked, options.format);
       if (code !== 0 || !hasMesh(checked)) return finish(1);
       const { files, diagnostics } = filesOf(checked, options);
-      if (hasErrors(diagnostics))
-        return finish(writeFindings(io, { diagnostics, lookup: checked.lookup }, options.format));
+      if (hasErrors(diagnostics)) return finish(writeFindings(io, { ...checked, diagnostics }, options.format));
       if (options.out === undefined) io.stdout(files.map(printed).join(''));
       else {
         const { written, unchanged, removed } = await writeFiles(io.cwd, options.out, files);

@@ -104,7 +104,7 @@ async function explainOneRequest(io: Io, dir: string, options: RequestOptions): 
   io.stdout(
     options.format === 'json'
       ? renderExplanationJson(explanation)
-      : renderExplanationText(explanation, { color: io.color }),
+      : renderExplanationText(explanation, { color: io.color, folder: checked.folders.named }),
   );
   const { outcome } = explanation.verdict;
   return outcome === 'denied' || outcome === 'unavailable' ? 1 : 0;
@@ -130,7 +130,13 @@ async function explainLines(io: Io, dir: string, given: string, { format, worklo
   };
   const index = compiler.indexMesh(checked.mesh);
   const render = format === 'json' ? compiler.renderLogExplanationJson : compiler.renderLogExplanationText;
-  io.stdout(lines.map((line) => render(compiler.explainLogLine(index, line, hints), { color: io.color })).join('\n'));
+  io.stdout(
+    lines
+      .map((line) =>
+        render(compiler.explainLogLine(index, line, hints), { color: io.color, folder: checked.folders.named }),
+      )
+      .join('\n'),
+  );
   if (first) {
     io.stderr(
       `warning: ${unread.length} of ${parsed.length} lines ${unread.length === 1 ? 'is' : 'are'} left out; line ${first.number}: ${first.problem}\n`,

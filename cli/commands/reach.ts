@@ -1,6 +1,6 @@
 // `fairlead reach`: who can call whom, with what, decided by which lines.
 import { Option } from 'commander';
-import type { Origin, ReachRow } from '../../compiler/index.ts';
+import { formatSpan, type ReachRow } from '../../compiler/index.ts';
 import { resolveCaller, resolveService } from '../caller.ts';
 import { writeErrors } from '../io.ts';
 import { hasMesh, loadAndCheck } from '../load.ts';
@@ -40,7 +40,7 @@ export const reachCommand: CommandFile = (program, io, finish) => {
       io.stdout(
         format === 'json'
           ? `${JSON.stringify(rows, null, 2)}\n`
-          : rows.map(renderRow).join('\n') || 'nobody reaches it\n',
+          : rows.map((row) => renderRow(row, checked.folders.named)).join('\n') || 'nobody reaches it\n',
       );
       finish(rows.some((row) => row.reach !== 'none') ? 0 : 1);
     });
@@ -48,7 +48,8 @@ export const reachCommand: CommandFile = (program, io, finish) => {
 
 const callersShown = 6;
 
-function renderRow({ from, host, port, by, isCopy, reach, requests, because, example }: ReachRow): string {
+function renderRow(row: ReachRow, folder: string): string {
+  const { from, host, port, by, isCopy, reach, requests, because, example } = row;
   const more = from.length > callersShown ? ` and ${from.length - callersShown} more` : '';
   const what = reach === 'all' ? 'any request' : reach === 'none' ? 'nothing' : requests.join('\n         or ');
   const isDirect = by.gateway === undefined && by.host === host && by.port === port;
@@ -58,11 +59,9 @@ function renderRow({ from, host, port, by, isCopy, reach, requests, because, exa
     ...(isDirect ? [] : [`  by       ${address}`]),
     `  reaches  ${what}${isCopy ? ', as a copy' : ''}`,
     `  example  ${example.text}`,
-    ...(because ? [`  because  ${because.text}${because.origin ? `, at ${placeOf(because.origin)}` : ''}`] : []),
+    ...(because
+      ? [`  because  ${because.text}${because.origin ? `, at ${formatSpan(because.origin, folder)}` : ''}`]
+      : []),
   ];
   return `${lines.join('\n')}\n`;
-}
-
-function placeOf({ file, start }: Origin): string {
-  return `${file}:${start.line}:${start.column}`;
 }

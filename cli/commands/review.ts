@@ -5,7 +5,6 @@ import { short } from '../commit-id.ts';
 import { type ExitCode, type Io, UsageError, writeFindings } from '../io.ts';
 import { type Checked, loadAndCheck } from '../load.ts';
 import type { CommandFile } from '../command-file.ts';
-import { repositoryFolder } from '../repository-folder.ts';
 import type { TreeSource } from '../sides.ts';
 
 const reviewFormats = ['text', 'markdown', 'json', 'sarif'] as const;
@@ -63,12 +62,14 @@ async function review(io: Io, dir: string, options: Options): Promise<ExitCode> 
     linksOf(io, options.linkTo, { source: sources.base, tree: base.tree }, { source: sources.head, tree: head.tree });
   const compiler = await import('../../compiler/index.ts');
   const before = isFirst && head.compiled ? { ...head.compiled, ...compiler.noNodes } : base.compiled;
-  const sarif = { version: options.version, folder: repositoryFolder(io, sources.head, head.tree) };
+  const inRepository = { base: base.folders.inRepository, head: head.folders.inRepository };
+  const sarif = { version: options.version, folder: head.folders.inRepository };
   if (!before || !head.compiled) {
     const side = before || isFirst ? 'head' : 'base';
     const broken = side === 'head' ? head : base;
     const comments: Partial<Record<Options['format'], () => string>> = {
-      markdown: () => compiler.renderRefusalMarkdown(side, { ...links(), findings: broken.diagnostics }),
+      markdown: () =>
+        compiler.renderRefusalMarkdown(side, { ...links(), findings: broken.diagnostics, folders: inRepository }),
       sarif: () => compiler.renderSarif(ofHead(side, broken).map(compiler.sarifOf), sarif),
     };
     io.stdout(comments[options.format]?.() ?? '');
@@ -85,11 +86,16 @@ async function review(io: Io, dir: string, options: Options): Promise<ExitCode> 
   const renderers: Readonly<Record<Options['format'], () => string>> = {
     sarif: () => compiler.renderSarif([...compiler.sarifOfReview(found), ...findings.map(compiler.sarifOf)], sarif),
     json: () => compiler.renderReviewJson(found, { findings, sides }),
-    markdown: () => compiler.renderReviewMarkdown(found, { ...links(), findings, sides }),
-    text: () => compiler.renderReviewText(found, { color: io.color, sides }),
+    markdown: () => compiler.renderReviewMarkdown(found, { ...links(), findings, sides, folders: inRepository }),
+    text: () =>
+      compiler.renderReviewText(found, {
+        color: io.color,
+        sides,
+        folders: { base: base.folders.named, head: head.folders.named },
+      }),
   };
   io.stdout(renderers[options.format]());
-  if (options.format === 'text') writeFindings(io, { diagnostics: findings, lookup: head.lookup }, 'text');
+  if (options.format === 'text') writeFindings(io, { ...head, diagnostics: findings }, 'text');
   return hasErrors(findings) || (options.exitCode && !compiler.isQuiet(found)) ? 1 : 0;
 }
 

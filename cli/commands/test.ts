@@ -20,9 +20,9 @@ export const testCommand: CommandFile = (program, io, finish) => {
       const { renderTestJson, renderTestJunit, renderTestText, runTests } = await import('../../compiler/index.ts');
       const report = runTests(checked.mesh);
       const renderers: Readonly<Record<typeof format, () => string>> = {
-        text: () => renderTestText(report, { color: io.color }),
+        text: () => renderTestText(report, { color: io.color, folder: checked.folders.named }),
         json: () => renderTestJson(report),
-        junit: () => renderTestJunit(report),
+        junit: () => renderTestJunit(report, { folder: checked.folders.inRepository }),
       };
       io.stdout(renderers[format]());
       if (report.results.length > 0) return finish(report.failed === 0 ? 0 : 1);

@@ -4,7 +4,7 @@
 import { createHash } from 'node:crypto';
 import { findCode } from './catalogue/index.ts';
 import type { Diagnostic, Severity } from './diagnostic.ts';
-import type { Span } from './span.ts';
+import { fileIn, type Span } from './span.ts';
 
 export type SarifLevel = 'error' | 'warning' | 'note';
 
@@ -98,7 +98,7 @@ function placesOf({ places }: SarifFinding, { folder }: SarifOptions) {
     return { locations: [{ physicalLocation: { artifactLocation: { uri: folder === '' ? '.' : uriOf(folder) } } }] };
   const located = ({ span, message }: SarifPlace) => ({
     physicalLocation: {
-      artifactLocation: { uri: uriOf(folder === '' ? span.file : `${folder}/${span.file}`) },
+      artifactLocation: { uri: uriOf(fileIn(folder, span.file)) },
       region: regionOf(span),
     },
     ...(message !== undefined && { message: { text: message } }),

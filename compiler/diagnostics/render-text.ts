@@ -11,6 +11,8 @@ export interface RenderTextOptions {
   readonly lookup?: SourceLookup;
   /** Colour is the caller's decision: only on a terminal, and never under NO_COLOR. */
   readonly color?: boolean;
+  /** The root of the intent as seen from where the reader is; left out or "" for there. */
+  readonly folder?: string;
 }
 
 const severityStyle = { error: 'red', warning: 'yellow', info: 'cyan' } as const satisfies Record<Severity, string>;
@@ -23,6 +25,7 @@ type Paint = (style: Style, text: string) => string;
 interface Page {
   readonly lineAt: LineLookup;
   readonly paint: Paint;
+  readonly folder: string | undefined;
   /** Columns that the longest line number takes. */
   readonly gutter: number;
 }
@@ -68,7 +71,7 @@ function renderOne(d: Diagnostic, options: RenderTextOptions, lineAt: LineLookup
     `${paint(['bold', severityStyle[d.severity]], `${d.severity}[${d.code}]`)}${paint('bold', `: ${clean(d.message)}`)}`,
   ];
   const gutter = String(Math.max(...[d.span, ...d.related.map((r) => r.span)].map((s) => s?.start.line ?? 0))).length;
-  const page: Page = { lineAt, paint, gutter };
+  const page: Page = { lineAt, paint, folder: options.folder, gutter };
   if (d.span) {
     lines.push(...frame({ span: d.span, label: d.label ?? '', sign: '^', style: severityStyle[d.severity] }, page));
   }
@@ -80,9 +83,9 @@ function renderOne(d: Diagnostic, options: RenderTextOptions, lineAt: LineLookup
   return `${lines.join('\n')}\n`;
 }
 
-function frame({ span, label, sign, style }: Mark, { lineAt, paint, gutter }: Page): string[] {
+function frame({ span, label, sign, style }: Mark, { lineAt, paint, folder, gutter }: Page): string[] {
   const pad = ' '.repeat(gutter);
-  const place = `${pad}${paint('cyan', '-->')} ${formatSpan(span)}`;
+  const place = `${pad}${paint('cyan', '-->')} ${formatSpan(span, folder)}`;
   const source = lineAt(span.file, span.start.line);
   if (source === undefined) return label ? [place, `${pad} ${paint('cyan', '=')} ${label}`] : [place];
   const window = clip(source, span.start.column);

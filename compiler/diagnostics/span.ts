@@ -14,9 +14,17 @@ export interface Span {
   readonly end: Position;
 }
 
-/** `file:line:column` of the start of a span: the form editors and terminals make clickable. */
-export function formatSpan(span: Span): string {
-  return `${span.file}:${span.start.line}:${span.start.column}`;
+/** The path of a file of the intent as seen from elsewhere: `folder` is the root of the intent from there, "" for the same place. */
+export function fileIn(folder: string | undefined, file: string): string {
+  return !folder || folder.endsWith('/') ? `${folder ?? ''}${file}` : `${folder}/${file}`;
+}
+
+/**
+ * `file:line:column` of the start of a span: the form editors and terminals make clickable, if `folder` is the root of the intent as
+ * seen from where the reader is ("" for there).
+ */
+export function formatSpan(span: Span, folder?: string): string {
+  return `${fileIn(folder, span.file)}:${span.start.line}:${span.start.column}`;
 }
 
 /** A span that covers the first character of a file, for findings about a file as a whole. */

@@ -27,6 +27,18 @@ export interface RenderMarkdownOptions {
   /** What checks and org rules say of the head and did not say of the base. */
   readonly findings?: readonly Diagnostic[];
   readonly sides?: Sides;
+  /** The roots of the intent in the repository; left out for its root. */
+  readonly folders?: Sides;
+}
+
+/** How the places of one side are written. */
+interface Writing {
+  readonly url: string | undefined;
+  readonly folder: string | undefined;
+}
+
+function writingOf({ baseUrl, headUrl, folders }: RenderMarkdownOptions, side: keyof Sides): Writing {
+  return { url: side === 'head' ? headUrl : baseUrl, folder: folders?.[side] };
 }
 
 const badge = { high: '🔴', medium: '🟠', low: '🔵' } as const satisfies Record<Severity, string>;
@@ -38,13 +50,14 @@ export function renderReviewMarkdown(review: Review, options: RenderMarkdownOpti
   const { rows, touched, notAnalysed } = review;
   const limit = options.limit ?? defaultLimit;
   const range = options.sides === undefined ? '' : `${code(rangeOf(options.sides))}: `;
+  const newFindings = findingsSection(options, 'head', 'New findings');
   const start = (text: string) => `### Fairlead review\n\n${range}${text}`;
   if (isQuiet(review)) {
     const what =
       touched.length === 0
         ? 'nothing changes.'
         : `no request fares differently. ${proxiesGet(touched)} a new configuration.`;
-    return `${[start(range === '' ? capitalized(what) : what), ...findingsSection(options)].join('\n')}\n`;
+    return `${[start(range === '' ? capitalized(what) : what), ...newFindings].join('\n')}\n`;
   }
   const shown = rows.slice(0, limit);
   const more = rows.length > limit ? [`\n… and ${rows.length - limit} more.`] : [];
@@ -60,7 +73,7 @@ export function renderReviewMarkdown(review: Review, options: RenderMarkdownOpti
     ...(rows.length === 0 ? [] : [...table, ...shown.map((row) => line(cellsOf(row).slice(0, columns.length)))]),
     ...more,
     '',
-    ...findingsSection(options),
+    ...newFindings,
     ...shown.map((row) => details(row, options)),
   ];
   return `${parts.join('\n')}\n`;
@@ -80,10 +93,7 @@ export function renderRefusalMarkdown(side: 'base' | 'head', options: RenderMark
     side === 'head'
       ? 'The change does not compile, so what it would do cannot be said.'
       : 'The base does not compile, so there is nothing to compare with.';
-  const url = side === 'head' ? options.headUrl : options.baseUrl;
-  const { headUrl: _headUrl, ...rest } = options;
-  const findings = findingsSection({ ...rest, ...(url !== undefined && { headUrl: url }) }, 'Findings');
-  return `${['### Fairlead review\n', `${why}\n`, ...findings].join('\n')}\n`;
+  return `${['### Fairlead review\n', `${why}\n`, ...findingsSection(options, side, 'Findings')].join('\n')}\n`;
 }
 
 function cellsOf(row: ReviewRow): readonly string[] {
@@ -110,7 +120,7 @@ function requestCell(text: string): string {
   return text.startsWith('every ') ? cell(text) : codeCell(text);
 }
 
-function details(row: ReviewRow, { baseUrl, headUrl }: RenderMarkdownOptions): string {
+function details(row: ReviewRow, options: RenderMarkdownOptions): string {
   const { title, touched, example } = row;
   const witness = row.witness ?? example;
   const { from = '', to = '' } = row;
@@ -123,32 +133,37 @@ function details(row: ReviewRow, { baseUrl, headUrl }: RenderMarkdownOptions): s
     lines.push(`- ${row.witness ? 'witness' : 'example'}: ${code(describeWitness(witness))}`);
     lines.push(`  - base: ${cell(describeVerdict(witness.base))}`, `  - head: ${cell(describeVerdict(witness.head))}`);
   }
-  lines.push(...placeLines('base', row.base, baseUrl), ...placeLines('head', row.head, headUrl));
+  const head = writingOf(options, 'head');
+  lines.push(...placeLines('base', row.base, writingOf(options, 'base')), ...placeLines('head', row.head, head));
   if (touched.length > 0) lines.push(`- proxies with a new configuration: ${cell(listSome(touched, 12))}`);
   if (witness) {
-    const path = renderSteps(witness.head.steps).join('\n').replaceAll('```', "'''");
+    const path = renderSteps(witness.head.steps, { folder: head.folder }).join('\n').replaceAll('```', "'''");
     lines.push('', 'Decision path in head:', '', '```text', path, '```');
   }
   return [...lines, '', '</details>'].join('\n');
 }
 
-function findingsSection({ findings = [], headUrl }: RenderMarkdownOptions, title = 'New findings'): string[] {
+function findingsSection(options: RenderMarkdownOptions, side: keyof Sides, title: string): string[] {
+  const { findings = [] } = options;
+  const writing = writingOf(options, side);
   if (findings.length === 0) return [];
   const lines = findings.slice(0, defaultLimit).map(({ code: name, severity, message, span, hint }) => {
-    const place = span ? `${placeLink(span, headUrl)} ` : '';
+    const place = span ? `${placeLink(span, writing)} ` : '';
     return `- **${severity}** ${place}${cell(message)} (${name})${hint === undefined ? '' : `; ${cell(hint)}`}`;
   });
   const more = findings.length > defaultLimit ? [`- … and ${findings.length - defaultLimit} more`] : [];
   return [`#### ${title}`, '', ...lines, ...more, ''];
 }
 
-function placeLink(place: Origin, url: string | undefined): string {
-  const text = formatSpan(place);
+function placeLink(place: Origin, { url, folder }: Writing): string {
+  const text = formatSpan(place, folder);
   return url === undefined ? code(text) : `[${cell(text)}](${encodeURI(`${url}${formatOrigin(place)}`)})`;
 }
 
-function placeLines(side: string, places: readonly PlacedText[], url: string | undefined): string[] {
-  return places.slice(0, placeLimit).map(({ text, origin }) => `- ${side}: ${placeLink(origin, url)} ${cell(text)}`);
+function placeLines(side: keyof Sides, places: readonly PlacedText[], writing: Writing): string[] {
+  return places
+    .slice(0, placeLimit)
+    .map(({ text, origin }) => `- ${side}: ${placeLink(origin, writing)} ${cell(text)}`);
 }
 
 /** Text from intent must not become markup, nor end a table cell. */

@@ -22,6 +22,8 @@ export interface RenderReviewOptions {
   /** Rows shown; the rest is counted. */
   readonly limit?: number;
   readonly sides?: Sides;
+  /** The roots of the intent as seen from where the reader is; left out for there. */
+  readonly folders?: Sides;
 }
 
 const severityStyle = { high: 'red', medium: 'yellow', low: 'cyan' } as const satisfies Record<Severity, string>;
@@ -30,7 +32,7 @@ const defaultLimit = 100;
 
 export function renderReviewText(
   review: Review,
-  { color = false, limit = defaultLimit, sides }: RenderReviewOptions = {},
+  { color = false, limit = defaultLimit, sides, folders }: RenderReviewOptions = {},
 ): string {
   const { rows, touched, notAnalysed } = review;
   const paint: Paint = (style, text) => (color ? styleText(style, text, { validateStream: false }) : text);
@@ -40,7 +42,7 @@ export function renderReviewText(
       ? `${range}nothing changes\n`
       : `${range}no request fares differently; ${proxiesGet(touched)} a new configuration\n`;
   }
-  const shown = rows.slice(0, limit).map((row) => renderRow(row, paint));
+  const shown = rows.slice(0, limit).map((row) => renderRow(row, folders, paint));
   const more = rows.length > limit ? [`… and ${rows.length - limit} more`] : [];
   const open = notAnalysed.map((one) => paint(['bold', 'red'], describeNotAnalysed(one)));
   return `${[...open, ...shown, ...more, `${range}${wholeSummary(review)}`].join('\n\n')}\n`;
@@ -86,7 +88,7 @@ export function labelOfRow({ kind, effect }: ReviewRow): string {
   return effect === 'changed' ? `${name} changed` : `${name} ${effect}`;
 }
 
-function renderRow(row: ReviewRow, paint: Paint): string {
+function renderRow(row: ReviewRow, folders: Sides | undefined, paint: Paint): string {
   const { severity, title, requests, witness, example } = row;
   const change = changeOf(row);
   const fact = (name: string, text: string) => `  ${paint('cyan', name.padEnd(8))} ${text}`;
@@ -102,16 +104,16 @@ function renderRow(row: ReviewRow, paint: Paint): string {
     lines.push(fact(witness ? 'witness' : 'example', describeWitness(shown)));
     lines.push(`           base: ${describeVerdict(shown.base)}`, `           head: ${describeVerdict(shown.head)}`);
   }
-  lines.push(...places('base', row.base, fact), ...places('head', row.head, fact));
+  const places = (side: keyof Sides) =>
+    placesOf(row[side], folders?.[side]).map((text, i) => fact(i === 0 ? side : '', text));
+  lines.push(...places('base'), ...places('head'));
   if (row.owners.length > 0) lines.push(fact('owners', row.owners.join(', ')));
   if (row.touched.length > 0) lines.push(fact('proxies', listSome(row.touched, 6)));
   return lines.join('\n');
 }
 
-function places(side: string, list: readonly PlacedText[], fact: (name: string, text: string) => string): string[] {
-  return list
-    .slice(0, placeLimit)
-    .map(({ text, origin }, i) => fact(i === 0 ? side : '', `${formatSpan(origin)}  ${text}`));
+function placesOf(list: readonly PlacedText[], folder: string | undefined): string[] {
+  return list.slice(0, placeLimit).map(({ text, origin }) => `${formatSpan(origin, folder)}  ${text}`);
 }
 
 /** `GET http://shoes/ (x-beta: true) from shop/users`. */

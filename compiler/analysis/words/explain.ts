@@ -22,31 +22,41 @@ export function explainRequest(mesh: Mesh | MeshIndex, call: Call, options: Deci
 export interface RenderOptions {
   /** Colour is the caller's decision, as for diagnostics. */
   readonly color?: boolean;
+  /** As for diagnostics: the root of the intent as seen from where the reader is. */
+  readonly folder?: string;
 }
 
-export function renderExplanationText({ call, verdict }: Explanation, { color = false }: RenderOptions = {}): string {
+export function renderExplanationText(
+  { call, verdict }: Explanation,
+  { color = false, folder }: RenderOptions = {},
+): string {
   const paint = (style: 'bold' | 'cyan' | 'red' | 'green', text: string) =>
     color ? styleText(style, text, { validateStream: false }) : text;
   const headers = headerPairs(call.request.headers).map(([name, value]) => `  ${name}: ${value === '' ? '""' : value}`);
   const head = `${paint('bold', formatRequest(call.request))}, from ${call.from}`;
   const isFine = verdict.outcome === 'allowed' || verdict.outcome === 'redirect' || verdict.outcome === 'answered';
   const last = paint(isFine ? 'green' : 'red', describeVerdict(verdict));
-  const path = renderSteps(verdict.steps, (t) => paint('cyan', t));
+  const path = renderSteps(verdict.steps, { folder, paintPlace: (t) => paint('cyan', t) });
   const others = (verdict.elsewhere ?? []).flatMap((other) => [
     '',
     paint('bold', `The proxy of gateway ${other.gateway} serves the host too, and answers otherwise:`),
-    ...renderSteps(other.verdict.steps, (t) => paint('cyan', t)),
+    ...renderSteps(other.verdict.steps, { folder, paintPlace: (t) => paint('cyan', t) }),
     `  ${describeVerdict(other.verdict)}`,
   ]);
   return `${[head, ...headers, '', ...path, '', last, ...details(verdict), ...others].join('\n')}\n`;
 }
 
+export interface StepsOptions {
+  readonly folder?: string | undefined;
+  readonly paintPlace?: (text: string) => string;
+}
+
 /** Numbered, with the place under each step, so that long texts and long paths both fit. */
-export function renderSteps(steps: readonly Step[], paintPlace: (text: string) => string = (t) => t): string[] {
+export function renderSteps(steps: readonly Step[], { folder, paintPlace = (t) => t }: StepsOptions = {}): string[] {
   const width = String(steps.length).length;
   return steps.flatMap(({ text, origin }, i) => {
     const line = `  ${String(i + 1).padStart(width)}. ${text}`;
-    return origin ? [line, `  ${' '.repeat(width)}  ${paintPlace(`at ${formatSpan(origin)}`)}`] : [line];
+    return origin ? [line, `  ${' '.repeat(width)}  ${paintPlace(`at ${formatSpan(origin, folder)}`)}`] : [line];
   });
 }
 

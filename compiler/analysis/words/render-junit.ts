@@ -1,17 +1,18 @@
 // Test results as JUnit XML, in the form that CI systems read: a suite for each MeshTest, a case for each of its requests.
 // https://github.com/testmoapp/junitxml
-import { formatSpan } from '../../diagnostics/index.ts';
+import { fileIn, formatSpan } from '../../diagnostics/index.ts';
 import type { TestReport, TestResult } from '../concrete/run-tests.ts';
 import { describeVerdict } from './describe-verdict.ts';
-import { renderSteps } from './explain.ts';
+import { renderSteps, type StepsOptions } from './explain.ts';
 import { formatWithHeaders } from './request-text.ts';
 
-export function renderTestJunit({ results, failed }: TestReport): string {
+/** `folder`: the root of the intent in its repository, as CI systems show files. */
+export function renderTestJunit({ results, failed }: TestReport, { folder }: StepsOptions = {}): string {
   const suites = [...Map.groupBy(results, ({ test }) => test)].flatMap(([test, cases]) => {
     const failures = cases.filter((result) => result.failures.length > 0).length;
     return [
       `  <testsuite ${attributes({ name: test, tests: cases.length, failures, errors: 0, skipped: 0 })}>`,
-      ...cases.flatMap(caseLines),
+      ...cases.flatMap((one) => caseLines(one, folder)),
       '  </testsuite>',
     ];
   });
@@ -19,14 +20,15 @@ export function renderTestJunit({ results, failed }: TestReport): string {
   return `${['<?xml version="1.0" encoding="UTF-8"?>', `<testsuites ${head}>`, ...suites, '</testsuites>'].join('\n')}\n`;
 }
 
-function caseLines({ test, case: { from, request, origin }, failures, verdict }: TestResult): string[] {
+function caseLines(result: TestResult, folder: string | undefined): string[] {
+  const { from, request, origin } = result.case;
+  const { test, failures, verdict } = result;
   const name = `${from} ${formatWithHeaders(request)}`;
-  const at = { name, classname: test, file: origin.file, line: origin.start.line };
+  const at = { name, classname: test, file: fileIn(folder, origin.file), line: origin.start.line };
   if (failures.length === 0) return [`    <testcase ${attributes(at)}/>`];
   const said = failures.map(({ field, expected, actual }) => `${field}: expected ${expected}, but it is ${actual}`);
-  const text = [...said, `at ${formatSpan(origin)}`, ...renderSteps(verdict.steps), describeVerdict(verdict)].join(
-    '\n',
-  );
+  const steps = renderSteps(verdict.steps, { folder });
+  const text = [...said, `at ${formatSpan(origin, folder)}`, ...steps, describeVerdict(verdict)].join('\n');
   return [
     `    <testcase ${attributes(at)}>`,
     `      <failure ${attributes({ message: said.join('; '), type: 'verdict' })}>${escaped(text)}</failure>`,

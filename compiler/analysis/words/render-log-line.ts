@@ -6,7 +6,7 @@ import type { LogExplanation } from './explain-log-line.ts';
 
 export function renderLogExplanationText(
   { title, steps, today, next }: LogExplanation,
-  { color = false }: RenderOptions = {},
+  { color = false, folder }: RenderOptions = {},
 ): string {
   const paint = (style: 'bold' | 'cyan', text: string) =>
     color ? styleText(style, text, { validateStream: false }) : text;
@@ -14,7 +14,7 @@ export function renderLogExplanationText(
     ...(next === undefined ? [] : [`  ${next}`]),
     ...(today === undefined ? [] : ['', 'The intent at hand decides', `  ${today}`]),
   ];
-  return `${[paint('bold', title), '', ...renderSteps(steps, (t) => paint('cyan', t)), ...more].join('\n')}\n`;
+  return `${[paint('bold', title), '', ...renderSteps(steps, { folder, paintPlace: (t) => paint('cyan', t) }), ...more].join('\n')}\n`;
 }
 
 /** One object, two-space indent, final newline. */

@@ -7,7 +7,7 @@ import { formatWithHeaders } from './request-text.ts';
 import type { TestReport, TestResult } from '../concrete/run-tests.ts';
 
 /** One line a passing case; a failing one shows what was expected, what is, and the decision path. */
-export function renderTestText(report: TestReport, { color = false }: RenderOptions = {}): string {
+export function renderTestText(report: TestReport, { color = false, folder }: RenderOptions = {}): string {
   const paint = (style: 'green' | 'red' | 'cyan' | 'bold', text: string) =>
     color ? styleText(style, text, { validateStream: false }) : text;
   const lines = report.results.flatMap((result) => {
@@ -16,8 +16,10 @@ export function renderTestText(report: TestReport, { color = false }: RenderOpti
     const line = `${mark}  ${result.test}: ${title(result)}`;
     if (isPassed) return [`${line}: ${describeVerdict(result.verdict)}`];
     const failures = result.failures.map((f) => `      ${f.field}: expected ${f.expected}, but it is ${f.actual}`);
-    const place = `      ${paint('cyan', `at ${formatSpan(result.case.origin)}`)}`;
-    const path = renderSteps(result.verdict.steps, (t) => paint('cyan', t)).map((step) => `    ${step}`);
+    const place = `      ${paint('cyan', `at ${formatSpan(result.case.origin, folder)}`)}`;
+    const path = renderSteps(result.verdict.steps, { folder, paintPlace: (t) => paint('cyan', t) }).map(
+      (step) => `    ${step}`,
+    );
     return [line, place, ...failures, ...path];
   });
   const summary = `${report.passed} passed, ${report.failed} failed`;
