@@ -8,6 +8,8 @@ export interface WideInput {
   readonly spec: (n: number, middle: Middle) => string;
   /** Further services that it sends to. */
   readonly others?: number | 'n';
+  /** Further versions `w0` and so on. */
+  readonly versions?: 'n';
 }
 
 interface Middle {
@@ -53,7 +55,7 @@ function denied(n: number, paths: (i: number) => string): string {
 
 const anyCaller = '  access: { allow: [{ from: [{ namespace: shop }] }] }\n';
 
-export const wideInputs: readonly WideInput[] = [
+const singles: readonly WideInput[] = [
   {
     name: 'routes by a user-agent regex',
     spec: (n, m) => routes(n, m, (i) => `{ headers: { user-agent: { regex: ".*bot${i}x.*" } } }`) + anyCaller,
@@ -190,6 +192,38 @@ ${anyCaller}`,
       rewrites(n, m, (i) => `, to: [${versionOf(i)}]`) + denied(n, (i) => `{ suffix: .x${i} }, /r${i}/y${i}/*`),
   },
   {
+    name: 'n routes by a path prefix, each with another rewrite than before',
+    spec: (n, m) => rewrites(n, m) + anyCaller,
+  },
+  {
+    name: 'n routes by a path regex, each with another rewrite than before',
+    spec: (n, { isChanged }) => {
+      const target = (i: number) => `/${isChanged ? 's' : 'r'}${i}`;
+      const one = (i: number) =>
+        `    - { match: { path: { regex: "/p${i}/[^/]+(/.*)?" } }, rewrite: { path: ${target(i)} } }\n`;
+      return `  routes:\n${numbers(n).map(one).join('')}${anyCaller}`;
+    },
+  },
+  {
+    name: 'access rules, each of n paths',
+    spec: (n, { open }) => {
+      const paths = (i: number) => numbers(n).map((k) => (i === k && i === middleOf(n) ? open : `/r${i}/s${k}`));
+      const rules = numbers(n).map((i) => `      - { from: [{ namespace: shop }], paths: [${paths(i).join(', ')}] }\n`);
+      return `  access:\n    allow:\n${rules.join('')}`;
+    },
+  },
+  {
+    name: 'split to n versions, with copies to n more',
+    others: 'n',
+    spec: (n, { timeout }) => {
+      const share = (i: number) => Math.floor((100 * (i + 1)) / n) - Math.floor((100 * i) / n);
+      const to = numbers(n).flatMap((i) => (share(i) > 0 ? [`{ version: w${i}, weight: ${share(i)} }`] : []));
+      const copies = numbers(n).map((i) => `{ to: { service: s${i} }, on: 10% }`);
+      return `  routes:\n    - { to: [${to.join(', ')}], mirror: [${copies.join(', ')}], timeout: ${timeout} }\n${anyCaller}`;
+    },
+    versions: 'n',
+  },
+  {
     name: 'all of it: paths, regexes, headers, rewrites, a split, rules',
     others: 10,
     spec: (n, m) => {
@@ -203,11 +237,35 @@ ${anyCaller}`,
   },
 ];
 
+/** A tenth of the width of each at once; of the catch-alls only the last is left. */
+const together: WideInput = {
+  name: 'all other inputs in one service',
+  others: 'n',
+  versions: 'n',
+  spec: (n, m) => {
+    // Each with paths and headers of its own, lest it take what the others ask for.
+    const lines = singles.flatMap(({ spec }, i) =>
+      spec(Math.max(1, Math.floor(n / 10)), m)
+        .replace(/x-([ab]?\d*)(?=[:}])/g, `x-i${i}-$1`)
+        .replace(/bot/g, `bot${i}-`)
+        .replace(/([ "[])\/(?!\*)/g, `$1/i${i}/`)
+        .split('\n'),
+    );
+    const matching = lines.filter((line) => line.startsWith('    - { match:'));
+    const deny = lines.filter((line) => line.startsWith('      - { paths:'));
+    const allow = lines.filter((line) => line.startsWith('      - { from:'));
+    return `  routes:\n${matching.join('\n')}\n    - { to: [{ version: v1 }] }\n  access:\n    allow:\n${allow.join('\n')}\n    deny:\n${deny.join('\n')}\n`;
+  },
+};
+
+export const wideInputs: readonly WideInput[] = [...singles, together];
+
 /** The intent of an input, and the same with one small thing changed. */
-export function wideTree({ name, spec, others = 0 }: WideInput, n: number, isChanged: boolean): SourceTree {
+export function wideTree({ name, spec, others = 0, versions }: WideInput, n: number, isChanged: boolean): SourceTree {
   const middle = isChanged ? { timeout: '7s', open: '/opened', isChanged } : { timeout: '5s', open: '/s', isChanged };
   const count = others === 'n' ? n : others;
-  const texts = [meshText, shoesText(spec(n, middle)), ...numbers(count).flatMap(otherTexts), callerText(count)];
+  const own = shoesText(spec(n, middle), versions ? n : 0);
+  const texts = [meshText, own, ...numbers(count).flatMap(otherTexts), callerText(count)];
   return { label: `${name}, ${n}`, files: [{ path: 'intent.yaml', text: texts.join('---\n') }], diagnostics: [] };
 }
 
@@ -217,8 +275,9 @@ const head = (kind: string, name: string) =>
 const meshText =
   'apiVersion: fairlead.dev/v1alpha1\nkind: Mesh\nmetadata: { name: bench }\nspec: { access: { default: deny } }\n';
 
-function shoesText(spec: string): string {
-  return `${head('MeshService', 'shoes')}spec:\n  ports: [{ port: 80 }]\n  versions: { v1: { version: v1 }, v2: { version: v2 } }\n${spec}`;
+function shoesText(spec: string, versions: number): string {
+  const names = ['v1', 'v2', ...numbers(versions).map((i) => `w${i}`)].map((name) => `${name}: { version: ${name} }`);
+  return `${head('MeshService', 'shoes')}spec:\n  ports: [{ port: 80 }]\n  versions: { ${names.join(', ')} }\n${spec}`;
 }
 
 function otherTexts(i: number): readonly string[] {
