@@ -2,7 +2,6 @@
 import {
   type Call,
   contentKey,
-  type Cube,
   decide,
   essence,
   findHost,
@@ -21,9 +20,18 @@ export interface Meshes {
   readonly head: MeshIndex;
 }
 
+/** Of one review: rows are put together anew when a host turns out to be too wide, and what was found for the others stays. */
+const proofs = new WeakMap<Finding, Witness | 'none'>();
+
 /** Undefined where the finding holds for no request after all: its paths lie outside those that differ. Throws on a contradiction, which is a mistake of ours. */
-export function prove(meshes: Meshes, finding: Finding, cubes: Iterable<Cube>): Witness | undefined {
-  const parts = findWitness(finding.space, cubes, finding.within);
+export function prove(meshes: Meshes, finding: Finding): Witness | undefined {
+  const known = proofs.get(finding) ?? findProof(meshes, finding) ?? 'none';
+  proofs.set(finding, known);
+  return known === 'none' ? undefined : known;
+}
+
+function findProof(meshes: Meshes, finding: Finding): Witness | undefined {
+  const parts = findWitness(finding.space, finding.cubes(), finding.within);
   if (!parts) return undefined;
   const [from = ''] = finding.callers;
   const { request, gateway } = finding.comparison;

@@ -67,6 +67,6 @@ function describe({ head }: Meshes, comparison: Comparison, { dimension }: TooWi
     ...(gateway !== undefined && { gateway }),
     dimension: dimension || 'path',
     callers,
-    isHeadTooWide: orTooWide(() => analyse(head, comparison)) instanceof TooWide,
+    isHeadTooWide: () => orTooWide(() => analyse(head, comparison)) instanceof TooWide,
   };
 }

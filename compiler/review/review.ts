@@ -95,8 +95,8 @@ export interface NotAnalysed {
   /** `path`, `header user-agent`. */
   readonly dimension: string;
   readonly callers: readonly string[];
-  /** Whether the head is too wide by itself; else only the base is, or the two together. */
-  readonly isHeadTooWide: boolean;
+  /** Whether the head is too wide by itself; else only the base is, or the two together. As much work again: for those who ask. */
+  readonly isHeadTooWide: () => boolean;
 }
 
 /** True if it is certain that nobody can tell the two meshes apart by requests, and nothing was added or removed. */

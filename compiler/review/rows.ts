@@ -33,10 +33,10 @@ const kindRank: Record<RowKind, number> = {
 const severityRank: Record<Severity, number> = { high: 0, medium: 1, low: 2 };
 
 export function rowsOf(meshes: Meshes, findings: readonly Finding[], touched: ReadonlySet<string>): ReviewRow[] {
-  const units = [...Map.groupBy(findings, unitKey).values()].flatMap((list) => toUnit(meshes, list));
+  const found = [...Map.groupBy(findings, unitKey).values()].flatMap((list) => toUnit(meshes, list));
   // First the callers who fare alike with a host, then the hosts with which the same callers fare alike.
   const byHost = [
-    ...Map.groupBy(units, (u) => `${u.meaning}\n${first(u).comparison.shown}\n${first(u).comparison.gateway}`).values(),
+    ...Map.groupBy(found, (u) => `${u.meaning}\n${first(u).comparison.shown}\n${first(u).comparison.gateway}`).values(),
   ];
   const callersOf = (list: readonly Unit[]) =>
     [...new Set(list.flatMap((u) => u.findings.flatMap((f) => f.callers)))].sort();
@@ -66,8 +66,18 @@ function meaningOf(finding: Finding): string {
   return JSON.stringify([kind, effect, severity, about, said, partOf(finding)]);
 }
 
-function toUnit(meshes: Meshes, findings: readonly Finding[]): Unit[] {
-  const live = findings.filter((finding) => finding.within === undefined || prove(meshes, finding, finding.cubes()));
+/** By the first of their findings: a finding is in one list only, and in the same each time. */
+const units = new WeakMap<Finding, readonly Unit[]>();
+
+function toUnit(meshes: Meshes, findings: readonly Finding[]): readonly Unit[] {
+  const [one] = findings;
+  const made = (one && units.get(one)) ?? makeUnit(meshes, findings);
+  if (one) units.set(one, made);
+  return made;
+}
+
+function makeUnit(meshes: Meshes, findings: readonly Finding[]): Unit[] {
+  const live = findings.filter((finding) => finding.within === undefined || prove(meshes, finding));
   const [one] = live;
   if (!one) return [];
   const isOpaque = one.comparison.request.scheme === 'tcp';
@@ -90,7 +100,7 @@ function toRow(
   const { change } = finding;
   // A path outside the differing ones proves nothing, so findings are tried one by one; the cheapest comes first.
   const proofs = (unit?.findings ?? []).flatMap((f) => {
-    const witness = prove(meshes, f, f.cubes());
+    const witness = prove(meshes, f);
     return witness ? [{ witness, change: f.change }] : [];
   });
   const best = proofs.toSorted((a, b) => a.witness.text.length - b.witness.text.length)[0];

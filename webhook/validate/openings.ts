@@ -12,7 +12,7 @@ export function describeOpenings(base: Mesh, head: Mesh): readonly Finding[] {
   const unknown = notAnalysed.map((one) => {
     const message = describeNotAnalysed(one);
     // Or else nobody could ever make it simpler.
-    if (!one.isHeadTooWide)
+    if (!one.isHeadTooWide())
       return { diagnostic: makeDiagnostic('FL0711', { message: `${message}; from now on it can be analysed` }) };
     const hint = 'ask for less at once: fewer, or simpler, conditions on it in the routes and access rules of the host';
     return { diagnostic: makeDiagnostic('FL0712', { message, hint }) };
