@@ -2,11 +2,20 @@
 import fc from 'fast-check';
 import t from 'tap';
 import { Diagrams, type Node, no, terminal } from '../analysis/automata/diagram.ts';
-import { inSegmentsOf, startingWith, words } from '../analysis/automata/language.ts';
+import {
+  empty,
+  inSegmentsOf,
+  type Language,
+  startingWith,
+  TableLanguage,
+  words,
+} from '../analysis/automata/language.ts';
 import { regexLanguage } from '../analysis/automata/regex-language.ts';
 import { Tuples } from '../analysis/automata/tuples.ts';
-import { contentKey, decide, decisionFor, essence } from '../analysis/index.ts';
+import { tablesOfWords } from '../analysis/automata/word-tables.ts';
+import { contentKey, decide, decisionFor, essence, RequestSpace } from '../analysis/index.ts';
 import { announcedBy } from '../analysis/symbolic/announced.ts';
+import { verdictOf } from '../analysis/symbolic/fate.ts';
 import { type Clause, indexMesh, type Mesh } from '../model/index.ts';
 import { isQuiet, reviewMeshes } from '../review/index.ts';
 import { check } from './support/check.ts';
@@ -89,7 +98,7 @@ t.test('B8: what rules on the path ask under a rewrite is one question, however 
     const rules = suffixes.slice(0, count).map((text) => b.match({ path: b.path(text) }));
     const request = { scheme: 'http', host: 'b.shop.svc.cluster.local', port: 80 } as const;
     const decision = decisionFor(indexMesh(rewritten(10, rules, 'r')), { from: 'shop/caller', request });
-    const [path] = announcedBy([decision]).filter(({ dimension }) => dimension.key === 'path');
+    const [path] = announcedBy([decision]).dimensions.filter(({ dimension }) => dimension.key === 'path');
     return path?.languages.size;
   });
   t.ok((asked[0] ?? 0) >= 20, String(asked[0]));
@@ -178,4 +187,81 @@ t.test('tuples are numbered as they come', async (t) => {
     if (tuples.add(tuple) !== number || tuples.at(number, 1) !== tuple[1]) t.fail(tuple.join());
   }
   t.equal(tuples.size, known.size);
+});
+
+function pathsOf(paths: readonly string[], methods: readonly string[] = []): Clause {
+  const [first = '/', ...more] = paths;
+  const anyOf = [b.path(first), ...more.map(b.path)] as const;
+  const path = { kind: 'path', anyOf, not: false } as const;
+  return b.clause([path, ...b.match({ methods }).all]);
+}
+
+/** Rules of many paths each, one of them with a path of its own. */
+function allowing(rules: number, paths: number, own: string): Mesh {
+  const clause = (i: number) =>
+    pathsOf(Array.from({ length: paths }, (_, k) => (i + k === 0 ? own : `/r${i}/s${k * 7}`)));
+  return b.mesh({
+    services: [b.service('b.shop', { ports: [b.port(80)] })],
+    workloads: ['b.shop', 'caller.shop'].map((name) => b.workload(name)),
+    authorizationPolicies: [
+      b.policy(
+        'b.shop',
+        'ALLOW',
+        Array.from({ length: rules }, (_, i) => b.rule([], [clause(i)])),
+      ),
+    ],
+    egressScopes: [b.uses('caller.shop', ['b.shop'])],
+  });
+}
+
+t.test('B8: paths that no rule takes one by one, in either mesh, are one question', async (t) => {
+  const request = { scheme: 'http', host: 'b.shop.svc.cluster.local', port: 80 } as const;
+  const question = { from: 'shop/caller', request };
+  const [base, head] = ['/old', '/new'].map((own) => allowing(60, 60, own)) as [Mesh, Mesh];
+  const decisions = [base, head].map((mesh) => decisionFor(indexMesh(mesh), question));
+  const [path] = announcedBy(decisions).dimensions.filter(({ dimension }) => dimension.key === 'path');
+  t.ok((path?.languages.size ?? 0) < 10, `${path?.languages.size} languages for ${60 * 60} paths`);
+  const space = new RequestSpace(decisions);
+  for (const [i, decision] of decisions.entries()) {
+    const node = space.compile(decision);
+    for (const path of ['/old', '/new', '/r0/s7', '/r59/s413', '/r59/s414', '/r1/s', '/']) {
+      const sent = { ...request, method: 'GET', path, headers: {} };
+      const { steps: _, ...verdict } = decide(indexMesh(i === 0 ? base : head), { from: 'shop/caller', request: sent });
+      t.equal(contentKey(essence(verdictOf(space.evaluate(node, sent), sent))), contentKey(essence(verdict)), path);
+    }
+  }
+  const { rows, notAnalysed } = reviewMeshes(base, head);
+  t.same(notAnalysed, []);
+  t.same(
+    rows.map(({ effect, requests }) => `${effect} ${requests.join()}`).filter((text) => text.includes('/')),
+    ['gained any method /new', 'lost any method /old'],
+  );
+});
+
+t.test('B8: a set that is only asked for together is named by its first members', async (t) => {
+  const many = Array.from({ length: 60 }, (_, k) => `/s${k + 10}`);
+  const mesh = (methods: readonly string[]) => {
+    const made = allowing(1, 1, '/x');
+    return { ...made, authorizationPolicies: [b.policy('b.shop', 'ALLOW', [b.rule([], [pathsOf(many, methods)])])] };
+  };
+  const { rows } = reviewMeshes(mesh(['GET']), mesh(['GET', 'POST']));
+  t.match(
+    rows.map(({ requests }) => requests),
+    [['POST /s10, /s11, /s12, /s13 and 56 more']],
+  );
+});
+
+t.test('words written out at once are those that are joined one by one', async (t) => {
+  const word = fc.array(fc.constantFrom('a', 'b', 'c'), { maxLength: 6 }).map((list) => list.join(''));
+  let several = 0;
+  check(
+    fc.property(fc.uniqueArray(word, { maxLength: 40 }), fc.integer({ min: 3, max: 60 }), (list, limit) => {
+      const tables = tablesOfWords(list, limit).map((table) => new TableLanguage(table));
+      if (tables.length > 1) several += 1;
+      const one = list.reduce<Language>((joined, text) => joined.or(words(text)), empty);
+      return tables.reduce<Language>((a, b) => a.or(b), empty).equals(one) && words(...list).equals(one);
+    }),
+    { numRuns: 300, seed: 1 },
+  );
+  t.ok(several > 20, `${several} lists of several tables`);
 });

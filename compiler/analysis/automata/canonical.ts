@@ -1,8 +1,8 @@
 // One form for every automaton of the same language, and the way to refa, which finds it.
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { CharSet, DFA, type TransitionIterator } from 'refa';
 import type { Deterministic } from './determinize.ts';
-import { alphabetSize, jointClasses, maxCharacter, representativesOf } from './nfa.ts';
+import { alphabetSize, classesApart, maxCharacter, representativesOf } from './nfa.ts';
 
 /** A deterministic automaton, the smallest of its language, states numbered breadth first by character, classes by their first one. */
 export interface Table {
@@ -47,7 +47,7 @@ export function tableAfter(text: string, what: 'alone' | 'all' | 'slash'): Table
   const codes = [...text].map((c) => c.codePointAt(0) ?? 0);
   if (codes.some((code) => code > maxCharacter)) return undefined;
   const way = what === 'slash' ? [...codes, slash] : codes;
-  const classOf = jointClasses([...new Set(way)].map((code) => Uint8Array.from(all, (c) => (c === code ? 1 : 0))));
+  const classOf = classesApart(way);
   const classes = representativesOf(classOf).length;
   const next = new Int32Array((way.length + 1) * classes).fill(-1);
   for (const [state, code] of way.entries()) next[state * classes + (classOf[code] ?? 0)] = state + 1;
@@ -59,11 +59,14 @@ export function tableAfter(text: string, what: 'alone' | 'all' | 'slash'): Table
 }
 
 const slash = 0x2f;
-const all = Array.from({ length: alphabetSize }, (_, c) => c);
 
 /** Equal for equal languages, and for no others. */
 export function keyOfTable({ classOf, next, accepting }: Table): string {
-  return shortKey('', `${classOf.join()};${accepting.join()};${next.join()}`);
+  const bytes = Buffer.allocUnsafe(alphabetSize + accepting.length + next.byteLength);
+  bytes.set(classOf);
+  bytes.set(accepting, alphabetSize);
+  bytes.set(new Uint8Array(next.buffer, next.byteOffset, next.byteLength), alphabetSize + accepting.length);
+  return hash('sha256', bytes, 'base64');
 }
 
 /** Characters between the places where some state begins to act otherwise are alike; of those that are not neighbours some are as well. */
@@ -85,7 +88,7 @@ function classesOf(rows: Int32Array, starts: Uint8Array): Uint8Array {
 }
 
 export function shortKey(kind: string, text: string): string {
-  return text.length < 100 ? kind + text : `${kind}${createHash('sha256').update(text).digest('base64')}`;
+  return text.length < 100 ? kind + text : `${kind}${hash('sha256', text, 'base64')}`;
 }
 
 /** The way back to refa. */

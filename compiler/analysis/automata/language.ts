@@ -60,7 +60,7 @@ export class TableLanguage extends Language implements Table {
   #isComplement = false;
   #nfa: Nfa | undefined;
   /** What is left behind each state that somebody asked for. */
-  readonly #behind = new Map<number, TableLanguage>();
+  #behind: Map<number, TableLanguage> | undefined;
 
   constructor(table: Table) {
     super();
@@ -151,6 +151,7 @@ export class TableLanguage extends Language implements Table {
   after(prefix: string): Language {
     const state = this.stateAfter(0, prefix);
     if (state < 0) return empty;
+    this.#behind ??= new Map();
     const made = this.#behind.get(state) ?? new TableLanguage(tableFrom(this, state));
     this.#behind.set(state, made);
     return made;

@@ -129,18 +129,39 @@ export function representativesOf(classOf: Uint8Array): number[] {
 /** Characters that all the divisions treat alike, numbered by their first. */
 export function jointClasses(divisions: Iterable<Uint8Array>): Uint8Array {
   const joint = new Uint8Array(alphabetSize);
-  // By pair of classes the new one, plus 1.
-  const numbers = new Uint8Array(alphabetSize * alphabetSize);
+  let before = 1;
   for (const division of divisions) {
-    numbers.fill(0);
+    // By pair of classes the new one, plus 1.
+    pairNumbers.fill(0, 0, before * alphabetSize);
     let count = 0;
     for (let character = 0; character < alphabetSize; character++) {
       const pair = (joint[character] as number) * alphabetSize + (division[character] as number);
-      if (numbers[pair] === 0) numbers[pair] = ++count;
-      joint[character] = (numbers[pair] as number) - 1;
+      if (pairNumbers[pair] === 0) pairNumbers[pair] = ++count;
+      joint[character] = (pairNumbers[pair] as number) - 1;
     }
+    before = count;
   }
   return joint;
+}
+
+/** Of use only within `jointClasses`, which is asked for so often that making it is most of the work. */
+const pairNumbers = new Uint8Array(alphabetSize * alphabetSize);
+
+/** Each of some characters by itself, and all others. */
+export function classesApart(codes: Iterable<number>): Uint8Array {
+  const isApart = new Uint8Array(alphabetSize);
+  for (const code of codes) isApart[code] = 1;
+  const classOf = new Uint8Array(alphabetSize);
+  let count = 0;
+  let others = -1;
+  for (let character = 0; character < alphabetSize; character++) {
+    if (isApart[character] === 1) classOf[character] = count++;
+    else {
+      if (others < 0) others = count++;
+      classOf[character] = others;
+    }
+  }
+  return classOf;
 }
 
 export function stepFrom({ classOf, classes, next }: Nfa, state: number, character: number): readonly number[] {

@@ -1,6 +1,6 @@
 // Tables made of other tables without working them out anew: what is left behind a state, and a text before all.
 import type { Table } from './canonical.ts';
-import { alphabetSize, jointClasses, maxCharacter, representativesOf } from './nfa.ts';
+import { classesApart, jointClasses, representativesOf } from './nfa.ts';
 
 /** From one state on. What can be reached in a smallest automaton is a smallest one: only the numbers are others. */
 export function tableFrom({ classOf, classes, next, accepting }: Table, start: number): Table {
@@ -50,8 +50,7 @@ export function tableWithPrefix(text: string, rest: Table): Table {
   if (length === 0) return tableFrom(rest, start);
   const size = rest.accepting.length;
   const codes = Array.from({ length }, (_, i) => text.charCodeAt(i));
-  const apart = [...new Set(codes)].map((code) => Uint8Array.from(characters, (c) => (c === code ? 1 : 0)));
-  const classOf = jointClasses([rest.classOf, ...apart]);
+  const classOf = jointClasses([rest.classOf, classesApart(codes)]);
   const representatives = representativesOf(classOf);
   const classes = representatives.length;
   const next = new Int32Array((size + length) * classes).fill(-1);
@@ -99,5 +98,3 @@ export function onlyWord({ classOf, classes, next, accepting }: Table): string |
   const isLast = next.subarray(word.length * classes, (word.length + 1) * classes).every((to) => to < 0);
   return isLast ? word : undefined;
 }
-
-const characters = Array.from({ length: alphabetSize }, (_, c) => c).filter((c) => c <= maxCharacter);

@@ -1,6 +1,9 @@
 // Several languages as few: one for all where that can be written out as a table.
+import { limits } from '../automata/budget.ts';
 import { shortKey } from '../automata/canonical.ts';
 import { empty, type Language, TableLanguage } from '../automata/language.ts';
+import { onlyWord } from '../automata/table-parts.ts';
+import { tablesOfWords } from '../automata/word-tables.ts';
 
 /** Of one list the same each time, and of two lists of the same languages. */
 const ofList = new WeakMap<readonly Language[], readonly Language[]>();
@@ -20,10 +23,25 @@ export function joined(list: readonly Language[]): readonly Language[] {
   return found;
 }
 
-/** In pairs, the pairs in pairs, and so on; a pair that would be too large stays two. */
+/** Words all at once, the others in pairs. */
 function join(distinct: readonly Language[]): readonly Language[] {
-  const done = distinct.filter((language) => !(language instanceof TableLanguage));
-  let left = distinct.filter((language) => language instanceof TableLanguage && language.key !== empty.key);
+  const tables = distinct.filter((language) => language instanceof TableLanguage && language.key !== empty.key);
+  const words = new Map(tables.map((language) => [language, onlyWord(language as TableLanguage)]));
+  const written = tablesOfWords(
+    [...words.values()].filter((word) => word !== undefined),
+    limits.languageStates,
+  );
+  const others = tables.filter((language) => words.get(language) === undefined);
+  return [
+    ...distinct.filter((language) => !(language instanceof TableLanguage)),
+    ...joinPairs([...others, ...written.map((table) => new TableLanguage(table))]),
+  ];
+}
+
+/** The pairs in pairs, and so on; a pair that would be too large stays two. */
+function joinPairs(tables: readonly Language[]): readonly Language[] {
+  const done: Language[] = [];
+  let left = tables;
   while (left.length > 1) {
     const next: Language[] = [];
     for (let i = 0; i < left.length; i += 2) {

@@ -5,7 +5,8 @@ import type { Dimension } from '../fields/dimension.ts';
 export type Predicate =
   | { readonly kind: 'constant'; readonly holds: boolean }
   | { readonly kind: 'in'; readonly dimension: Dimension; readonly language: Language }
-  | { readonly kind: 'all' | 'any'; readonly of: readonly Predicate[] }
+  | { readonly kind: 'all'; readonly of: readonly Predicate[] }
+  | { readonly kind: 'any'; readonly of: readonly Predicate[] }
   | { readonly kind: 'not'; readonly of: Predicate };
 
 /** The only constants there are: `all`, `any` and `not` know them by identity. */

@@ -41,8 +41,10 @@ export function requestPredicate(condition: RequestCondition, preimage: Preimage
 const languageLists = new WeakMap<RequestCondition, readonly Language[]>();
 
 function languagesOf(condition: RequestCondition): readonly Language[] {
-  const made = condition.anyOf.map((match) => matchLanguage(match));
   const known = languageLists.get(condition);
+  // Known or not, each question is charged with its patterns.
+  if (known && !condition.anyOf.some(({ type }) => type === 'regex')) return known;
+  const made = condition.anyOf.map((match) => matchLanguage(match));
   if (known) return known;
   languageLists.set(condition, made);
   return made;

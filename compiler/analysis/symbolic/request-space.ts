@@ -11,6 +11,7 @@ import { type Axis, Field } from './field.ts';
 import type { Predicate } from './predicate-terms.ts';
 import { coarseDecision } from './wide.ts';
 import { announcedBy } from './announced.ts';
+import { keyOf, type Membership, type Together } from './asked-together.ts';
 
 interface Literal {
   readonly axis: number;
@@ -31,14 +32,17 @@ export class RequestSpace {
   readonly #fieldOf: readonly Field[];
   /** By dimension and language. */
   readonly #literals = new Map<string, Literal>();
+  /** By dimension and language: what stands for it, where it is never asked for alone. */
+  readonly #together: ReadonlyMap<string, Together>;
   readonly #nodes = new Map<Predicate, Node>();
   readonly #ends: End[] = [];
   readonly #endNumbers = new Map<string, number>();
 
   /** All the decisions that will be asked about must be given: their predicates make the atoms, and the order of their use that of the axes. */
   constructor(decisions: readonly Decision[], extensions?: Extensions) {
-    const found = announcedBy(decisions, extensions);
-    const split = found.map((one) => blaming(one.dimension.key, () => new Field(one)));
+    const { dimensions, together } = announcedBy(decisions, extensions);
+    this.#together = together;
+    const split = dimensions.map((one) => blaming(one.dimension.key, () => new Field(one)));
     const budgets = { search: new Budget(limits.searchSteps), taste: new Budget(limits.tasteSteps) };
     const inWords = split.flatMap((field) => field.axes.map((axis, i) => ({ axis, field, use: field.uses[i] ?? 0 })));
     // Of few axes any order will do, and then that of descriptions gives the sets that are said best. Of many, those that are asked for
@@ -95,8 +99,7 @@ export class RequestSpace {
       case 'constant':
         return predicate.holds ? yes : no;
       case 'in': {
-        const literal = this.#literals.get(`${predicate.dimension.key} ${predicate.language.key}`);
-        if (!literal) throw new Error(`a predicate on ${predicate.dimension.key} was not announced`);
+        const literal = this.#literalOf(predicate);
         literal.node ??= diagrams.literal(literal.axis, literal.inside);
         return literal.node;
       }
@@ -106,8 +109,47 @@ export class RequestSpace {
       case 'all':
         return predicate.of.reduceRight<Node>((node, c) => diagrams.and(this.predicate(c), node), yes);
       case 'any':
-        return predicate.of.reduceRight<Node>((node, c) => diagrams.or(this.predicate(c), node), no);
+        return this.#anyOf(predicate.of);
     }
+  }
+
+  #literalOf(one: Pick<Membership, 'dimension' | 'language'>): Literal {
+    const literal = this.#literals.get(keyOf(one));
+    if (!literal) throw new Error(`a predicate on ${one.dimension.key} was not announced`);
+    return literal;
+  }
+
+  /** Those about one axis are one question: of very many, that is much less work than one after the other. */
+  #anyOf(alternatives: readonly Predicate[]): Node {
+    const { diagrams } = this;
+    const byAxis = new Map<number, Uint8Array>();
+    for (const { axis, inside } of this.#literalsIn(alternatives)) {
+      const known = byAxis.get(axis);
+      if (!known) byAxis.set(axis, inside.slice());
+      else
+        for (let atom = 0; atom < inside.length; atom++)
+          known[atom] = (known[atom] as number) | (inside[atom] as number);
+    }
+    const others = alternatives
+      .filter(({ kind }) => kind !== 'in')
+      .reduceRight<Node>((node, c) => diagrams.or(this.predicate(c), node), no);
+    const axes = [...byAxis].sort(([a], [b]) => b - a);
+    return axes.reduce((node, [axis, inside]) => diagrams.or(diagrams.literal(axis, inside), node), others);
+  }
+
+  #literalsIn(alternatives: readonly Predicate[]): ReadonlySet<Literal> {
+    const groups = new Set<Together>();
+    const found = new Set<Literal>();
+    for (const one of alternatives) {
+      if (one.kind !== 'in') continue;
+      const together = this.#together.get(keyOf(one));
+      if (!together) found.add(this.#literalOf(one));
+      else if (!groups.has(together)) {
+        groups.add(together);
+        for (const language of together.joined) found.add(this.#literalOf({ dimension: one.dimension, language }));
+      }
+    }
+    return found;
   }
 
   end(number: number): End {
