@@ -5,6 +5,7 @@ import type { IntentDocument } from './document.ts';
 import { type Fragment, type GlobalFacts, lowerDocument } from './lower/index.ts';
 import type { FoundIntent } from './read-document.ts';
 import { type Dependencies, type Doubts, type Names, Resolver, type SymbolTable } from './resolve.ts';
+import { type References, slippedNames } from './slipped-names.ts';
 import type { IntentSymbol } from './symbols.ts';
 
 export interface Lowering {
@@ -17,8 +18,7 @@ export interface LoweringResult {
   readonly diagnostics: readonly Diagnostic[];
 }
 
-interface Lowered {
-  readonly dependencies: Dependencies;
+interface Lowered extends Omit<References, 'from'> {
   readonly fragment: Fragment;
   readonly diagnostics: readonly Diagnostic[];
 }
@@ -39,6 +39,7 @@ export function createLowering(): Lowering {
       const names = { table, doubts: doubtsOf(documents, hasUnread) };
       const fragments = new Map<string, Fragment>();
       const diagnostics: Diagnostic[] = [];
+      const references: References[] = [];
       const globalKey = JSON.stringify(global);
       for (const { document, symbol } of documents) {
         if (!document) continue;
@@ -51,10 +52,15 @@ export function createLowering(): Lowering {
         if (!isFresh && !hasErrors(result.diagnostics)) cache.set(document, { ...result, fragment, globalKey });
         for (const one of result.diagnostics) diagnostics.push(one);
         fragments.set(key, fragment);
+        references.push({ ...result, from: `${document.namespace}/${document.name}` });
       }
       lastTable = table;
       lastFragments = fragments;
-      return { fragments: [...fragments.values()], diagnostics };
+      const slips = slippedNames(references, table);
+      return {
+        fragments: [...fragments.values()],
+        diagnostics: [...diagnostics.filter((one) => !slips.isConsequence(one)), ...slips.diagnostics],
+      };
     },
   };
 }
@@ -86,7 +92,8 @@ function lowerFresh(
   const sink = new DiagnosticSink();
   const resolver = new Resolver(names, document.namespace, sink.report);
   const fragment = lowerDocument(document, symbol, { global, resolver, report: sink.report });
-  return { dependencies: resolver.dependencies, fragment, diagnostics: sink.toSorted() };
+  const { dependencies, missing } = resolver;
+  return { dependencies, missing, fragment, diagnostics: sink.toSorted() };
 }
 
 function isUnchanged(dependencies: Dependencies, table: SymbolTable): boolean {

@@ -1,5 +1,5 @@
 // References between documents. A reference is `name` (same namespace) or `namespace/name`; one that dangles is reported here.
-import { type Report, suggest } from '../diagnostics/index.ts';
+import { type KnownCode, type Report, type Span, suggest } from '../diagnostics/index.ts';
 import type { Cursor } from '../syntax/index.ts';
 import { brokenSymbol, type GatewaySymbol, type IntentSymbol, type ServiceSymbol, type TargetKind } from './symbols.ts';
 
@@ -22,6 +22,16 @@ export interface Names {
 /** What a document looked up, and what it found: the compile cache compares it the next time. */
 export type Dependencies = Map<string, IntentSymbol | typeof inDoubt | undefined>;
 
+/** A reference to what nothing declares. */
+export interface Missing {
+  readonly code: KnownCode;
+  /** `namespace/name`. */
+  readonly key: string;
+  /** What would have done. */
+  readonly kinds: readonly string[];
+  readonly span: Span;
+}
+
 /** In place of what was found: it equals nothing in any table, so that what relied on it is never kept. */
 const inDoubt = Symbol('in doubt');
 
@@ -40,6 +50,7 @@ const maxSuggestions = 50;
 /** Resolves the references of one document and remembers them. */
 export class Resolver {
   readonly dependencies: Dependencies = new Map();
+  readonly missing: Missing[] = [];
   readonly #table: SymbolTable;
   readonly #doubts: Doubts;
   readonly #namespace: string;
@@ -119,8 +130,14 @@ export class Resolver {
     return found === undefined ? undefined : `did you mean "${found}"?`;
   }
 
+  /** Remembers that what is about to be reported at the reference is that nothing declares it. */
+  noteMissing(reference: Cursor<string>, kinds: readonly string[], code: KnownCode): void {
+    this.missing.push({ code, key: this.keyOf(reference.value), kinds, span: reference.origin });
+  }
+
   #dangling(reference: Cursor<string>, kind: keyof typeof codes, found: IntentSymbol | undefined): undefined {
     const key = this.keyOf(reference.value);
+    if (!found) this.noteMissing(reference, [kind], codes[kind]);
     this.#report(codes[kind], {
       message: found
         ? `"${key}" is ${articles[found.kind]} ${found.kind}, expected ${articles[kind]} ${kind}`

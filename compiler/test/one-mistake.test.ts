@@ -104,6 +104,8 @@ const mistakes: Readonly<Record<string, readonly [text: string, code: string, pl
   metdata: [shoes.replace('metadata', 'metdata'), 'FL0204', '3:1'],
   namespase: [shoes.replace('namespace', 'namespase'), 'FL0204', '5:3'],
   'a name in capitals': [shoes.replace(': shoes', ': Shoes'), 'FL0208', '4:9'],
+  'a letter of the name': [shoes.replace(': shoes', ': shoos'), 'FL0302', '4:9'],
+  'another name of a namespace': [shoes.replace(': shop', ': shp'), 'FL0302', '4:9'],
   'quotes of a word processor': [shoes.replace(': shoes', ': “shoes”'), 'FL0208', '4:9'],
 };
 
@@ -125,6 +127,20 @@ for (const [name, [text, code, place]] of Object.entries(mistakes)) {
     t.same(said({ 'a.yaml': user, 'b.yaml': shoes }), []);
   });
 }
+
+t.test('C4: a name that slipped where it is declared takes along what it refers to', async (t) => {
+  const said = (...files: readonly string[]) =>
+    compile(treeOf(Object.fromEntries(files.map((text, i) => [`${i}.yaml`, text])))).diagnostics;
+  const calling = `${boots.replace(': shop', ': shp')}  uses: [user]\n`;
+  const uses = user.replaceAll('shoes', 'boots');
+  t.same(
+    said(uses, calling).map(({ code, hint }) => [code, hint]),
+    [['FL0302', 'did you mean namespace "shop"?']],
+  );
+  const other = user.replaceAll('user', 'other').replace('uses: [shoes]', 'uses: [shoos]');
+  const both = said(user, other, shoes.replace(': shoes', ': shoos')).map(({ span }) => span?.file);
+  t.ok(both.length > 4 && both.every((file) => file !== '2.yaml'), 'a name that somebody uses has not slipped');
+});
 
 t.test('what is missing beside a mistake elsewhere is still said', async (t) => {
   const lacking = user.replace('uses: [shoes]', 'uses: [shoes, gloves]');

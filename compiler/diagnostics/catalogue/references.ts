@@ -31,7 +31,7 @@ export const referencesCodes = [
     severity: 'error',
     title: 'a service that is referred to does not exist',
     explanation:
-      'A plain name means a service of the same namespace; `namespace/name` one of another. The hint names the one that was probably meant.',
+      'A plain name means a service of the same namespace; `namespace/name` one of another. The hint names the one that was probably meant. Where several references agree on a name that nothing has, and none names a service of nearly that name, it is told once, at that service.',
     bad: intent(shoes('uses: [hat]'), service('hats')),
     good: intent(shoes('uses: [hats]'), service('hats')),
   },

@@ -21,6 +21,7 @@ function lowerCase(item: Cursor<TestCaseIntent>, context: LowerContext): readonl
 }
 
 const callerKinds = ['MeshService', 'MeshGateway', 'MeshWorkload'];
+const serviceKinds = ['MeshService', 'ExternalService', 'MeshWorkload'];
 
 function lowerCaller(from: Cursor<string> | undefined, { resolver, report }: LowerContext): string | undefined {
   if (!from) return undefined;
@@ -28,6 +29,7 @@ function lowerCaller(from: Cursor<string> | undefined, { resolver, report }: Low
   const found = resolver.lookUp(from.value);
   if (found && callerKinds.includes(found.kind)) return resolver.keyOf(from.value);
   if (resolver.isInDoubt(from.value)) return undefined;
+  if (!found) resolver.noteMissing(from, callerKinds, 'FL0309');
   report('FL0309', {
     message: found
       ? `"${from.value}" is outside the mesh and calls nobody`
@@ -93,10 +95,11 @@ function lowerExpectation(expect: Cursor<ExpectIntent> | undefined, context: Low
   const service = expect.get('service');
   const found = service && context.resolver.lookUp(service.value);
   if (service && (!found || found.kind === 'MeshGateway') && !context.resolver.isInDoubt(service.value)) {
+    if (!found) context.resolver.noteMissing(service, serviceKinds, 'FL0302');
     context.report('FL0302', {
       message: `there is no service "${context.resolver.keyOf(service.value)}"`,
       span: service.origin,
-      hint: context.resolver.suggestFor(service.value, ['MeshService', 'ExternalService', 'MeshWorkload']),
+      hint: context.resolver.suggestFor(service.value, serviceKinds),
     });
   }
   return {
