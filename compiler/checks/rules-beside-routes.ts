@@ -12,7 +12,9 @@ import {
   isHttp,
   keyOf,
   mayHoldOnPort,
+  matchedPaths,
   type MeshIndex,
+  normalizePath,
   type PathMatch,
   type Service,
   type Workload,
@@ -123,14 +125,24 @@ function narrowed(operation: Clause, path: PathMatch): Clause {
 }
 
 /** Quick where a look at beginnings is enough. */
-function brings({ match, before, rewrite }: Way, path: PathMatch, operation: Clause, facts: Facts): boolean {
+function brings(way: Way, path: PathMatch, operation: Clause, facts: Facts): boolean {
+  const { match, before, rewrite, paths } = way;
+  if (rewrite?.path !== undefined && paths.every((one) => isKept(one) && areApart(one, path))) return false;
   const wanted = narrowed(operation, path);
   if (rewrite?.path === undefined) {
     if (isApartFrom(match, path) || takerOf(before, wanted)) return false;
     if (clauseCovers(match, wanted) && before.every((clause) => isApartFrom(clause, path))) return true;
   }
   if (--facts.left < 0) return true;
-  return mayPass({ match, taken: before, ...(rewrite && { rewrite }) }, wanted);
+  // Most of what goes before takes other paths, and every one of them would be asked for exactly.
+  const own = matchedPaths(match);
+  const taken = before.filter((clause) => !own.every((one) => isApartFrom(clause, one)));
+  return mayPass({ match, taken, ...(rewrite && { rewrite }) }, wanted);
+}
+
+/** Whether what a rewrite ends with is just that: no rest of a segment makes it another. */
+function isKept({ type, value }: PathMatch): boolean {
+  return type !== 'prefix' && normalizePath(value) === value;
 }
 
 function isApartFrom(clause: Clause, path: PathMatch): boolean {

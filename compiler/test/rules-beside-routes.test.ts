@@ -90,3 +90,14 @@ function isDenied(mesh: Parameters<typeof indexMesh>[0], host: string): boolean 
   };
   return space.cubes(node, refuses).next().done !== true;
 }
+
+t.test('B8: however many rewrites and rules there are, each rule that never acts is told of', async (t) => {
+  const numbers = Array.from({ length: 60 }, (_, i) => i);
+  const routes = numbers.map((i) => `    - { match: { path: /p${i}/* }, rewrite: { path: /r${i}/ } }`);
+  const rules = numbers.map((i) => `      - { paths: [/r${i}/ok/*, /p${i}/never/*] }`);
+  const text = service('shoes', `  routes:\n${routes.join('\n')}\n  access:\n    deny:\n${rules.join('\n')}`);
+  const { diagnostics } = compile({ label: 'test', files: [{ path: 'a.yaml', text }], diagnostics: [] });
+  const told = diagnostics.filter(({ code }) => code === 'FL0461').map(({ message }) => message);
+  t.equal(told.length, numbers.length);
+  t.ok(told.every((message) => message.includes('never') && !message.includes('ok')));
+});

@@ -44,8 +44,24 @@ interface ServedPort {
   readonly isHttp: boolean;
 }
 
+/** Every request to a workload asks for it, with few callers. By workload, and what is known of the caller and the port. */
+const knownAccess = new WeakMap<MeshIndex, WeakMap<Workload, Map<string, ResidualAccess>>>();
+const knownLimit = 100;
+
 /** The rules of a workload that this peer can meet on this port. */
 export function residualAccess(index: MeshIndex, workload: Workload, peer: Peer, port: ServedPort): ResidualAccess {
+  const ofIndex = knownAccess.get(index) ?? new WeakMap<Workload, Map<string, ResidualAccess>>();
+  knownAccess.set(index, ofIndex);
+  const known = ofIndex.get(workload) ?? new Map<string, ResidualAccess>();
+  ofIndex.set(workload, known);
+  const key = `${port.targetPort} ${port.isHttp} ${peer.namespace} ${peer.principal}`;
+  const made = known.get(key) ?? residueOf(index, workload, peer, port);
+  if (known.size >= knownLimit) known.clear();
+  known.set(key, made);
+  return made;
+}
+
+function residueOf(index: MeshIndex, workload: Workload, peer: Peer, port: ServedPort): ResidualAccess {
   const policies = index.authorizationOf(workload);
   const residue: Record<AccessAction, ResidualRule[]> = { DENY: [], ALLOW: [] };
   for (const { action, rules } of policies) {
