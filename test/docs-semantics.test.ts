@@ -116,6 +116,7 @@ const holders: Readonly<Record<string, Readonly<Record<number, readonly (readonl
       2: [
         ['compiler/test/review-newcomers.test.ts', 'B2: how a new service refuses is no news'],
         ['compiler/test/review-newcomers.test.ts', 'B2: and the other way round, by the name alone'],
+        ['compiler/test/review-causes.test.ts', 'each of the joined calls keeps its callers, hosts and witness'],
       ],
       3: [['compiler/test/review-settings.test.ts', 'B3: objects that are passed through']],
       4: [

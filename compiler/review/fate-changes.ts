@@ -141,13 +141,13 @@ function refusalChanges(a: Fate, b: Fate, whole: Difference, { from }: ChangeCon
     if (a.outcome === 'answered') return [];
     return isAnswered(a) ? handlingChanges(a, b) : handlingChanges(a, b, isOfFault);
   }
+  // Declaring a use without being let in, or no longer: one change, however the requests are refused then.
+  if (from !== unmeshed && a.reason === 'egress') return [behavior({ from: describeFate(a), to: otherRefusal })];
+  if (from !== unmeshed && b.reason === 'egress') return [behavior({ from: otherRefusal, to: describeFate(b) })];
   const isAboutTls = (a.reason === 'mtls') !== (b.reason === 'mtls');
   // That a process without a proxy meets the access rules at all means that plain text is taken.
   if (isAboutTls) return [change('mtls', 'changed', whole, a.reason === 'mtls' ? 'high' : 'medium')];
   if (from === unmeshed) return [];
-  // Declaring a use without being let in: one change, however the requests are refused then.
-  if (a.reason === 'egress') return [behavior({ from: describeFate(a), to: otherRefusal })];
-  if (b.reason === 'egress') return [behavior({ from: otherRefusal, to: describeFate(b) })];
   return [behavior([a, b].some(isAnswered) ? { about: answer, ...whole } : whole)];
 }
 

@@ -1,5 +1,5 @@
 // Services, workloads and gateways that only one of the meshes has: rows without requests.
-import { keyOf, type ListName, listNames, type Mesh, type ModelNode } from '../model/index.ts';
+import { isOnMachines, keyOf, type ListName, listNames, type Mesh, type ModelNode } from '../model/index.ts';
 import { ownersOf } from './owners.ts';
 import type { PlacedText, ReviewRow } from './review.ts';
 
@@ -59,8 +59,9 @@ export function inventoryRows(base: Mesh, head: Mesh): ReviewRow[] {
   });
 }
 
-/** The workload that runs a gateway's proxies comes and goes with the gateway. */
+/** The workload that runs a gateway's proxies comes and goes with the gateway, the host of a machine with the machine. */
 function namedIn(mesh: Mesh, list: ListName): readonly Named[] {
+  if (list === 'services') return mesh.services.filter((service) => !isOnMachines(service));
   const gateways = new Set(list === 'workloads' ? mesh.gateways.map(keyOf) : []);
   return (mesh[list] as readonly Named[]).filter((one) => !gateways.has(keyOf(one)));
 }

@@ -4,6 +4,7 @@ import { indexMesh, type Mesh } from '../model/index.ts';
 import { analyse, compare } from './compare.ts';
 import { inventoryRows } from './inventory.ts';
 import { withLatentRows } from './latent.ts';
+import { joinByCause } from './one-cause.ts';
 import type { Meshes } from './proof.ts';
 import { type Comparison, gatewayComparisons, meshComparisons } from './questions.ts';
 import type { NotAnalysed, Review } from './review.ts';
@@ -23,8 +24,8 @@ export function reviewMeshes(base: Mesh, head: Mesh): Review {
   const comparisons = [...gatewayComparisons(meshes.base, meshes.head), ...meshComparisons(meshes.base, meshes.head)];
   const { rows, notAnalysed } = requestRows(meshes, comparisons, new Set(touched));
   const others = [...settingRows(base, head, rows), ...testRows(base, head), ...inventoryRows(base, head)];
-  const told = withLatentRows(rows, meshes, comparisons);
   const causes = meshSettingRows(base, head).sort(compareRows);
+  const told = joinByCause(withLatentRows(rows, meshes, comparisons), causes);
   return { rows: [...causes, ...[...told, ...others].sort(compareRows)], touched, notAnalysed };
 }
 

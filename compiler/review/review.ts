@@ -57,7 +57,9 @@ export interface ReviewRow extends Partial<Difference> {
   readonly touched: readonly string[];
 }
 
-export type WayToShow = Pick<ReviewRow, 'from' | 'to' | 'requests' | 'witness' | 'example' | 'base' | 'head'>;
+/** `callers` and `destinations` where they are not the row's: then these are some of them. */
+export type WayToShow = Pick<ReviewRow, 'from' | 'to' | 'requests' | 'witness' | 'example' | 'base' | 'head'> &
+  Partial<Pick<ReviewRow, 'callers' | 'destinations'>>;
 
 export interface Witness {
   readonly call: Call;

@@ -22,10 +22,15 @@ export function changeOf({ about, from, to }: Partial<Difference>): string | und
 
 const waysNamed = 3;
 
-/** `and 47 more, such as 11s -> 13s, 11s -> 14s`: a row's other ways. */
-export function describeOthers(others: readonly Partial<Difference>[] = []): string | undefined {
+type Way = Partial<Difference> & { readonly destinations?: readonly string[] };
+
+/** `and 47 more, such as 11s -> 13s, 11s -> 14s`: a row's other ways; those at other hosts by their hosts. */
+export function describeOthers(others: readonly Way[] = []): string | undefined {
   if (others.length === 0) return undefined;
-  const named = [...new Set(others.map(({ from = '', to = '' }) => `${from} -> ${to}`))].slice(0, waysNamed);
+  const words = others.map(({ from = '', to = '', destinations }) =>
+    destinations === undefined ? `${from} -> ${to}` : describeDestinations(destinations),
+  );
+  const named = [...new Set(words)].slice(0, waysNamed);
   return `and ${others.length} more, such as ${named.join(', ')}`;
 }
 

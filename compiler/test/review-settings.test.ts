@@ -282,7 +282,7 @@ t.test('what closes all services is said first, however few rows are shown', asy
   const mesh =
     'apiVersion: fairlead.dev/v1alpha1\nkind: Mesh\nmetadata: { name: test }\nspec: { access: { default: allow } }\n';
   const review = reviewOf(mesh + services.join(''), ['default: allow', 'default: deny']);
-  t.ok(review.rows.length > 40);
+  t.ok(review.rows.length > 1 && review.rows.length < 9, `${review.rows.length} rows`);
   for (const text of [renderReviewText(review, { limit: 1 }), renderReviewMarkdown(review, { limit: 1 })])
     t.match(text, /mesh: access where no rule is/);
 });

@@ -1,0 +1,113 @@
+// One change may show at many callers and hosts: a default of the Mesh, an object that many are given. What comes of one cause, and is
+// told in the same words, is one row.
+import type { Origin } from '../model/index.ts';
+import type { ReviewRow, WayToShow } from './review.ts';
+
+/** So many are read one by one. */
+const fewRows = 2;
+
+/** `settings`: the rows of the Mesh itself. No row is joined with one of another severity, and each is kept as a way of the row that stands for it. */
+export function joinByCause(rows: readonly ReviewRow[], settings: readonly ReviewRow[]): ReviewRow[] {
+  const left = new Set(rows);
+  const joined: ReviewRow[] = [];
+  const groups = Map.groupBy(
+    rows.flatMap((row) => [...causesOf(row, settings)].map((cause) => ({ row, key: `${wordsOf(row)}\n${cause}` }))),
+    ({ key }) => key,
+  );
+  // The widest cause first: a row is told once.
+  for (const group of [...groups.values()].sort((a, b) => b.length - a.length)) {
+    const members = group.map(({ row }) => row).filter((row) => left.has(row));
+    if (members.length <= fewRows) continue;
+    for (const row of members) left.delete(row);
+    joined.push(joinedRow(members));
+  }
+  return [...left, ...joined];
+}
+
+/** All that is said but who calls whom, and under which name the host stands in what it was or is. */
+function wordsOf({ kind, effect, severity, about, from, to, requests, title }: ReviewRow): string {
+  const said = effect === 'gained' ? [from] : effect === 'lost' ? [to] : [from, to];
+  const [, condition] = /, (once .*)$/.exec(title) ?? [];
+  return JSON.stringify([kind, effect, severity, about, said, requests, condition]);
+}
+
+/** A setting of the Mesh by which one of the verdicts went, or a place that is on one side alone. */
+function causesOf(row: ReviewRow, settings: readonly ReviewRow[]): ReadonlySet<string> {
+  const shown = row.witness ?? row.example;
+  const steps = { base: shown?.base.steps ?? [], head: shown?.head.steps ?? [] };
+  const isOf = (setting: ReviewRow) =>
+    isValueOf(row, setting) ||
+    (['base', 'head'] as const).some((side) =>
+      setting[side].some(({ origin }) =>
+        steps[side].some((step) => step.origin !== undefined && placeOf(step.origin) === placeOf(origin)),
+      ),
+    );
+  const places = [
+    ...(row.effect === 'gained' ? [] : row.base.map(({ origin }) => `base ${placeOf(origin)}`)),
+    ...(row.effect === 'lost' ? [] : row.head.map(({ origin }) => `head ${placeOf(origin)}`)),
+  ];
+  return new Set([...settings.filter(isOf).map(({ title }) => title), ...places]);
+}
+
+/** Where a default is handed on as it is: `timeout: 15s -> 7s`. */
+function isValueOf({ about, from, to }: ReviewRow, setting: ReviewRow): boolean {
+  if (about === undefined || setting.about === undefined) return false;
+  return setting.about.startsWith(`${about} `) && from === setting.from && to === setting.to;
+}
+
+function placeOf({ file, start }: Origin): string {
+  return `${file}:${start.line}:${start.column}`;
+}
+
+function joinedRow(rows: readonly ReviewRow[]): ReviewRow {
+  const [first, ...others] = rows.toSorted((a, b) => lengthOf(a) - lengthOf(b));
+  if (!first) throw new Error('a cause without rows');
+  const all = (of: (row: ReviewRow) => readonly string[]) => [...new Set(rows.flatMap(of))].sort();
+  const [callers, destinations] = [all((row) => row.callers), all((row) => row.destinations)];
+  const more = [
+    ...counted(destinations.length - first.destinations.length, 'host'),
+    ...counted(callers.length - first.callers.length, 'caller'),
+  ];
+  return {
+    ...first,
+    title: `${first.title}; likewise ${more.join(' and ') || `in ${others.length} more ways`}`,
+    callers,
+    destinations,
+    others: [...(first.others ?? []), ...others.flatMap(waysOf)],
+    owners: all((row) => row.owners),
+    touched: all((row) => row.touched),
+  };
+}
+
+function lengthOf({ witness, example, title }: ReviewRow): number {
+  return title.length + ((witness ?? example)?.text.length ?? 0);
+}
+
+function counted(count: number, what: string): readonly string[] {
+  return count === 0 ? [] : [`${count} more ${what}${count === 1 ? '' : 's'}`];
+}
+
+/** With whom and whither, which the joined row does not tell apart. */
+function waysOf({
+  from,
+  to,
+  requests,
+  witness,
+  example,
+  base,
+  head,
+  callers,
+  destinations,
+  ...row
+}: ReviewRow): WayToShow[] {
+  const own: WayToShow = {
+    ...(from !== undefined && { from }),
+    ...(to !== undefined && { to }),
+    requests,
+    ...(witness && { witness }),
+    ...(example && { example }),
+    base,
+    head,
+  };
+  return [own, ...(row.others ?? [])].map((way) => ({ callers, destinations, ...way }));
+}
