@@ -1,6 +1,5 @@
 // Where commands write and how they end. Streams, the working directory and the environment enter here and nowhere else.
 import { writeSync } from 'node:fs';
-import { text } from 'node:stream/consumers';
 import {
   type Diagnostic,
   hasErrors,
@@ -19,8 +18,8 @@ export type ExitCode = 0 | 1 | 2;
 export interface Io {
   readonly stdout: (text: string) => void;
   readonly stderr: (text: string) => void;
-  /** All of standard input, however late it comes; with `maxBytes` no more of it is waited for than shows that it is larger. */
-  readonly stdin: (maxBytes?: number) => Promise<string>;
+  /** All of standard input, however late it comes; no more of it is waited for than shows that it is larger than `maxBytes`. */
+  readonly stdin: (maxBytes: number) => Promise<Uint8Array>;
   readonly cwd: string;
   readonly env: NodeJS.ProcessEnv;
   /** True where standard output is a terminal, whose screen can be cleared. */
@@ -38,7 +37,7 @@ export function processIo(): Io {
   return {
     stdout: (text) => write(process.stdout, text),
     stderr: (text) => write(process.stderr, text),
-    stdin: (maxBytes) => (maxBytes === undefined ? text(process.stdin) : textUpTo(process.stdin, maxBytes)),
+    stdin: (maxBytes) => readUpTo(process.stdin, maxBytes),
     cwd: process.cwd(),
     env: process.env,
     isTerminal: process.stdout.isTTY && process.env.TERM !== 'dumb',
@@ -47,7 +46,7 @@ export function processIo(): Io {
   };
 }
 
-async function textUpTo(stream: NodeJS.ReadStream, maxBytes: number): Promise<string> {
+async function readUpTo(stream: NodeJS.ReadStream, maxBytes: number): Promise<Uint8Array> {
   const parts: Buffer[] = [];
   let bytes = 0;
   // What a stream gives that has no encoding set.
@@ -56,7 +55,7 @@ async function textUpTo(stream: NodeJS.ReadStream, maxBytes: number): Promise<st
     bytes += part.length;
     if (bytes > maxBytes) break;
   }
-  return new TextDecoder().decode(Buffer.concat(parts));
+  return Buffer.concat(parts);
 }
 
 /** Streams whose reader has gone away: what is still to be said goes nowhere, and the command ends as it would have. */

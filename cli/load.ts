@@ -7,6 +7,7 @@ import {
   defaultLimits,
   hasErrors,
   type KnownCode,
+  limitPerFile,
   loadRevision,
   loadStream,
   loadTree,
@@ -74,7 +75,8 @@ export async function judgeTree(tree: SourceTree, { policies, backends, target }
   const { mesh, diagnostics, documents } = compile(tree);
   const emission = mesh && new MeshEmission(mesh, tree.commit, backends);
   const judged = policies === false ? [] : await judgedByPolicies(mesh, documents, policies);
-  const all = [...diagnostics, ...judged, ...(emission?.diagnostics(target) ?? [])].toSorted(compareDiagnostics);
+  const found = [...diagnostics, ...judged, ...(emission?.diagnostics(target) ?? [])];
+  const all = limitPerFile(found.toSorted(compareDiagnostics));
   const kept = mesh && emission && { compiled: mesh, emission, ...(!hasErrors(all) && { mesh }) };
   return { ...kept, diagnostics: all, documents };
 }

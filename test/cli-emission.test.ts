@@ -15,7 +15,15 @@ spec: { ports: [{ port: 80 }] }
 `;
 
 function ioIn(cwd: string): Io {
-  return { stdout: () => {}, stderr: () => {}, stdin: async () => '', cwd, env: {}, color: false, colorErrors: false };
+  return {
+    stdout: () => {},
+    stderr: () => {},
+    stdin: async () => new Uint8Array(),
+    cwd,
+    env: {},
+    color: false,
+    colorErrors: false,
+  };
 }
 
 function counting(): { readonly backends: Backends; readonly asked: string[] } {

@@ -104,8 +104,23 @@ t.test('test as JUnit XML', async (t) => {
   t.match(await fairlead(['test', '.', '--format', 'junit'], folder), { code: 0, stdout: /<testcase [^>]+\/>/ });
 });
 
+t.test('findings of org rules are counted as all others', async (t) => {
+  const folder = folderOf(t, { 'a.yaml': Array.from({ length: 230 }, (_, i) => service(`s${i}`)).join('---\n') });
+  const { stdout } = await fairlead(['check', '--format', 'json'], folder);
+  const said: readonly { readonly code: string }[] = JSON.parse(stdout).diagnostics;
+  t.equal(said.filter(({ code }) => code === 'FL0602').length, 200);
+  t.match(
+    said.filter(({ code }) => code === 'FL0124'),
+    [{ message: '30 more warnings in "a.yaml" are not listed' }],
+  );
+});
+
 /** Runs with something on standard input. */
-function fed(args: readonly string[], input: string, cwd: string): Promise<{ code: number | null; output: string }> {
+function fed(
+  args: readonly string[],
+  input: string | Buffer,
+  cwd: string,
+): Promise<{ code: number | null; output: string }> {
   const child = spawn(process.execPath, [main, ...args], { cwd, env: { ...process.env, NO_COLOR: '1' } });
   let output = '';
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (part) => (output += String(part)));
@@ -130,6 +145,16 @@ t.test('intent on standard input', async (t) => {
   t.match(await fed(['check', '-'], `${two}---\n${'a: b\n'.repeat(300_000)}`, folder), {
     code: 1,
     output: /FL0110\]: a document of standard input is 1\.4 MiB; a document may have 1 MiB\n.*stdin\.yaml:\d+:1/,
+  });
+  const latin = Buffer.from(two.replace('name: a', 'name: \xe9'), 'latin1');
+  t.match(await fed(['check', '-'], latin, folder), { code: 1, output: /FL0111\]: standard input is not UTF-8 text/ });
+  t.match(await fed(['inject', '-f', '-'], latin, folder), {
+    code: 2,
+    output: /FL0111\]: standard input is not UTF-8/,
+  });
+  t.match(await fed(['inject', '-f', '-'], 'a: b\n'.repeat(2_000_000), folder), {
+    code: 2,
+    output: /is more than 8 MiB/,
   });
   t.match(await fed(['check', '-', '--watch'], two, folder), { code: 2, output: /--watch is for a folder/ });
 });

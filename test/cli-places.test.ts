@@ -116,7 +116,7 @@ t.test('an empty value is a mistake of every command', async (t) => {
   const io = {
     stdout() {},
     stderr() {},
-    stdin: async () => '',
+    stdin: async () => new Uint8Array(),
     cwd: folder,
     env: {},
     color: false,

@@ -40,7 +40,7 @@ t.test('every command has help with an example', async (t) => {
   const io = {
     stdout: () => {},
     stderr: () => {},
-    stdin: async () => '',
+    stdin: async () => new Uint8Array(),
     cwd: '.',
     env: {},
     color: false,

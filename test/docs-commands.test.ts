@@ -137,7 +137,7 @@ function helpOfAll(): string {
   const io = {
     stdout: write,
     stderr: write,
-    stdin: async () => '',
+    stdin: async () => new Uint8Array(),
     cwd: root,
     env: {},
     color: false,

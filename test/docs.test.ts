@@ -59,7 +59,7 @@ t.test('every fairlead command in a code block exists, with its options', async 
   const io = {
     stdout: () => {},
     stderr: () => {},
-    stdin: async () => '',
+    stdin: async () => new Uint8Array(),
     cwd: root,
     env: {},
     color: false,

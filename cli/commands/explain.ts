@@ -113,7 +113,7 @@ async function explainOneRequest(io: Io, dir: string, options: RequestOptions): 
 /** Lines are explained one after the other; what is no line of an access log is passed over, counted and said. */
 async function explainLines(io: Io, dir: string, given: string, { format, workload, from }: Options): Promise<0 | 1> {
   const compiler = await import('../../compiler/index.ts');
-  const texts = (given === '-' ? await io.stdin() : given).split('\n');
+  const texts = (given === '-' ? await readLog(io) : given).split('\n');
   const parsed = texts.flatMap((text, i) =>
     text.trim() === '' ? [] : [{ number: i + 1, ...compiler.parseLogLine(text) }],
   );
@@ -143,6 +143,21 @@ async function explainLines(io: Io, dir: string, given: string, { format, worklo
     );
   }
   return 0;
+}
+
+/** As long as a log is, whoever asks reads few answers. */
+const maxLogBytes = 64 * 1024 * 1024;
+
+/** What is no UTF-8 in one line keeps nobody from the others. */
+async function readLog(io: Io): Promise<string> {
+  const bytes = await io.stdin(maxLogBytes);
+  if (bytes.length <= maxLogBytes) return new TextDecoder().decode(bytes);
+  const { formatBytes } = await import('../../compiler/index.ts');
+  throw new UsageError(
+    `standard input is more than ${formatBytes(maxLogBytes)}, the most that is read of a log`,
+    'send the lines that are in question, such as `grep rbac_access_denied proxy.log | tail -20`',
+    'FL0110',
+  );
 }
 
 const logHint = '`fairlead status --format json` names the log file of each proxy, under "programs"';

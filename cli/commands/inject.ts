@@ -20,10 +20,27 @@ export const injectCommand: CommandFile = (program, io, finish) => {
 };
 
 async function readManifest(io: Io, filename: string): Promise<string> {
-  if (filename === '-') return io.stdin();
+  const { decodeText, defaultLimits, formatBytes } = await import('../../compiler/index.ts');
+  const { streamBytes } = defaultLimits;
+  const isStream = filename === '-';
+  const bytes = isStream ? await io.stdin(streamBytes) : readFile(resolve(io.cwd, filename), filename);
+  const name = isStream ? 'standard input' : filename;
+  if (bytes.length > streamBytes) {
+    throw new UsageError(
+      `${name} is more than ${formatBytes(streamBytes)}, the most that is read of a manifest`,
+      'split it',
+      'FL0110',
+    );
+  }
+  const decoded = decodeText(bytes);
+  if ('text' in decoded) return decoded.text;
+  throw new UsageError(`${name} ${decoded.is}`, decoded.hint, 'FL0111');
+}
+
+function readFile(path: string, name: string): Uint8Array {
   try {
-    return readFileSync(resolve(io.cwd, filename), 'utf8');
+    return readFileSync(path);
   } catch (error) {
-    throw new UsageError(`cannot read ${filename}: ${error instanceof Error ? error.message : error}`);
+    throw new UsageError(`cannot read ${name}: ${error instanceof Error ? error.message : error}`);
   }
 }

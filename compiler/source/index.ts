@@ -1,7 +1,8 @@
 // Public surface of the sources: where intent texts come from.
+export { decodeText } from './decode-text.ts';
 export { loadDirectory } from './directory.ts';
 export { inventoryName, localFileName, saysIntent } from './intake.ts';
-export { defaultLimits, type SourceLimits } from './limits.ts';
+export { defaultLimits, formatBytes, type SourceLimits } from './limits.ts';
 export { makeFolder } from './make-folder.ts';
 export { loadTree } from './load-tree.ts';
 export { loadStream } from './stream.ts';

@@ -58,6 +58,10 @@ t.test('what is left out is the last, and warnings before errors', (t) => {
     { message: '1 more warning in "a" is not listed', span: { start: { line: 5 } } },
   );
   t.equal(limitPerFile(many.slice(1)).length, 200, 'none is left out of 200');
+  const again = limitPerFile(
+    [...found, ...many.slice(0, 5)].toSorted((a, b) => (a.span?.start.line ?? 0) - (b.span?.start.line ?? 0)),
+  );
+  t.equal(again.length, 202, 'what is found later counts too, and the first note stays');
   t.end();
 });
 
@@ -71,7 +75,7 @@ t.test('a sink takes any number', (t) => {
 
 t.test('a stream has limits as files have', (t) => {
   const limits = { fileBytes: 100, streamBytes: 250, totalBytes: 1000, files: 10, depth: 3 };
-  const load = (text: string) => loadStream('-', 'stdin.yaml', text, limits);
+  const load = (text: string) => loadStream('-', 'stdin.yaml', Buffer.from(text), limits);
   const document = `---\na: ${'é'.repeat(40)}\n`;
   t.match(load(document.repeat(2)), { files: [{ path: 'stdin.yaml' }], diagnostics: [] });
   t.match(load(document.repeat(3)), {
