@@ -1,6 +1,6 @@
 // Access that opens or closes to callers who do not declare that they use the service, or who are not there yet: no request of theirs
 // fares differently today, but the day they declare it nobody is asked again who owns the service.
-import { contentKey, involvedFor, involvedIn, TooWide, usersIn } from '../analysis/index.ts';
+import { contentKey, involvedFor, involvedIn, usersIn } from '../analysis/index.ts';
 import {
   type EgressScope,
   hasSidecar,
@@ -13,25 +13,24 @@ import {
   type Service,
   type Workload,
 } from '../model/index.ts';
-import { compare, type Finding } from './compare.ts';
+import type { Finding } from './compare.ts';
 import { nameSome, plainRow } from './inventory.ts';
 import { servedContent } from './involved.ts';
 import { newcomersTo } from './newcomers.ts';
 import type { Meshes } from './proof.ts';
 import { type Comparison, requestsTo } from './questions.ts';
-import type { ReviewRow, WayToShow } from './review.ts';
-import { rowsOf } from './rows.ts';
+import type { NotAnalysed, Review, ReviewRow, WayToShow } from './review.ts';
+import { compareAll, rowsWithin } from './within-limits.ts';
 import { describeCallers } from './words.ts';
 
 /** Beyond so many pairs of a caller and a host the change is one of the whole mesh: a matter of seconds, and then it is said instead. */
 const pairLimit = 100_000;
 
-/** Of hosts that are compared anyway, and that enforce something else than before. `rows` are told of today's callers. */
-export function withLatentRows(
-  rows: readonly ReviewRow[],
-  meshes: Meshes,
-  comparisons: readonly Comparison[],
-): ReviewRow[] {
+type Told = Pick<Review, 'rows' | 'notAnalysed'>;
+
+/** Of hosts that are compared anyway, and that enforce something else than before. `today` is told of today's callers. */
+export function withLatentRows(today: Told, meshes: Meshes, comparisons: readonly Comparison[]): Told {
+  const { rows, notAnalysed } = today;
   const { base, head } = meshes;
   const hosts = [...new Set(comparisons.flatMap((one) => (one.gateway === undefined ? [one.host] : [])))].filter(
     (host) => [base, head].every((index) => index.serviceByHost.has(host)) && isServedOtherwise(meshes, host),
@@ -39,7 +38,7 @@ export function withLatentRows(
   const callers = head.mesh.workloads.filter(
     (workload) => hasSidecar(workload) && base.workloadByKey.has(keyOf(workload)),
   );
-  if (hosts.length * callers.length > pairLimit) return [...rows, notCompared(hosts.length)];
+  if (hosts.length * callers.length > pairLimit) return { rows: [...rows, notCompared(hosts.length)], notAnalysed };
   const users = [base, head].map(usersIn);
   // Their calls are those from outside, compared as such.
   const gateways = [base, head].flatMap(({ mesh }) => mesh.gateways.map(keyOf));
@@ -52,22 +51,32 @@ export function withLatentRows(
     const newcomers = newcomersTo([base, head], host, new Set([...known, ...gateways]));
     return { host, strangers, newcomers, closed: gatewaysWithout([base, head], host) };
   });
-  const strange = latentRows(
-    meshes,
-    asked.map(({ host, strangers }) => ({ host, callers: strangers })),
-    [],
-  );
-  const next = latentRows(
-    meshes,
-    asked.map(({ host, newcomers }) => ({ host, callers: newcomers.map(keyOf).sort() })),
+  const left = new Set(notAnalysed.map(({ destination }) => destination));
+  const latent = (callers: (one: (typeof asked)[number]) => readonly string[], newcomers: readonly Workload[]) =>
+    latentRows(
+      meshes,
+      asked.map((one) => ({ host: one.host, callers: callers(one) })),
+      newcomers,
+      left,
+    );
+  const strange = latent(({ strangers }) => strangers, []);
+  const next = latent(
+    ({ newcomers }) => newcomers.map(keyOf).sort(),
     distinct(asked.flatMap(({ newcomers }) => newcomers)),
   );
-  const exposed = latentRows(
-    meshes,
-    asked.map(({ host, closed }) => ({ host, callers: closed.map(keyOf).sort() })),
-    distinct(asked.flatMap(({ closed }) => closed)),
-  );
-  return withNewcomers(meshes, [...rows, ...strange.map(onceDeclared), ...exposed.map(onceExposed)], next);
+  const exposed = latent(({ closed }) => closed.map(keyOf).sort(), distinct(asked.flatMap(({ closed }) => closed)));
+  const told = [...rows, ...strange.rows.map(onceDeclared), ...exposed.rows.map(onceExposed)];
+  return {
+    rows: withNewcomers(meshes, told, next.rows),
+    notAnalysed: onceEach([notAnalysed, strange.notAnalysed, next.notAnalysed, exposed.notAnalysed]),
+  };
+}
+
+/** Of a host that is told of for today's callers, all others are no news. */
+function onceEach(lists: readonly (readonly NotAnalysed[])[]): NotAnalysed[] {
+  const [today = [], ...later] = lists;
+  const others = later.flat().filter(({ destination }) => !today.some((one) => one.destination === destination));
+  return [...today, ...new Map(others.map((one) => [one.destination, one])).values()];
 }
 
 function distinct(workloads: readonly Workload[]): Workload[] {
@@ -127,22 +136,39 @@ function onceDeclared(row: ReviewRow): ReviewRow {
   return { ...row, title: `${row.title}, once declared in uses` };
 }
 
-/** What the hosts let in that they did not, and the other way round. `newcomers` are workloads that neither mesh has, or has otherwise. */
-function latentRows(meshes: Meshes, all: readonly Asked[], newcomers: readonly Workload[]): ReviewRow[] {
+/**
+ * What the hosts let in that they did not, and the other way round. `newcomers` are workloads that neither mesh has, or has otherwise;
+ * `left` are destinations that are not analysed anyway.
+ */
+function latentRows(
+  meshes: Meshes,
+  all: readonly Asked[],
+  newcomers: readonly Workload[],
+  left: ReadonlySet<string>,
+): Told {
   const asked = all.filter(({ callers }) => callers.length > 0);
-  if (asked.length === 0) return [];
+  if (asked.length === 0) return { rows: [], notAnalysed: [] };
   const [base, head] = [meshes.base, meshes.head].map((index) => withUses(index, asked, newcomers)) as [
     MeshIndex,
     MeshIndex,
   ];
   const opened = { base, head };
-  const findings = asked.flatMap(({ host, callers }) =>
-    requestsTo([base, head], host, new Set(callers)).flatMap(({ scheme, port }) => {
-      const request = { scheme, port, host };
-      return compareOrNot(opened, { request, host, callers, shown: `${host}:${port}` });
-    }),
+  const comparisons = asked.flatMap(({ host, callers }) =>
+    requestsTo([base, head], host, new Set(callers)).map(
+      ({ scheme, port }): Comparison => ({
+        request: { scheme, port, host },
+        host,
+        callers,
+        shown: `${host}:${port}`,
+      }),
+    ),
   );
-  return rowsOf(opened, findings.filter(isOfAccess), new Set()).map(asLatent);
+  const { findings, notAnalysed } = compareAll(
+    opened,
+    comparisons.filter(({ shown }) => !left.has(shown)),
+  );
+  const told = rowsWithin(opened, { findings: findings.filter(isOfAccess), notAnalysed }, new Set());
+  return { rows: told.rows.map(asLatent), notAnalysed: told.notAnalysed };
 }
 
 /** What routes do besides is news for those alone who call. */
@@ -166,16 +192,6 @@ function isServedOtherwise({ base, head }: Meshes, host: string): boolean {
     });
     return before !== after;
   });
-}
-
-/** What is too wide is told of where it is asked for today's callers. */
-function compareOrNot({ base, head }: Meshes, comparison: Comparison) {
-  try {
-    return compare(base, head, comparison);
-  } catch (error) {
-    if (error instanceof TooWide) return [];
-    throw error;
-  }
 }
 
 interface Asked {

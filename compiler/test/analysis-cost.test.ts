@@ -265,3 +265,18 @@ t.test('words written out at once are those that are joined one by one', async (
   );
   t.ok(several > 20, `${several} lists of several tables`);
 });
+
+t.test('B8: what is too wide only for callers to come is told as well', async (t) => {
+  const mesh = (regex: string) => {
+    const header = b.header('x-a', `~${regex}`);
+    const made = allowing(1, 1, '/x');
+    return {
+      ...made,
+      egressScopes: [],
+      authorizationPolicies: [b.policy('b.shop', 'ALLOW', [b.rule([], [b.clause([header])])])],
+    };
+  };
+  const review = reviewMeshes(mesh('(.?){1000}'), mesh('(.?){1000}x'));
+  t.match(review.notAnalysed, [{ destination: 'b.shop.svc.cluster.local:80', dimension: 'header x-a' }]);
+  t.notOk(isQuiet(review));
+});

@@ -1,0 +1,61 @@
+// Comparisons as far as the limits of the analysis let them go: what is too wide is left out whole, however far it came, and told.
+import { sharingPatterns, TooWide } from '../analysis/index.ts';
+import { analyse, compare, type Finding } from './compare.ts';
+import type { Meshes } from './proof.ts';
+import type { Comparison } from './questions.ts';
+import type { NotAnalysed, ReviewRow } from './review.ts';
+import { rowsOf } from './rows.ts';
+
+export interface Compared {
+  readonly findings: readonly Finding[];
+  readonly notAnalysed: readonly NotAnalysed[];
+}
+
+export function compareAll(meshes: Meshes, comparisons: readonly Comparison[]): Compared {
+  const notAnalysed: NotAnalysed[] = [];
+  const findings = comparisons.flatMap((comparison) => {
+    const found = orTooWide(() => compare(meshes.base, meshes.head, comparison));
+    if (!(found instanceof TooWide)) return found;
+    notAnalysed.push(describe(meshes, comparison, found));
+    return [];
+  });
+  return { findings, notAnalysed };
+}
+
+/** Writing rows may be too wide where comparing was not. */
+export function rowsWithin(
+  meshes: Meshes,
+  { findings: all, notAnalysed: before }: Compared,
+  touched: ReadonlySet<string>,
+): { readonly rows: readonly ReviewRow[]; readonly notAnalysed: readonly NotAnalysed[] } {
+  const notAnalysed = [...before];
+  let findings = all;
+  for (;;) {
+    const rows = orTooWide(() => rowsOf(meshes, findings, touched));
+    if (!(rows instanceof TooWide)) return { rows, notAnalysed };
+    const culprit = findings.find(({ space }) => space === rows.space)?.comparison;
+    if (!culprit) throw rows;
+    notAnalysed.push(describe(meshes, culprit, rows));
+    findings = findings.filter(({ comparison }) => comparison !== culprit);
+  }
+}
+
+function orTooWide<T>(work: () => T): T | TooWide {
+  try {
+    return sharingPatterns(work);
+  } catch (error) {
+    if (error instanceof TooWide) return error;
+    throw error;
+  }
+}
+
+function describe({ head }: Meshes, comparison: Comparison, { dimension }: TooWide): NotAnalysed {
+  const { shown, gateway, callers } = comparison;
+  return {
+    destination: shown,
+    ...(gateway !== undefined && { gateway }),
+    dimension: dimension || 'path',
+    callers,
+    isHeadTooWide: () => orTooWide(() => analyse(head, comparison)) instanceof TooWide,
+  };
+}
