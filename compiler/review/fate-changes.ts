@@ -64,7 +64,9 @@ export function fateChanges(a: Fate, b: Fate, context: ChangeContext): FateChang
 function orWhole(a: Fate, b: Fate, found: readonly FateChange[], context: ChangeContext): FateChange[] {
   const isOther = splitChange(a).rest !== splitChange(b).rest;
   if (isBare(context) && reaches(a) && reaches(b) && isReadAsHttp(a) !== isReadAsHttp(b)) return [...found];
-  return found.length > 0 || !isOther ? [...found] : [behavior({ from: describeFate(a), to: describeFate(b) })];
+  const whole = { from: describeFate(a), to: describeFate(b) };
+  const isSameRefusal = !reaches(a) && !reaches(b) && whole.from === whole.to;
+  return found.length > 0 || !isOther || isSameRefusal ? [...found] : [behavior(whole)];
 }
 
 /** Of requests that get through in both meshes. */
@@ -99,7 +101,7 @@ function pathChange(a: Fate, b: Fate, whole: Difference): FateChange {
   const show = (fate: Fate) => {
     const { change } = splitChange(fate);
     if (change.kind === 'keep') return 'as sent';
-    return change.kind === 'replace' ? change.path : `${change.path}… for ${change.dropped}…`;
+    return change.kind === 'replace' ? change.path : `${change.dropped}… becomes ${change.path}…`;
   };
   return { ...behavior(reaches(a) ? { about: 'path', from: show(a), to: show(b) } : whole), isAboutPath: true };
 }
@@ -139,7 +141,8 @@ function refusalChanges(a: Fate, b: Fate, whole: Difference, { from }: ChangeCon
   if (splitChange(a).rest === splitChange(b).rest) return [];
   if (whole.from === whole.to) {
     if (a.outcome === 'answered') return [];
-    return isAnswered(a) ? handlingChanges(a, b) : handlingChanges(a, b, isOfFault);
+    if (isAnswered(a)) return handlingChanges(a, b);
+    return handlingChanges(a, b, [a, b].some(isCopied) ? isOfCopy : isOfFault);
   }
   // Declaring a use without being let in, or no longer: one change, however the requests are refused then.
   if (from !== unmeshed && a.reason === 'egress') return [behavior({ from: describeFate(a), to: otherRefusal })];
@@ -156,6 +159,15 @@ function isOfFault({ about }: Difference): boolean {
   return about === 'fault';
 }
 
+/** Copies get through, with the headers of the route, whatever becomes of the request; nobody waits for them. */
+function isOfCopy(found: Difference): boolean {
+  return isOfFault(found) || found.about === 'request headers' || found.about === 'host';
+}
+
+function isCopied({ mirrors = [] }: Fate): boolean {
+  return mirrors.some(isReached);
+}
+
 /** By a proxy, with something else than a refusal. */
 function isAnswered({ outcome }: Fate): boolean {
   return outcome === 'redirect' || outcome === 'answered' || outcome === 'aborted';
@@ -166,7 +178,7 @@ function preflightChanges(a: Fate, b: Fate): FateChange[] {
   return a.outcome === 'answered' && b.outcome === 'answered' ? handlingChanges(a, b) : [];
 }
 
-const otherRefusal = 'not let through for other reasons';
+const otherRefusal = 'sent on, but refused';
 
 /** The same workload lets in, or talks, otherwise than before. */
 function targetChanges(a: Fate, b: Fate, { from }: ChangeContext): FateChange[] {

@@ -47,7 +47,7 @@ const fault = {
 
 const cors = {
   kind: 'CorsPolicy',
-  changes: (a, b) => difference('cors', a.cors, b.cors, describeCors),
+  changes: (a, b) => difference('CORS', a.cors, b.cors, describeCors),
 } as const satisfies FeatureChanges;
 
 /** Copies are traffic, which the review tells of as such. */

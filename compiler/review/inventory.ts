@@ -59,11 +59,12 @@ export function inventoryRows(base: Mesh, head: Mesh): ReviewRow[] {
   });
 }
 
-/** The workload that runs a gateway's proxies comes and goes with the gateway, the host of a machine with the machine. */
+/** A workload comes and goes with the service or gateway of its name, the host of a machine with the machine. */
 function namedIn(mesh: Mesh, list: ListName): readonly Named[] {
-  if (list === 'services') return mesh.services.filter((service) => !isOnMachines(service));
-  const gateways = new Set(list === 'workloads' ? mesh.gateways.map(keyOf) : []);
-  return (mesh[list] as readonly Named[]).filter((one) => !gateways.has(keyOf(one)));
+  const services = mesh.services.filter((service) => !isOnMachines(service));
+  if (list === 'services') return services;
+  const others = new Set(list === 'workloads' ? [...services, ...mesh.gateways].map(keyOf) : []);
+  return (mesh[list] as readonly Named[]).filter((one) => !others.has(keyOf(one)));
 }
 
 function onlyIn(list: readonly Named[], other: readonly Named[]): Named[] {

@@ -127,7 +127,7 @@ function details(row: ReviewRow, options: RenderMarkdownOptions): string {
   const change = Math.max(from.length, to.length) > cellLimit ? changeOf(row) : undefined;
   const lines = [`<details><summary>${badge[row.severity]} ${summaryText(title)}</summary>`, ''];
   if (change !== undefined) lines.push(`- change: ${cell(change)}`);
-  const more = describeOthers(row.others);
+  const more = describeOthers(row);
   if (more !== undefined) lines.push(`- ${cell(more)}`);
   if (witness) {
     lines.push(`- ${row.witness ? 'witness' : 'example'}: ${code(describeWitness(witness))}`);

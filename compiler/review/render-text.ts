@@ -95,7 +95,7 @@ function renderRow(row: ReviewRow, folders: Sides | undefined, paint: Paint): st
   const lines = [
     `${paint(['bold', severityStyle[severity]], `[${severity}] ${labelOfRow(row)}`)}${paint('bold', `: ${title}`)}`,
   ];
-  const more = describeOthers(row.others);
+  const more = describeOthers(row);
   if (change !== undefined) lines.push(fact('change', change));
   if (more !== undefined) lines.push(fact('', more));
   if (requests.length > 0) lines.push(fact('requests', requests.join('; ')));

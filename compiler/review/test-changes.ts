@@ -1,8 +1,17 @@
 // MeshTests are promises that somebody relies on: which are taken back, which are other ones, which are new.
 import { contentKey, formatWithHeaders } from '../analysis/index.ts';
-import { type Expectation, keyOf, type Mesh, type MeshTest, type Reading, type TestCase } from '../model/index.ts';
+import {
+  type Expectation,
+  keyOf,
+  type Mesh,
+  type MeshTest,
+  nothingLeft,
+  type Reading,
+  type TestCase,
+} from '../model/index.ts';
 import { nameSome, plainRow } from './inventory.ts';
 import type { PlacedText, ReviewRow, RowEffect, Severity } from './review.ts';
+import { formatMs, shortHost } from './words.ts';
 
 interface Case {
   /** `shop/users GET http://shoes/stock`. */
@@ -63,10 +72,25 @@ function changeRow(was: Case, is: Case): ReviewRow[] {
   return [plainRow({ kind: 'tests', effect: 'changed', severity, title, ...difference }, [was.place], [is.place])];
 }
 
-/** `denied: access, status: 403`. */
-function expectationText(expect: Expectation): string {
-  const show = (value: unknown) => (typeof value === 'object' ? contentKey(value).replaceAll('"', '') : String(value));
-  return Object.entries(expect)
-    .map(([field, value]) => (value === true ? field : `${field}: ${show(value)}`))
-    .join(', ');
+/** As intent writes it: `denied: access, status: 403`. */
+function expectationText({ service, versions, redirect, timeoutMs, path, ...others }: Expectation): string {
+  const { allowed, denied, status, ...rest } = others;
+  nothingLeft(rest);
+  const fields: Readonly<Record<string, string | number | undefined>> = {
+    denied,
+    service: service && shortHost(service),
+    versions: versions && listOf(versions, (share) => ` ${share}%`),
+    redirect: redirect && listOf(redirect, (value) => ` ${value}`),
+    status,
+    timeout: timeoutMs === undefined ? undefined : formatMs(timeoutMs),
+    path,
+  };
+  const said = Object.entries(fields).flatMap(([field, value]) => (value === undefined ? [] : [`${field}: ${value}`]));
+  return [...(allowed ? ['allowed'] : []), ...said].join(', ');
+}
+
+function listOf<T>(values: Readonly<Record<string, T>>, show: (value: T) => string): string {
+  return Object.entries(values)
+    .map(([name, value]) => name + show(value))
+    .join(' ');
 }

@@ -24,13 +24,9 @@ export function titleOf(
     case 'egress':
       return `${who} may ${is} call ${whom}${where}, outside the mesh`;
     case 'exposure':
-      return `${whom} is ${is} open to the outside through gateway ${comparison.gateway}${where}`;
-    case 'mtls': {
-      const [before, after] = [base, head].map((index) => modes(index, comparison.host, comparison.request.port));
-      if (before !== after) return `mTLS of ${whom} is ${after || 'gone'}, was ${before || 'none'}`;
-      const what = callers.includes(unmeshed) ? `plain text to ${whom}` : `connections from ${who} to ${whom}`;
-      return change.effect === 'changed' ? `${what} fare differently` : `${what} is ${is} accepted${where}`;
-    }
+      return `${whom} ${destinations.length > 1 ? 'are' : 'is'} ${is} open to the outside through gateway ${comparison.gateway}${where}`;
+    case 'mtls':
+      return mtlsTitle([base, head], finding, callers, { who, whom });
     case 'traffic':
       return `calls from ${who} to ${whom} ${howTheyMove(change.about ?? '')}`;
     case 'behavior':
@@ -42,6 +38,20 @@ export function titleOf(
     case 'inventory':
       return `calls from ${who} to ${whom} are ${handledDifferently(finding)}`;
   }
+}
+
+function mtlsTitle(
+  meshes: readonly MeshIndex[],
+  finding: Finding,
+  callers: readonly string[],
+  { who, whom }: { readonly who: string; readonly whom: string },
+): string {
+  const { change, comparison } = finding;
+  const [before, after] = meshes.map((index) => modes(index, comparison.host, comparison.request.port));
+  if (before !== after) return `mTLS of ${whom} is ${after || 'gone'}, was ${before || 'none'}`;
+  const what = callers.includes(unmeshed) ? `plain text to ${whom} is` : `connections from ${who} to ${whom} are`;
+  if (change.effect === 'changed') return `${what} ${otherwiseRefused}`;
+  return `${what} ${change.effect === 'gained' ? 'newly' : 'no longer'} accepted${partOf(finding)}`;
 }
 
 /** Where requests get through in one mesh only, and there not everywhere; or the one of those behind a host that changes its mind. */
@@ -67,8 +77,10 @@ function howTheyMove(about: string): string {
   return moves[about.split(',')[0] ?? ''] ?? 'go elsewhere';
 }
 
+const otherwiseRefused = 'still refused, in another way';
+
 function handledDifferently({ change: { about }, base, head }: Finding): string {
-  if (about === undefined) return [base, head].some(reaches) ? 'handled differently' : 'refused for other reasons';
+  if (about === undefined) return [base, head].some(reaches) ? 'handled differently' : otherwiseRefused;
   return about === answer ? 'answered otherwise' : `handled differently: ${about}`;
 }
 

@@ -3,14 +3,14 @@ import { describeShares, type Fate, lettingInAlone, outside, splitChange, unmesh
 import type { Labels, MeshIndex, RetrySettings } from '../model/index.ts';
 import { formatDuration, nothingLeft, runsGateway } from '../model/index.ts';
 import { describeNewcomers, isNewcomer } from './newcomers.ts';
-import type { Difference } from './review.ts';
+import type { Difference, ReviewRow, WayToShow } from './review.ts';
 
 const denials = {
   access: 'denied by access rules',
   egress: 'not in uses',
   mtls: 'closed: no mutual TLS',
   route: 'no route',
-  request: 'no request that proxies take',
+  request: 'not a request that the proxies take',
 } as const;
 
 /** `timeout: 3s -> none`; undefined where the title says it all. */
@@ -22,16 +22,19 @@ export function changeOf({ about, from, to }: Partial<Difference>): string | und
 
 const waysNamed = 3;
 
-type Way = Partial<Difference> & { readonly destinations?: readonly string[] };
-
-/** `and 47 more, such as 11s -> 13s, 11s -> 14s`: a row's other ways; those at other hosts by their hosts. */
-export function describeOthers(others: readonly Way[] = []): string | undefined {
+/** `and 47 more: 11s -> 13s, 11s -> 14s, …`: a row's other ways; those at other hosts by their hosts. */
+export function describeOthers({ others = [], ...row }: Pick<ReviewRow, 'from' | 'to' | 'others'>): string | undefined {
   if (others.length === 0) return undefined;
-  const words = others.map(({ from = '', to = '', destinations }) =>
-    destinations === undefined ? `${from} -> ${to}` : describeDestinations(destinations),
-  );
-  const named = [...new Set(words)].slice(0, waysNamed);
-  return `and ${others.length} more, such as ${named.join(', ')}`;
+  const own = wordsOf(row);
+  const named = [...new Set(others.flatMap(wordsOf))].filter((words) => !own.includes(words));
+  if (named.length === 0) return `and ${others.length} more of other requests`;
+  const more = named.length > waysNamed ? [...named.slice(0, waysNamed), '…'] : named;
+  return `and ${others.length} more: ${more.join(', ')}`;
+}
+
+function wordsOf({ from, to, destinations }: Partial<WayToShow>): string[] {
+  if (destinations !== undefined) return [describeDestinations(destinations)];
+  return from === undefined || to === undefined ? [] : [`${from} -> ${to}`];
 }
 
 export function changeText({ about, from, to }: Difference): string {
@@ -62,12 +65,16 @@ function wholeFate(fate: Fate): string {
   }
 }
 
+/** As much of a URL as the redirect changes: `https://shop.example.com/new`, `https, the same path`. */
 function describeRedirect(fate: Fate): string {
-  const { scheme = '', host = '', port } = fate.redirect ?? {};
+  const { scheme, host, port } = fate.redirect ?? {};
   const { change } = splitChange(fate);
-  const path = change.kind === 'replace' ? change.path : 'the same path';
-  const authority = `${host}${port === undefined ? '' : `:${port}`}`;
-  return [scheme, authority, path].filter((word) => word !== '').join(' ');
+  const path = change.kind === 'replace' ? change.path : undefined;
+  const authority = [host ?? '', ...(port === undefined ? [] : [`:${port}`])].join('');
+  const place = authority === '' ? scheme : `${scheme === undefined ? '' : `${scheme}://`}${authority}`;
+  if (place === undefined) return path ?? 'the same path';
+  if (path === undefined) return `${place}, the same path`;
+  return authority === '' ? `${place}, path ${path}` : `${place}${path}`;
 }
 
 export function describeSplit(shares: Fate['shares']): string {

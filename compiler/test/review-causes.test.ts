@@ -60,7 +60,7 @@ const cases: Record<string, { intent: string; edit: Edit; says: readonly RegExp[
     says: [
       /^high settings/,
       /^high egress gained: every workload \(6\) may newly call any other host/,
-      /^low behavior changed: .*; likewise 5 more hosts.* \| not in uses \(502\) -> not let through for other reasons$/,
+      /^low behavior changed: .*; likewise 5 more hosts.* \| not in uses \(502\) -> sent on, but refused$/,
     ],
   },
   'the default of egress, which closes it again': {
@@ -69,7 +69,7 @@ const cases: Record<string, { intent: string; edit: Edit; says: readonly RegExp[
     says: [
       /^low settings/,
       /^medium egress lost: every workload \(6\) may no longer call any other host/,
-      /^low behavior changed: .*; likewise 5 more hosts.* \| not let through for other reasons -> not in uses \(502\)$/,
+      /^low behavior changed: .*; likewise 5 more hosts.* \| sent on, but refused -> not in uses \(502\)$/,
     ],
   },
   'one edit a service': {

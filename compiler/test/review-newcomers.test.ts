@@ -116,7 +116,7 @@ t.test('B2: what nobody names is not unknown.example, if somebody names it', asy
 t.test('B2: how a new service refuses is no news', async (t) => {
   const base = service('web', 'shop');
   const head = base + service('db', 'internal', 'access: { allow: [] }');
-  t.match(linesOf(reviewMeshes(compiledIntent(base), compiledIntent(head))), [/service added/, /workload added/]);
+  t.match(linesOf(reviewMeshes(compiledIntent(base), compiledIntent(head))), [/service added/]);
   t.equal(
     decide(indexMesh(compiledIntent(head)), {
       from: unmeshed,

@@ -169,10 +169,7 @@ const cases: Record<string, { head: Mesh; rows: readonly (readonly string[])[]; 
       workloads: [...shop.workloads, b.workload('new.shop')],
       egressScopes: [...shop.egressScopes, b.uses('new.shop', ['users.shop'])],
     },
-    rows: [
-      ['low', 'inventory', 'added', 'service added: shop/new'],
-      ['low', 'inventory', 'added', 'workload added: shop/new'],
-    ],
+    rows: [['low', 'inventory', 'added', 'service added: shop/new']],
   },
   'nothing but order': {
     head: withRules((rules) => rules.toReversed()),

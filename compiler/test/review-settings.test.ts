@@ -138,7 +138,7 @@ const cases: Record<string, { edits: readonly Edit[]; says: readonly RegExp[]; h
   },
   'a test that expects less': {
     edits: [['{ allowed: true, timeout: 15s }', '{ allowed: true }']],
-    says: [/^medium tests changed: .* \| expectation: allowed, timeoutMs: 15000 -> allowed$/],
+    says: [/^medium tests changed: .* \| expectation: allowed, timeout: 15s -> allowed$/],
   },
   'a test that expects more': {
     edits: [['{ denied: egress }', '{ denied: egress, status: 502 }']],

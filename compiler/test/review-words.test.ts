@@ -152,9 +152,55 @@ t.test('B5: one route more or less is one row, in however many ways it shows', a
       t.not(was, is, witness?.text ?? 'no witness');
     }
   }
-  t.match(renderReviewText(review), /change {3}timeout: .*\n {11}and 104 more, such as \d+s -> \d+s, /);
-  t.match(renderReviewMarkdown(review), /\n- and 104 more, such as /);
+  t.match(renderReviewText(review), /change {3}timeout: .*\n {11}and 104 more: (\d+s -> \d+s, ){3}…\n/);
+  t.match(renderReviewMarkdown(review), /\n- and 104 more: /);
   const [written] = JSON.parse(renderReviewJson(review)).rows;
   t.equal(written.others.length, 104);
   t.match(written.others[0], { witness: { request: { method: 'GET' }, base: { outcome: 'allowed' } } });
+});
+
+/** What a review of one edit says: each title with its change. */
+const said = (routes: readonly string[], ...edits: readonly Edit[]) => linesOf(reviewOf(intent(routes), ...edits));
+
+t.test('B5: words that say what was and what is', async (t) => {
+  const rewrite = ['match: { path: /a/* }, rewrite: { path: /b/ }', 'name: all'];
+  t.match(said(rewrite, [', rewrite: { path: /b/ }', '']), [/path: \/a… becomes \/b… -> as sent$/, /-> as sent$/]);
+  const redirect = (fields: string) => [`redirect: { ${fields} }`];
+  const redirected = said(redirect('scheme: https'), ['scheme: https', 'scheme: https, path: /new']);
+  t.match(redirected, [/redirected \(301\) to https, the same path -> redirected \(301\) to https, path \/new$/, /./]);
+  const moved = said(redirect('host: a.example'), ['host: a.example', 'host: b.example, path: /new, port: 81']);
+  t.match(moved, [/\(301\) to a\.example, the same path -> redirected \(301\) to b\.example:81\/new$/, /./]);
+  t.match(
+    said(
+      plain,
+      ['uses: [shoes], ', 'uses: [shoes, boots], '],
+      ['port: 80 }], access: { allow: [{}] }', 'port: 80 }], access: { allow: [] }'],
+    ),
+    [
+      /./,
+      /./,
+      /shop\/web to boots\.shop:80 are still refused, in another way \| not in uses \(502\) -> sent on, but refused$/,
+    ],
+  );
+  const two = said(plain, ['80, protocol: HTTP, hosts', '81, protocol: HTTP, hosts']);
+  t.match(two, [/:81 is newly open/, /:80 is no longer open/]);
+  const both = intent(plain).replace(
+    'HTTP, hosts: [shoes.example.com] }]',
+    'HTTP, hosts: [shoes.example.com] }, { name: b, port: 81, protocol: HTTP, hosts: [shoes.example.com] }]',
+  );
+  t.match(linesOf(reviewOf(both, [exposed('')[0], 'expose: []'])), [/:80, .*:81 are no longer open to the outside/]);
+});
+
+t.test('B5: copies of what is refused are not waited for', async (t) => {
+  const mirrored = ['mirror: [{ to: { service: boots } }], timeout: 3s'];
+  const refused = (routes: readonly string[]) =>
+    intent(routes).replace('allow: [{}] }\n  expose', 'allow: [] }\n  expose');
+  t.same(linesOf(reviewOf(refused(mirrored), ['timeout: 3s', 'timeout: 4s'])), []);
+  t.match(
+    linesOf(reviewOf(refused(mirrored), ['timeout: 3s', 'timeout: 3s, headers: { request: { set: { x-a: b } } }'])),
+    [
+      /are handled differently: request headers \| request headers: none -> set x-a: b$/,
+      /are handled differently: request headers/,
+    ],
+  );
 });
