@@ -6,6 +6,7 @@ import type { IntentKind } from './kinds.ts';
 import { intentSchemas } from './schema/index.ts';
 import { reportSchemaError, reportTemplate, type SchemaFinding } from './schema-errors.ts';
 import { fieldsOf, ownerOf, wordFor } from './schema-fields.ts';
+import { isMapping, spread } from './schema-rewrites.ts';
 import { parseDuration } from './units.ts';
 
 let ajv: Ajv | undefined;
@@ -111,6 +112,8 @@ function distinct(errors: readonly ErrorObject[]): readonly SchemaFinding[] {
     errors.filter((e) => e.keyword === 'additionalProperties').map((e) => e.instancePath),
   );
   const meant = new Set(errors.filter((e) => e.keyword === 'additionalProperties').map(fieldMeant));
+  const spreads = spreadsIn(errors);
+  for (const said of saidElsewhere(spreads)) meant.add(said);
   const wronglyTyped = new Set(errors.filter((e) => e.keyword === 'type').map((e) => e.instancePath));
   return errors
     .filter((e) => e.keyword !== 'propertyNames')
@@ -125,7 +128,40 @@ function distinct(errors: readonly ErrorObject[]): readonly SchemaFinding[] {
       schema: error.schema,
       parent: (error.parentSchema ?? {}) as SchemaFinding['parent'],
       ...(error.propertyName !== undefined && { propertyName: error.propertyName }),
+      ...spreadAt(spreads.get(error.instancePath)),
     }));
+}
+
+function spreadAt(said: Spread | undefined): Pick<SchemaFinding, 'spread'> {
+  return said ? { spread: said } : {};
+}
+
+type Spread = Readonly<Record<string, unknown>>;
+
+/** By the place of a mapping that stands for one value: what it says of that and of fields that are missing beside it. */
+function spreadsIn(errors: readonly ErrorObject[]): ReadonlyMap<string, Spread> {
+  const lacking = new Map(errors.filter((e) => e.keyword === 'required').map((e) => [e.instancePath, e]));
+  const found = errors.flatMap(({ keyword, instancePath, data }): [string, Spread][] => {
+    const above = lacking.get(parentOf(instancePath));
+    if (keyword !== 'type' || !above || !isMapping(data)) return [];
+    const field = unescapePointer(instancePath.slice(above.instancePath.length + 1));
+    const said = spread(field, data, fieldsOf(above.parentSchema ?? {}));
+    return said ? [[instancePath, said]] : [];
+  });
+  return new Map(found);
+}
+
+/** Keys of fields, as `fieldKey` has them, that are missing but said in a mapping beside them. */
+function saidElsewhere(spreads: ReadonlyMap<string, Spread>): ReadonlySet<string> {
+  return new Set(
+    [...spreads].flatMap(([place, said]) =>
+      Object.keys(said).map((field) => fieldKey({ instancePath: parentOf(place) }, field)),
+    ),
+  );
+}
+
+function parentOf(path: string): string {
+  return path.slice(0, Math.max(0, path.lastIndexOf('/')));
 }
 
 /** The field that the writer of an unknown one probably meant: that it is missing follows from the slip. */
@@ -136,7 +172,7 @@ function fieldMeant(error: ErrorObject): string {
   return fieldKey(error, wordFor(field, known)?.field ?? ownerOf(field, parent) ?? suggest(field, known));
 }
 
-function fieldKey({ instancePath }: ErrorObject, field: unknown): string {
+function fieldKey({ instancePath }: Pick<ErrorObject, 'instancePath'>, field: unknown): string {
   return `${instancePath}\n${String(field)}`;
 }
 

@@ -17,6 +17,8 @@ export interface SchemaFinding {
   readonly parent: Readonly<Record<string, unknown>>;
   /** Set if the finding is about a key and not its value. */
   readonly propertyName?: string;
+  /** Of a mapping where one value is asked for: what it says of its neighbours as well, which are missing beside it. */
+  readonly spread?: Readonly<Record<string, unknown>>;
 }
 
 export function reportSchemaError(finding: SchemaFinding, document: ParsedDocument, report: Report): void {

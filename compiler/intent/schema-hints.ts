@@ -113,8 +113,11 @@ function durationIn(written: string): string | undefined {
   return fits(duration.pattern, meant) ? `write ${meant}` : 'the number has at most seven digits';
 }
 
-/** `records.care` and longer is how a host is written, to DNS. */
+/** `cluster.local/ns/shop/sa/hats` is how Istio writes who calls; `records.care` and longer is how a host is written, to DNS. */
 function referenceIn(written: string): string | undefined {
+  const [, of, account] = /^(?:spiffe:\/\/)?[^/]+\/ns\/([^/]+)\/sa\/([^/]+)$/.exec(written) ?? [];
+  if (of !== undefined)
+    return `an identity is named by whose it is: write "${of}/${account}", if that is the service's name`;
   const [, name, namespace] = /^([a-z0-9-]+)\.([a-z0-9-]+)(?:\.svc(?:\.cluster\.local)?)?\.?$/.exec(written) ?? [];
   return name === undefined ? undefined : `a reference is no host: write "${namespace}/${name}"`;
 }

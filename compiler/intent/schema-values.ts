@@ -1,5 +1,6 @@
 // What a value may have been meant to be where the schema asks for another type: without its quotes, in a list, as a field of a mapping.
 import { fieldsOf } from './schema-fields.ts';
+import { asEntry, inFlow, keyed, pathAsText } from './schema-rewrites.ts';
 
 type Schema = Readonly<Record<string, unknown>>;
 type Scalar = string | number | boolean;
@@ -10,11 +11,17 @@ interface Misfit {
   readonly schema: unknown;
   /** The schema that asks. */
   readonly parent: Schema;
+  /** What the value says of its neighbours as well, in our words. */
+  readonly spread?: Readonly<Record<string, unknown>>;
+  readonly path: readonly string[];
 }
 
 /** What to write in place of a value of another type, where that can be told from the value. */
-export function typeHint({ data, schema, parent }: Misfit, text: () => string): string | undefined {
+export function typeHint({ data, schema, parent, spread, path }: Misfit, text: () => string): string | undefined {
   const types = [schema].flat();
+  const besides = spread && inFlow(spread);
+  if (besides !== undefined) return `write ${besides.slice(2, -2)}, side by side`;
+  if (path.at(-1) === 'matchExpressions') return 'a selector is labels, each with its one value: `{ app: NAME }`';
   if (data === null) return emptyHint(types, parent);
   if (typeof data === 'string' && types.some((type) => isWritten(data, String(type)))) return 'remove the quotes';
   if (typeof data === 'string' && types.includes('integer') && /^\d+%$/.test(data)) return `write ${data.slice(0, -1)}`;
@@ -42,7 +49,7 @@ function emptyHint(types: readonly unknown[], { minItems = 0 }: Schema): string 
   return types.includes('array') && minItems === 0 ? 'fill it, or write [] for none' : 'fill it';
 }
 
-/** A mapping or a list for a value or a mapping: a level too many, or keys written as entries. */
+/** A mapping or a list for a value or a mapping: a level too many, keys written as entries, or the shape of another API. */
 function levelHint(data: object, types: readonly unknown[], parent: Schema): string | undefined {
   const values = Object.values(data);
   const words = Array.isArray(parent.enum) ? parent.enum : [];
@@ -50,8 +57,16 @@ function levelHint(data: object, types: readonly unknown[], parent: Schema): str
   if (word !== undefined) return `write ${word}`;
   if (Array.isArray(data)) {
     const isMap = types.includes('object') && typeof parent.additionalProperties === 'object';
-    return isMap ? 'write each entry by its key: `{ KEY: VALUE }`' : fieldsHint(types, parent);
+    if (!isMap) return fieldsHint(types, parent);
+    return `write ${keyed(data, parent.additionalProperties as Schema) ?? 'each entry by its key: `{ KEY: VALUE }`'}`;
   }
+  const mapping = data as Readonly<Record<string, unknown>>;
+  const path = types.includes('string') ? pathAsText(mapping, parent) : undefined;
+  if (path !== undefined) return `write ${path}`;
+  const list = types.includes('array') ? asEntry(mapping, parent) : undefined;
+  if (list !== undefined) return `write a list: ${list}`;
+  const number = types.includes('integer') ? values.find((v) => isScalar(v) && takes(parent, v)) : undefined;
+  if (isScalar(number)) return `write ${plain(number)}`;
   const isLevelTooMany =
     types.includes('string') && values.length > 0 && values.every((v) => isScalar(v) && takes(parent, v));
   return isLevelTooMany ? 'leave this level out: what is in it stands in its place' : fieldsHint(types, parent);

@@ -72,6 +72,8 @@ const ofSecurity: Words = {
   requestPrincipals: { from: noRequestIdentity, service: noRequestIdentity },
   ipBlocks: { from: noRequestIdentity, service: noRequestIdentity },
   remoteIpBlocks: { from: noRequestIdentity, service: noRequestIdentity },
+  authentication: { access: noRequestIdentity },
+  jwtRules: { access: noRequestIdentity },
   mode: { mtls: '' },
   portLevelMtls: { mtls: 'write `mtls` at the port: `ports: [{ port: 80, mtls: strict }]`' },
 };
@@ -135,6 +137,7 @@ const ofOthers: Words = {
   serviceAccountName: { serviceAccount: '', selector: '', workload: 'write `workload: { serviceAccount: NAME }`' },
   containerPort: { targetPort: '' },
   externalName: { hosts: '' },
+  labels: { workload: 'labels of its pods: write `workload: { selector: … }`; its own stand in `metadata`' },
   podSelector: { service: '', workload: 'write `workload: { selector: … }`' },
   namespaceSelector: { namespace: '' },
   ingress: { access: 'who may call is said in `access`, and what a gateway lets in in `expose`' },

@@ -57,6 +57,51 @@ const slips: readonly (readonly [text: string, slip: string, offer: string])[] =
   ],
 ];
 
+/** Shapes of Istio, Kubernetes and the Gateway API: the whole of what was written is replaced by what is offered. */
+const shapes: readonly (readonly [text: string, shape: string, offer: string])[] = [
+  [
+    document('MeshGateway', 'listeners: [{ port: { number: 80, name: web, protocol: HTTP }, hosts: [a.example.com] }]'),
+    'port: { number: 80, name: web, protocol: HTTP }',
+    'port: 80, name: web, protocol: HTTP',
+  ],
+  [
+    document('MeshGateway', 'listeners: [{ port: { number: 80 }, name: web, protocol: HTTP, hosts: [a.example.com] }]'),
+    '{ number: 80 }',
+    '80',
+  ],
+  [route('match: { headers: [{ name: x-a, value: "true" }] }'), '[{ name: x-a, value: "true" }]', '{ x-a: "true" }'],
+  [
+    route('match: { headers: [{ type: RegularExpression, name: x-a, value: "b.*" }] }'),
+    '[{ type: RegularExpression, name: x-a, value: "b.*" }]',
+    '{ x-a: { regex: "b.*" } }',
+  ],
+  [route('match: { query: [{ name: a, value: b }] }'), '[{ name: a, value: b }]', '{ a: b }'],
+  [route('headers: { request: { set: [{ name: x-a, value: b }] } }'), '[{ name: x-a, value: b }]', '{ x-a: b }'],
+  [
+    document('MeshService', 'ports: [{ port: 80 }], versions: [{ name: v1, labels: { version: v1 } }]'),
+    '[{ name: v1, labels: { version: v1 } }]',
+    '{ v1: { version: v1 } }',
+  ],
+  [
+    document('MeshService', 'ports: [{ port: 80 }], versions: [v1, v2]'),
+    '[v1, v2]',
+    '{ v1: { version: v1 }, v2: { version: v2 } }',
+  ],
+  [service('workload: { selector: { matchLabels: { app: a } } }'), '{ matchLabels: { app: a } }', '{ app: a }'],
+  [
+    service('workload: { selector: { matchLabels: { app: a, tier: x } } }'),
+    '{ matchLabels: { app: a, tier: x } }',
+    '{ app: a, tier: x }',
+  ],
+  [service('expose: [{ gateway: g, host: a.example.com, path: { prefix: /x/ } }]'), '{ prefix: /x/ }', '/x/*'],
+  [
+    service('expose: [{ gateway: g, host: a.example.com, path: { type: Exact, value: /x } }]'),
+    '{ type: Exact, value: /x }',
+    '/x',
+  ],
+  [service('routes: [{ to: { service: b } }]'), '{ service: b }', '[{ service: b }]'],
+];
+
 const errorsOf = (text: string) =>
   compile({ label: 'test', files: [{ path: 'a.yaml', text }], diagnostics: [] }).diagnostics.filter(
     ({ severity, code }) => severity === 'error' && code.startsWith('FL02'),
@@ -72,6 +117,21 @@ t.test('each hint is followed', async (t) => {
     const at = text.lastIndexOf(slip);
     t.same(errorsOf(text.slice(0, at) + offer + text.slice(at + slip.length)), [], `${slip}: ${offer} is accepted`);
   }
+});
+
+t.test('C10: the shape of another API is one error, with ours', async (t) => {
+  for (const [text, shape, offer] of shapes) {
+    const [error, ...more] = errorsOf(text);
+    t.same(more, [], `${shape}: one mistake, one error`);
+    t.ok(error?.hint?.includes(offer) || error?.hint?.includes('leave this level out'), `${shape}: ${error?.hint}`);
+    t.same(errorsOf(text.replace(shape, offer)), [], `${shape}: ${offer} is accepted`);
+  }
+  const [identity] = errorsOf(service('access: { allow: [{ from: [{ service: cluster.local/ns/shop/sa/b }] }] }'));
+  t.match(identity?.hint, /write "shop\/b"/);
+  const [expressions] = errorsOf(
+    service('workload: { selector: { matchExpressions: [{ key: app, operator: Exists }] } }'),
+  );
+  t.match(expressions?.hint, /a selector is labels/);
 });
 
 t.test('what could mean anything has no offer', async (t) => {
