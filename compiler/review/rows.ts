@@ -7,6 +7,7 @@ import { decidingPlaces, type Meshes, prove } from './proof.ts';
 import { joinAlike } from './alike.ts';
 import { joinMovedPorts } from './moved-ports.ts';
 import { endpointPlaces } from './endpoint-places.ts';
+import { handlingPlaces } from './handling-places.ts';
 import { ownersOf } from './owners.ts';
 import type { Difference, ReviewRow, RowKind, Severity, Witness } from './review.ts';
 import { partOf, titleOf } from './titles.ts';
@@ -123,11 +124,18 @@ function toRow(
   };
 }
 
+/** Of what verdicts do not tell step by step. */
+const placesOf: Partial<Readonly<Record<RowKind, typeof endpointPlaces>>> = {
+  traffic: endpointPlaces,
+  behavior: handlingPlaces,
+};
+
 /** The lines that make the difference, in each mesh. */
 function placesIn(meshes: Meshes, witness: Witness, kind: RowKind): Pick<ReviewRow, 'base' | 'head'> {
   const base = { index: meshes.base, verdict: witness.base };
   const head = { index: meshes.head, verdict: witness.head };
-  const [was, is] = kind === 'traffic' ? [endpointPlaces(base, head), endpointPlaces(head, base)] : [[], []];
+  const find = placesOf[kind];
+  const [was, is] = find ? [find(base, head), find(head, base)] : [[], []];
   if (was.length > 0 || is.length > 0) return { base: was, head: is };
   return {
     base: decidingPlaces(witness.base, witness.head, kind),

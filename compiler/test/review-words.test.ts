@@ -204,3 +204,23 @@ t.test('B5: copies of what is refused are not waited for', async (t) => {
     ],
   );
 });
+
+t.test('B5: what a route does is cited where it is written', async (t) => {
+  const route = (more: string) => [`match: { path: /a },\n        to: [{ service: boots }],\n${more}`, 'name: all'];
+  const first = '        retries: { attempts: 1, on: [reset] },\n        fault: { delay: { for: 1s } }';
+  const lineOf = (text: string, part: string) => text.slice(0, text.indexOf(part)).split('\n').length;
+  const edits: readonly Edit[] = [
+    ['attempts: 1', 'attempts: 2'],
+    ['delay: { for: 1s }', 'delay: { for: 2s }'],
+  ];
+  for (const [part, ...edit] of edits.map((one) => [one[0], one] as const)) {
+    const text = intent(route(first));
+    for (const { base, head } of reviewOf(text, ...edit).rows)
+      for (const places of [base, head])
+        t.same(
+          places.map(({ origin }) => origin.start.line),
+          [lineOf(text, part)],
+          part,
+        );
+  }
+});
