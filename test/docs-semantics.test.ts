@@ -112,6 +112,7 @@ const holders: Readonly<Record<string, Readonly<Record<number, readonly (readonl
         ['compiler/test/review-exact.test.ts', 'no changed request is missed'],
         ['compiler/test/review-exact.test.ts', 'equal meshes, written otherwise, have no rows'],
         ['compiler/test/review-extensions.test.ts', 'sets of requests say of extensions what the verdict says'],
+        ['compiler/test/review-repeated.test.ts', 'the reservation is true, and told by all renderers'],
       ],
       2: [
         ['compiler/test/review-newcomers.test.ts', 'B2: how a new service refuses is no news'],

@@ -55,6 +55,7 @@ export { everything, type Language } from './automata/language.ts';
 export { agreement } from './symbolic/path-preimage.ts';
 export type { Extensions } from './fields/method.ts';
 export type { Question } from './place/place.ts';
+export { repeatableHeaders } from './symbolic/repeatable.ts';
 export { RequestSpace } from './symbolic/request-space.ts';
 export { type PathChange, pathChanges } from './concrete/rewrite.ts';
 export { callerSignature } from './place/caller-signature.ts';

@@ -17,6 +17,7 @@ import {
   findWitness,
   type Language,
   type Question,
+  repeatableHeaders,
   RequestSpace,
   splitChange,
   unmeshed,
@@ -40,18 +41,26 @@ export interface Finding {
   readonly aspect: Aspect;
 }
 
-export function compare(base: MeshIndex, head: MeshIndex, comparison: Comparison): Finding[] {
+/** What comes of one comparison. */
+interface ComparedOne {
+  readonly findings: readonly Finding[];
+  /** Headers of which only requests are compared that send them at most once, where that may make a difference. */
+  readonly repeated: readonly string[];
+}
+
+export function compare(base: MeshIndex, head: MeshIndex, comparison: Comparison): ComparedOne {
   const callers = groupCallers(base, head, comparison);
   const { space, decisions } = spaceOf((extensions) =>
     callers.flatMap((some) =>
       [base, head].map((index) => decisionFor(index, questionOf(comparison, some, extensions))),
     ),
   );
-  return callers.flatMap((some, i) => {
+  const findings = callers.flatMap((some, i) => {
     const [before, after] = decisions.slice(2 * i);
     if (!before || !after) return [];
     return compareGroup(space, comparison, { callers: some, base: before, head: after }, { base, head });
   });
+  return { findings, repeated: repeatableHeaders(space) };
 }
 
 /** The same work for one mesh alone: throws `TooWide` if even that is too much. */

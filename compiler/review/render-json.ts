@@ -11,12 +11,22 @@ export interface RenderReviewJsonOptions {
 
 /**
  * `{"version": 1, "base", "head", "summary", "rows": [...], "touched": [...], "notAnalysed": [...], "findings": [...]}`, two-space
- * indent, final newline. Callers and destinations are complete. `notAnalysed`: hosts of which nobody knows whether requests fare differently.
+ * indent, final newline. Callers and destinations are complete, also of `others`, which have them where they are not the row's. `notAnalysed`: hosts of which nobody knows whether requests fare differently.
+ * `repeatedHeaders`, if there are any: requests that repeat one of them are not compared.
  */
 export function renderReviewJson(review: Review, { findings = [], sides }: RenderReviewJsonOptions = {}): string {
-  const { rows, touched, notAnalysed } = review;
+  const { rows, touched, notAnalysed, repeatedHeaders } = review;
   const summary = isQuiet(review) ? 'no changes' : summarizeReview(rows, notAnalysed);
-  const written = { version: 1, ...sides, summary, rows: rows.map(toJson), touched, notAnalysed, findings };
+  const written = {
+    version: 1,
+    ...sides,
+    summary,
+    rows: rows.map(toJson),
+    touched,
+    notAnalysed,
+    ...(repeatedHeaders && { repeatedHeaders }),
+    findings,
+  };
   return `${JSON.stringify(written, null, 2)}\n`;
 }
 

@@ -4,6 +4,7 @@ import { type Diagnostic, formatSpan } from '../diagnostics/index.ts';
 import { formatOrigin, type Origin } from '../model/index.ts';
 import {
   describeWitness,
+  noneDiffers,
   labelOfRow,
   listSome,
   proxiesGet,
@@ -56,7 +57,7 @@ export function renderReviewMarkdown(review: Review, options: RenderMarkdownOpti
     const what =
       touched.length === 0
         ? 'nothing changes.'
-        : `no request fares differently. ${proxiesGet(touched)} a new configuration.`;
+        : `${cell(noneDiffers(review))}. ${proxiesGet(touched)} a new configuration.`;
     return `${[start(range === '' ? capitalized(what) : what), ...newFindings].join('\n')}\n`;
   }
   const shown = rows.slice(0, limit);

@@ -40,7 +40,7 @@ export function renderReviewText(
   if (isQuiet(review)) {
     return touched.length === 0
       ? `${range}nothing changes\n`
-      : `${range}no request fares differently; ${proxiesGet(touched)} a new configuration\n`;
+      : `${range}${noneDiffers(review)}; ${proxiesGet(touched)} a new configuration\n`;
   }
   const shown = rows.slice(0, limit).map((row) => renderRow(row, folders, paint));
   const more = rows.length > limit ? [`… and ${rows.length - limit} more`] : [];
@@ -60,10 +60,21 @@ export function wholeSummary(review: Review): string {
   return `${summarizeReview(review.rows, review.notAnalysed)}; ${summaryBesides(review)}`;
 }
 
+/** With the reservation that there is, where it can matter. */
+export function noneDiffers({ repeatedHeaders: names = [] }: Review): string {
+  const some = names.slice(0, headersNamed);
+  const more = names.length > headersNamed ? ` or ${names.length - headersNamed} more` : '';
+  const besides = names.length === 0 ? '' : ` (of those that repeat no header ${some.join(', ')}${more})`;
+  return `no request fares differently${besides}`;
+}
+
+const headersNamed = 3;
+
 /** What there is to say besides the count of changes. */
-export function summaryBesides({ rows, touched, notAnalysed }: Review): string {
+export function summaryBesides(review: Review): string {
+  const { rows, touched, notAnalysed } = review;
   const isUnnoticed = notAnalysed.length === 0 && rows.every(({ witness }) => witness === undefined);
-  const requests = isUnnoticed ? 'no request fares differently; ' : '';
+  const requests = isUnnoticed ? `${noneDiffers(review)}; ` : '';
   return `${requests}${proxiesGet(touched)} a new configuration`;
 }
 

@@ -20,11 +20,18 @@ export function reviewMeshes(base: Mesh, head: Mesh): Review {
   const meshes = { base: indexMesh(base), head: indexMesh(head) };
   const touched = touchedWorkloads(meshes.base, meshes.head);
   const comparisons = [...gatewayComparisons(meshes.base, meshes.head), ...meshComparisons(meshes.base, meshes.head)];
-  const today = rowsWithin(meshes, compareAll(meshes, comparisons), new Set(touched));
+  const compared = compareAll(meshes, comparisons);
+  const today = rowsWithin(meshes, compared, new Set(touched));
   const { rows } = today;
   const others = [...settingRows(base, head, rows), ...testRows(base, head), ...inventoryRows(base, head)];
   const told = withLatentRows(today, meshes, comparisons);
   const causes = meshSettingRows(base, head).sort(compareRows);
   const joined = joinByCause(told.rows, causes);
-  return { rows: [...causes, ...[...joined, ...others].sort(compareRows)], touched, notAnalysed: told.notAnalysed };
+  const { repeated } = compared;
+  return {
+    rows: [...causes, ...[...joined, ...others].sort(compareRows)],
+    touched,
+    notAnalysed: told.notAnalysed,
+    ...(repeated.length > 0 && { repeatedHeaders: repeated }),
+  };
 }

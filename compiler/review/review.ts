@@ -81,6 +81,11 @@ export interface Review {
   readonly touched: readonly string[];
   /** Of what is here, nobody knows whether requests fare differently: nothing else of the review is about it. */
   readonly notAnalysed: readonly NotAnalysed[];
+  /**
+   * Headers of which conditions ask for several values, where something was compared: requests that send one of them several times are not.
+   * Sorted; absent where there are none.
+   */
+  readonly repeatedHeaders?: readonly string[];
 }
 
 /** What is compared, as people know it: commits, branches, folders. */

@@ -9,23 +9,29 @@ import { rowsOf } from './rows.ts';
 export interface Compared {
   readonly findings: readonly Finding[];
   readonly notAnalysed: readonly NotAnalysed[];
+  /** Headers of which only requests are compared that send them at most once, where that may make a difference; sorted. */
+  readonly repeated: readonly string[];
 }
 
 export function compareAll(meshes: Meshes, comparisons: readonly Comparison[]): Compared {
   const notAnalysed: NotAnalysed[] = [];
+  const repeated = new Set<string>();
   const findings = comparisons.flatMap((comparison) => {
     const found = orTooWide(() => compare(meshes.base, meshes.head, comparison));
-    if (!(found instanceof TooWide)) return found;
+    if (!(found instanceof TooWide)) {
+      for (const name of found.repeated) repeated.add(name);
+      return found.findings;
+    }
     notAnalysed.push(describe(meshes, comparison, found));
     return [];
   });
-  return { findings, notAnalysed };
+  return { findings, notAnalysed, repeated: [...repeated].sort() };
 }
 
 /** Writing rows may be too wide where comparing was not. */
 export function rowsWithin(
   meshes: Meshes,
-  { findings: all, notAnalysed: before }: Compared,
+  { findings: all, notAnalysed: before }: Omit<Compared, 'repeated'>,
   touched: ReadonlySet<string>,
 ): { readonly rows: readonly ReviewRow[]; readonly notAnalysed: readonly NotAnalysed[] } {
   const notAnalysed = [...before];
