@@ -4,7 +4,7 @@ import { fieldsOfSchema, intentKinds, intentSchemas } from '../intent/index.ts';
 import { reviewMeshes } from '../review/index.ts';
 import { everyField } from './support/every-field.ts';
 import { fieldEdits } from './support/field-edits.ts';
-import { compiledIntent, edited, linesOf, reviewOf } from './support/review-intent.ts';
+import { compiledIntent, type Edit, edited, linesOf, reviewOf } from './support/review-intent.ts';
 
 const forPeople = 'it is for people, and no proxy is given it';
 const caseIsTheSame = 'a case is the same whichever MeshTest holds it';
@@ -105,4 +105,17 @@ t.test('B5: a certificate is cited at the listener that has it', async (t) => {
   const lineOf = (whole: string, part: string) => whole.slice(0, whole.indexOf(part)).split('\n').length;
   t.equal(row?.base[0]?.origin.start.line, lineOf(text, '- { name: https, port: 443'));
   t.equal(row?.head[0]?.origin.start.line, lineOf(edited(text, [[line, '']]), '- { name: wide'));
+});
+
+t.test('B1: a header and a label may be called origin', async (t) => {
+  const set: Edit = ['x-set: qs', 'origin: https://a.example'];
+  t.match(linesOf(reviewOf(edited(everyField, [set]), ['https://a.example', 'https://b.example'])), [
+    /request headers: .*set origin: https:\/\/a\.example.* -> .*set origin: https:\/\/b\.example/,
+  ]);
+  const labels: Edit = ['versions: { v1: { version: v1 }', 'versions: { v1: { origin: a }'];
+  const moved = linesOf(reviewOf(edited(everyField, [labels]), ['{ origin: a }', '{ origin: b }']));
+  t.ok(
+    moved.some((line) => /instances: .*origin=a -> .*origin=b/.test(line)),
+    moved.join('\n'),
+  );
 });

@@ -6,11 +6,16 @@ export function contentKey(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(contentKey).join()}]`;
   const known = knownKeys.get(value);
   if (known !== undefined) return known;
-  const fields = Object.entries(value).filter(([name, inner]) => name !== 'origin' && inner !== undefined);
+  const fields = Object.entries(value).filter(([name, inner]) => inner !== undefined && !isOrigin(name, inner));
   const written = fields.map(([name, inner]) => `${JSON.stringify(name)}:${contentKey(inner)}`);
   const key = `{${written.sort().join()}}`;
   if (Object.isFrozen(value)) knownKeys.set(value, key);
   return key;
+}
+
+/** Headers and labels may have that name too. */
+function isOrigin(name: string, value: unknown): boolean {
+  return name === 'origin' && typeof value === 'object' && value !== null && 'file' in value && 'start' in value;
 }
 
 /** Of frozen objects, which are the model's: a compile hands on those that have not changed, and a review asks for each many times. */
