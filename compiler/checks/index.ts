@@ -24,6 +24,7 @@ import { sharedGateways } from './shared-gateways.ts';
 import { sharedIdentity } from './shared-identity.ts';
 import { splitRules } from './split-rules.ts';
 import { unknownTestHosts } from './unknown-test-hosts.ts';
+import { unknownTestVersions } from './unknown-test-versions.ts';
 import { unsentValues } from './unsent-values.ts';
 import { unreachableRoutes } from './unreachable-routes.ts';
 
@@ -56,6 +57,7 @@ export const checks: readonly Check[] = [
   sharedIdentity,
   identityWithoutMtls,
   unknownTestHosts,
+  unknownTestVersions,
 ];
 
 export function createChecker(): Checker {

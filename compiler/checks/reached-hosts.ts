@@ -58,7 +58,8 @@ function destinationsFor(host: string, tables: readonly RouteTable[], service: S
   return new Set([...own, ...tables.flatMap(destinationsOf)]);
 }
 
-function destinationsOf({ http, tcp }: RouteTable): readonly string[] {
+/** Copies included. */
+export function destinationsOf({ http, tcp }: RouteTable): readonly string[] {
   return [
     ...http.flatMap((route) => [
       ...handle(forwardedTo, route.action),
