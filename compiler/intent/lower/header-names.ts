@@ -1,5 +1,6 @@
 // Which headers a route may match and change.
 import type { Report } from '../../diagnostics/index.ts';
+import { internalHeaders } from '../../model/index.ts';
 import type { Cursor } from '../../syntax/index.ts';
 
 /** Headers by which proxies tell where a message ends; each proxy writes its own. https://www.rfc-editor.org/rfc/rfc9110#section-7.6.1 */
@@ -12,6 +13,19 @@ export function isEditableHeader(name: string, at: Cursor<unknown>, report: Repo
     message: `header "${name}" belongs to a single connection and cannot be changed by a route`,
     span: at.keySpan,
     hint: 'remove it: every proxy on the way writes its own',
+  });
+  return false;
+}
+
+/** The same for one that is written into a request: some speak to the proxy, and would undo what the route says. */
+export function isWritableToRequest(name: string, at: Cursor<unknown>, report: Report): boolean {
+  const lowerName = name.toLowerCase();
+  const isInternal = internalHeaders.has(lowerName);
+  if (!isInternal && lowerName !== 'grpc-timeout') return isEditableHeader(name, at, report);
+  report('FL0403', {
+    message: `header "${name}" cannot be written by a route: proxies act on it${isInternal ? ', and let none of it through' : ''}`,
+    span: at.keySpan,
+    hint: 'write `timeout` or `retries` of the route, if that is meant',
   });
   return false;
 }

@@ -3,7 +3,12 @@ import type { Report } from '../../../diagnostics/index.ts';
 import type { HeaderEdit } from '../../../model/index.ts';
 import type { Cursor } from '../../../syntax/index.ts';
 import type { HeaderEditIntent } from '../../kinds.ts';
-import { isEditableHeader, isRemovableFromAnswer, reportDuplicateHeader } from '../header-names.ts';
+import {
+  isEditableHeader,
+  isRemovableFromAnswer,
+  isWritableToRequest,
+  reportDuplicateHeader,
+} from '../header-names.ts';
 import { anyAction, type Feature } from './feature.ts';
 
 export const headerOperations: Feature<'HeaderOperations'> = {
@@ -12,8 +17,8 @@ export const headerOperations: Feature<'HeaderOperations'> = {
   lower(route, _owner, { report }) {
     const headers = route.get('headers');
     if (!headers) return [];
-    const request = lowerHeaderEdit(headers.get('request'), report);
-    const response = lowerHeaderEdit(headers.get('response'), report, isRemovableFromAnswer);
+    const request = lowerHeaderEdit(headers.get('request'), report, { isWritable: isWritableToRequest });
+    const response = lowerHeaderEdit(headers.get('response'), report, { isRemovable: isRemovableFromAnswer });
     return [{ kind: 'HeaderOperations', origin: headers.origin, request, response }];
   },
 };
@@ -21,10 +26,10 @@ export const headerOperations: Feature<'HeaderOperations'> = {
 function lowerHeaderEdit(
   edit: Cursor<HeaderEditIntent> | undefined,
   report: Report,
-  isRemovable = isEditableHeader,
+  { isWritable = isEditableHeader, isRemovable = isEditableHeader } = {},
 ): HeaderEdit {
-  const set = lowerHeaderValues(edit?.get('set'), report);
-  const add = lowerHeaderValues(edit?.get('add'), report);
+  const set = lowerHeaderValues(edit?.get('set'), report, isWritable);
+  const add = lowerHeaderValues(edit?.get('add'), report, isWritable);
   const removals = (edit?.list('remove') ?? []).filter((name) => isRemovable(name.value, name, report));
   return { set, add, remove: lowerRemovals(removals, [set, add], report) };
 }
@@ -32,11 +37,12 @@ function lowerHeaderEdit(
 function lowerHeaderValues(
   values: Cursor<Readonly<Record<string, string>>> | undefined,
   report: Report,
+  isWritable: typeof isEditableHeader,
 ): Readonly<Record<string, string>> {
   const result: Record<string, string> = {};
   for (const [name, value] of values?.entries() ?? []) {
     const lowerName = name.toLowerCase();
-    if (!isEditableHeader(name, value, report)) continue;
+    if (!isWritable(name, value, report)) continue;
     if (Object.hasOwn(result, lowerName)) reportDuplicateHeader(name, value, report);
     result[lowerName] = value.value;
   }
