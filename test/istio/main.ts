@@ -36,7 +36,8 @@ if (typeof parts === 'string') {
 
 /** The control planes stand in the hub, and so does this process. */
 function inNetwork(): number {
-  const tag = `fli${process.pid}`;
+  Network.removeLeftBehind();
+  const tag = Network.tagOf(process.pid);
   const network = new Network(tag);
   try {
     network.create(Math.max(...cases.map(({ mesh }) => planMesh(mesh).pods.length)));

@@ -1,6 +1,6 @@
 // Network namespaces on one bridge: the hub (control planes), the world (all that is outside), a process without a proxy, and pods.
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 
 /** 198.18.0.0/15 is for tests of networks (RFC 2544). */
 export const addresses = {
@@ -22,6 +22,16 @@ export function podAddress(i: number): string {
 /** Of the same machine; only what is outside the mesh is called by such an address. */
 function version6(address: string): string {
   return `fd18::${address.replaceAll('.', ':')}`;
+}
+
+function existing(): readonly string[] {
+  const lines = execFileSync('ip', ['netns', 'list'], { encoding: 'utf8' }).split('\n');
+  return lines.map((line) => line.split(' ')[0] ?? '');
+}
+
+function removeNamespace(name: string): void {
+  run('ip', 'netns', 'del', name);
+  rmSync(`/etc/netns/${name}`, { recursive: true, force: true });
 }
 
 export class Network {
@@ -62,11 +72,19 @@ export class Network {
   }
 
   remove(): void {
-    const existing = execFileSync('ip', ['netns', 'list'], { encoding: 'utf8' }).split('\n');
-    const own = existing.map((line) => line.split(' ')[0] ?? '').filter((name) => name.startsWith(`${this.#tag}-`));
-    for (const name of own) {
-      run('ip', 'netns', 'del', name);
-      rmSync(`/etc/netns/${name}`, { recursive: true, force: true });
+    for (const name of existing()) if (name.startsWith(`${this.#tag}-`)) removeNamespace(name);
+  }
+
+  /** The tag of a process: what it made is known to be left behind when the process is no more. */
+  static tagOf(pid: number): string {
+    return `fli${pid}`;
+  }
+
+  /** Whoever is killed takes nothing away. */
+  static removeLeftBehind(): void {
+    for (const name of existing()) {
+      const [, pid] = /^fli(\d+)-/.exec(name) ?? [];
+      if (pid !== undefined && !existsSync(`/proc/${pid}`)) removeNamespace(name);
     }
   }
 
