@@ -1,6 +1,7 @@
 // Splits one dimension into atoms: the smallest partition of its values such that no condition tells two values of one atom apart.
 // Conditions that combine in too many ways split it several times, each time by some of them.
 import { limits, TooWide } from './budget.ts';
+import { shortKey } from './canonical.ts';
 import type { Language, LargeLanguage, TableLanguage } from './language.ts';
 import { alphabetSize, jointClasses, type Nfa, representativesOf } from './nfa.ts';
 import { grown } from './node-store.ts';
@@ -40,8 +41,25 @@ const atomsALanguage = 4;
 /** A split that many others do not go with is left alone. */
 const failureLimit = 6;
 
+/** Whoever calls next, or not yet, asks the same of a host. */
+const lastSplits = new Map<string, readonly Atoms[]>();
+const lastLimit = 4;
+
 /** At least one partition. All languages of the first of them, in the ordinary case, run in lockstep. */
 export function splitIntoAtoms(universe: TableLanguage, languages: readonly Language[]): readonly Atoms[] {
+  if (languages.length < manyLanguages) return splitAnew(universe, languages);
+  const key = shortKey('', [universe, ...languages].map((language) => language.key).join(' '));
+  const made = lastSplits.get(key) ?? splitAnew(universe, languages);
+  lastSplits.delete(key);
+  lastSplits.set(key, made);
+  for (const oldest of lastSplits.keys()) if (lastSplits.size > lastLimit) lastSplits.delete(oldest);
+  return made;
+}
+
+/** Few are split as quickly as they are looked up. */
+const manyLanguages = 20;
+
+function splitAnew(universe: TableLanguage, languages: readonly Language[]): readonly Atoms[] {
   const groups = Map.groupBy(languages, (language) => language.unsigned.language.key);
   const whole: Split = { ...startOf(universe), languages: [], failures: 0 };
   const tables: Split[] = [];

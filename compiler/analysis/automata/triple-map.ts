@@ -14,7 +14,7 @@ export class TripleMap {
   }
 
   set(a: number, b: number, c: number, value: number): void {
-    if (this.#size * 2 >= this.#slots) this.#grow();
+    if (this.#size * 4 >= this.#slots * 3) this.#grow();
     const at = this.#find(a, b, c);
     if (this.#entries[at + 3] === emptySlot) this.#size += 1;
     this.#entries[at] = a;

@@ -6,9 +6,14 @@ export function contentKey(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(contentKey).join()}]`;
   const known = knownKeys.get(value);
   if (known !== undefined) return known;
-  const fields = Object.entries(value).filter(([name, inner]) => inner !== undefined && !isOrigin(name, inner));
-  const written = fields.map(([name, inner]) => `${JSON.stringify(name)}:${contentKey(inner)}`);
-  const key = `{${written.sort().join()}}`;
+  const fields = value as Readonly<Record<string, unknown>>;
+  let written = '';
+  for (const name of Object.keys(fields).sort()) {
+    const inner = fields[name];
+    if (inner === undefined || isOrigin(name, inner)) continue;
+    written += `${written === '' ? '' : ','}${JSON.stringify(name)}:${contentKey(inner)}`;
+  }
+  const key = `{${written}}`;
   if (Object.isFrozen(value)) knownKeys.set(value, key);
   return key;
 }
