@@ -57,6 +57,6 @@ export type { Extensions } from './fields/method.ts';
 export type { Question } from './place/place.ts';
 export { repeatableHeaders } from './symbolic/repeatable.ts';
 export { RequestSpace } from './symbolic/request-space.ts';
-export { type PathChange, pathChanges } from './concrete/rewrite.ts';
+export { applyPathChange, type PathChange, pathChangeFor, pathChanges } from './concrete/rewrite.ts';
 export { callerSignature } from './place/caller-signature.ts';
 export { findWitness } from './symbolic/witness.ts';

@@ -1,5 +1,5 @@
 // Access is decided on the path as it arrives. A rule about one that routes always rewrite, redirect or send elsewhere never acts.
-import { canArrive, mayPass, pathChanges } from '../analysis/index.ts';
+import { applyPathChange, canArrive, mayPass, pathChangeFor, pathChanges } from '../analysis/index.ts';
 import type { Report } from '../diagnostics/index.ts';
 import {
   type AuthorizationPolicy,
@@ -11,6 +11,7 @@ import {
   isAboutRequest,
   isHttp,
   keyOf,
+  matchesString,
   mayHoldOnPort,
   matchedPaths,
   type MeshIndex,
@@ -133,11 +134,27 @@ function brings(way: Way, path: PathMatch, operation: Clause, facts: Facts): boo
     if (isApartFrom(match, path) || takerOf(before, wanted)) return false;
     if (clauseCovers(match, wanted) && before.every((clause) => isApartFrom(clause, path))) return true;
   }
-  if (--facts.left < 0) return true;
   // Most of what goes before takes other paths, and every one of them would be asked for exactly.
   const own = matchedPaths(match);
   const taken = before.filter((clause) => !own.every((one) => isApartFrom(clause, one)));
+  if (taken.length === 0 && isExample(way, path, wanted)) return true;
+  if (--facts.left < 0) return true;
   return mayPass({ match, taken, ...(rewrite && { rewrite }) }, wanted);
+}
+
+/** Whether a path that is put together from what the way takes and what is asked for takes the one and arrives as the other. */
+function isExample({ match, rewrite }: Way, path: PathMatch, wanted: Clause): boolean {
+  if ([match, wanted].some(({ all }) => all.some(({ kind }) => kind !== 'path'))) return false;
+  return pathChanges(rewrite, match).some(({ match: own, change }) => {
+    const isSuffix = path.type === 'suffix' && change.kind === 'prefix';
+    const sent = isSuffix ? `${change.dropped}/any${path.value}` : undefined;
+    return (
+      sent !== undefined &&
+      canArrive({ type: 'exact', value: sent }) &&
+      matchesString(own, sent) &&
+      matchesString(path, normalizePath(applyPathChange(pathChangeFor(rewrite, match, sent), sent)))
+    );
+  });
 }
 
 /** Whether what a rewrite ends with is just that: no rest of a segment makes it another. */

@@ -137,11 +137,13 @@ interface Term {
 function describeUnion(wanted: ReadonlySet<number>, labels: readonly LabelledSet[]): Phrase | undefined {
   const plain = cover(wanted, labels);
   if (plain && plain.length <= partLimit) return { kept: plain, exceptions: [] };
-  const terms = labels.flatMap((set) => termOf(set, wanted, labels));
-  const single = terms
-    .filter((term) => term.kept.length === wanted.size)
+  // What has exceptions from other sets is found with much work: first only those that hold all.
+  const single = labels
+    .filter(({ inside }) => [...wanted].every((atom) => inside[atom] === 1))
+    .flatMap((set) => termOf(set, wanted, labels))
     .sort((a, b) => a.exceptions.length - b.exceptions.length)[0];
   if (single) return { kept: [single.label], exceptions: single.exceptions };
+  const terms = labels.flatMap((set) => termOf(set, wanted, labels));
   const left = new Set(wanted);
   const chosen: string[] = [];
   while (left.size > 0 && chosen.length < partLimit) {
