@@ -1,6 +1,6 @@
 // Where it is written what stands behind the hosts that a verdict sends to: ports, versions, selectors, addresses.
 import { hostOf, type MeshIndex, type Origin, type Service } from '../model/index.ts';
-import type { Verdict } from '../analysis/index.ts';
+import { contentKey, type Verdict } from '../analysis/index.ts';
 import type { PlacedText } from './review.ts';
 import { describeLabels, shortHost } from './words.ts';
 
@@ -12,53 +12,55 @@ export interface Judged {
   readonly verdict: Verdict;
 }
 
-/** What is said of the same port, version or service, in `is`. */
+/** What is said of a port, a version or a service. */
 interface Definition {
-  readonly of: string;
-  readonly is: string;
+  /** Which of them. */
+  readonly subject: readonly (string | number)[];
+  readonly content: unknown;
+  readonly text: string;
   readonly origin: Origin;
 }
 
 /** What one mesh says otherwise of what both send to, by the same names. None where they send to others: that routes say. */
 export function endpointPlaces(mine: Judged, other: Judged): PlacedText[] {
   if (addressedBy(mine) !== addressedBy(other)) return [];
-  const theirs = new Map(definitionsOf(other).map(({ of, is }) => [of, is]));
-  return definitionsOf(mine)
-    .filter(({ of, is }) => theirs.get(of) !== is)
-    .map(({ of, is, origin }) => ({ text: `${of} is ${is}`, origin }));
+  const theirs = definitionsOf(other);
+  return [...definitionsOf(mine)]
+    .filter(([key, { content }]) => contentKey(theirs.get(key)?.content) !== contentKey(content))
+    .map(([, { text, origin }]) => ({ text, origin }));
 }
 
 function addressedBy({ verdict }: Judged): string {
   return [...new Set(verdict.shares.map(({ host, subset }) => `${host} ${subset}`))].sort().join();
 }
 
-function definitionsOf({ index, verdict }: Judged): Definition[] {
+function definitionsOf({ index, verdict }: Judged): ReadonlyMap<string, Definition> {
   const found = verdict.shares.flatMap((share) => [
     ...portPlace(index, share),
     ...versionPlace(index, share),
     ...servicePlace(index, share),
     ...machinePlaces(index, share),
   ]);
-  return [...new Map(found.map((one) => [one.of, one])).values()];
+  return new Map(found.map((one) => [contentKey(one.subject), one]));
 }
 
 function portPlace(index: MeshIndex, { host, port: number, targets }: Share): Definition[] {
   const port = index.serviceByHost.get(host)?.ports.find((one) => one.number === number);
   const [reached] = targets;
   if (!port || !reached) return [];
+  const { protocol, origin } = port;
   const behind = reached.endpoint.port;
-  return [
-    { of: `port ${number} of ${shortHost(host)}`, is: `${port.protocol} on port ${behind}`, origin: port.origin },
-  ];
+  const text = `port ${number} of ${shortHost(host)} is ${protocol} on port ${behind}`;
+  return [{ subject: ['port', host, number], content: [protocol, behind], text, origin }];
 }
 
 function versionPlace(index: MeshIndex, { host, subset }: Share): Definition[] {
   const policies = index.destinationPoliciesOf(host);
   const version = policies.flatMap(({ subsets }) => subsets).find(({ name }) => name === subset);
   if (!version) return [];
-  return [
-    { of: `version ${subset} of ${shortHost(host)}`, is: describeLabels(version.labels), origin: version.origin },
-  ];
+  const { labels, origin } = version;
+  const text = `version ${subset} of ${shortHost(host)} is ${describeLabels(labels)}`;
+  return [{ subject: ['version', host, subset], content: labels, text, origin }];
 }
 
 function servicePlace(index: MeshIndex, { host }: Share): Definition[] {
@@ -67,8 +69,11 @@ function servicePlace(index: MeshIndex, { host }: Share): Definition[] {
 }
 
 function servicePlaceOf(service: Service): Definition[] {
-  const found = service.addresses.length > 0 ? service.addresses.join(', ') : describeLabels(service.selector);
-  return found === '' ? [] : [{ of: shortHost(hostOf(service)), is: `found by ${found}`, origin: service.origin }];
+  const { addresses, selector, origin } = service;
+  const host = hostOf(service);
+  const found = addresses.length > 0 ? addresses.join(', ') : describeLabels(selector);
+  const text = `${shortHost(host)} is found by ${found}`;
+  return found === '' ? [] : [{ subject: ['service', host], content: [addresses.toSorted(), selector], text, origin }];
 }
 
 /** Of what the service finds by labels. */
