@@ -199,6 +199,8 @@ const systematic = [
   ),
 ];
 
+const udpTargets = ['a.example/53/', '%3A%3A1/0/', 'a/x/', 'a/53', 'a//', 'a/53/y', 'a/53/?x=1'];
+
 /** A sidecar's and a gateway's listener, in Envoy and in the embedded proxy. */
 async function startListeners(t: Test): Promise<ProxyPair> {
   const upstream = await startUpstream();
@@ -228,6 +230,10 @@ t.test('A6, A8, A12: headers as Envoy receives them', { skip: whyNoEnvoy(), time
   const queue = [...systematic, ...drawn].flatMap((lines) =>
     ['sidecar', 'edge'].flatMap((name) => ['/', '/moved'].map((path) => ({ lines, name, path }))),
   );
+  // With a target in the path a request for UDP is any other; only its upgrade is refused.
+  for (const lines of [...systematic, ...drawn].filter((one) => one.some(([, value]) => value === 'connect-udp')))
+    for (const name of ['sidecar', 'edge'])
+      for (const target of udpTargets) queue.push({ lines, name, path: `/.well-known/masque/udp/${target}` });
   const total = queue.length;
   const work = async () => {
     for (let next = queue.pop(); next; next = queue.pop()) {
