@@ -35,7 +35,7 @@ export function loadDirectory(dir: string, limits: SourceLimits = defaultLimits)
     const realRoot = realpathSync(dir);
     const isRoot = !isOwnFolder(join(dir, intentFolder));
     walk({ intake, root: dir, realRoot }, isRoot ? '' : intentFolder, 0, holdsInventory(dir));
-    if (!isRoot) {
+    if (!isRoot && limits.looksBeside) {
       const beside = new Intake(dir, limits);
       walk({ intake: beside, root: dir, realRoot, isBeside: true }, '', 0);
       intake.warnOfUnread(beside);

@@ -11,6 +11,8 @@ export interface SourceLimits {
   readonly files: number;
   /** Folders inside folders. */
   readonly depth: number;
+  /** Whether files beside `intent/` are read, to tell that intent among them counts for nothing (FL0123). */
+  readonly looksBeside: boolean;
 }
 
 export const defaultLimits: SourceLimits = {
@@ -19,6 +21,7 @@ export const defaultLimits: SourceLimits = {
   totalBytes: 128 * 1024 * 1024,
   files: 50_000,
   depth: 32,
+  looksBeside: true,
 };
 
 /** `1 MiB`, `52.4 MB` style sizes for messages. */

@@ -148,7 +148,7 @@ function readEntries(commit: Commit, { entries, beside }: Listing, limits: Sourc
   const { id, label } = commit;
   const intake = new Intake(label, limits);
   const unread = new Intake(label, limits);
-  const reason = takeEntries(commit, entries, intake) ?? takeEntries(commit, beside, unread);
+  const reason = takeEntries(commit, entries, intake) ?? takeEntries(commit, limits.looksBeside ? beside : [], unread);
   if (reason !== undefined) {
     return failedTree(label, 'FL0113', {
       message: `cannot read the files of commit ${id.slice(0, 12)}: ${reason}`,

@@ -74,7 +74,7 @@ t.test('a sink takes any number', (t) => {
 });
 
 t.test('a stream has limits as files have', (t) => {
-  const limits = { fileBytes: 100, streamBytes: 250, totalBytes: 1000, files: 10, depth: 3 };
+  const limits = { fileBytes: 100, streamBytes: 250, totalBytes: 1000, files: 10, depth: 3, looksBeside: true };
   const load = (text: string) => loadStream('-', 'stdin.yaml', Buffer.from(text), limits);
   const document = `---\na: ${'é'.repeat(40)}\n`;
   t.match(load(document.repeat(2)), { files: [{ path: 'stdin.yaml' }], diagnostics: [] });

@@ -72,6 +72,9 @@ t.test('intent beside intent/ is not read, and that is said', (t) => {
   const { folder: empty } = bothWays(t, write(join(t.testdirName, 'b'), { 'intent/notes.md': '', 'a.yaml': shoes }));
   t.same(codes(empty), ['FL0123 a.yaml']);
   t.same(paths(empty), [], 'a folder without intent in it is the root all the same');
+  const [dir, limits] = [join(t.testdirName, 'a'), { ...defaultLimits, looksBeside: false }];
+  for (const unasked of [loadDirectory(dir, limits), loadRevision(dir, 'main', '', limits)])
+    t.same([paths(unasked), codes(unasked)], [['intent/a.yaml'], []], 'who asks again and again need not hear it');
   t.end();
 });
 

@@ -1,9 +1,12 @@
 // Where the mesh that candidates are judged against comes from: a folder or a revision, read again when it may have changed.
-import { type CompileTree, createCompiler, loadTree, type SourceTree } from '../../compiler/index.ts';
+import { type CompileTree, createCompiler, defaultLimits, loadTree, type SourceTree } from '../../compiler/index.ts';
 import { makeMeshChecker, type MeshChecker } from './mesh-checker.ts';
 
 /** Reading a tree costs milliseconds, and a burst of requests needs it once. */
 const freshForMs = 1000;
+
+/** What lies beside the intent is told by `check`, and judges no candidate. */
+const limits = { ...defaultLimits, looksBeside: false };
 
 /** `DIR` or `REV:path`, or a function that gives the tree as it stands; undefined while there is none. */
 export type MeshSource = string | (() => SourceTree | undefined);
@@ -14,7 +17,7 @@ export function meshFrom(source: MeshSource | undefined, now: () => number): () 
   const compile: CompileTree = (tree) => compiler.compile(tree);
   const alone = makeMeshChecker(compile);
   if (source === undefined) return () => alone;
-  const read = typeof source === 'string' ? () => loadTree(source, process.cwd()) : source;
+  const read = typeof source === 'string' ? () => loadTree(source, process.cwd(), limits) : source;
   let current: { readonly tree: SourceTree; readonly checker: MeshChecker } | undefined;
   let readAt = Number.NEGATIVE_INFINITY;
   return () => {

@@ -5,7 +5,7 @@ import type { Cursor } from '../../syntax/index.ts';
 import { serviceDefaults } from '../defaults.ts';
 import type { ExternalServiceIntent, IntentObject, MeshWorkloadIntent } from '../kinds.ts';
 import { nameAndProtocol } from '../protocol.ts';
-import { externalHost } from '../schema/external.ts';
+import { isResolvable } from '../schema/external.ts';
 import type { ServiceSymbol } from '../symbols.ts';
 import { emptyFragment, type Fragment, type LowerContext } from './context.ts';
 import { lowerDestinationPolicy } from './destination-policy.ts';
@@ -131,12 +131,6 @@ function addressHint(written: string): string {
 }
 
 const resolvableHint = 'write a host name such as db.example.com, or an address; the port is that of `ports`';
-
-function isResolvable(name: string): boolean {
-  return (
-    new RegExp(String(externalHost.pattern), 'u').test(name.toLowerCase().replace(/\.$/, '')) && !name.includes('*')
-  );
-}
 
 /** False after a report. */
 function isOriginable(spec: Cursor<ExternalServiceIntent>, symbol: ServiceSymbol, { report }: LowerContext): boolean {

@@ -16,6 +16,11 @@ export const externalHost = {
   patternErrorMessage: 'a lower-case host name without scheme and port, such as `api.example.com` or `*.example.com`',
 };
 
+/** Whether a name, in whatever case and with or without a dot at its end, is one that DNS can be asked for: no wildcard. */
+export function isResolvable(name: string): boolean {
+  return !name.includes('*') && new RegExp(externalHost.pattern, 'u').test(name.toLowerCase().replace(/\.$/, ''));
+}
+
 export const externalServiceSchema = envelope(
   'ExternalService',
   'Something outside the mesh that services use.',
