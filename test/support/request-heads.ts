@@ -59,3 +59,8 @@ export const rawHeads = [
   get('host: a\r\n', 'OPTIONS * HTTP/1.1'),
   get('host: a\r\norigin: http://a\r\norigin: http://b\r\n'),
 ];
+
+/** Of requests for UDP: with a target in the path such a request is as any other, and only its upgrade is refused. */
+export const udpPaths = ['a.example/53/', '%3A%3A1/0/', 'a/x/', 'a/53', 'a//', 'a/53/y', 'a/53/?x=1'].map(
+  (target) => `/.well-known/masque/udp/${target}`,
+);
