@@ -146,10 +146,10 @@ function brings(way: Way, path: PathMatch, operation: Clause, facts: Facts): boo
 function isExample({ match, rewrite }: Way, path: PathMatch, wanted: Clause): boolean {
   if ([match, wanted].some(({ all }) => all.some(({ kind }) => kind !== 'path'))) return false;
   return pathChanges(rewrite, match).some(({ match: own, change }) => {
-    const isSuffix = path.type === 'suffix' && change.kind === 'prefix';
-    const sent = isSuffix ? `${change.dropped}/any${path.value}` : undefined;
+    if (change.kind !== 'prefix' || path.type === 'regex') return false;
+    const rest = path.type === 'suffix' ? `/any${path.value}` : path.value.slice(change.path.length);
+    const sent = change.dropped + rest;
     return (
-      sent !== undefined &&
       canArrive({ type: 'exact', value: sent }) &&
       matchesString(own, sent) &&
       matchesString(path, normalizePath(applyPathChange(pathChangeFor(rewrite, match, sent), sent)))
