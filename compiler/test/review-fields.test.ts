@@ -9,7 +9,6 @@ import { compiledIntent, type Edit, edited, linesOf, reviewOf } from './support/
 const forPeople = 'it is for people, and no proxy is given it';
 const caseIsTheSame = 'a case is the same whichever MeshTest holds it';
 const noIdentity = 'who has no proxy has no identity: FL0443 says that it never matches';
-const extension = 'proxies take extension methods over HTTP/2 only';
 
 /** Why nothing is said of it. */
 const silent: Readonly<Record<string, string>> = {
@@ -19,9 +18,6 @@ const silent: Readonly<Record<string, string>> = {
   'MeshService metadata.labels': forPeople,
   'MeshService metadata.annotations': forPeople,
   'MeshService spec.routes[].name': 'it is shown in access logs only',
-  'MeshService spec.routes[].match.methods[].extension': extension,
-  'MeshService spec.access.allow[].methods[].extension': extension,
-  'MeshService spec.access.deny[].methods[].extension': extension,
   'MeshService spec.access.deny[].from[].workload': noIdentity,
   'MeshService spec.access.deny[].unless.from[].workload': noIdentity,
   'MeshGateway metadata.labels': forPeople,
