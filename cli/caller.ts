@@ -1,6 +1,7 @@
 // Who a user means by `--from inventory`.
 import { didYouMean, hasProxy, keyOf, type Mesh, outside, unmeshed } from '../compiler/index.ts';
 import { UsageError } from './io.ts';
+import { nameMeant } from './words-of-others.ts';
 
 /** `outside`, `unmeshed`, a `namespace/name`, or a name that only one workload has. Throws UsageError for anything else. */
 export function resolveCaller(mesh: Mesh, from: string): string {
@@ -13,8 +14,17 @@ export function resolveCaller(mesh: Mesh, from: string): string {
   const candidates = [...keys, ...keys.map((key) => key.slice(key.indexOf('/') + 1)), outside, unmeshed];
   throw new UsageError(
     `there is no workload "${from}"`,
-    didYouMean(from, candidates) ?? `callers: ${[...keys.slice(0, 20), outside, unmeshed].join(', ')}`,
+    otherWay(from, keys) ??
+      didYouMean(from, candidates) ??
+      `callers: ${[...keys.slice(0, 20), outside, unmeshed].join(', ')}`,
   );
+}
+
+/** What is there, and was named as other tools do. */
+function otherWay(written: string, keys: readonly string[]): string | undefined {
+  const meant = nameMeant(written);
+  const found = keys.filter((key) => meant !== undefined && (key === meant || key.endsWith(`/${meant}`)));
+  return found.length === 1 ? `did you mean "${found[0]}"?` : undefined;
 }
 
 /** A workload with a proxy of its own, named like a caller. Throws UsageError for anything else. */
@@ -38,7 +48,8 @@ export function resolveService(mesh: Mesh, to: string): string {
   if (named.length > 1) throw new UsageError(`"${to}" is ambiguous`, `say which: ${named.join(', ')}`);
   throw new UsageError(
     `there is no service "${to}"`,
-    didYouMean(to, [...keys, ...keys.map((key) => key.slice(key.indexOf('/') + 1))]) ??
+    otherWay(to, keys) ??
+      didYouMean(to, [...keys, ...keys.map((key) => key.slice(key.indexOf('/') + 1))]) ??
       `services: ${keys.slice(0, 20).join(', ')}`,
   );
 }

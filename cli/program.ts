@@ -22,6 +22,7 @@ import { versionCommand } from './commands/version.ts';
 import { waitCommand } from './commands/wait.ts';
 import { refuseEmpty } from './empty-values.ts';
 import type { ExitCode, Io } from './io.ts';
+import { withHint } from './words-of-others.ts';
 
 const commands: readonly CommandFile[] = [
   initCommand,
@@ -54,6 +55,7 @@ export function buildProgram(io: Io, version: string, finish: (code: ExitCode) =
     .configureOutput({
       writeOut: io.stdout,
       writeErr: io.stderr,
+      outputError: (text, write) => write(withHint(text)),
       getOutHasColors: () => io.color,
       getErrHasColors: () => io.colorErrors,
     })

@@ -213,3 +213,19 @@ t.test('values are completed', { timeout: 90_000 }, async (t) => {
   const zsh = (await fairlead(['completion', 'zsh'], folder)).stdout;
   t.ok(zsh.startsWith('autoload -U +X bashcompinit') && zsh.endsWith(script));
 });
+
+t.test('words of other tools are told what they are called here', async (t) => {
+  const folder = folderOf(t, { 'a.yaml': service('shoes') });
+  const hints: readonly (readonly [args: readonly string[], hint: RegExp])[] = [
+    [['validate'], /hint: `fairlead check` does that/],
+    [['diff'], /hint: `fairlead review` does that/],
+    [['apply', '-f', '.'], /fairlead compile --target istio/],
+    [['check', '-f', '.'], /without an option/],
+    [['reach', '-n', 'shop'], /namespace\/name/],
+    [['reach', '--from', 'deployment/shoes'], /did you mean "shop\/shoes"/],
+    [['reach', '--from', 'shoes.shop'], /did you mean "shop\/shoes"/],
+    [['reach', '--to', 'cluster.local/ns/shop/sa/shoes'], /did you mean "shop\/shoes"/],
+  ];
+  for (const [args, hint] of hints) t.match(await fairlead(args, folder), { code: 2, stderr: hint }, args.join(' '));
+  t.notMatch((await fairlead(['reveiw'], folder)).stderr, /hint/, 'a slip has the suggestion of commander');
+});
