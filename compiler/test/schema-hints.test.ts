@@ -198,3 +198,13 @@ t.test('A5: what Envoy refuses for its size is refused', async (t) => {
   t.match(errorsOf(route('timeout: 501h'))[0]?.message, /is 501h, the most is 500h/);
   t.same(errorsOf(route('timeout: 500h')), []);
 });
+
+t.test('C10: what gateways do not do is said where it is asked for', async (t) => {
+  const passing = (tls: string) => `listeners: [{ name: a, port: 443, hosts: [a.example.com], ${tls} }]`;
+  const [protocol] = errorsOf(document('MeshGateway', passing('protocol: TLS')));
+  t.match(protocol?.hint, /^one of: HTTP, HTTPS; .* passes neither TLS nor TCP through$/);
+  const [mode] = errorsOf(
+    document('MeshGateway', passing('protocol: HTTPS, tls: { mode: PASSTHROUGH, secret: own-cert }')),
+  );
+  t.match(mode?.hint, /^leave it out: TLS ends at the gateway/);
+});

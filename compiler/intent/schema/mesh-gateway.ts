@@ -7,12 +7,20 @@ const listener = closed(
   {
     name: { ...dnsLabel, description: 'Unique in the gateway.' },
     port: { ...portNumber, description: 'The port clients dial.' },
-    protocol: enumeration(['HTTP', 'HTTPS'], { description: 'HTTPS needs `tls`, HTTP has none.' }),
+    protocol: enumeration(['HTTP', 'HTTPS'], {
+      enumErrorMessage: 'one of: HTTP, HTTPS; a gateway takes requests, and passes neither TLS nor TCP through',
+      description: 'HTTPS needs `tls`, HTTP has none.',
+    }),
     hosts: list(host, { minItems: 1, uniqueItems: true, description: 'Exact names, `*.example.com`, or `*`.' }),
     redirectToHttps: flag({ default: false, description: 'Answers everything with a redirect to https.' }),
     tls: closed(
       {
-        mode: enumeration(['terminate'], { default: 'terminate', description: 'TLS ends at the gateway.' }),
+        mode: enumeration(['terminate'], {
+          enumErrorMessage:
+            'leave it out: TLS ends at the gateway, which passes none through and asks for no certificate',
+          default: 'terminate',
+          description: 'TLS ends at the gateway.',
+        }),
         secret: { ...dnsLabel, description: 'The secret with the certificate of the hosts.' },
       },
       [],
