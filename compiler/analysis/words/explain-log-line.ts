@@ -59,7 +59,9 @@ function titleOf(line: LogLine, { workload }: Arrival): string {
   return line.status === undefined ? what : `${what} was answered ${line.status}`;
 }
 
+/** Only a request has an answer; a malformed one has no method, nor has one whose format leaves it out. */
 function connectionText(line: LogLine): string {
+  if (line.status !== undefined) return 'a request';
   const dialled = dialledIn(line);
   return dialled ? `a TCP connection to ${dialled.host}:${dialled.port}` : 'a TCP connection';
 }
