@@ -115,3 +115,32 @@ t.test('the change that brings the first intent, and one that does not compile, 
   const mended = await fairlead(['review', '--base', 'HEAD', '--format', 'markdown', 'mesh'], folder);
   t.match(mended, { code: 1, stdout: /The base does not compile/, stderr: /nothing to compare with/ });
 });
+
+t.test('a finding is new if its object did not have it', async (t) => {
+  const open = '  access: { allow: [{}] }\n';
+  const labelled = (name: string, access = '') =>
+    service(name, access).replace('namespace: shop', 'namespace: shop, labels: { team: x }');
+  const [docs, pay] = [labelled('docs', open), labelled('pay', `  ${rule}`)];
+  const hats = labelled('hats');
+  const said = async (
+    head: Record<string, string>,
+    base: Record<string, string> = { 'a.yaml': [docs, pay, hats].join('---\n') },
+  ) => {
+    const named = (side: string, files: Record<string, string>) =>
+      Object.entries(files).map(([path, text]) => [`${side}/${path}`, text] as const);
+    const folder = folderOf(t, Object.fromEntries([...named('base', base), ...named('head', head)]));
+    const { code, stdout } = await fairlead(['review', '--base', 'base', '--head', 'head', '--format', 'json'], folder);
+    const { findings } = JSON.parse(stdout) as {
+      findings: readonly { code: string; span: { start: { line: number } } }[];
+    };
+    return { code, findings: findings.map((finding) => `${finding.code}:${finding.span.start.line}`) };
+  };
+  const files = { 'docs.yaml': docs, 'pay.yaml': pay, 'hats.yaml': hats };
+  t.same(await said(files), { code: 0, findings: [] }, 'it moved to another file');
+  t.same(await said({ ...files, 'pay.yaml': labelled('pay', open) }), { code: 1, findings: ['FL0601:6'] });
+  t.same(await said({ ...files, 'new.yaml': labelled('new', open) }), { code: 1, findings: ['FL0601:6'] });
+  t.same(await said({ ...files, 'docs.yaml': docs.replace('[{}]', '[{}, {}]') }), {
+    code: 1,
+    findings: ['FL0601:6'],
+  });
+});

@@ -4,6 +4,7 @@ import { type Diagnostic, hasErrors, type RenderMarkdownOptions } from '../../co
 import { short } from '../commit-id.ts';
 import { type ExitCode, type Io, UsageError, writeFindings } from '../io.ts';
 import { type Checked, loadAndCheck } from '../load.ts';
+import { newFindings } from '../new-findings.ts';
 import type { CommandFile } from '../command-file.ts';
 import type { TreeSource } from '../sides.ts';
 
@@ -97,12 +98,6 @@ async function review(io: Io, dir: string, options: Options): Promise<ExitCode> 
   io.stdout(renderers[options.format]());
   if (options.format === 'text') writeFindings(io, { ...head, diagnostics: findings }, 'text');
   return hasErrors(findings) || (options.exitCode && !compiler.isQuiet(found)) ? 1 : 0;
-}
-
-/** What the change brings up; what the base has already is not its fault. */
-function newFindings(base: Checked, head: Checked): readonly Diagnostic[] {
-  const known = new Set(base.diagnostics.map((d) => `${d.code} ${d.message}`));
-  return head.diagnostics.filter((d) => !known.has(`${d.code} ${d.message}`));
 }
 
 /** Lines of the base are not in the tree that is looked at. */
