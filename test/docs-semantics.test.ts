@@ -130,6 +130,7 @@ const holders: Readonly<Record<string, Readonly<Record<number, readonly (readonl
           'B3: whoever fares differently has a row, whether anybody is so or not',
         ],
       ],
+      5: [['compiler/test/review-exposed.test.ts', 'B1: traffic that leaves the mesh or mutual TLS']],
     },
     'What is not analysed': {
       1: [['compiler/test/analysis-wide.test.ts', 'B8: a wide diagram says of every request what decide says']],

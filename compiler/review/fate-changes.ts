@@ -12,6 +12,7 @@ import {
 } from '../analysis/index.ts';
 import { hasProxy, isInMesh, type MeshIndex } from '../model/index.ts';
 import { destinationChange } from './destination-changes.ts';
+import { type Exposed, exposedBy, exposedCopies, type Traffic, withWays } from './exposed-traffic.ts';
 import { difference, featureChanges } from './feature-changes.ts';
 import type { Difference, RowEffect, RowKind, Severity } from './review.ts';
 import { describeFate, describeSplit, formatMs } from './words.ts';
@@ -24,6 +25,8 @@ export interface FateChange extends Difference {
   readonly severity: Severity;
   /** True where only requests count whose paths come out differently. */
   readonly isAboutPath: boolean;
+  /** Of traffic: what is worse about where it goes now. */
+  readonly exposed?: Exposed;
 }
 
 export interface ChangeContext {
@@ -43,19 +46,19 @@ export interface ChangeContext {
 export function fateChanges(a: Fate, b: Fate, context: ChangeContext): FateChange[] {
   const whole = { from: describeFate(a), to: describeFate(b) };
   if (context.aspect === 'target')
-    return orWhole(a, b, [...targetChanges(a, b, context), ...copyChanges(a, b)], context);
+    return orWhole(a, b, [...targetChanges(a, b, context), ...copyChanges(a, b, context)], context);
   const [before, after] = [reaches(a), reaches(b)];
   if (before !== after) {
     const preflight = preflightAnswer(a, b);
-    if (preflight) return [preflight, ...copyChanges(a, b)];
+    if (preflight) return [preflight, ...copyChanges(a, b, context)];
     const kind = kindOfReach(before ? a : b, before ? b : a, context);
     const reach = change(kind, after ? 'gained' : 'lost', whole, after ? 'high' : 'medium');
-    return [reach, ...copyChanges(a, b)];
+    return [reach, ...copyChanges(a, b, context)];
   }
-  if (!before && (context.isOpaque || isNoNews(a, b, context))) return copyChanges(a, b);
+  if (!before && (context.isOpaque || isNoNews(a, b, context))) return copyChanges(a, b, context);
   const found = before
     ? servedChanges(a, b, context)
-    : [...refusalChanges(a, b, whole, context), ...preflightChanges(a, b), ...copyChanges(a, b)];
+    : [...refusalChanges(a, b, whole, context), ...preflightChanges(a, b), ...copyChanges(a, b, context)];
   const named = orWhole(a, b, found, context);
   return context.pathsMayDiffer && !isPlain(context) ? [...named, pathChange(a, b, whole)] : named;
 }
@@ -71,7 +74,12 @@ function orWhole(a: Fate, b: Fate, found: readonly FateChange[], context: Change
 
 /** Of requests that get through in both meshes. */
 function servedChanges(a: Fate, b: Fate, context: ChangeContext): FateChange[] {
-  return [...targetChanges(a, b, context), ...trafficChanges(a, b), ...copyChanges(a, b), ...handlingChanges(a, b)];
+  return [
+    ...targetChanges(a, b, context),
+    ...trafficChanges(a, b, context),
+    ...copyChanges(a, b, context),
+    ...handlingChanges(a, b),
+  ];
 }
 
 function change(kind: RowKind, effect: RowEffect, difference: Difference, severity: Severity): FateChange {
@@ -202,7 +210,7 @@ function targetChange(base: Target, head: Target, kind: RowKind): FateChange[] {
   }
   if (base.tls === head.tls) return [];
   const difference = { about: `TLS to ${who}`, from: base.tls, to: head.tls };
-  return [change('mtls', 'changed', difference, base.tls === 'mutual' ? 'high' : 'medium')];
+  return [change('mtls', 'changed', difference, head.tls === 'plain' ? 'high' : 'medium')];
 }
 
 function said({ fate }: Target): string {
@@ -217,12 +225,24 @@ function targetsOf(shares: readonly Share[]): Map<string, Target> {
   );
 }
 
-function trafficChanges(a: Fate, b: Fate): FateChange[] {
+function trafficChanges(a: Fate, b: Fate, { base, head }: ChangeContext): FateChange[] {
   const found = destinationChange(a.shares, b.shares);
-  return found ? [change('traffic', 'changed', found, 'medium')] : [];
+  if (!found) return [];
+  const [before, after] = [trafficOf(a.shares, base), trafficOf(b.shares, head)];
+  return [traffic(withWays(found, before, after), exposedBy(before, after))];
 }
 
-function copyChanges(a: Fate, b: Fate): FateChange[] {
+function trafficOf(shares: readonly Share[], index: MeshIndex): Traffic {
+  return { shares, index };
+}
+
+/** What leaves the mesh, or is no longer encrypted, weighs as much as a new use of something outside, or the end of mTLS. */
+function traffic(difference: Difference, exposed: Exposed | undefined): FateChange {
+  const found = change('traffic', 'changed', difference, exposed === undefined ? 'medium' : 'high');
+  return exposed === undefined ? found : { ...found, exposed };
+}
+
+function copyChanges(a: Fate, b: Fate, context: ChangeContext): FateChange[] {
   const [before, after] = [a.mirrors ?? [], b.mirrors ?? []];
   if (copies(before).join() === copies(after).join()) return [];
   const describe = (shares: readonly Share[]) =>
@@ -232,10 +252,13 @@ function copyChanges(a: Fate, b: Fate): FateChange[] {
     from === to
       ? destinationChange(before.filter(isReached), after.filter(isReached))
       : { about: copiesWord, from, to };
-  return difference ? [change('traffic', 'changed', { ...difference, about: copiesWord }, 'medium')] : [];
+  if (!difference) return [];
+  const [was, is] = [trafficOf(before, context.base), trafficOf(after, context.head)];
+  const exposed = exposedCopies(trafficOf(a.shares, context.base), was, is);
+  return [traffic(withWays({ ...difference, about: copiesWord }, was, is), exposed)];
 }
 
-const copiesWord = 'copies';
+export const copiesWord = 'copies';
 
 function describeCopy(share: Share): string {
   return `${share.weight}% to ${describeSplit([share])}`;

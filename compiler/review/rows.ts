@@ -62,9 +62,9 @@ function unitKey(finding: Finding): string {
 }
 
 function meaningOf(finding: Finding): string {
-  const { kind, effect, severity, about, from, to } = finding.change;
+  const { kind, effect, severity, about, from, to, exposed } = finding.change;
   const said = effect === 'gained' ? [from] : effect === 'lost' ? [to] : [from, to];
-  return JSON.stringify([kind, effect, severity, about, said, partOf(finding)]);
+  return JSON.stringify([kind, effect, severity, about, said, exposed, partOf(finding)]);
 }
 
 /** By the first of their findings: a finding is in one list only, and in the same each time. */

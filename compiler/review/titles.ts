@@ -3,7 +3,8 @@ import { lettingInAlone, reaches, unmeshed } from '../analysis/index.ts';
 import type { MeshIndex } from '../model/index.ts';
 import { hasSidecar } from '../model/index.ts';
 import type { Finding } from './compare.ts';
-import { answer, preflights } from './fate-changes.ts';
+import { answer, copiesWord, preflights } from './fate-changes.ts';
+import type { Exposed } from './exposed-traffic.ts';
 import type { Meshes } from './proof.ts';
 import { describeCallers, describeDestinations } from './words.ts';
 
@@ -28,7 +29,7 @@ export function titleOf(
     case 'mtls':
       return mtlsTitle([base, head], finding, callers, { who, whom });
     case 'traffic':
-      return `calls from ${who} to ${whom} ${howTheyMove(change.about ?? '')}`;
+      return `calls from ${who} to ${whom} ${howTheyMove(change)}`;
     case 'behavior':
       return change.about === preflights
         ? `CORS preflights from ${who} to ${whom} ${isAnswered(finding) ? 'are answered by the proxy' : 'are sent on'}`
@@ -73,7 +74,13 @@ const moves: Readonly<Record<string, string>> = {
   'server name': 'name another server',
 };
 
-function howTheyMove(about: string): string {
+const exposures: Readonly<Record<Exposed, readonly [requests: string, copies: string]>> = {
+  'out of the mesh': ['leave the mesh', 'are copied out of the mesh'],
+  'in plain text': ['go on in plain text', 'are copied in plain text'],
+};
+
+function howTheyMove({ about = '', exposed }: Finding['change']): string {
+  if (exposed) return exposures[exposed][about === copiesWord ? 1 : 0];
   return moves[about.split(',')[0] ?? ''] ?? 'go elsewhere';
 }
 
