@@ -170,13 +170,17 @@ function placeLines(side: keyof Sides, places: readonly PlacedText[], writing: W
 /** Text from intent must not become markup, nor end a table cell. */
 function cell(text: string): string {
   return text
-    .split(address)
+    .split(linked)
     .map((part, i) => (i % 2 === 1 ? codeCell(part) : escaped(part)))
     .join('');
 }
 
-/** GitHub would make links of them, to hosts that only the mesh knows. https://github.github.com/gfm/#autolinks-extension- */
-const address = /((?:[a-z]+:\/\/|www\.)[^\s,;|`]+)/i;
+/**
+ * What GitHub would make links of: addresses of hosts that only the mesh knows, teams that were told of for nothing, issues.
+ * https://github.github.com/gfm/#autolinks-extension-
+ * https://docs.github.com/en/get-started/writing-on-github/working-with-advanced-formatting/autolinked-references-and-urls
+ */
+const linked = /((?:(?<![a-z])[a-z]+:\/\/|www\.)[^\s,;|`]+|(?<![^\s,;|`])(?:[^\s,;|`]*(?:@|#\d)[^\s,;|`]*|GH-\d+))/i;
 
 function escaped(text: string): string {
   return html(text)
@@ -188,7 +192,7 @@ function escaped(text: string): string {
 function summaryText(title: string): string {
   return title
     .replace(/\s+/g, ' ')
-    .split(address)
+    .split(linked)
     .map((part, i) => (i % 2 === 1 ? `<code>${html(part)}</code>` : html(part)))
     .join('');
 }

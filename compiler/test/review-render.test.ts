@@ -67,6 +67,11 @@ t.test('renderings', async (t) => {
   const cells = quoted.split('\n').find((line) => line.includes('access gained')) ?? '';
   t.notMatch(cells, '[b](c)');
   t.equal(cells.replaceAll('\\|', '').split('|').length, 6, 'a table row keeps its cells');
+  const titled = (title: string) =>
+    renderReviewMarkdown({ ...review, rows: review.rows.map((row) => ({ ...row, title })) });
+  const links = 'to @acme/ops, of joe@example.com for acme/shop#12, #7; https://a.example/x';
+  t.match(titled(links), '| to `@acme/ops`, of `joe@example.com` for `acme/shop#12`, `#7`; `https://a.example/x` |');
+  t.ok(titled('a'.repeat(300_000)), 'texts are looked through once');
   const many = { ...review, rows: Array.from({ length: 300 }, () => review.rows[0] ?? ([] as never)) };
   t.ok(renderReviewMarkdown(many).length < 65_536, 'fits a comment');
   t.match(renderReviewText(many), '… and 200 more');
