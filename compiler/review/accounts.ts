@@ -29,7 +29,8 @@ export const meshSettings: Account<MeshSettings> = {
   rootNamespace: setting('root namespace', asWritten, always('high')),
   mtls: {
     ...setting('mTLS where nothing else is said', asWritten, whenTo('PERMISSIVE', 'DISABLE')),
-    means: (to) => (to === 'STRICT' ? undefined : 'the next service takes plain text'),
+    means: (to) =>
+      to === 'STRICT' ? undefined : `the next service takes plain text${to === 'DISABLE' ? ' alone' : ''}`,
   },
   accessDefault: {
     ...setting('access where no rule is', asWritten, whenTo('allow')),

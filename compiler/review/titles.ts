@@ -84,11 +84,17 @@ function howTheyMove({ about = '', exposed }: Finding['change']): string {
   return moves[about.split(',')[0] ?? ''] ?? 'go elsewhere';
 }
 
+const answeredOtherwise = 'answered otherwise';
 const otherwiseRefused = 'still refused, in another way';
 
 function handledDifferently({ change: { about }, base, head }: Finding): string {
-  if (about === undefined) return [base, head].some(reaches) ? 'handled differently' : otherwiseRefused;
-  return about === answer ? 'answered otherwise' : `handled differently: ${about}`;
+  if (about === undefined) {
+    if ([base, head].some(reaches)) return 'handled differently';
+    return [base, head].every(({ outcome }) => outcome === 'denied' || outcome === 'unavailable')
+      ? otherwiseRefused
+      : answeredOtherwise;
+  }
+  return about === answer ? answeredOtherwise : `handled differently: ${about}`;
 }
 
 function isAnswered({ head }: Finding): boolean {

@@ -224,3 +224,19 @@ t.test('B5: what a route does is cited where it is written', async (t) => {
         );
   }
 });
+
+t.test('B5: requests and answers have the names that people have for them', async (t) => {
+  const changes = (from: string, to: string, base = intent([from, 'name: all'])) =>
+    reviewOf(base, [from, to])
+      .rows.filter(({ title }) => title.includes('shop/web'))
+      .map(({ title, requests }) => `${title} | ${requests.join('; ')}`);
+  const timed = (match: string) => `match: { headers: { x-a: ${match} } }, timeout: 1s`;
+  t.match(changes(timed('{ not: "1" }'), timed('{ regex: "[^1]|..+|" }')), [
+    /handled differently: timeout \| every request without header x-a$/,
+  ]);
+  const redirect = (path: string) => `match: { path: /o }, redirect: { path: ${path} }`;
+  t.match(changes(redirect('/n'), redirect('/m')), [/are answered otherwise \| any method \/o$/]);
+  const port = (name: string) => `name: shoes, namespace: shop }\nspec:\n  ports: [{ name: ${name},`;
+  const byMethod = intent(['match: { methods: [GET] }, timeout: 1s', 'name: all']);
+  t.match(changes(port('http'), port('http2'), byMethod).join('\n'), /\| any extension method$/m);
+});

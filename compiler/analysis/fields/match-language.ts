@@ -57,7 +57,8 @@ const languages: TableBy<'type', Reading<StringMatch | PathMatch, 'type' | 'valu
   present: () => everything,
 };
 
-const present = words(absent).not();
+/** Any value that is there. */
+export const present = words(absent).not();
 
 /** Of a field that may be absent. `not` includes the absent value. */
 export function optionalLanguage(match: StringMatch | PathMatch, not: boolean): Language {

@@ -7,8 +7,18 @@ import { withLabel } from './match-language.ts';
 
 const methods: readonly string[] = httpMethods;
 
+const ofEveryVersion = 'any method of HTTP/1.1';
+const everything = 'any method';
+
 /** What proxies take over every version of HTTP. */
-export const knownMethods = withLabel(words(...methods), 'any method of HTTP/1.1');
+export const knownMethods = withLabel(words(...methods), ofEveryVersion);
+
+/** What is over HTTP/2 only has a name of its own. */
+export function plainMethods(text: string): string {
+  const allBut = `${everything} but ${ofEveryVersion}`;
+  if (!text.startsWith(allBut)) return text;
+  return `any extension method${text.slice(allBut.length).replace(/^,/, ' but')}`;
+}
 
 /** Of requests over HTTP/1.1. */
 export const methodDimension: Dimension = {
@@ -21,7 +31,7 @@ export const methodDimension: Dimension = {
   write: (request, method) => ({ ...request, method }),
   cost: (method) => 4 * (methods.includes(method) ? methods.indexOf(method) : methods.length),
   phrase: { part: 'method' },
-  everything: 'any method',
+  everything,
 };
 
 /** What of requests over HTTP/2 is told apart: of `QUERY` proxies ask for a content-type besides. */

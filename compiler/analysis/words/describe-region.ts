@@ -1,6 +1,8 @@
 // Sets of requests in the words of the people who wrote the rules: `GET /admin/*`, `every method but GET`.
 import { formatValue } from '../../model/index.ts';
-import type { Dimension } from '../fields/dimension.ts';
+import { absent, type Dimension } from '../fields/dimension.ts';
+import { present } from '../fields/match-language.ts';
+import { plainMethods } from '../fields/method.ts';
 import type { Cube } from '../automata/diagram.ts';
 import { findWitness } from '../symbolic/witness.ts';
 import type { Axis, Field, LabelledSet } from '../symbolic/field.ts';
@@ -41,7 +43,7 @@ function describeCube(space: RequestSpace, box: Box): string {
     const text = describeField(space, field, box);
     if (text === undefined) continue;
     const { phrase, key } = field.dimension;
-    if (phrase.part !== 'named') said.set(phrase.part, text);
+    if (phrase.part !== 'named') said.set(phrase.part, plainMethods(text));
     else if (absences.has(text)) lacking.push(`without ${key}`);
     else (text.startsWith(allBut) ? excluded : asked).push(`${phrase.name}: ${text}`);
   }
@@ -65,7 +67,8 @@ function describeCube(space: RequestSpace, box: Box): string {
 const conditionLimit = 8;
 const allBut = 'anything but ';
 /** The ways to say that a field is not there. */
-const absences: ReadonlySet<string> = new Set(['not any value', `${allBut}any value`]);
+const noValue = 'not any value';
+const absences: ReadonlySet<string> = new Set([noValue, `${allBut}any value`]);
 
 const axesSaid = 3;
 
@@ -74,10 +77,16 @@ function describeField(space: RequestSpace, field: Field, box: Box): string | un
   const asked = field.numbers.filter((number) => box.has(number));
   if (asked.length === 0) return undefined;
   if (asked.length > axesSaid) return describeSample(space, field.dimension, box);
-  return formatAll(
+  const text = formatAll(
     asked.map((number) => phraseOf(space, number, box.get(number) ?? [])),
     field.dimension,
   );
+  return text.includes(butFor) && isAbsent(field, box) ? noValue : text;
+}
+
+/** Whether requests of the box lack the field: what the labels say of it may be much, such as `not 1 but ~[^1]|..+`. */
+function isAbsent(field: Field, box: Box): boolean {
+  return field.dimension.isOptional && field.valueIn(box) === absent && field.valueIn(box, present) === undefined;
 }
 
 /** What is any of `kept`, and none of `exceptions`. */
@@ -164,10 +173,12 @@ function termOf(set: LabelledSet, wanted: ReadonlySet<number>, labels: readonly 
   return exceptions ? [{ label: set.label, kept, exceptions }] : [];
 }
 
+const butFor = ' but ';
+
 function formatExceptions(exceptions: readonly string[]): string {
   if (exceptions.length === 0) return '';
   const more = exceptions.length - exceptionLimit;
-  return ` but ${exceptions.slice(0, exceptionLimit).join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
+  return `${butFor}${exceptions.slice(0, exceptionLimit).join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
 }
 
 /** Labels whose sets together are exactly the wanted atoms, the biggest first; undefined if there are none. */
