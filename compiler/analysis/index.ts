@@ -52,6 +52,7 @@ export { usersIn } from './place/users.ts';
 export { involvedFor, involvedIn } from './place/involved.ts';
 export { hostsOfRoute } from './place/route-hosts.ts';
 export { everything, type Language } from './automata/language.ts';
+export { matchLanguage } from './fields/match-language.ts';
 export { agreement } from './symbolic/path-preimage.ts';
 export type { Extensions } from './fields/method.ts';
 export type { Question } from './place/place.ts';

@@ -6,16 +6,25 @@ import { isHeldByNoScope } from './find-host.ts';
 export interface Users {
   /** By any host of a service: whose scope opens some port of it. */
   readonly byHost: ReadonlyMap<string, ReadonlySet<string>>;
+  /** By `host:port`: whose scope opens that one. */
+  readonly byPort: ReadonlyMap<string, ReadonlySet<string>>;
   readonly everywhere: ReadonlySet<string>;
 }
 
 export function usersIn(index: MeshIndex): Users {
-  const byHost = new Map<string, Set<string>>();
+  const [byHost, byPort] = [new Map<string, Set<string>>(), new Map<string, Set<string>>()];
+  const add = (users: Map<string, Set<string>>, what: string, workload: string) => {
+    users.set(what, (users.get(what) ?? new Set<string>()).add(workload));
+  };
   for (const workload of index.mesh.workloads) {
-    for (const host of index.usesOf(workload).flatMap(({ service }) => service.hosts)) {
-      byHost.set(host, (byHost.get(host) ?? new Set<string>()).add(keyOf(workload)));
+    const key = keyOf(workload);
+    for (const { service, port } of index.usesOf(workload)) {
+      for (const host of service.hosts) {
+        add(byHost, host, key);
+        add(byPort, `${host}:${port.number}`, key);
+      }
     }
   }
   const free = index.mesh.workloads.filter((workload) => isHeldByNoScope(index, workload));
-  return { byHost, everywhere: new Set(free.map(keyOf)) };
+  return { byHost, byPort, everywhere: new Set(free.map(keyOf)) };
 }

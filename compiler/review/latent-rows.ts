@@ -1,0 +1,113 @@
+// What hosts would let in, or no longer, if callers were there and declared that they use them.
+import type { Language } from '../analysis/index.ts';
+import {
+  type EgressScope,
+  hostOf,
+  indexMesh,
+  keyOf,
+  type MeshIndex,
+  type Service,
+  type Workload,
+} from '../model/index.ts';
+import type { Finding } from './compare.ts';
+import type { Meshes } from './proof.ts';
+import { type Comparison, requestsTo } from './questions.ts';
+import type { Review, ReviewRow, WayToShow } from './review.ts';
+import { compareAll, rowsWithin } from './within-limits.ts';
+
+export type Told = Pick<Review, 'rows' | 'notAnalysed'>;
+
+/** Callers of a host, on all its ports or on one; `within`: the paths that they do not ask for today. */
+export interface Asked {
+  readonly host: string;
+  readonly port?: number;
+  readonly callers: readonly string[];
+  readonly within?: Language;
+}
+
+/**
+ * What the hosts let in that they did not, and the other way round. `newcomers` are workloads that neither mesh has, or has otherwise;
+ * `left` are destinations that are not analysed anyway.
+ */
+export function latentRows(
+  meshes: Meshes,
+  all: readonly Asked[],
+  newcomers: readonly Workload[],
+  left: ReadonlySet<string>,
+): Told {
+  const asked = all.filter(({ callers }) => callers.length > 0);
+  if (asked.length === 0) return { rows: [], notAnalysed: [] };
+  const [base, head] = [meshes.base, meshes.head].map((index) => withUses(index, asked, newcomers)) as [
+    MeshIndex,
+    MeshIndex,
+  ];
+  const opened = { base, head };
+  const comparisons = new Map(
+    asked.flatMap((one) =>
+      comparisonsOf([base, head], one)
+        .filter(({ shown }) => !left.has(shown))
+        .map((comparison) => [comparison, one.within]),
+    ),
+  );
+  const { findings, notAnalysed } = compareAll(opened, [...comparisons.keys()]);
+  const restricted = findings.filter(isOfAccess).map((finding): Finding => {
+    const within = comparisons.get(finding.comparison);
+    return within ? { ...finding, within } : finding;
+  });
+  const told = rowsWithin(opened, { findings: restricted, notAnalysed }, new Set());
+  return { rows: told.rows.map(asLatent), notAnalysed: told.notAnalysed };
+}
+
+function comparisonsOf(indexes: readonly MeshIndex[], { host, port: wanted, callers }: Asked): Comparison[] {
+  return requestsTo(indexes, host, new Set(callers))
+    .filter(({ port }) => wanted === undefined || port === wanted)
+    .map(({ scheme, port }) => ({ request: { scheme, port, host }, host, callers, shown: `${host}:${port}` }));
+}
+
+/** What routes do besides is news for those alone who call. */
+function isOfAccess({ change: { kind, effect, about }, base, head }: Finding): boolean {
+  if (kind !== 'access' || effect === 'changed') return false;
+  return about !== undefined || (effect === 'gained' ? base : head).reason === 'access';
+}
+
+/** The mesh as if the callers were there, and declared it. No service is served by them. */
+function withUses(index: MeshIndex, asked: readonly Asked[], newcomers: readonly Workload[]): MeshIndex {
+  const { mesh, workloadsOf } = index;
+  const wanted = Map.groupBy(
+    asked.flatMap(({ host, callers }) => callers.map((caller) => ({ host, caller }))),
+    ({ caller }) => caller,
+  );
+  const scopes = [...wanted].map(([caller, entries]): EgressScope => {
+    const scope = index.scopeByWorkload.get(caller) ?? noScope(index, caller);
+    const services = entries.flatMap(({ host }) => index.serviceByHost.get(host) ?? []);
+    return { ...scope, hosts: [...scope.hosts, ...services.map((service) => entryFor(service))] };
+  });
+  const others = mesh.egressScopes.filter(({ workload }) => !wanted.has(workload));
+  const workloads = newcomers.length === 0 ? mesh.workloads : distinctWorkloads([...mesh.workloads, ...newcomers]);
+  return { ...indexMesh({ ...mesh, workloads, egressScopes: [...others, ...scopes] }, index), workloadsOf };
+}
+
+function noScope({ mesh }: MeshIndex, workload: string): EgressScope {
+  return { kind: 'EgressScope', origin: mesh.origin, workload, mode: mesh.settings.egressDefault, hosts: [] };
+}
+
+function entryFor(service: Service): EgressScope['hosts'][number] {
+  return { kind: 'EgressHost', origin: service.origin, host: hostOf(service), namespace: service.namespace, ports: [] };
+}
+
+/** The example would not get through today. */
+function asLatent({ others, ...row }: ReviewRow): ReviewRow {
+  return {
+    ...withExample(row),
+    severity: row.effect === 'gained' ? 'medium' : 'low',
+    ...(others && { others: others.map(withExample) }),
+  };
+}
+
+function withExample<R extends WayToShow>({ witness, ...row }: R): Omit<R, 'witness'> {
+  return { ...row, ...(witness && { example: witness }) };
+}
+
+export function distinctWorkloads(workloads: readonly Workload[]): Workload[] {
+  return [...new Map(workloads.map((workload) => [keyOf(workload), workload])).values()];
+}

@@ -1,0 +1,93 @@
+// B4: what opens on ports, paths and services that nobody calls yet, and what changes there.
+import t from 'tap';
+import { type Edit, linesOf, reviewOf } from './support/review-intent.ts';
+
+const header = 'apiVersion: fairlead.dev/v1alpha1\n';
+const denying = `${header}kind: Mesh
+metadata: { name: test }
+spec: { access: { default: deny } }
+---
+`;
+
+/** Of namespace `a`. */
+function service(name: string, ...spec: readonly string[]): string {
+  const lines = spec.map((line) => `  ${line}\n`).join('');
+  return `${header}kind: MeshService\nmetadata: { name: ${name}, namespace: a }\nspec:\n${lines}---\n`;
+}
+
+const gateway = `${header}kind: MeshGateway
+metadata: { name: g, namespace: e }
+spec: { selector: { i: g }, listeners: [{ name: w, port: 80, protocol: HTTP, hosts: [h.com] }] }
+---
+`;
+const twoPorts = 'ports: [{ port: 80, name: http-a }, { port: 9000, name: http-admin }]';
+const onePort = 'ports: [{ port: 80 }]';
+
+interface Case {
+  readonly intent: string;
+  readonly edits: readonly Edit[];
+  readonly says: readonly RegExp[];
+}
+
+function told(cases: Readonly<Record<string, Case>>): void {
+  for (const [name, { intent, edits, says }] of Object.entries(cases)) {
+    t.test(name, async (t) => {
+      const lines = linesOf(reviewOf(intent, ...edits));
+      t.match(lines, says);
+      t.equal(lines.length, says.length, lines.join('\n'));
+    });
+  }
+}
+
+const allowOn80 = 'access: { allow: [{ from: [{ service: y }], ports: [80] }] }';
+const allow = 'access: { allow: [{ from: [{ service: y }] }] }';
+const exposing = (access: string, ...expose: readonly string[]) =>
+  denying + gateway + service('x', twoPorts, `access: { allow: [${access}] }`, `expose: [${expose.join(', ')}]`);
+
+told({
+  'B: a caller of one port is let in at another': {
+    intent: denying + service('x', twoPorts, allowOn80) + service('y', onePort, 'uses: [{ service: x, ports: [80] }]'),
+    edits: [[allowOn80, allow]],
+    says: [/^medium access gained: a\/y may newly call x\.a:9000, once declared in uses/],
+  },
+  'B: and who calls that port already is told of it today': {
+    intent: denying + service('x', twoPorts, allowOn80) + service('y', onePort, 'uses: [x]'),
+    edits: [[allowOn80, allow]],
+    says: [/^high access gained: a\/y may newly call x\.a:9000 \|/],
+  },
+  'B: a denial on another port is taken back': {
+    intent:
+      service(
+        'x',
+        'ports: [{ port: 80, name: http-a }, { port: 9000, name: tcp-b }]',
+        'access: { deny: [{ from: [{ service: y }], ports: [9000] }] }',
+      ) + service('y', onePort, 'uses: [{ service: x, ports: [80] }]'),
+    edits: [['ports: [9000] }', 'ports: [80] }']],
+    says: [
+      /^medium access gained: a\/y may newly call x\.a:9000, once declared in uses/,
+      /^medium access lost: a\/y may no longer call x\.a:80 \|/,
+    ],
+  },
+  'B: a gateway is let in at a path that it does not expose': {
+    intent: exposing('{ from: [{ gateway: e/g }], paths: [/api/*] }', '{ gateway: e/g, host: h.com, path: /api/* }'),
+    edits: [['paths: [/api/*]', 'ports: [80]']],
+    says: [
+      /^medium access gained: gateway e\/g may newly call x\.a:80, once exposed there/,
+      /^low access lost: gateway e\/g may no longer call x\.a:9000, once exposed there/,
+    ],
+  },
+  'B: at a port that it does not expose': {
+    intent: exposing('{ from: [{ gateway: e/g }], ports: [80] }', '{ gateway: e/g, host: h.com, port: 80 }'),
+    edits: [[', ports: [80] }', ' }']],
+    says: [/^medium access gained: gateway e\/g may newly call x\.a:9000, once exposed there/],
+  },
+  'B: what it exposes is the outside’s': {
+    intent: exposing(
+      '{ from: [{ gateway: e/g }], ports: [80], paths: [/api/*] }',
+      '{ gateway: e/g, host: h.com, path: /api/* }',
+      '{ gateway: e/g, host: h.com, path: /web/* }',
+    ),
+    edits: [['paths: [/api/*]', 'paths: [/api/*, /web/*]']],
+    says: [/^high exposure gained: http:\/\/h\.com:80 is newly open to the outside through gateway e\/g/],
+  },
+});
