@@ -62,4 +62,5 @@ export {
 } from './table.ts';
 export type { Use } from './uses.ts';
 export * from './workload.ts';
+export { type InboundPort, inboundPortsOf } from './inbound-ports.ts';
 export { addressesOf, isMachine, mayCarry, workloadsBehind } from './workloads-behind.ts';

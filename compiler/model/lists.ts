@@ -2,9 +2,10 @@ import { compareText } from '../diagnostics/index.ts';
 import type { EgressHost, EgressScope } from './egress.ts';
 import type { Gateway } from './gateway.ts';
 import type { MeshIndex } from './lookup.ts';
+import { inboundPortsOf } from './inbound-ports.ts';
 import type { ListName, Mesh, MeshNodes } from './mesh.ts';
 import type { AuthorizationPolicy, AuthorizationRule } from './security.ts';
-import { hostOf } from './service.ts';
+import { hostOf, type Protocol } from './service.ts';
 import { nothingLeft } from './table.ts';
 import { keyOf, runsGateway, type Workload } from './workload.ts';
 import { addressesOf } from './workloads-behind.ts';
@@ -58,7 +59,7 @@ export const meshLists: { readonly [L in ListName]: MeshList<MeshNodes[L]> } = {
         ...index.machineServicesOf(workload),
         ...broughtByWildcards(index, workload),
       ],
-      content: (index, workload) => targetPortsOf(index, workload),
+      content: (index, workload) => portsIn(index, workload),
     },
   },
   workloads: {
@@ -230,13 +231,24 @@ function withoutName<T extends { readonly name: string }>({ name: _name, ...rest
   return rest;
 }
 
-function targetPortsOf(index: MeshIndex, workload: Workload): readonly number[] {
-  const ports = index.servicesOf(workload).flatMap((service) => service.ports.map((port) => port.targetPort));
-  return [...new Set(ports)].sort((a, b) => a - b);
+function portsIn(index: MeshIndex, workload: Workload): readonly (readonly [number, string])[] {
+  return inboundPortsOf(index, workload).map(({ targetPort, protocol }) => [targetPort, servedAs[protocol]] as const);
 }
 
+/** As what a proxy takes connections in and hands them on: the same where its listeners and clusters are. */
+const servedAs: Readonly<Record<Protocol, string>> = {
+  HTTP: 'HTTP/1.1',
+  HTTP2: 'HTTP/2',
+  GRPC: 'HTTP/2',
+  HTTPS: 'TLS',
+  TLS: 'TLS',
+  TCP: 'bytes',
+};
+
 function modesOf(index: MeshIndex, workload: Workload): readonly (readonly [number, string])[] {
-  return targetPortsOf(index, workload).map((port) => [port, index.mtlsOf(workload, port).mode] as const);
+  return inboundPortsOf(index, workload).map(
+    ({ targetPort }) => [targetPort, index.mtlsOf(workload, targetPort).mode] as const,
+  );
 }
 
 /** What decides for a workload decides for all its ports. */

@@ -91,3 +91,13 @@ told({
     says: [/^high exposure gained: http:\/\/h\.com:80 is newly open to the outside through gateway e\/g/],
   },
 });
+
+t.test('B: what a port speaks is told to the proxy behind it, though nobody calls', async (t) => {
+  const intent = denying + service('x', 'ports: [{ port: 80, protocol: HTTP2 }]') + service('y', onePort);
+  for (const [protocol, touched] of [
+    ['TCP', ['a/x']],
+    ['HTTP', ['a/x']],
+    ['GRPC', []],
+  ] as const)
+    t.same(reviewOf(intent, ['protocol: HTTP2', `protocol: ${protocol}`]).touched, touched, protocol);
+});

@@ -1,12 +1,12 @@
 // Listeners in front of a sidecar's own application: who may connect, what they may do, where it listens.
 import {
-  hostOf,
+  type InboundPort,
   inboundClusterName,
+  inboundPortsOf,
   isHttp,
   keyOf,
   type MtlsMode,
   type Origin,
-  type Protocol,
   type Workload,
 } from '../../model/index.ts';
 import { any } from './any.ts';
@@ -24,13 +24,6 @@ import type {
 } from './proto/types/envoy/config/listener/v3/listener_components_pb.js';
 import type { ClusterJson, ListenerJson, Placement, RouteConfigurationJson, SocketAddress } from './proxy-snapshot.ts';
 import { accessOf, accessRows, rbacRules } from './rbac-rules.ts';
-
-/** A port on which a workload serves. */
-export interface InboundPort {
-  readonly targetPort: number;
-  readonly protocol: Protocol;
-  readonly origin: Origin;
-}
 
 export interface BuiltInbound {
   readonly targetPort: number;
@@ -51,22 +44,9 @@ export const tlsInspector: ListenerFilterJson = {
 /** A client that waits for the server to speak first is waited for, as under Istio; Envoy's own patience is 15 s. */
 export const waitsForClient: Pick<ListenerJson, 'listenerFiltersTimeout'> = { listenerFiltersTimeout: '0s' };
 
-/** The workload ports of all services that a workload stands behind, by number. Of two services the first by host decides. */
-export function inboundPorts(plan: EnvoyPlan, workload: Workload): readonly InboundPort[] {
-  const { index } = plan;
-  const services = [...new Set([...index.servicesOf(workload), ...index.machineServicesOf(workload)])].sort((a, b) =>
-    hostOf(a) < hostOf(b) ? -1 : 1,
-  );
-  const ports = new Map<number, InboundPort>();
-  for (const { targetPort, protocol, origin } of services.flatMap((s) => s.ports)) {
-    if (!ports.has(targetPort)) ports.set(targetPort, { targetPort, protocol, origin });
-  }
-  return [...ports.values()].sort((a, b) => a.targetPort - b.targetPort);
-}
-
 /** In an explicit placement, ports without an address to bind are left out. */
 export function inboundListeners(plan: EnvoyPlan, workload: Workload, placement: Placement): readonly BuiltInbound[] {
-  return inboundPorts(plan, workload).flatMap((port) => {
+  return inboundPortsOf(plan.index, workload).flatMap((port) => {
     if (placement.mode === 'redirect') {
       return [build(plan, workload, port, { app: { address: '127.0.0.1', port: port.targetPort } })];
     }
