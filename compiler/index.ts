@@ -44,6 +44,7 @@ export {
   renderReviewMarkdown,
   renderReviewText,
   sarifOfReview,
+  callIn,
   reviewMeshes,
   type Severity as ReviewSeverity,
   type Witness,

@@ -1,7 +1,7 @@
 // What a review says of a change is what proxies then do: every row's witness is sent to a mesh that runs the base and to one that
 // runs the head. Each must answer as the row's verdict of that side says, and the two must not answer alike.
 import t, { type Test } from 'tap';
-import { decide, indexMesh, reviewMeshes, type Verdict, type Witness } from '../compiler/index.ts';
+import { callIn, decide, indexMesh, reviewMeshes, type Verdict, type Witness } from '../compiler/index.ts';
 import { skipWithoutEnvoy } from '../compiler/test/support/envoy.ts';
 import { delayHeader } from './conformance/applications.ts';
 import { ask, type Observation, type PlannedRequest } from './conformance/ask.ts';
@@ -43,17 +43,21 @@ interface Sides {
 }
 
 async function replay(t: Test, name: string, { before, after, witness }: Sides): Promise<void> {
-  const planned = plannedFor(witness);
+  const [was, is] = [plannedFor('base', witness), plannedFor('head', witness)];
   // A review is about pods; here each proxy is an HTTP proxy that does not see the address that was dialled.
-  const verdictIn = ({ mesh }: RunningMesh) => decide(indexMesh(mesh), planned.call, { placement: 'explicit' });
-  const left = await answersOf(t, before, planned, verdictIn(before));
-  const right = await answersOf(t, after, planned, verdictIn(after));
+  const verdictIn = ({ mesh }: RunningMesh, { call }: PlannedRequest) =>
+    decide(indexMesh(mesh), call, { placement: 'explicit' });
+  const left = await answersOf(t, before, was, verdictIn(before, was));
+  const right = await answersOf(t, after, is, verdictIn(after, is));
   if (isTooSlow(witness)) t.pass(`${name}: takes too long to tell apart`);
   else t.notSame(left, right, `${name}: not alike under base and head`);
 }
 
 /** What differs in its timeouts only, is told apart by an application that takes longer than the shorter one. */
-function plannedFor({ call, base: { timeoutMs: a }, head: { timeoutMs: b } }: Witness): PlannedRequest {
+function plannedFor(side: 'base' | 'head', witness: Witness): PlannedRequest {
+  const call = callIn(side, witness);
+  const { timeoutMs: a } = witness.base;
+  const { timeoutMs: b } = witness.head;
   const shorter = shorterOf(a, b);
   if (shorter === 0 || shorter > slowestMs) return { call, why: 'witness' };
   const headers = { ...call.request.headers, [delayHeader]: String(shorter + 500) };

@@ -131,6 +131,13 @@ const holders: Readonly<Record<string, Readonly<Record<number, readonly (readonl
         ],
       ],
       5: [['compiler/test/review-exposed.test.ts', 'B1: traffic that leaves the mesh or mutual TLS']],
+      6: [
+        [
+          'compiler/test/review-entries.test.ts',
+          'B1: a gateway that is split, joined or renamed leaves its proxies where they are',
+        ],
+        ['compiler/test/review-entries.test.ts', 'B2: gateways on the same proxies are told of in one row, by name'],
+      ],
     },
     'What is not analysed': {
       1: [['compiler/test/analysis-wide.test.ts', 'B8: a wide diagram says of every request what decide says']],

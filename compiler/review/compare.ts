@@ -51,9 +51,10 @@ interface ComparedOne {
 export function compare(base: MeshIndex, head: MeshIndex, comparison: Comparison): ComparedOne {
   const callers = groupCallers(base, head, comparison);
   const { space, decisions } = spaceOf((extensions) =>
-    callers.flatMap((some) =>
-      [base, head].map((index) => decisionFor(index, questionOf(comparison, some, extensions))),
-    ),
+    callers.flatMap((some) => [
+      decisionFor(base, questionOf(comparison, 'base', some, extensions)),
+      decisionFor(head, questionOf(comparison, 'head', some, extensions)),
+    ]),
   );
   const findings = callers.flatMap((some, i) => {
     const [before, after] = decisions.slice(2 * i);
@@ -63,11 +64,11 @@ export function compare(base: MeshIndex, head: MeshIndex, comparison: Comparison
   return { findings, repeated: repeatableHeaders(space) };
 }
 
-/** The same work for one mesh alone: throws `TooWide` if even that is too much. */
-export function analyse(index: MeshIndex, comparison: Comparison): void {
-  const callers = groupCallers(index, index, comparison);
+/** The same work for the head alone: throws `TooWide` if even that is too much. */
+export function analyse(head: MeshIndex, comparison: Comparison): void {
+  const callers = groupCallers(head, head, comparison);
   const { space, decisions } = spaceOf((extensions) =>
-    callers.map((some) => decisionFor(index, questionOf(comparison, some, extensions))),
+    callers.map((some) => decisionFor(head, questionOf(comparison, 'head', some, extensions))),
   );
   for (const decision of decisions)
     findWitness(
@@ -87,10 +88,11 @@ function spaceOf(decisionsOver: (extensions?: Extensions) => readonly Decision[]
 
 function questionOf(
   { request, gateway }: Comparison,
+  side: 'base' | 'head',
   [from = '']: readonly string[],
   extensions?: Extensions,
 ): Question {
-  return { from, request, ...(gateway !== undefined && { gateway }), ...(extensions !== undefined && { extensions }) };
+  return { from, request, ...(gateway && { gateway: gateway[side] }), ...(extensions !== undefined && { extensions }) };
 }
 
 function groupCallers(base: MeshIndex, head: MeshIndex, { request, host, callers, gateway }: Comparison): string[][] {
@@ -124,7 +126,7 @@ function compareGroup(
   const [from = ''] = group.callers;
   const { port, scheme } = comparison.request;
   const opacity = { port, isOpaque: comparison.gateway === undefined && scheme !== 'http' };
-  const isKnown = [meshes.base, meshes.head].every((index) => isCallable(index, from, comparison));
+  const isKnown = (['base', 'head'] as const).every((side) => isCallable(meshes[side], side, from, comparison));
   const context = { from, ...opacity, ...meshes, isKnown };
   const common = { comparison, callers: group.callers, space };
   return differences(space, group.base, group.head).flatMap(({ base, head, cubes, aspect }) => {
@@ -142,8 +144,13 @@ function compareGroup(
 }
 
 /** Whether there is the caller, and the port of the service, or a listener that takes the host. */
-function isCallable(index: MeshIndex, from: string, { gateway, host, request }: Comparison): boolean {
-  if (gateway !== undefined) return isListenedFor(index, gateway, request);
+function isCallable(
+  index: MeshIndex,
+  side: 'base' | 'head',
+  from: string,
+  { gateway, host, request }: Comparison,
+): boolean {
+  if (gateway !== undefined) return isListenedFor(index, gateway[side], request);
   const { ports } = index.serviceByHost.get(host) ?? { ports: [] };
   return ports.some(({ number }) => number === request.port) && (from === unmeshed || index.workloadByKey.has(from));
 }

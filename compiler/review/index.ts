@@ -5,6 +5,7 @@ export { type RenderMarkdownOptions, renderRefusalMarkdown, renderReviewMarkdown
 export { sarifOfReview } from './render-sarif.ts';
 export { type RenderReviewOptions, renderReviewText } from './render-text.ts';
 export {
+  callIn,
   isQuiet,
   type NotAnalysed,
   type PlacedText,

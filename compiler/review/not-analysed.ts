@@ -1,10 +1,10 @@
 // The words for what was not analysed. They must never read as if nothing changed there.
 import type { NotAnalysed } from './review.ts';
-import { shortHost } from './words.ts';
+import { nameGateways, shortHost } from './words.ts';
 
 /** `not analysed: header user-agent of shoes.shop:80; whether …`. */
-export function describeNotAnalysed({ destination, gateway, dimension }: NotAnalysed): string {
-  const at = gateway === undefined ? '' : ` at gateway ${gateway}`;
+export function describeNotAnalysed({ destination, gateways, dimension }: NotAnalysed): string {
+  const at = gateways === undefined ? '' : ` at ${nameGateways(gateways)}`;
   return `not analysed: ${dimension} of ${shortHost(destination)}${at}; its conditions are too many to compare exactly, so requests to it may fare differently`;
 }
 

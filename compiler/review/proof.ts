@@ -13,7 +13,7 @@ import {
 import { hostAliases, isHttpMethod, type MeshIndex, type Origin } from '../model/index.ts';
 import type { Finding } from './compare.ts';
 import { changeText } from './words.ts';
-import type { PlacedText, RowKind, Witness } from './review.ts';
+import { callIn, type PlacedText, type RowKind, type Witness } from './review.ts';
 
 export interface Meshes {
   readonly base: MeshIndex;
@@ -41,10 +41,12 @@ function findProof(meshes: Meshes, finding: Finding): Witness | undefined {
   const call: Call = {
     from,
     request: { ...request, host, method: isTcp ? '' : parts.method, path: parts.path, headers: parts.headers },
-    ...(gateway !== undefined && { gateway }),
+    ...(gateway && { gateway: gateway.head }),
     ...(isExtension && { version: 'HTTP/2' }),
   };
-  const [base, head] = [decide(meshes.base, call), decide(meshes.head, call)];
+  const earlier = gateway && gateway.base !== gateway.head ? { earlierGateway: gateway.base } : {};
+  const sent = { call, ...earlier };
+  const [base, head] = [decide(meshes.base, callIn('base', sent)), decide(meshes.head, callIn('head', sent))];
   if (outcomeKey(base) === outcomeKey(head)) {
     // Parts of a split that is compared one target at a time may make up for each other: then nobody knows.
     if (finding.aspect !== 'whole') throw new TooWide('split', finding.space);
@@ -53,7 +55,7 @@ function findProof(meshes: Meshes, finding: Finding): Witness | undefined {
     );
   }
   const text = `${formatRequest(call.request)}${isExtension ? ' over HTTP/2' : ''}`;
-  return { call, text, base, head };
+  return { ...sent, text, base, head };
 }
 
 function outcomeKey({ steps: _, ...verdict }: Verdict): string {

@@ -6,21 +6,21 @@ import {
   involvedFor,
   involvedIn,
   outside,
-  proxyOf,
   type Question,
   unmeshed,
   isHeldByNoScope,
   usersIn,
 } from '../analysis/index.ts';
 import {
+  type GatewayPort,
   keyOf,
   type MeshIndex,
   type Service,
   type Workload,
   schemeOf,
   schemeTowards,
-  type GatewayPort,
 } from '../model/index.ts';
+import { entriesOf, type Entry } from './entries.ts';
 import { hostContent, proxyContent, servedContent } from './involved.ts';
 import { namesIn, standIn } from './stand-ins.ts';
 
@@ -28,7 +28,8 @@ import { namesIn, standIn } from './stand-ins.ts';
 export interface Comparison {
   readonly request: Question['request'];
   readonly callers: readonly string[];
-  readonly gateway?: string;
+  /** Where callers from outside come in. */
+  readonly gateway?: Entry;
   /** The service's host as the meshes know it: differs from the request's for a wildcard. */
   readonly host: string;
   /** The host as written, where `request` has one that stands for a wildcard; `host:port`. */
@@ -142,14 +143,14 @@ export function requestsTo(
 }
 
 export function gatewayComparisons(base: MeshIndex, head: MeshIndex): Comparison[] {
-  const gateways = new Set([...base.gatewayByKey.keys(), ...head.gatewayByKey.keys()]);
-  return [...gateways]
-    .filter((gateway) => gatewayKey(base, gateway) !== gatewayKey(head, gateway))
-    .flatMap((gateway) => {
-      const hosts = representatives([base, head], gateway);
-      return addresses([base, head], gateway).flatMap(({ scheme, port }) =>
+  return entriesOf(base, head)
+    .filter((entry) => entryContent(base, entry.base) !== entryContent(head, entry.head))
+    .flatMap((entry) => {
+      const ports = [...portsOf(base, entry.base), ...portsOf(head, entry.head)];
+      const hosts = representatives(ports);
+      return addresses(ports).flatMap(({ scheme, port }) =>
         hosts.map(({ host, pattern }) => ({
-          gateway,
+          gateway: entry,
           request: { scheme, host, port },
           host,
           callers: [outside],
@@ -159,35 +160,31 @@ export function gatewayComparisons(base: MeshIndex, head: MeshIndex): Comparison
     });
 }
 
-function gatewayKey(index: MeshIndex, key: string): string {
-  const gateway = index.gatewayByKey.get(key);
-  if (!gateway) return '';
-  const proxy = proxyOf(index, gateway);
+function entryContent(index: MeshIndex, key: string): string {
+  const [port] = portsOf(index, key);
+  if (!port) return '';
+  const proxy = port.workload;
   const tables = index.gatewaysOf(proxy).flatMap((one) => index.tablesOfGateway(keyOf(one)));
   const { targets } = involvedIn(index, tables, undefined);
   return [proxyContent(index, proxy), ...targets.map((t) => servedContent(index, t))].join('\n');
 }
 
-/** Of the gateway's own proxy, which may serve others besides. */
-function portsOf(indexes: readonly MeshIndex[], gateway: string): readonly GatewayPort[] {
-  return indexes.flatMap((index) => index.gatewayPorts().filter(({ workload }) => keyOf(workload) === gateway));
+function portsOf(index: MeshIndex, proxy: string): readonly GatewayPort[] {
+  return index.gatewayPorts().filter(({ workload }) => keyOf(workload) === proxy);
 }
 
-function addresses(indexes: readonly MeshIndex[], gateway: string): { scheme: 'http' | 'https'; port: number }[] {
+function addresses(ports: readonly GatewayPort[]): { scheme: 'http' | 'https'; port: number }[] {
   const found = new Map<string, { scheme: 'http' | 'https'; port: number }>();
-  for (const { port, listeners } of portsOf(indexes, gateway)) {
+  for (const { port, listeners } of ports) {
     for (const scheme of listeners.map(schemeOf)) found.set(`${scheme} ${port}`, { scheme, port });
   }
   return [...found.values()];
 }
 
 /** A host for each name and wildcard that occurs, and one that nobody names: hosts are only ever compared with those. */
-function representatives(
-  indexes: readonly MeshIndex[],
-  gateway: string,
-): { readonly host: string; readonly pattern: string }[] {
+function representatives(ports: readonly GatewayPort[]): { readonly host: string; readonly pattern: string }[] {
   const patterns = new Set(
-    portsOf(indexes, gateway).flatMap(({ listeners, hosts }) => [
+    ports.flatMap(({ listeners, hosts }) => [
       ...listeners.flatMap((listener) => listener.hosts),
       ...[...hosts.values()].flatMap(({ host, tables }) => [host, ...tables.flatMap((table) => table.hosts)]),
     ]),

@@ -78,6 +78,6 @@ function way({ witness, example, ...rest }: WayToShow) {
   };
 }
 
-function written({ text, call, base, head }: Witness) {
-  return { text, ...call, base, head };
+function written({ text, call, earlierGateway, base, head }: Witness) {
+  return { text, ...call, ...(earlierGateway !== undefined && { earlierGateway }), base, head };
 }

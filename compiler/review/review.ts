@@ -63,10 +63,20 @@ export type WayToShow = Pick<ReviewRow, 'from' | 'to' | 'requests' | 'witness' |
 
 export interface Witness {
   readonly call: Call;
+  /** Which gateway's proxies the base is asked at, where the same are another's there. */
+  readonly earlierGateway?: string;
   /** `GET http://shoes/admin`. */
   readonly text: string;
   readonly base: Verdict;
   readonly head: Verdict;
+}
+
+/** The call as one of the meshes is asked it. */
+export function callIn(
+  side: 'base' | 'head',
+  { call, earlierGateway }: Pick<Witness, 'call' | 'earlierGateway'>,
+): Call {
+  return side === 'base' && earlierGateway !== undefined ? { ...call, gateway: earlierGateway } : call;
 }
 
 export interface PlacedText {
@@ -98,7 +108,8 @@ export interface Sides {
 export interface NotAnalysed {
   /** `host:port`, as in rows. */
   readonly destination: string;
-  readonly gateway?: string;
+  /** Those whose proxies serve it. */
+  readonly gateways?: readonly string[];
   /** `path`, `header user-agent`. */
   readonly dimension: string;
   readonly callers: readonly string[];

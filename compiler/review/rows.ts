@@ -9,7 +9,7 @@ import { joinMovedPorts } from './moved-ports.ts';
 import { endpointPlaces } from './endpoint-places.ts';
 import { handlingPlaces } from './handling-places.ts';
 import { ownersOf } from './owners.ts';
-import type { Difference, ReviewRow, RowKind, Severity, Witness } from './review.ts';
+import type { Difference, ReviewRow, RowEffect, RowKind, Severity, Witness } from './review.ts';
 import { partOf, titleOf } from './titles.ts';
 import { changeText } from './words.ts';
 
@@ -37,16 +37,31 @@ export function rowsOf(meshes: Meshes, findings: readonly Finding[], touched: Re
   const found = [...Map.groupBy(findings, unitKey).values()].flatMap((list) => toUnit(meshes, list));
   // First the callers who fare alike with a host, then the hosts with which the same callers fare alike.
   const byHost = [
-    ...Map.groupBy(found, (u) => `${u.meaning}\n${first(u).comparison.shown}\n${first(u).comparison.gateway}`).values(),
+    ...Map.groupBy(
+      found,
+      (u) => `${u.meaning}\n${first(u).comparison.shown}\n${first(u).comparison.gateway?.shared}`,
+    ).values(),
   ];
   const callersOf = (list: readonly Unit[]) =>
     [...new Set(list.flatMap((u) => u.findings.flatMap((f) => f.callers)))].sort();
   const byCallers = Map.groupBy(
     byHost,
-    (list) => `${list[0]?.meaning}\n${callersOf(list).join()}\n${first(list[0]).comparison.gateway}`,
+    (list) => `${list[0]?.meaning}\n${callersOf(list).join()}\n${entriesOf(list).join()}`,
   );
   const rows = [...byCallers.values()].map((lists) => toRow(meshes, lists.flat(), callersOf(lists.flat()), touched));
   return joinAlike(joinMovedPorts(meshes, rows).sort(compareRows)).sort(compareRows);
+}
+
+/** Each proxy of gateways is told of by the name that it has in either mesh. */
+function entriesOf(list: readonly Unit[]): string[] {
+  const entries = list.flatMap((unit) => first(unit).comparison.gateway ?? []);
+  return [...new Set(entries.map(({ base, head }) => `${base} ${head}`))].sort();
+}
+
+/** Whose proxies let the outside in, or answer it. */
+function gatewaysOf(units: readonly Unit[], effect: RowEffect): string[] {
+  const side = effect === 'lost' ? 'base' : 'head';
+  return [...new Set(units.flatMap((unit) => first(unit).comparison.gateway?.gateways[side] ?? []))].sort();
 }
 
 function first(unit: Unit | undefined): Finding {
@@ -112,7 +127,7 @@ function toRow(
     kind: change.kind,
     effect: change.effect,
     severity: change.severity,
-    title: titleOf(meshes, finding, callers, destinations),
+    title: titleOf(meshes, finding, { callers, destinations, gateways: gatewaysOf(units, change.effect) }),
     ...differenceOf(best.change),
     callers,
     destinations,
@@ -151,7 +166,9 @@ function differenceOf({ about, from, to }: Difference): Difference {
 function namesOf(units: readonly Unit[], { base, head }: Witness): string[] {
   return units.flatMap((unit) => {
     const { host, gateway } = first(unit).comparison;
-    return gateway === undefined ? [host] : [gateway, ...[...base.shares, ...head.shares].map((share) => share.host)];
+    if (gateway === undefined) return [host];
+    const { base: was, head: is } = gateway.gateways;
+    return [...was, ...is, ...[...base.shares, ...head.shares].map((share) => share.host)];
   });
 }
 
@@ -167,7 +184,7 @@ function touchedBy(
   const isOfCallers = kind === 'traffic' || kind === 'behavior' || kind === 'egress';
   for (const unit of units) {
     const { comparison, base, head } = first(unit);
-    if (comparison.gateway !== undefined) near.add(comparison.gateway);
+    for (const key of Object.values(comparison.gateway?.gateways ?? {}).flat()) near.add(key);
     if (isOfCallers) continue;
     for (const index of [meshes.base, meshes.head]) {
       const { host } = comparison;

@@ -6,15 +6,17 @@ import type { Finding } from './compare.ts';
 import { answer, copiesWord, preflights } from './fate-changes.ts';
 import type { Exposed } from './exposed-traffic.ts';
 import type { Meshes } from './proof.ts';
-import { describeCallers, describeDestinations } from './words.ts';
+import { describeCallers, describeDestinations, nameGateways } from './words.ts';
 
-export function titleOf(
-  { base, head }: Meshes,
-  finding: Finding,
-  callers: readonly string[],
-  destinations: readonly string[],
-): string {
-  const { change, comparison } = finding;
+interface Concerned {
+  readonly callers: readonly string[];
+  readonly destinations: readonly string[];
+  readonly gateways: readonly string[];
+}
+
+export function titleOf({ base, head }: Meshes, finding: Finding, concerned: Concerned): string {
+  const { callers, destinations, gateways } = concerned;
+  const { change } = finding;
   const where = partOf(finding);
   const who = describeCallers(callers, change.effect === 'lost' ? base : head);
   const whom = describeDestinations(destinations);
@@ -25,7 +27,7 @@ export function titleOf(
     case 'egress':
       return `${who} may ${is} call ${whom}${where}, outside the mesh`;
     case 'exposure':
-      return `${whom} ${destinations.length > 1 ? 'are' : 'is'} ${is} open to the outside through gateway ${comparison.gateway}${where}`;
+      return `${whom} ${destinations.length > 1 ? 'are' : 'is'} ${is} open to the outside through ${nameGateways(gateways)}${where}`;
     case 'mtls':
       return mtlsTitle([base, head], finding, callers, { who, whom });
     case 'traffic':

@@ -59,7 +59,7 @@ function describe({ head }: Meshes, comparison: Comparison, { dimension }: TooWi
   const { shown, gateway, callers } = comparison;
   return {
     destination: shown,
-    ...(gateway !== undefined && { gateway }),
+    ...(gateway && { gateways: gateway.gateways.head }),
     dimension: dimension || 'path',
     callers,
     isHeadTooWide: () => orTooWide(() => analyse(head, comparison)) instanceof TooWide,

@@ -2,6 +2,7 @@
 import { describeShares, type Fate, lettingInAlone, outside, splitChange, unmeshed } from '../analysis/index.ts';
 import type { Labels, MeshIndex, RetrySettings } from '../model/index.ts';
 import { formatDuration, nothingLeft, runsGateway } from '../model/index.ts';
+import { nameSome } from './inventory.ts';
 import { describeNewcomers, isNewcomer } from './newcomers.ts';
 import type { Difference, ReviewRow, WayToShow } from './review.ts';
 
@@ -135,6 +136,11 @@ function describeWorkloads(keys: readonly string[], index: MeshIndex): string[] 
     return list.length === 1 ? (list[0] ?? '') : `${list.length} workloads of namespace ${namespace}`;
   });
   return parts.length <= 4 ? parts : [`${keys.length} workloads of ${parts.length} namespaces`];
+}
+
+/** `gateway edge/public`, `gateways edge/a, edge/b`: those whose proxies are asked. */
+export function nameGateways(keys: readonly string[]): string {
+  return `gateway${keys.length > 1 ? 's' : ''} ${nameSome(keys)}`;
 }
 
 /** Up to three hosts, then a count. */

@@ -1,5 +1,6 @@
 // Sends a row's witness into the mesh before a change and into the one after it, in such a way that what the row says shows.
 import {
+  callIn,
   type Call,
   decide,
   hostAliases,
@@ -25,14 +26,15 @@ export interface Sides {
 export async function replay(sides: Sides, witness: Witness): Promise<readonly string[]> {
   // The callers here speak HTTP/1.1: compiler/test/review-extensions.test.ts has one that speaks HTTP/2.
   if (witness.call.version !== undefined) return [];
-  const base = decideHere(sides.before, witness);
-  const head = decideHere(sides.after, witness);
+  const sent = { base: callIn('base', witness), head: callIn('head', witness) };
+  const base = decideHere(sides.before, sent.base);
+  const head = decideHere(sides.after, sent.head);
   if (isOnTheWireOnly(base, head)) return [];
   const found: string[] = [];
   for (const headers of provocations(base, head)) {
     const draws = drawsFor(base, head, headers);
-    const left = await observe(sides.before, witness, { verdict: base, headers, draws });
-    const right = await observe(sides.after, witness, { verdict: head, headers, draws });
+    const left = await observe(sides.before, sent.base, { verdict: base, headers, draws });
+    const right = await observe(sides.after, sent.head, { verdict: head, headers, draws });
     found.push(...left.problems, ...right.problems);
     if (isDifferent(left.seen, right.seen)) return found;
   }
@@ -40,7 +42,7 @@ export async function replay(sides: Sides, witness: Witness): Promise<readonly s
 }
 
 /** Proxies here are dialled: what they do not know they cannot pass on. */
-function decideHere({ mesh }: RunningMesh, { call }: Witness): Verdict {
+function decideHere({ mesh }: RunningMesh, call: Call): Verdict {
   return decide(indexMesh(mesh), call, { placement: 'explicit' });
 }
 
@@ -92,7 +94,7 @@ interface Observed {
 
 let asked = 0;
 
-async function observe(running: RunningMesh, { call }: Witness, { verdict, headers, draws }: Draws): Promise<Observed> {
+async function observe(running: RunningMesh, call: Call, { verdict, headers, draws }: Draws): Promise<Observed> {
   const seen = new Map<string, number>();
   const problems = new Set<string>();
   const isBytes = takesBytes(running.mesh, call);

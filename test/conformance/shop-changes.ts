@@ -99,6 +99,22 @@ export const shopChanges: readonly Change[] = [
     rows: ['behavior changed'],
   },
   {
+    what: 'a gateway is renamed, and exposes less',
+    edits: [
+      ['platform/gateway.yaml', 'name: public', 'name: front'],
+      ['storefront/auth.yaml', 'edge/public', 'edge/front'],
+      ['storefront/myapp.yaml', 'edge/public', 'edge/front'],
+      [
+        'storefront/myapp.yaml',
+        'edge/public, host: shop.example.com, path: /*',
+        'edge/front, host: shop.example.com, path: /api/*',
+      ],
+      ['storefront/hello.yaml', 'edge/public', 'edge/front'],
+      ['storefront/hello.yaml', 'edge/public', 'edge/front'],
+    ],
+    rows: ['exposure lost', 'inventory added', 'inventory removed'],
+  },
+  {
     what: 'the same is said in other words',
     edits: [
       [
