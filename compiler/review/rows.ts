@@ -128,7 +128,10 @@ function toRow(
     effect: change.effect,
     severity: change.severity,
     title: titleOf(meshes, finding, { callers, destinations, gateways: gatewaysOf(units, change.effect) }),
-    ...differenceOf(best.change),
+    ...differenceOf(
+      best.change,
+      proofs.map((proof) => proof.change),
+    ),
     callers,
     destinations,
     requests: unit?.requests ?? [],
@@ -158,8 +161,17 @@ function placesIn(meshes: Meshes, witness: Witness, kind: RowKind): Pick<ReviewR
   };
 }
 
-function differenceOf({ about, from, to }: Difference): Difference {
-  return { ...(about !== undefined && { about }), from, to };
+const endsNamed = 3;
+
+/** What a caller gets instead of a refusal may be another thing for each path: all of it is said, the witness's first. */
+function differenceOf({ about, from, to }: Difference, all: readonly Difference[]): Difference {
+  const joined = (side: 'from' | 'to', own: string) => {
+    const ends = [...new Set([own, ...all.map((one) => one[side])])];
+    const more =
+      ends.length > endsNamed ? [...ends.slice(0, endsNamed - 1), `${ends.length - endsNamed + 1} more`] : ends;
+    return more.join('; ');
+  };
+  return { ...(about !== undefined && { about }), from: joined('from', from), to: joined('to', to) };
 }
 
 /** At a gateway the services that are reached, too. */

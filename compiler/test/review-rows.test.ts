@@ -49,7 +49,7 @@ const cases: Record<string, { head: Mesh; rows: readonly (readonly string[])[]; 
         'access',
         'gained',
         'infra/ops, any further workload of namespace infra may newly call shoes.shop:80',
-        'denied by access rules (403) -> v1 90%, v2 10% of shoes.shop',
+        'denied by access rules (403) -> v1 90%, v2 10% of shoes.shop; v2 of shoes.shop',
         'GET /admin/*',
         'GET http://shoes.shop/admin from infra/ops',
       ],

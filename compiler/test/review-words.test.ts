@@ -240,3 +240,13 @@ t.test('B5: requests and answers have the names that people have for them', asyn
   const byMethod = intent(['match: { methods: [GET] }, timeout: 1s', 'name: all']);
   t.match(changes(port('http'), port('http2'), byMethod).join('\n'), /\| any extension method$/m);
 });
+
+t.test('B5: what is gained or lost leads to more than one place', async (t) => {
+  const two = intent(['match: { path: /p/* }, to: [{ service: boots }]', 'name: all']);
+  const base = two.replaceAll('access: { allow: [{}] }', 'access: { allow: [{ from: [{ service: web }] }] }');
+  const row = (from: string, to: string) =>
+    reviewMeshes(compiledIntent(from), compiledIntent(to)).rows.find(({ callers }) => callers.includes('shop/web'));
+  const closed = base.replaceAll('[{ service: web }]', '[{ service: shoes }]');
+  t.match(row(closed, base), { effect: 'gained', to: 'shoes.shop; boots.shop' });
+  t.match(row(base, closed), { effect: 'lost', from: 'shoes.shop; boots.shop' });
+});
