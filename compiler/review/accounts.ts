@@ -10,7 +10,6 @@ import {
   hostsOver,
   type MeshSettings,
   nothingLeft,
-  type PeerAuthentication,
   type Service,
   type ServicePort,
   type Subset,
@@ -163,12 +162,3 @@ function versionFacts(subsets: readonly Subset[]): Fact[] {
     };
   });
 }
-
-export const peerAuthentications: Account<PeerAuthentication> = {
-  name: 'key',
-  namespace: 'key',
-  target: 'requests',
-  // The Mesh's own applies to whoever comes next, and is told of as its setting.
-  mode: 'requests',
-  portModes: 'requests',
-};

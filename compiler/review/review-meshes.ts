@@ -23,7 +23,7 @@ export function reviewMeshes(base: Mesh, head: Mesh): Review {
   const compared = compareAll(meshes, comparisons);
   const today = rowsWithin(meshes, compared, new Set(touched));
   const { rows } = today;
-  const others = [...settingRows(base, head, rows), ...testRows(base, head), ...inventoryRows(base, head)];
+  const others = [...settingRows(meshes, rows), ...testRows(base, head), ...inventoryRows(base, head)];
   const told = withLatentRows(today, meshes, comparisons);
   const causes = meshSettingRows(base, head).sort(compareRows);
   const joined = joinByCause(told.rows, causes);

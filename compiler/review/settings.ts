@@ -1,7 +1,6 @@
 // What the model says and no request of today shows: rows without requests, one for each change however many nodes share it.
 import { contentKey } from '../analysis/index.ts';
 import {
-  hostOf,
   keyOf,
   type ListName,
   listNames,
@@ -13,19 +12,22 @@ import {
   type Origin,
 } from '../model/index.ts';
 import * as accounts from './accounts.ts';
+import { describeIdentity } from './identities.ts';
 import { nameSome, plainRow } from './inventory.ts';
+import { mtlsChanges } from './mtls-modes.ts';
 import { ownersOf } from './owners.ts';
+import type { Meshes } from './proof.ts';
 import type { PlacedText, ReviewRow, Severity } from './review.ts';
 import type { Account, Fact, Setting, Shown } from './setting.ts';
 import { toldIn } from './told.ts';
 
-/** `requests`: all of it is compared by requests. `elsewhere`: tests and raw objects have rows of their own. */
+/** `requests`: all of it is compared by requests. `elsewhere`: tests and raw objects have rows of their own, and mTLS is told of by service. */
 const lists: { readonly [L in ListName]: Account<MeshNodes[L]> | 'requests' | 'elsewhere' } = {
   services: accounts.services,
   workloads: accounts.workloads,
   gateways: accounts.gateways,
   destinationPolicies: accounts.destinationPolicies,
-  peerAuthentications: accounts.peerAuthentications,
+  peerAuthentications: 'elsewhere',
   routeTables: 'requests',
   authorizationPolicies: 'requests',
   egressScopes: 'requests',
@@ -33,7 +35,8 @@ const lists: { readonly [L in ListName]: Account<MeshNodes[L]> | 'requests' | 'e
   passthrough: 'elsewhere',
 };
 
-interface Change {
+/** `means`: what comes of it, told in the title. */
+export interface Change {
   /** Whose: `gateway shop/public`. */
   readonly what: string;
   readonly name: string;
@@ -53,15 +56,21 @@ export function meshSettingRows(base: Mesh, head: Mesh): ReviewRow[] {
 }
 
 /** Of all else. `told`: the rows of requests. */
-export function settingRows(base: Mesh, head: Mesh, told: readonly ReviewRow[]): ReviewRow[] {
+export function settingRows(meshes: Meshes, told: readonly ReviewRow[]): ReviewRow[] {
+  const [base, head] = [meshes.base.mesh, meshes.head.mesh];
   const known = toldIn(told);
   const services = Map.groupBy([...base.services, ...head.services], keyOf);
   const isShown = ({ name, shown }: Change) =>
-    (services.get(name) ?? []).some((service) => shown.some((one) => known.has(hostOf(service), one)));
-  const changes = onceEach(listNames.flatMap((list) => listChanges(list, base, head))).filter(
-    (change) => !isShown(change),
+    (services.get(name) ?? []).some(({ hosts }) => hosts.some((host) => shown.some((one) => known.has(host, one))));
+  const changes = [
+    ...onceEach(listNames.flatMap((list) => listChanges(list, base, head))).map((change) =>
+      change.isOf === 'identity' ? { ...change, means: describeIdentity(meshes, change.name, change.to) } : change,
+    ),
+    ...mtlsChanges(meshes.base, meshes.head),
+  ].filter((change) => !isShown(change));
+  const groups = Map.groupBy(changes, ({ what, about, from, to, means }) =>
+    JSON.stringify([what, about, from, to, means]),
   );
-  const groups = Map.groupBy(changes, ({ what, about, from, to }) => JSON.stringify([what, about, from, to]));
   return [...[...groups.values()].flatMap((group) => rowOf([base, head], group)), ...rawRows(base, head)];
 }
 

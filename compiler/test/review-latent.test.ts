@@ -101,3 +101,81 @@ t.test('B: what a port speaks is told to the proxy behind it, though nobody call
   ] as const)
     t.same(reviewOf(intent, ['protocol: HTTP2', `protocol: ${protocol}`]).touched, touched, protocol);
 });
+
+const permissive = 'ports: [{ port: 80, name: http-a }, { port: 9000, name: tcp-b, mtls: permissive }]';
+
+told({
+  'B: mTLS is turned off on a port that nobody uses': {
+    intent: service('x', permissive) + service('y', onePort, 'uses: [{ service: x, ports: [80] }]'),
+    edits: [['mtls: permissive', 'mtls: off']],
+    says: [/^medium settings changed: service a\/x: mTLS of port 9000; .*plain text.* \| .*: PERMISSIVE -> DISABLE$/],
+  },
+  'B: or where nobody is let in': {
+    intent:
+      denying +
+      service('x', 'ports: [{ port: 80, mtls: permissive }]', 'access: { allow: [] }') +
+      service('y', onePort, 'uses: [x]'),
+    edits: [['mtls: permissive', 'mtls: off']],
+    says: [/^medium settings changed: service a\/x: mTLS of port 80; /],
+  },
+  'B: beside another change of the same port': {
+    intent:
+      denying +
+      service('x', 'ports: [{ port: 80, mtls: permissive }]', 'access: { allow: [{ from: [{ service: y }] }] }') +
+      service('y', onePort, 'uses: [x]'),
+    edits: [['mtls: permissive', 'mtls: off']],
+    says: [
+      /^medium access lost: a\/y may no longer call x\.a:80/,
+      /^medium settings changed: service a\/x: mTLS of port 80; /,
+    ],
+  },
+  'B: mTLS of ports that no service names': {
+    intent: service('x', 'ports: [{ port: 80, mtls: strict }]', 'mtls: strict'),
+    edits: [['  mtls: strict', '  mtls: permissive']],
+    says: [/^medium settings changed: service a\/x: mTLS of its other ports; .* \| .*: STRICT -> PERMISSIVE$/],
+  },
+  'B: what requests show of mTLS is told once': {
+    intent: service('x', onePort, 'mtls: strict') + service('y', onePort, 'uses: [x]'),
+    edits: [['mtls: strict', 'mtls: permissive']],
+    says: [/^high mtls gained: mTLS of x\.a:80 is PERMISSIVE, was STRICT/],
+  },
+  'B: the same mode in other words is none': {
+    intent: service('x', 'ports: [{ port: 80, mtls: strict }]', 'mtls: strict') + service('y', onePort, 'uses: [x]'),
+    edits: [
+      ['  mtls: strict\n', ''],
+      [', mtls: strict }', ' }'],
+    ],
+    says: [],
+  },
+});
+
+const account = 'workload: { serviceAccount: z }';
+const named = (...names: readonly string[]) =>
+  names.map((name) => service(name, onePort, 'access: { allow: [{ from: [{ service: y }] }] }')).join('');
+
+told({
+  'B: a service account is taken over': {
+    intent: denying + named('x') + service('y', onePort) + service('z', onePort, account),
+    edits: [['serviceAccount: z', 'serviceAccount: y']],
+    says: [/^medium settings changed: workload a\/z: service account; it is let in where a\/y is: a\/x \| .*: z -> y$/],
+  },
+  'B: that many rules name': {
+    intent: denying + named('x1', 'x2', 'x3', 'x4') + service('y', onePort) + service('z', onePort, account),
+    edits: [['serviceAccount: z', 'serviceAccount: y']],
+    says: [/it is let in where a\/y is: a\/x1, a\/x2, a\/x3 and 1 more \|/],
+  },
+  'B: by a gateway': {
+    intent:
+      denying +
+      named('x') +
+      service('y', onePort) +
+      gateway.replace('namespace: e', 'namespace: a').replace('spec: {', 'spec: { serviceAccount: g,'),
+    edits: [['serviceAccount: g', 'serviceAccount: y']],
+    says: [/^medium settings changed: gateway a\/g: service account; it is let in where a\/y is: a\/x \|/],
+  },
+  'B: or one that no rule names': {
+    intent: denying + service('y', onePort) + service('z', onePort, account),
+    edits: [['serviceAccount: z', 'serviceAccount: y']],
+    says: [/^medium settings changed: workload a\/z: service account \|/],
+  },
+});
