@@ -5,9 +5,7 @@ import {
   defaultConnectTimeoutMs,
   type DestinationPolicy,
   type Gateway,
-  type GatewayListener,
   handle,
-  hostsOver,
   type MeshSettings,
   nothingLeft,
   type Service,
@@ -96,27 +94,9 @@ export const gateways: Account<Gateway> = {
   namespace: 'key',
   selector: { ...setting('proxies that serve it', describeLabels, always('high')), isOf: 'selection' },
   serviceAccount: { ...setting('service account', asWritten, always('medium')), isOf: 'identity' },
-  listeners: { facts: certificateFacts, severity: always('medium') },
+  listeners: 'proxies',
   labels: 'no: they are for people',
 };
-
-/** For each host and port that either names: a host without a listener of its own is served by the most exact one that covers it. */
-function certificateFacts(listeners: readonly GatewayListener[], others: readonly GatewayListener[]): Fact[] {
-  const named = [...listeners, ...others].flatMap(({ hosts, port }) => hosts.map((host) => ({ host, port })));
-  const distinct = new Map(named.map((one) => [`${one.host}:${one.port}`, one]));
-  return [...distinct].flatMap(([address, { host, port }]) => {
-    const secured = listeners.flatMap((listener) => secretOf(listener, port));
-    const covering = hostsOver(host).find((name) => secured.some(({ hosts }) => hosts.includes(name)));
-    const found = secured.find(({ hosts }) => covering !== undefined && hosts.includes(covering));
-    return found ? [{ about: `certificate of ${address}`, says: `secret ${found.secret}`, origin: found.origin }] : [];
-  });
-}
-
-function secretOf({ kind: _kind, origin, port, hosts, tlsSecret, ...rest }: GatewayListener, wanted: number) {
-  const { name: _name, protocol: _protocol, redirectToHttps: _redirects, ...unread } = rest;
-  nothingLeft(unread);
-  return port === wanted && tlsSecret !== undefined ? [{ hosts, secret: tlsSecret, origin }] : [];
-}
 
 const featureFacts: Table<DestinationFeature, [], readonly Fact[]> = {
   LoadBalancing: ({ kind: _kind, origin, algorithm, ...rest }) => {

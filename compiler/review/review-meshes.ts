@@ -1,5 +1,6 @@
 // Two meshes in, everything out that a caller could notice. Exact: compares sets of requests, never texts or samples.
 import { indexMesh, type Mesh } from '../model/index.ts';
+import { entrySettingRows } from './entry-settings.ts';
 import { inventoryRows } from './inventory.ts';
 import { withLatentRows } from './latent.ts';
 import { joinByCause } from './one-cause.ts';
@@ -14,7 +15,7 @@ import { compareAll, rowsWithin } from './within-limits.ts';
 /**
  * Every class of requests whose fate differs has a row, and no other: neither order nor names nor places count.
  * Where that would cost too much (`limits`), the host is in `notAnalysed` instead.
- * Callers are the workloads of either mesh, processes without a proxy, and the outside at each gateway.
+ * Callers are the workloads of either mesh, processes without a proxy, and the outside at the proxies of gateways.
  */
 export function reviewMeshes(base: Mesh, head: Mesh): Review {
   const meshes = { base: indexMesh(base), head: indexMesh(head) };
@@ -29,7 +30,7 @@ export function reviewMeshes(base: Mesh, head: Mesh): Review {
   const joined = joinByCause(told.rows, causes);
   const { repeated } = compared;
   return {
-    rows: [...causes, ...[...joined, ...others].sort(compareRows)],
+    rows: [...causes, ...[...joined, ...others, ...entrySettingRows(meshes)].sort(compareRows)],
     touched,
     notAnalysed: told.notAnalysed,
     ...(repeated.length > 0 && { repeatedHeaders: repeated }),

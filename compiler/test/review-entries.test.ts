@@ -61,7 +61,7 @@ t.test('B1: a gateway that is split, joined or renamed leaves its proxies where 
   );
   t.same(
     linesOf(reviewMeshes(together, anew)).filter((line) => !line.startsWith('low inventory')),
-    [],
+    ['medium settings changed: gateway front/front: service account | service account: edge/in -> front/other'],
     'what the same selector chooses, whoever may call by which identity',
   );
   t.end();
@@ -95,6 +95,7 @@ t.test('B1: what changes besides is told, of the proxies as each mesh calls them
   );
   t.match(linesOf(reviewMeshes(together, refused)), [
     /^medium exposure lost: .*two\.com:80.*403/,
+    /^medium settings .*service account/,
     /low access lost/,
     /low inv/,
     /low inv/,
@@ -175,6 +176,49 @@ t.test('B1: a gateway that goes to other proxies is asked by its name', (t) => {
     /^high exposure gained: http:\/\/one\.com:80 is newly open to the outside through gateway edge\/two \|/,
     /^high exposure gained: http:\/\/two\.com:80 is newly open to the outside through gateway edge\/one \|/,
     /^high settings changed: gateway edge\/two: proxies that serve it/,
+  ]);
+  t.end();
+});
+
+const https = (hosts: string, secret: string) =>
+  `{ name: s-${hosts.replaceAll(/[^a-z]/g, '')}, port: 443, protocol: HTTPS, hosts: [${hosts}], tls: { secret: ${secret} } }`;
+
+t.test('B1: certificates are those of the proxies, whichever gateway names them', (t) => {
+  const whole = { ...one, listeners: `${https('one.com', 'a')}, ${https('two.com', 'b')}` };
+  const split = (secret: string) => [
+    gateway({ ...one, listeners: https('one.com', 'a') }),
+    gateway({ ...two, listeners: https('two.com', secret) }),
+  ];
+  const base = meshOf(gateway(whole), shoes, boots('one'));
+  const [same, other] = ['b', 'c'].map((secret) => meshOf(...split(secret), shoes, boots('two'))) as [Mesh, Mesh];
+  t.match(linesOf(reviewMeshes(base, same)), [/^low inventory added/], 'moved as it is');
+  const review = reviewMeshes(base, other);
+  t.match(linesOf(review), [
+    /^medium settings changed: gateway edge\/two: certificate of two\.com:443 \| certificate of two\.com:443: secret b -> secret c$/,
+    /^low inventory added/,
+  ]);
+  t.match(review.rows[0], { owners: ['one', 'two'], base: [{}], head: [{}] });
+  // Once, where several proxies serve it.
+  const accounts = (secret: string) =>
+    meshOf(gateway({ ...one, listeners: https('one.com', secret) }), gateway({ ...two, account: 'other' }), shoes);
+  t.match(linesOf(reviewMeshes(accounts('a'), accounts('b'))), [
+    /^medium settings changed: gateway edge\/one: certificate of one\.com:443 \|/,
+  ]);
+  // A wider one may cover a host that is no longer named.
+  const wide = (more: string) => meshOf(gateway({ ...one, listeners: `${https('"*.com"', 'w')}${more}` }), shoes);
+  t.match(linesOf(reviewMeshes(wide(`, ${https('one.com', 'a')}`), wide(''))), [
+    /^medium settings changed: gateway edge\/one: certificate of one\.com:443 \| .*secret a -> secret w$/,
+  ]);
+  t.end();
+});
+
+t.test('B1: the same proxies under another identity', (t) => {
+  const front = (more: Partial<GatewayText>) =>
+    meshOf(gateway({ ...both, name: 'front', ...more }), toFront(shoes), toFront(boots('one')));
+  const told = (head: Mesh) => linesOf(reviewMeshes(together, head)).filter((line) => !line.includes('inventory'));
+  t.same(told(front({})), []);
+  t.match(told(front({ account: 'other' })), [
+    /^medium settings changed: gateway edge\/front: service account \| service account: in -> other$/,
   ]);
   t.end();
 });
