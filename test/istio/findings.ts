@@ -16,7 +16,16 @@ const expected: readonly { readonly pattern: RegExp; readonly holds: (plan: Plan
   { pattern: /\[IST0173\]/, holds: (plan) => subsetsDefined(plan).some((one) => !hasInstance(plan, one)) },
   // Fairlead has warned of it as well.
   { pattern: /\[IST0138\]/, holds: ({ warned }) => warned.includes('FL0519') },
+  { pattern: /\[IST0145\]/, holds: namesHostTwice },
 ];
+
+/** Where FL0451 tells that gateways share their proxies. */
+function namesHostTwice({ index }: Plan): boolean {
+  return index.gatewayPorts().some(({ listeners }) => {
+    const hosts = listeners.flatMap((listener) => listener.hosts);
+    return new Set(hosts).size < hosts.length;
+  });
+}
 
 interface Version {
   readonly host: string;
