@@ -14,6 +14,7 @@ import { decide } from '../concrete/decide.ts';
 import { decideAccess, residualAccess } from '../place/access.ts';
 import { type Call, outside } from '../verdict.ts';
 import { describeVerdict } from './describe-verdict.ts';
+import { describeByCaller } from './log-callers.ts';
 import { type Arrival, dialledIn, routeOf } from './log-subject.ts';
 import type { LogLine } from './log-line.ts';
 import { formatRequest, parseRequest } from './request-text.ts';
@@ -27,14 +28,17 @@ export function askAgain(index: MeshIndex, line: LogLine, arrival: Arrival): str
 function atWorkload(
   index: MeshIndex,
   { method, path = '/', port }: LogLine,
-  { peer, peerText }: Arrival,
+  { peer, peerText, isPeerTold }: Arrival,
   workload: Workload,
 ): string | undefined {
   if (method === undefined || port === undefined || !hasSidecar(workload)) return undefined;
   if (!servesHttp(index, workload, port)) return undefined;
-  const access = residualAccess(index, workload, peer, { targetPort: port, isHttp: true });
-  const decided = decideAccess(access, { method, path, headers: {} });
+  const request = { method, path, headers: {} };
   const what = `${method} ${path} from ${peerText} to port ${port} of ${keyOf(workload)}, without its headers`;
+  const byCaller = isPeerTold ? undefined : describeByCaller(index, { workload, targetPort: port, request });
+  if (byCaller !== undefined) return `${what}: ${byCaller}`;
+  const access = residualAccess(index, workload, peer, { targetPort: port, isHttp: true });
+  const decided = decideAccess(access, request);
   return `${what}: ${decided.isAllowed ? 'allowed' : 'denied (403)'}: ${decided.text}`;
 }
 

@@ -17,14 +17,14 @@ import type { Peer } from '../place/access.ts';
 import { callerOfWorkload } from '../place/caller.ts';
 import { findHost } from '../place/find-host.ts';
 import { type Destination, destinationOf } from '../place/settle-share.ts';
-import type { Step } from '../verdict.ts';
+import { outside, type Step, unmeshed } from '../verdict.ts';
 import type { LogLine } from './log-line.ts';
 
 /** What the line itself may not tell: both are keys of workloads. */
 export interface LogHints {
   /** Whose proxy wrote the line. What the line says of that goes first. */
   readonly workload?: string;
-  /** Who called. */
+  /** Who called; `outside` and `unmeshed` have no identity. */
   readonly from?: string;
 }
 
@@ -73,7 +73,7 @@ function callerIn(index: MeshIndex, { peer, format }: LogLine, { from }: LogHint
       peerText: from,
     };
   }
-  const isPeerTold = format === 'fairlead';
+  const isPeerTold = format === 'fairlead' || from === outside || from === unmeshed;
   return {
     peer: {},
     isPeerTold,
