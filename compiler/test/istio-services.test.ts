@@ -1,5 +1,6 @@
 // DestinationRules, ServiceEntries, WorkloadEntries, Sidecars and Gateways of the Istio back end.
 import t from 'tap';
+import { emitIstio } from '../backends/istio/index.ts';
 import type * as m from '../model/index.ts';
 import { emitted, type Fields } from './support/istio.ts';
 import * as b from './support/mesh-builder.ts';
@@ -118,10 +119,55 @@ t.test('a VM', async (t) => {
     ports: [{ number: 5432, name: 'tcp', protocol: 'TCP' }],
     location: 'MESH_INTERNAL',
     resolution: 'STATIC',
-    workloadSelector: { labels: { app: 'db' } },
+    endpoints: [{ address: '10.128.0.7', labels: { app: 'db' }, serviceAccount: 'postgres' }],
   });
   t.strictSame(one('WorkloadEntry'), { address: '10.128.0.7', labels: { app: 'db' }, serviceAccount: 'postgres' });
   t.match(emitted(t, vm('none')).one('WorkloadEntry'), { labels: { 'security.istio.io/tlsMode': 'disabled' } });
+});
+
+// By labels istiod would find all that carry them, and calls to one VM would reach machines and pods that the caller does not use.
+t.test('a VM is nothing but its own addresses, whoever shares its labels', async (t) => {
+  const machine = (name: string, address: string) =>
+    b.service(`${name}.shop`, {
+      registry: 'mesh',
+      resolution: 'static',
+      selector: {},
+      addresses: [address],
+      labels: { app: 'shoes', team: 'x' },
+    });
+  const labels = { app: 'pg' };
+  const { all } = emitted(
+    t,
+    b.mesh({
+      services: [machine('pg1', '10.0.0.1'), machine('pg2', '10.0.0.2')],
+      workloads: ['pg1', 'pg2', 'pg-pod'].map((name) =>
+        b.workload(name, { proxy: 'none', labels, serviceAccount: '' }),
+      ),
+    }),
+  );
+  const entry = (address: string) => ({ address, labels: { ...labels, 'security.istio.io/tlsMode': 'disabled' } });
+  t.strictSame(
+    all('ServiceEntry').map((spec) => [spec.workloadSelector, spec.endpoints]),
+    [
+      [undefined, [entry('10.0.0.1')]],
+      [undefined, [entry('10.0.0.2')]],
+    ],
+  );
+  t.strictSame(all('WorkloadEntry'), [entry('10.0.0.1'), entry('10.0.0.2')]);
+});
+
+t.test('labels of the intent object are none of the instance, to which Istio would add them', async (t) => {
+  const old = b.service('old.shop', {
+    registry: 'mesh',
+    resolution: 'static',
+    selector: {},
+    addresses: ['10.0.0.1'],
+    labels: { app: 'shoes' },
+  });
+  const { objects } = emitIstio(b.mesh({ services: [old], workloads: [b.workload('old', { proxy: 'none' })] }));
+  const labels = (kind: string) => objects.find((object) => object.kind === kind)?.metadata.labels;
+  t.match(labels('ServiceEntry'), { app: 'shoes' });
+  t.equal(labels('WorkloadEntry')?.app, undefined);
 });
 
 t.test('egress', async (t) => {

@@ -13,7 +13,7 @@ import { type EmitContext, emitterOf } from './emitter.ts';
 import type { Draft } from './object.ts';
 import { protocols } from './protocol.ts';
 import { pruned } from './prune.ts';
-import { instanceLabels } from './workload-entry.ts';
+import { instanceLabels, writtenInstances } from './workload-entry.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -80,8 +80,12 @@ function toServiceEntry(service: Service, context: EmitContext): Draft {
   };
 }
 
+/** By labels Istio would find the pods and VMs of others too, which have nothing to do with the addresses of this one. */
 function instances(service: Service, { index }: EmitContext): Fields {
-  if (isOnMachines(service)) return { workloadSelector: { labels: instanceLabels(service, index) } };
+  if (isOnMachines(service)) {
+    const endpoints = writtenInstances(service, index);
+    return endpoints.length > 0 ? { endpoints } : { workloadSelector: { labels: instanceLabels(service, index) } };
+  }
   if (!resolutions[service.resolution].hasEndpoints) return {};
   return pruned({ endpoints: service.addresses.map((address) => ({ address })) }) ?? {};
 }

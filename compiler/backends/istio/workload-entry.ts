@@ -1,4 +1,4 @@
-// WorkloadEntry: a VM as an instance of its ServiceEntry.
+// WorkloadEntry: a VM as an instance of whichever services select its labels.
 import {
   isOnMachines,
   keyOf,
@@ -16,24 +16,36 @@ export const workloadEntry = emitterOf('services', (context) =>
   context.mesh.services.filter(isOnMachines).flatMap((service) => toWorkloadEntries(service, context)),
 );
 
-/** Labels by which the ServiceEntry of a VM finds its instances. */
+/** Labels by which a service that has no addresses of its own finds its instances. */
 export function instanceLabels(service: Service, index: MeshIndex): Labels {
   const selector = Object.keys(service.selector).length > 0 ? service.selector : undefined;
   return selector ?? index.workloadByKey.get(keyOf(service))?.labels ?? { app: service.name };
 }
 
-/** One an address. Without an address there is none: instances register themselves. */
-function toWorkloadEntries(service: Service, { index }: EmitContext): readonly Draft[] {
+type Fields = Readonly<Record<string, unknown>>;
+
+/** The instances that are written down, one an address: as endpoints of the ServiceEntry, and as WorkloadEntries. */
+export function writtenInstances(service: Service, index: MeshIndex): readonly Fields[] {
   const workload = index.workloadByKey.get(keyOf(service)) ?? index.workloadsOf(service)[0];
   const { marks = {}, labels: shared, serviceAccount } = workload ? instanceOf(workload) : {};
   const labels = { ...shared, ...instanceLabels(service, index), ...marks };
-  return service.addresses.map((address, i) => ({
+  return service.addresses.map((address) => ({ address, ...pruned({ labels, serviceAccount }) }));
+}
+
+/**
+ * For the Kubernetes Services that select a VM by its labels. Istio adds the labels of the object to those of the instance, and they win:
+ * labels of the intent object, which say who owns it, would put it behind services.
+ * Without an address there is none: instances register themselves.
+ */
+function toWorkloadEntries(service: Service, { index }: EmitContext): readonly Draft[] {
+  const instances = writtenInstances(service, index);
+  return instances.map((spec, i) => ({
     kind: 'WorkloadEntry',
-    name: service.addresses.length === 1 ? service.name : `${service.name}-${i + 1}`,
+    name: instances.length === 1 ? service.name : `${service.name}-${i + 1}`,
     namespace: service.namespace,
-    labels: service.labels,
+    labels: {},
     origin: service.origin,
-    spec: { address, ...pruned({ labels, serviceAccount }) },
+    spec,
   }));
 }
 
