@@ -1,31 +1,34 @@
 // Where the files of a tree lie: as the user names them, and in their repository.
-import { existsSync, statSync } from 'node:fs';
+import { existsSync, realpathSync, statSync } from 'node:fs';
 import { dirname, join, normalize, relative, resolve, sep } from 'node:path';
 import type { SourceTree } from '../compiler/index.ts';
 import type { Folders, Io } from './io.ts';
 import type { TreeSource } from './sides.ts';
 
-/** With `/` separators. A revision's files are named as in its repository. */
+/** With `/` separators. */
 export function foldersOf(io: Io, source: TreeSource, { commit }: SourceTree): Folders {
   const { cwd } = io;
   if (source === '-') return { named: '', inRepository: '' };
-  if (typeof source !== 'string') {
-    return { named: seenFrom(cwd, source.repository), inRepository: withoutSlashes(source.path) };
-  }
-  if (commit !== undefined) {
-    const path = withoutSlashes(source.slice(source.indexOf(':') + 1));
-    return { named: path, inRepository: path };
-  }
+  if (typeof source !== 'string') return { named: seenFrom(cwd, source.repository), inRepository: plain(source.path) };
+  if (commit !== undefined) return ofRevision(cwd, source.slice(source.indexOf(':') + 1));
   const path = resolve(cwd, source);
   const isFile = statSync(path, { throwIfNoEntry: false })?.isFile() === true;
-  const folder = isFile ? dirname(path) : path;
-  const named = isFile ? dirname(source) : source;
-  return { named: withoutDot(normalize(named)), inRepository: inRepository(cwd, folder) };
+  const named = plain(normalize(isFile ? dirname(source) : source));
+  return { named, inRepository: inRepository(cwd, isFile ? dirname(path) : path) };
 }
 
-/** Outside a repository as seen from where the user is. */
+/** Of `REV:path`: Git takes the path from the root, and what begins with a dot from where one is. */
+function ofRevision(cwd: string, path: string): Folders {
+  const root = rootOf(cwd);
+  if (root === undefined) return { named: plain(path), inRepository: plain(path) };
+  const folder = resolve(/^\.{1,2}(\/|$)/.test(path) ? cwd : root, path);
+  return { named: relative(cwd, folder).split(sep).join('/'), inRepository: seenFrom(root, folder) };
+}
+
+/** Outside a repository as seen from where the user is. Git knows a folder where it is, whatever links lead to it. */
 function inRepository(cwd: string, folder: string): string {
-  return seenFrom(rootOf(folder) ?? cwd, folder, '');
+  const real = existsSync(folder) ? realpathSync(folder) : folder;
+  return seenFrom(rootOf(real) ?? cwd, real, '');
 }
 
 /** `outside`: what is said of a folder that is not within. */
@@ -41,10 +44,10 @@ function rootOf(folder: string): string | undefined {
   return above === folder ? undefined : rootOf(above);
 }
 
-function withoutSlashes(path: string): string {
-  return withoutDot(path.replace(/^(\.?\/)+|\/+$/g, ''));
-}
-
-function withoutDot(path: string): string {
-  return path.replace(/^\.\/?$/, '');
+/** Without what says nothing: a dot for here, slashes at the end. */
+function plain(path: string): string {
+  return path
+    .replace(/^\.\/+/, '')
+    .replace(/(?<=.)\/+$/, '')
+    .replace(/^\.$/, '');
 }

@@ -1,5 +1,5 @@
 // Folders that are not there, are inside what is up, cannot be written to, hide intent, are named by nothing, or are submodules.
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Command } from 'commander';
 import t from 'tap';
@@ -192,5 +192,16 @@ t.test('places are named as one can open them from where one is', async (t) => {
   await git(folder, 'add', '.');
   await git(folder, 'commit', '--quiet', '-m', 'first');
   t.match(await said('.', 'check', 'HEAD:other'), /^ +--> other\/a\.yaml:5:1/m);
-  t.match(await said('deploy', 'explain', 'HEAD:deploy/mesh', ...asked), /^ +at deploy\/mesh\/shop\/a\.yaml:1:1/m);
+  t.match(await said('deploy', 'explain', 'HEAD:deploy/mesh', ...asked), /^ +at mesh\/shop\/a\.yaml:1:1/m);
+  t.match(await said('deploy', 'explain', 'HEAD:./mesh', ...asked), /^ +at mesh\/shop\/a\.yaml:1:1/m);
+  t.match(await said('far', 'check', 'HEAD:other'), /^ +--> \.\.\/other\/a\.yaml:5:1/m);
+  symlinkSync('../other', join(folder, 'deploy/link'));
+  for (const [cwd, dir] of [
+    ['.', 'other'],
+    ['far', 'HEAD:../other'],
+    ['far', 'HEAD:other'],
+    ['deploy', 'link'],
+    ['deploy/link', '.'],
+  ] as const)
+    t.match(await said(cwd, 'check', dir, '--format', 'github'), /^::error file=other\/a\.yaml,/m, `${dir} in ${cwd}`);
 });
