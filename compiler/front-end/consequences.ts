@@ -28,7 +28,7 @@ export function withoutConsequences(
 const ownFaults: readonly string[] = ['FL0417', 'FL0424'];
 
 /** That something is not there may follow from any error: what was meant may stand where nothing could be read. */
-const absences: readonly string[] = ['FL0307', 'FL0453'];
+const absences: readonly string[] = ['FL0303', 'FL0307', 'FL0446', 'FL0453', 'FL0454'];
 
 /** Lines of files: what is asked for each finding and each object takes no longer the more there are. */
 class LineSet {

@@ -205,3 +205,35 @@ t.test('A7: of a match that is wrong nothing else is said to follow', async (t) 
     );
   }
 });
+
+t.test('that something is not there is not said beside a document that could not be read', async (t) => {
+  const serving = (name: string, spec: string) =>
+    `${boots.split('spec:')[0]?.replace('boots', name)}spec:\n  ports: [{ port: 80 }]\n${spec}`;
+  const versions = '  versions: { v1: { version: v1 } }\n';
+  const testing = (host: string) =>
+    `${user.split('---\n')[1]?.replace(/spec.*\n/, '')}spec: { cases: [{ from: shoes, request: GET http://${host}/, expect: { versions: { v1: 100% } } }] }\n`;
+  const front = serving('shoes', '  routes: [{ match: { path: /x }, to: [{ service: boots, version: v1 }] }]\n');
+  const gateway = (name: string, listener: string) =>
+    `apiVersion: fairlead.dev/v1alpha1\nkind: MeshGateway\nmetadata: { name: ${name}, namespace: shop }\nspec: { selector: { a: b }, listeners: [{ hosts: [a.example.com], ${listener} }] }\n`;
+  const plain = gateway('plain', 'name: web, port: 80, protocol: HTTP, redirectToHttps: true');
+  const secure = gateway('secure', 'name: tls, port: 443, protocol: HTTPS, tls: { secret: a }');
+  /** The first of the documents is the one with the slip. */
+  const meshes: readonly (readonly string[])[] = [
+    [serving('shoes', versions), testing('shoes')],
+    [serving('boots', versions), front, testing('shoes')],
+    [secure, plain],
+  ];
+  for (const [broken = '', ...others] of meshes) {
+    const said = (first: string) =>
+      compile(treeOf(Object.fromEntries([first, ...others].map((text, i) => [`${i}.yaml`, text])))).diagnostics.filter(
+        ({ severity }) => severity !== 'info',
+      );
+    t.same(said(broken), []);
+    t.same(
+      said(broken.replace('spec:', 'acess: 1\nspec:')).map(({ code }) => code),
+      ['FL0204'],
+      broken,
+    );
+    t.not(said('').length, 0, 'once it is gone');
+  }
+});
