@@ -24,7 +24,7 @@ export function joinByCause(rows: readonly ReviewRow[], settings: readonly Revie
   return [...left, ...joined];
 }
 
-/** All that is said but who calls whom, and under which name the host stands in what it was or is. */
+/** All that is said but who calls whom, through which gateway, and under which name the host stands in what it was or is. */
 function wordsOf({ kind, effect, severity, about, from, to, requests, title }: ReviewRow): string {
   const said = effect === 'gained' ? [from] : effect === 'lost' ? [to] : [from, to];
   const [, condition] = /, (once .*)$/.exec(title) ?? [];
@@ -64,15 +64,18 @@ function joinedRow(rows: readonly ReviewRow[]): ReviewRow {
   if (!first) throw new Error('a cause without rows');
   const all = (of: (row: ReviewRow) => readonly string[]) => [...new Set(rows.flatMap(of))].sort();
   const [callers, destinations] = [all((row) => row.callers), all((row) => row.destinations)];
+  const gateways = all((row) => row.gateways ?? []);
   const more = [
     ...counted(destinations.length - first.destinations.length, 'host'),
     ...counted(callers.length - first.callers.length, 'caller'),
+    ...counted(gateways.length - (first.gateways ?? []).length, 'gateway'),
   ];
   return {
     ...first,
     title: `${first.title}; likewise ${more.join(' and ') || `in ${others.length} more ways`}`,
     callers,
     destinations,
+    ...(gateways.length > 0 && { gateways }),
     others: [...(first.others ?? []), ...others.flatMap(waysOf)],
     owners: all((row) => row.owners),
     touched: all((row) => row.touched),
@@ -98,6 +101,7 @@ function waysOf({
   head,
   callers,
   destinations,
+  gateways,
   ...row
 }: ReviewRow): WayToShow[] {
   const own: WayToShow = {
@@ -109,5 +113,6 @@ function waysOf({
     base,
     head,
   };
-  return [own, ...(row.others ?? [])].map((way) => ({ callers, destinations, ...way }));
+  const whither = { callers, destinations, ...(gateways && { gateways }) };
+  return [own, ...(row.others ?? [])].map((way) => ({ ...whither, ...way }));
 }

@@ -40,6 +40,8 @@ export interface ReviewRow extends Partial<Difference> {
   readonly callers: readonly string[];
   /** `host:port`, sorted and complete. */
   readonly destinations: readonly string[];
+  /** For callers from outside: through whose proxies they come, as the mesh calls them that lets them in; sorted. */
+  readonly gateways?: readonly string[];
   /** The requests concerned, as alternatives; a last `…` where there are more. */
   readonly requests: readonly string[];
   /** A request that fares differently in the two meshes; absent for inventory. */
@@ -57,9 +59,9 @@ export interface ReviewRow extends Partial<Difference> {
   readonly touched: readonly string[];
 }
 
-/** `callers` and `destinations` where they are not the row's: then these are some of them. */
+/** `callers`, `destinations` and `gateways` where they are not the row's: then these are some of them. */
 export type WayToShow = Pick<ReviewRow, 'from' | 'to' | 'requests' | 'witness' | 'example' | 'base' | 'head'> &
-  Partial<Pick<ReviewRow, 'callers' | 'destinations'>>;
+  Partial<Pick<ReviewRow, 'callers' | 'destinations' | 'gateways'>>;
 
 export interface Witness {
   readonly call: Call;

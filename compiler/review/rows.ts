@@ -122,18 +122,20 @@ function toRow(
   const best = proofs.toSorted((a, b) => a.witness.text.length - b.witness.text.length)[0];
   if (!best) throw new Error(`no request bears out the change "${changeText(change)}"`);
   const destinations = [...new Set(units.map((u) => first(u).comparison.shown))].sort();
+  const gateways = gatewaysOf(units, change.effect);
   const { witness } = best;
   return {
     kind: change.kind,
     effect: change.effect,
     severity: change.severity,
-    title: titleOf(meshes, finding, { callers, destinations, gateways: gatewaysOf(units, change.effect) }),
+    title: titleOf(meshes, finding, { callers, destinations, gateways }),
     ...differenceOf(
       best.change,
       proofs.map((proof) => proof.change),
     ),
     callers,
     destinations,
+    ...(gateways.length > 0 && { gateways }),
     requests: unit?.requests ?? [],
     witness,
     ...placesIn(meshes, witness, change.kind),

@@ -18,7 +18,8 @@ export function titleOf({ base, head }: Meshes, finding: Finding, concerned: Con
   const { callers, destinations, gateways } = concerned;
   const { change } = finding;
   const where = partOf(finding);
-  const who = describeCallers(callers, change.effect === 'lost' ? base : head);
+  const through = gateways.length > 0 ? ` through ${nameGateways(gateways)}` : '';
+  const who = `${describeCallers(callers, change.effect === 'lost' ? base : head)}${through}`;
   const whom = describeDestinations(destinations);
   const is = change.effect === 'gained' ? 'newly' : 'no longer';
   switch (change.kind) {
@@ -27,7 +28,7 @@ export function titleOf({ base, head }: Meshes, finding: Finding, concerned: Con
     case 'egress':
       return `${who} may ${is} call ${whom}${where}, outside the mesh`;
     case 'exposure':
-      return `${whom} ${destinations.length > 1 ? 'are' : 'is'} ${is} open to the outside through ${nameGateways(gateways)}${where}`;
+      return `${whom} ${destinations.length > 1 ? 'are' : 'is'} ${is} open to the outside${through}${where}`;
     case 'mtls':
       return mtlsTitle([base, head], finding, callers, { who, whom });
     case 'traffic':

@@ -23,18 +23,22 @@ export function changeOf({ about, from, to }: Partial<Difference>): string | und
 
 const waysNamed = 3;
 
-/** `and 47 more: 11s -> 13s, 11s -> 14s, …`: a row's other ways; those at other hosts by their hosts. */
+/** `and 47 more: 11s -> 13s, 11s -> 14s, …`: a row's other ways; those at other hosts or gateways by these. */
 export function describeOthers({ others = [], ...row }: Pick<ReviewRow, 'from' | 'to' | 'others'>): string | undefined {
   if (others.length === 0) return undefined;
   const own = wordsOf(row);
   const named = [...new Set(others.flatMap(wordsOf))].filter((words) => !own.includes(words));
-  if (named.length === 0) return `and ${others.length} more of other requests`;
+  if (named.length === 0) {
+    const isOfOthers = others.some(({ callers }) => callers !== undefined);
+    return `and ${others.length} more of other ${isOfOthers ? 'callers' : 'requests'}`;
+  }
   const more = named.length > waysNamed ? [...named.slice(0, waysNamed), '…'] : named;
   return `and ${others.length} more: ${more.join(', ')}`;
 }
 
-function wordsOf({ from, to, destinations }: Partial<WayToShow>): string[] {
-  if (destinations !== undefined) return [describeDestinations(destinations)];
+function wordsOf({ from, to, destinations, gateways }: Partial<WayToShow>): string[] {
+  const through = gateways ? ` through ${nameGateways(gateways)}` : '';
+  if (destinations !== undefined) return [`${describeDestinations(destinations)}${through}`];
   return from === undefined || to === undefined ? [] : [`${from} -> ${to}`];
 }
 

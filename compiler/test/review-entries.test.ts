@@ -2,7 +2,7 @@
 import t, { type Test } from 'tap';
 import { decide } from '../analysis/index.ts';
 import { indexMesh, type Mesh } from '../model/index.ts';
-import { callIn, renderReviewJson, type ReviewRow, reviewMeshes } from '../review/index.ts';
+import { callIn, renderReviewJson, renderReviewText, type ReviewRow, reviewMeshes } from '../review/index.ts';
 import { compiledIntent, linesOf } from './support/review-intent.ts';
 
 const header = 'apiVersion: fairlead.dev/v1alpha1\n';
@@ -220,5 +220,38 @@ t.test('B1: the same proxies under another identity', (t) => {
   t.match(told(front({ account: 'other' })), [
     /^medium settings changed: gateway edge\/front: service account \| service account: in -> other$/,
   ]);
+  t.end();
+});
+
+t.test('B2: what comes of one edit at gateways of their own names them, too', (t) => {
+  const names = ['a', 'b', 'c', 'd', 'e', 'f'];
+  const gateways = names.map((name) => gateway({ name, selector: `app: ${name}`, listeners: http('one.com') }));
+  const exposed = names.map((name) => `{ gateway: edge/${name}, host: one.com }`).join(', ');
+  const [closed, opened, slow] = [
+    service('boots', exposed, '{ from: [{ namespace: shop }] }'),
+    service('boots', exposed),
+    service('boots', exposed).replace('access:', 'routes: [{ timeout: 3s }], access:'),
+  ].map((text) => meshOf(...gateways, text)) as [Mesh, Mesh, Mesh];
+  const review = reviewMeshes(closed, opened);
+  const [gained] = review.rows;
+  t.equal(
+    gained?.title,
+    'http://one.com:80 is newly open to the outside through gateway edge/a; likewise 5 more gateways',
+  );
+  t.same(
+    gained?.gateways,
+    names.map((name) => `edge/${name}`),
+  );
+  const more = 'http://one.com:80 through gateway edge/';
+  t.match(renderReviewText(review), `and 5 more: ${more}b, ${more}c, ${more}d, …\n`);
+  t.notMatch(renderReviewText(review), /of other requests/);
+  const { rows } = reviewMeshes(opened, slow);
+  t.same(
+    rows.map(({ title }) => title),
+    names.map(
+      (name) =>
+        `calls from everyone outside through gateway edge/${name} to http://one.com:80 are handled differently: timeout`,
+    ),
+  );
   t.end();
 });

@@ -44,7 +44,7 @@ t.test('B5: CORS takes preflights from nobody', async (t) => {
   t.match(
     lines.filter((line) => line.includes('preflights')),
     [
-      /^low behavior changed: CORS preflights from everyone outside to http:\/\/shoes\.example\.com:80 are answered by the proxy/,
+      /^low behavior changed: CORS preflights from everyone outside through gateway shop\/public to http:\/\/shoes\.example\.com:80 are answered by the proxy/,
       /^low behavior changed: CORS preflights from shop\/web to shoes\.shop:80 are answered by the proxy/,
     ],
   );
@@ -86,7 +86,7 @@ const exposures: Record<string, { edits: readonly Edit[]; says: readonly RegExp[
   'a listener that redirects': {
     edits: [listeners('{ name: more, port: 8080, protocol: HTTP, hosts: [shoes.example.com], redirectToHttps: true }')],
     says: [
-      /^low behavior changed: calls from everyone outside to http:\/\/shoes\.example\.com:8080 are answered otherwise/,
+      /^low behavior changed: calls from everyone outside through gateway shop\/public to http:\/\/shoes\.example\.com:8080 are answered otherwise/,
     ],
   },
   'a host': {
