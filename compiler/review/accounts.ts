@@ -46,7 +46,12 @@ export const services: Account<Service> = {
   name: 'key',
   namespace: 'key',
   registry: 'no: callers reach a service alike, whoever knows of it',
-  hosts: 'requests',
+  hosts: {
+    facts: (hosts, others) => [
+      { about: 'hosts', says: hosts.toSorted().join(', '), shown: { hosts: onlyIn(hosts, others) }, means: unreached },
+    ],
+    severity: always('low'),
+  },
   location: 'requests',
   resolution: setting('resolve', asWritten, always('low'), { as: [instances] }),
   ports: { facts: portFacts, severity: always('low') },
@@ -65,17 +70,27 @@ export const services: Account<Service> = {
 /** The name too: discovery may say by it where an instance is reached. */
 function portFacts(ports: readonly ServicePort[], others: readonly ServicePort[]): Fact[] {
   const numbers = new Set([...ports, ...others].map(({ number }) => number));
-  return [...numbers].map((number): Fact => {
+  return [...numbers].flatMap((number): Fact[] => {
     const port = ports.find((one) => one.number === number);
     const about = `port ${number}`;
-    return port
-      ? { about, says: describePort(port), origin: port.origin, shown: { as: ['protocol'], port: number } }
-      : { about, says: 'none', shown: { port: number } };
+    if (!port) return [{ about, says: 'none', shown: { port: number } }];
+    const { origin, targetPort } = port;
+    const target = { says: `${targetPort}`, shown: { as: ['port'], port: number }, means: unreached };
+    return [
+      { about, says: describePort(port), origin, shown: { as: ['protocol'], port: number } },
+      { about: `target port of port ${number}`, origin, ...target },
+    ];
   });
 }
 
+/** Where no request of today shows it. */
+const unreached = 'nobody gets there yet';
+
+function onlyIn(hosts: readonly string[], others: readonly string[]): readonly string[] {
+  return hosts.filter((host) => !others.includes(host));
+}
+
 function describePort({ kind: _kind, origin: _origin, name, protocol, ...rest }: ServicePort): string {
-  // Requests show where it leads.
   const { number: _number, targetPort: _target, ...unread } = rest;
   nothingLeft(unread);
   return `name ${name}, protocol ${protocol}`;

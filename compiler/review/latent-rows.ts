@@ -12,7 +12,7 @@ import {
 import type { Finding } from './compare.ts';
 import type { Meshes } from './proof.ts';
 import { type Comparison, requestsTo } from './questions.ts';
-import type { Review, ReviewRow, WayToShow } from './review.ts';
+import type { NotAnalysed, Review, ReviewRow, WayToShow } from './review.ts';
 import { compareAll, rowsWithin } from './within-limits.ts';
 
 export type Told = Pick<Review, 'rows' | 'notAnalysed'>;
@@ -25,16 +25,15 @@ export interface Asked {
   readonly within?: Language;
 }
 
-/**
- * What the hosts let in that they did not, and the other way round. `newcomers` are workloads that neither mesh has, or has otherwise;
- * `left` are destinations that are not analysed anyway.
- */
-export function latentRows(
-  meshes: Meshes,
-  all: readonly Asked[],
-  newcomers: readonly Workload[],
-  left: ReadonlySet<string>,
-): Told {
+/** `newcomers` are workloads that neither mesh has, or has otherwise; `left` are destinations that are not analysed anyway. */
+interface Terms {
+  readonly newcomers: readonly Workload[];
+  readonly left: ReadonlySet<string>;
+  tells(finding: Finding): boolean;
+}
+
+/** What becomes otherwise of the calls that they do not make yet. */
+export function latentRows(meshes: Meshes, all: readonly Asked[], { newcomers, left, tells }: Terms): Told {
   const asked = all.filter(({ callers }) => callers.length > 0);
   if (asked.length === 0) return { rows: [], notAnalysed: [] };
   const [base, head] = [meshes.base, meshes.head].map((index) => withUses(index, asked, newcomers)) as [
@@ -50,7 +49,7 @@ export function latentRows(
     ),
   );
   const { findings, notAnalysed } = compareAll(opened, [...comparisons.keys()]);
-  const restricted = findings.filter(isOfAccess).map((finding): Finding => {
+  const restricted = findings.filter(tells).map((finding): Finding => {
     const within = comparisons.get(finding.comparison);
     return within ? { ...finding, within } : finding;
   });
@@ -65,7 +64,7 @@ function comparisonsOf(indexes: readonly MeshIndex[], { host, port: wanted, call
 }
 
 /** What routes do besides is news for those alone who call. */
-function isOfAccess({ change: { kind, effect, about }, base, head }: Finding): boolean {
+export function isOfAccess({ change: { kind, effect, about }, base, head }: Finding): boolean {
   if (kind !== 'access' || effect === 'changed') return false;
   return about !== undefined || (effect === 'gained' ? base : head).reason === 'access';
 }
@@ -93,6 +92,17 @@ function noScope({ mesh }: MeshIndex, workload: string): EgressScope {
 
 function entryFor(service: Service): EgressScope['hosts'][number] {
   return { kind: 'EgressHost', origin: service.origin, host: hostOf(service), namespace: service.namespace, ports: [] };
+}
+
+export function onceDeclared(row: ReviewRow): ReviewRow {
+  return { ...row, title: `${row.title}, once declared in uses` };
+}
+
+/** Of a host that is told of for today's callers, all others are no news. */
+export function onceEach(lists: readonly (readonly NotAnalysed[])[]): NotAnalysed[] {
+  const [today = [], ...later] = lists;
+  const others = later.flat().filter(({ destination }) => !today.some((one) => one.destination === destination));
+  return [...today, ...new Map(others.map((one) => [one.destination, one])).values()];
 }
 
 /** The example would not get through today. */

@@ -5,11 +5,19 @@ import { hasSidecar, isOpenEgress, keyOf, type MeshIndex, type Workload } from '
 import { gatewayCallers, unexposedParts } from './exposed-parts.ts';
 import { nameSome, plainRow } from './inventory.ts';
 import { servedContent } from './involved.ts';
-import { type Asked, distinctWorkloads, latentRows, type Told } from './latent-rows.ts';
+import {
+  type Asked,
+  distinctWorkloads,
+  isOfAccess,
+  latentRows,
+  onceDeclared,
+  onceEach,
+  type Told,
+} from './latent-rows.ts';
 import { newcomersTo } from './newcomers.ts';
 import type { Meshes } from './proof.ts';
 import type { Comparison } from './questions.ts';
-import type { NotAnalysed, ReviewRow } from './review.ts';
+import type { ReviewRow } from './review.ts';
 import { describeCallers } from './words.ts';
 
 /** Beyond so many pairs of a caller and a host the change is one of the whole mesh: a matter of seconds, and then it is said instead. */
@@ -43,7 +51,8 @@ export function withLatentRows(today: Told, meshes: Meshes, comparisons: readonl
     return { strangers, newcomers, next: { host, callers: newcomers.map(keyOf).sort() } };
   });
   const left = new Set(notAnalysed.map(({ destination }) => destination));
-  const latent = (all: readonly Asked[], newcomers: readonly Workload[]) => latentRows(meshes, all, newcomers, left);
+  const latent = (all: readonly Asked[], newcomers: readonly Workload[]) =>
+    latentRows(meshes, all, { newcomers, left, tells: isOfAccess });
   const strange = latent(
     asked.flatMap(({ strangers }) => strangers),
     [],
@@ -59,13 +68,6 @@ export function withLatentRows(today: Told, meshes: Meshes, comparisons: readonl
     rows: withNewcomers(meshes, told, next.rows),
     notAnalysed: onceEach([notAnalysed, strange.notAnalysed, next.notAnalysed, exposed.notAnalysed]),
   };
-}
-
-/** Of a host that is told of for today's callers, all others are no news. */
-function onceEach(lists: readonly (readonly NotAnalysed[])[]): NotAnalysed[] {
-  const [today = [], ...later] = lists;
-  const others = later.flat().filter(({ destination }) => !today.some((one) => one.destination === destination));
-  return [...today, ...new Map(others.map((one) => [one.destination, one])).values()];
 }
 
 function portsOf(indexes: readonly MeshIndex[], host: string): readonly number[] {
@@ -105,10 +107,6 @@ function withNewcomers({ base, head }: Meshes, rows: readonly ReviewRow[], next:
   });
   const isFree = isOpenEgress(head.mesh.settings.egressDefault);
   return [...joined, ...[...left.values()].map((row) => (isFree ? row : onceDeclared(row)))];
-}
-
-function onceDeclared(row: ReviewRow): ReviewRow {
-  return { ...row, title: `${row.title}, once declared in uses` };
 }
 
 function notCompared(hosts: number): ReviewRow {

@@ -8,8 +8,7 @@ import {
   placeOfSetting,
   type Service,
 } from '../model/index.ts';
-import type { Shown } from './setting.ts';
-import type { Change } from './settings.ts';
+import type { Change, Shown } from './setting.ts';
 import { mtlsWord } from './told.ts';
 
 export function mtlsChanges(base: MeshIndex, head: MeshIndex): Change[] {

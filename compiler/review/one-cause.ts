@@ -1,7 +1,7 @@
 // One change may show at many callers and hosts: a default of the Mesh, an object that many are given. What comes of one cause, and is
 // told in the same words, is one row.
 import type { Origin } from '../model/index.ts';
-import type { ReviewRow, WayToShow } from './review.ts';
+import type { Difference, ReviewRow, WayToShow } from './review.ts';
 
 /** So many are read one by one. */
 const fewRows = 2;
@@ -50,9 +50,23 @@ function causesOf(row: ReviewRow, settings: readonly ReviewRow[]): ReadonlySet<s
 }
 
 /** Where a default is handed on as it is: `timeout: 15s -> 7s`. */
-function isValueOf({ about, from, to }: ReviewRow, setting: ReviewRow): boolean {
+function isValueOf({ about, from, to }: Partial<Difference>, setting: ReviewRow): boolean {
   if (about === undefined || setting.about === undefined) return false;
   return setting.about.startsWith(`${about} `) && from === setting.from && to === setting.to;
+}
+
+/** Whether nothing differs but what defaults of the Mesh hand on. */
+export function isOfDefaults({ about = '', from = '', to = '' }: ReviewRow, settings: readonly ReviewRow[]): boolean {
+  const words = about.split(', ');
+  const valueIn = (text: string, word: string) => {
+    if (words.length === 1) return text;
+    return text.split('; ').flatMap((part) => (part.startsWith(`${word} `) ? [part.slice(word.length + 1)] : []))[0];
+  };
+  return words.every((word) => {
+    const [was, is] = [valueIn(from, word), valueIn(to, word)];
+    const isSaid = was !== undefined && is !== undefined;
+    return isSaid && settings.some((setting) => isValueOf({ about: word, from: was, to: is }, setting));
+  });
 }
 
 function placeOf({ file, start }: Origin): string {

@@ -3,13 +3,15 @@ import { indexMesh, type Mesh } from '../model/index.ts';
 import { entrySettingRows } from './entry-settings.ts';
 import { inventoryRows } from './inventory.ts';
 import { withLatentRows } from './latent.ts';
-import { joinByCause } from './one-cause.ts';
+import { onceEach } from './latent-rows.ts';
+import { isOfDefaults, joinByCause } from './one-cause.ts';
 import { gatewayComparisons, meshComparisons } from './questions.ts';
 import type { Review } from './review.ts';
 import { compareRows } from './rows.ts';
 import { meshSettingRows, settingRows } from './settings.ts';
 import { testRows } from './test-changes.ts';
 import { touchedWorkloads } from './touched.ts';
+import { uncalledRows } from './uncalled.ts';
 import { compareAll, rowsWithin } from './within-limits.ts';
 
 /**
@@ -26,13 +28,15 @@ export function reviewMeshes(base: Mesh, head: Mesh): Review {
   const { rows } = today;
   const others = [...settingRows(meshes, rows), ...testRows(base, head), ...inventoryRows(base, head)];
   const told = withLatentRows(today, meshes, comparisons);
+  const left = new Set(told.notAnalysed.map(({ destination }) => destination));
+  const uncalled = uncalledRows(meshes, comparisons, left);
   const causes = meshSettingRows(base, head).sort(compareRows);
-  const joined = joinByCause(told.rows, causes);
+  const joined = joinByCause([...told.rows, ...uncalled.rows.filter((row) => !isOfDefaults(row, causes))], causes);
   const { repeated } = compared;
   return {
     rows: [...causes, ...[...joined, ...others, ...entrySettingRows(meshes)].sort(compareRows)],
     touched,
-    notAnalysed: told.notAnalysed,
+    notAnalysed: onceEach([told.notAnalysed, uncalled.notAnalysed]),
     ...(repeated.length > 0 && { repeatedHeaders: repeated }),
   };
 }

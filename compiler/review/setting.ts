@@ -1,6 +1,6 @@
 // What of a model's node no request of today shows, and how a review tells of it.
 import type { KeyOf, Origin } from '../model/index.ts';
-import type { Severity } from './review.ts';
+import type { PlacedText, Severity } from './review.ts';
 
 /**
  * What becomes of a field: `requests` show it; `key` tells nodes apart, or finds them, and so does what is in one mesh only; `proxies` are
@@ -21,13 +21,16 @@ export interface Fact {
   readonly origin?: Origin;
   /** Where some request shows it, and it need not be told again. */
   readonly shown?: Shown;
+  /** What comes of it then, if more than the setting says. */
+  readonly means?: string;
 }
 
-/** `as`: what rows of traffic call it; else whatever is told of it. `subset`, `port`: of which part of the service. */
+/** `as`: what rows of traffic call it; else whatever is told of it. `subset`, `port`: of which part of the service; `hosts`: not of all it has. */
 export interface Shown {
   readonly as?: readonly string[];
   readonly subset?: string;
   readonly port?: number;
+  readonly hosts?: readonly string[];
 }
 
 export interface Setting<V> {
@@ -38,6 +41,21 @@ export interface Setting<V> {
   readonly isOf?: 'identity' | 'selection';
   /** What comes of it, where nobody's requests show it yet. */
   means?(to: string): string | undefined;
+}
+
+/** `means`: what comes of it, told in the title. */
+export interface Change {
+  /** Whose: `gateway shop/public`. */
+  readonly what: string;
+  readonly name: string;
+  readonly about: string;
+  readonly from: string;
+  readonly to: string;
+  readonly severity: Severity;
+  readonly means: string | undefined;
+  readonly isOf: Setting<unknown>['isOf'];
+  readonly shown: readonly Shown[];
+  readonly places: { readonly base: PlacedText; readonly head: PlacedText };
 }
 
 /** A value as it is. */

@@ -17,8 +17,8 @@ import { nameSome, plainRow } from './inventory.ts';
 import { mtlsChanges } from './mtls-modes.ts';
 import { ownersOf } from './owners.ts';
 import type { Meshes } from './proof.ts';
-import type { PlacedText, ReviewRow, Severity } from './review.ts';
-import type { Account, Fact, Setting, Shown } from './setting.ts';
+import type { PlacedText, ReviewRow } from './review.ts';
+import type { Account, Change, Fact, Setting } from './setting.ts';
 import { toldIn } from './told.ts';
 
 /** `requests`: all of it is compared by requests. `elsewhere`: tests and raw objects have rows of their own, and mTLS is told of by service. */
@@ -35,21 +35,6 @@ const lists: { readonly [L in ListName]: Account<MeshNodes[L]> | 'requests' | 'e
   passthrough: 'elsewhere',
 };
 
-/** `means`: what comes of it, told in the title. */
-export interface Change {
-  /** Whose: `gateway shop/public`. */
-  readonly what: string;
-  readonly name: string;
-  readonly about: string;
-  readonly from: string;
-  readonly to: string;
-  readonly severity: Severity;
-  readonly means: string | undefined;
-  readonly isOf: Setting<unknown>['isOf'];
-  readonly shown: readonly Shown[];
-  readonly places: { readonly base: PlacedText; readonly head: PlacedText };
-}
-
 /** Of the Mesh itself: what many rows of requests may come of. */
 export function meshSettingRows(base: Mesh, head: Mesh): ReviewRow[] {
   return meshChanges(base, head).flatMap((change) => rowOf([base, head], [change]));
@@ -61,7 +46,9 @@ export function settingRows(meshes: Meshes, told: readonly ReviewRow[]): ReviewR
   const known = toldIn(told);
   const services = Map.groupBy([...base.services, ...head.services], keyOf);
   const isShown = ({ name, shown }: Change) =>
-    (services.get(name) ?? []).some(({ hosts }) => hosts.some((host) => shown.some((one) => known.has(host, one))));
+    (services.get(name) ?? []).some(({ hosts }) =>
+      shown.some((one) => (one.hosts ?? hosts).some((host) => known.has(host, one))),
+    );
   const changes = [
     ...onceEach(listNames.flatMap((list) => listChanges(list, base, head))).map((change) =>
       change.isOf === 'identity' ? { ...change, means: describeIdentity(meshes, change.name, change.to) } : change,
@@ -164,7 +151,7 @@ function nodeChanges(
       const said = { about, from: from.says, to: to.says };
       const places = { base: at(base, from), head: at(head, to) };
       const shown = [from, to].flatMap((fact) => fact.shown ?? []);
-      const [severity, means] = [treatment.severity(to.says), treatment.means?.(to.says)];
+      const [severity, means] = [treatment.severity(to.says), to.means ?? treatment.means?.(to.says)];
       return [{ what, name, ...said, severity, means, isOf: treatment.isOf, shown, places }];
     });
   });

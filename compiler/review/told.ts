@@ -28,9 +28,9 @@ function endOf(host: string, word: string, part?: number | string): string {
   return JSON.stringify([host, word, part ?? null]);
 }
 
-/** Anything at all, of a port. */
+/** Anything at all, of a port or of any. */
 function portsIn({ destinations }: ReviewRow): string[] {
-  return destinations.map(splitDestination).map(({ host, port }) => endOf(host, '', port));
+  return destinations.map(splitDestination).flatMap(({ host, port }) => [endOf(host, ''), endOf(host, '', port)]);
 }
 
 /** What differs of what is addressed and reached, such as `instances`. */

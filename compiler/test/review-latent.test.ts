@@ -179,3 +179,88 @@ told({
     says: [/^medium settings changed: workload a\/z: service account \|/],
   },
 });
+
+const external = (...spec: readonly string[]) =>
+  `${header}kind: ExternalService\nmetadata: { name: e, namespace: a }\nspec:\n${spec.map((line) => `  ${line}\n`).join('')}---\n`;
+const api = external('hosts: [a.example.com]', 'ports: [{ port: 80, targetPort: 8080 }]');
+const routed = service('x', onePort, 'routes: [{ timeout: 5s }]') + service('z', onePort) + api;
+
+told({
+  'B: routes of what nobody calls': {
+    intent: routed,
+    edits: [['[{ timeout: 5s }]', '[{ match: { path: /p/* }, to: [{ external: e }], timeout: 5s }, { timeout: 6s }]']],
+    says: [
+      /^low traffic changed: calls to x\.a:80 leave the mesh; nobody calls it yet \|/,
+      /^low behavior changed: calls to x\.a:80 are handled differently: timeout; nobody calls it yet \| timeout: 5s -> 6s$/,
+    ],
+  },
+  'B: and where nobody would be let in': {
+    intent: denying + routed,
+    edits: [['timeout: 5s', 'timeout: 5s, fault: { abort: { status: 503 } }']],
+    says: [
+      /^low traffic changed: calls to x\.a:80 end otherwise; nobody calls it yet \| x\.a -> aborted by a fault \(503\)$/,
+    ],
+  },
+  'B: what is called is compared by requests': {
+    intent: routed + service('y', onePort, 'uses: [x]'),
+    edits: [['timeout: 5s', 'timeout: 6s']],
+    says: [/^low behavior changed: calls from a\/y to x\.a:80 are handled differently: timeout \|/],
+  },
+  'B: routes that say the same otherwise': {
+    intent: routed,
+    edits: [['[{ timeout: 5s }]', '[{ match: { path: /p/* }, timeout: 5s }, { timeout: 5s }]']],
+    says: [],
+  },
+  'B: a default of the Mesh is told as such': {
+    intent: `${header}kind: Mesh\nmetadata: { name: test }\nspec: { defaults: { timeout: 15s, retries: { attempts: 2 } } }\n---\n${service('x', onePort)}`,
+    edits: [['timeout: 15s, retries: { attempts: 2', 'timeout: 16s, retries: { attempts: 3']],
+    says: [
+      /^low settings changed: mesh: retries where/,
+      /^low settings changed: mesh: timeout where nothing else is said/,
+    ],
+  },
+  'B: the target port of a port that nobody calls': {
+    intent: service('x', twoPorts) + service('y', onePort, 'uses: [{ service: x, ports: [80] }]'),
+    edits: [['port: 9000, ', 'port: 9000, targetPort: 9001, ']],
+    says: [/^low settings changed: service a\/x: target port of port 9000; nobody gets there yet \| .*: 9000 -> 9001$/],
+  },
+  'B: and of one that is called': {
+    intent: service('x', onePort) + service('y', 'ports: [{ port: 81 }]', 'uses: [x]'),
+    edits: [['port: 80 }', 'port: 80, targetPort: 8080 }']],
+    says: [/^medium traffic changed: calls from .* to x\.a:80 reach another port/],
+  },
+  'B: the port and the host of an external service': {
+    intent: api,
+    edits: [
+      ['a.example.com', 'b.example.com'],
+      ['8080', '8081'],
+    ],
+    says: [
+      /^low settings changed: service a\/e: hosts; nobody gets there yet \| hosts: a\.example\.com -> b\.example\.com$/,
+      /^low settings changed: service a\/e: target port of port 80; nobody gets there yet/,
+    ],
+  },
+  'B: the host of an external service that is called': {
+    intent: api + service('y', onePort, 'uses: [{ external: e }]'),
+    edits: [['a.example.com', 'b.example.com']],
+    says: [/^high egress gained: a\/y may newly call b\./, /^medium egress lost: a\/y may no longer call a\./],
+  },
+  'B: a new service that lets everybody in': {
+    intent: `${denying + service('y', onePort)}# more`,
+    edits: [['# more', service('x', onePort, 'access: { allow: [{}] }')]],
+    says: [
+      /^medium access gained: any further workload may newly call x\.a:80, once declared in uses \| not there -> x\.a$/,
+      /^low inventory added: service added: a\/x/,
+    ],
+  },
+  'B: or a new port': {
+    intent: denying + service('x', onePort, 'access: { allow: [{}] }') + service('y', 'ports: [{ port: 81 }]'),
+    edits: [[onePort, 'ports: [{ port: 80 }, { port: 9000, name: http-b }]']],
+    says: [/^medium access gained: any further workload may newly call x\.a:9000, once/, /port 9000: none -> /],
+  },
+  'B: a new service that lets somebody in': {
+    intent: `${denying + service('y', onePort)}# more`,
+    edits: [['# more', service('x', onePort, 'access: { allow: [{ from: [{ service: y }] }] }')]],
+    says: [/^low inventory added: service added: a\/x/],
+  },
+});

@@ -1,0 +1,109 @@
+// What changes of services that nobody calls yet: the routes that the next caller is given, and new services and ports that are open to all.
+import { usersIn } from '../analysis/index.ts';
+import {
+  allowsByDefault,
+  indexMesh,
+  isInMesh,
+  isOpenEgress,
+  keyOf,
+  type Mesh,
+  type MeshIndex,
+  type MeshSettings,
+} from '../model/index.ts';
+import type { Finding } from './compare.ts';
+import { hostContent } from './involved.ts';
+import { type Asked, latentRows, onceDeclared, type Told } from './latent-rows.ts';
+import { everybodyElse, newcomersTo } from './newcomers.ts';
+import type { Meshes } from './proof.ts';
+import type { Comparison } from './questions.ts';
+import type { ReviewRow } from './review.ts';
+
+/** Of hosts that are compared anyway. `left` are destinations that are not analysed. */
+export function uncalledRows(meshes: Meshes, comparisons: readonly Comparison[], left: ReadonlySet<string>): Told {
+  const hosts = [...new Set(comparisons.flatMap((one) => (one.gateway === undefined ? [one.host] : [])))];
+  const told = [changedUncalled(meshes, hosts, left), newlyOpen(meshes, hosts, left)];
+  return { rows: told.flatMap(({ rows }) => rows), notAnalysed: told.flatMap(({ notAnalysed }) => notAnalysed) };
+}
+
+/** Whether they would be let in is told of elsewhere: it does not hide what they would meet then. */
+function changedUncalled({ base, head }: Meshes, hosts: readonly string[], left: ReadonlySet<string>): Told {
+  const users = [base, head].map(usersIn);
+  if (users.some(({ everywhere }) => everywhere.size > 0)) return { rows: [], notAnalysed: [] };
+  const open = { base: openTo(base, head.mesh.settings), head: openTo(head, head.mesh.settings) };
+  const changed = hosts.filter((host) => hostContent(open.base, host) !== hostContent(open.head, host));
+  const ports = changed.flatMap((host) =>
+    portsOf(base, host)
+      .filter((port) => portsOf(head, host).includes(port))
+      .filter((port) => users.every(({ byPort }) => !byPort.has(`${host}:${port}`)))
+      .map((port) => ({ host, port })),
+  );
+  if (ports.length === 0) return { rows: [], notAnalysed: [] };
+  const newcomers = newcomersTo([open.base, open.head], '', new Set());
+  const asked = ports.map((one): Asked => ({ ...one, callers: newcomers.map(keyOf) }));
+  const { rows, notAnalysed } = latentRows(open, asked, { newcomers, left, tells: isOfWay });
+  return { rows: rows.map(asUncalled), notAnalysed };
+}
+
+/** The Mesh's own defaults are told of as such. */
+function openTo(index: MeshIndex, { timeoutMs, retries }: MeshSettings): MeshIndex {
+  const { mesh } = index;
+  const settings: MeshSettings = { ...mesh.settings, accessDefault: 'allow', timeoutMs, retries };
+  const open: Mesh = { ...mesh, settings, authorizationPolicies: [] };
+  return indexMesh(open, index);
+}
+
+/** Where they go and how they are handled; what is behind a service, and how it is talked to, is told as its settings. */
+function isOfWay({ change: { kind, about = '' }, base, head }: Finding): boolean {
+  if (kind === 'mtls') return about === 'TLS to the outside';
+  if (kind === 'traffic') return about.split(', ').some((word) => !ofSettings.has(word));
+  return base.reason !== 'mtls' && head.reason !== 'mtls';
+}
+
+const ofSettings: ReadonlySet<string> = new Set(['instances', 'workloads', 'port', 'protocol']);
+
+/** Its example would be of a mesh in which everybody is let in. */
+function asUncalled({ example: _example, others, title, ...row }: ReviewRow): ReviewRow {
+  const what = isOfReach(row)
+    ? `calls to ${title.slice(title.lastIndexOf(' call ') + ' call '.length)} end otherwise`
+    : title.replace(/ from any further workload(?= to )/, '');
+  return {
+    ...row,
+    ...(isOfReach(row) && { kind: 'traffic', effect: 'changed' }),
+    severity: 'low',
+    title: `${what}; nobody calls it yet`,
+    ...(others && { others: others.map(({ example: _shown, ...way }) => way) }),
+  };
+}
+
+function isOfReach({ kind }: Pick<ReviewRow, 'kind'>): boolean {
+  return kind === 'access' || kind === 'egress';
+}
+
+/** Where access is denied unless a rule lets in, and one lets in whoever comes. */
+function newlyOpen(meshes: Meshes, hosts: readonly string[], left: ReadonlySet<string>): Told {
+  const { base, head } = meshes;
+  if (allowsByDefault(head.mesh.settings)) return { rows: [], notAnalysed: [] };
+  const asked = hosts.flatMap((host) => {
+    const service = head.serviceByHost.get(host);
+    if (!service || !isInMesh(service)) return [];
+    const newcomers = newcomersTo([base, head], host, new Set()).filter(everybodyElse);
+    const ports = portsOf(head, host).filter((port) => !portsOf(base, host).includes(port));
+    return ports.map((port) => ({ newcomers, one: { host, port, callers: newcomers.map(keyOf) } }));
+  });
+  const { rows, notAnalysed } = latentRows(
+    meshes,
+    asked.map(({ one }) => one),
+    { newcomers: asked.flatMap(({ newcomers }) => newcomers), left, tells: ({ change }) => change.effect === 'gained' },
+  );
+  const open = rows.map(asOpen);
+  return { rows: isOpenEgress(head.mesh.settings.egressDefault) ? open : open.map(onceDeclared), notAnalysed };
+}
+
+/** Only what lets them in was written by somebody. */
+function asOpen(row: ReviewRow): ReviewRow {
+  return { ...row, from: 'not there', base: [], head: row.head.slice(0, 1) };
+}
+
+function portsOf(index: MeshIndex, host: string): readonly number[] {
+  return (index.serviceByHost.get(host)?.ports ?? []).map(({ number }) => number);
+}
