@@ -104,6 +104,23 @@ t.test('test as JUnit XML', async (t) => {
   t.match(await fairlead(['test', '.', '--format', 'junit'], folder), { code: 0, stdout: /<testcase [^>]+\/>/ });
 });
 
+t.test('what does not compile is told in the form that was asked for', async (t) => {
+  const folder = folderOf(t, { 'mesh/a.yaml': service('a', open).replace('spec:', 'spek:') });
+  const junit = await fairlead(['test', 'mesh', '--format', 'junit'], folder);
+  t.equal(junit.code, 1);
+  t.match(junit.stdout, /^<\?xml [^\n]+\n<testsuites name="fairlead test" tests="\d" failures="0" errors="[1-9]">\n/);
+  t.match(
+    junit.stdout,
+    /<testcase name="[^"]+" classname="FL0\d+" file="mesh\/a\.yaml" line="\d+">\n +<error message=/,
+  );
+  const asked = ['--from', 'a', '--request', 'GET http://a/', '--format', 'json'];
+  const explained = await fairlead(['explain', 'mesh', ...asked], folder);
+  t.equal(explained.code, 1);
+  t.match(JSON.parse(explained.stdout), { diagnostics: [{ severity: 'error', span: { file: 'a.yaml' } }] });
+  const code = await fairlead(['explain', 'FL0412', '--format', 'json'], folder);
+  t.match(JSON.parse(code.stdout), { code: 'FL0412', severity: 'error' });
+});
+
 t.test('findings of org rules are counted as all others', async (t) => {
   const folder = folderOf(t, { 'a.yaml': Array.from({ length: 230 }, (_, i) => service(`s${i}`)).join('---\n') });
   const { stdout } = await fairlead(['check', '--format', 'json'], folder);

@@ -39,7 +39,7 @@ export const explainCommand: CommandFile = (program, io, finish) => {
     )
     .action(async (subject: string, options: Options) => {
       refuseUnused(subject, options);
-      if (codePattern.test(subject)) return finish(await explainCode(io, subject));
+      if (codePattern.test(subject)) return finish(await explainCode(io, subject, options.format));
       if (options.logLine !== undefined) return finish(await explainLines(io, subject, options.logLine, options));
       const { from, request } = options;
       if (from === undefined || request === undefined) {
@@ -69,7 +69,7 @@ function refuseUnused(subject: string, { from, request, header, logLine, workloa
 
 const codePattern = /^fl\d{4}$/i;
 
-async function explainCode(io: Io, code: string): Promise<0> {
+async function explainCode(io: Io, code: string, format: Options['format']): Promise<0> {
   const { catalogue, findCode, renderCode, suggest } = await import('../../compiler/index.ts');
   const entry = findCode(code);
   if (!entry) {
@@ -82,7 +82,7 @@ async function explainCode(io: Io, code: string): Promise<0> {
       near === undefined ? 'compiler/diagnostics/CODES.md lists them all' : `did you mean ${near}?`,
     );
   }
-  io.stdout(renderCode(entry));
+  io.stdout(format === 'json' ? `${JSON.stringify(entry, null, 2)}\n` : renderCode(entry));
   return 0;
 }
 
@@ -95,7 +95,7 @@ async function explainOneRequest(io: Io, dir: string, options: RequestOptions): 
   const parsed = parseRequest(options.request, options.header);
   if (parsed.problem !== undefined) throw new UsageError(parsed.problem);
   const checked = await loadAndCheck(io, dir, { policies: false });
-  const code = writeErrors(io, checked, 'text');
+  const code = writeErrors(io, checked, options.format);
   if (code !== 0 || !hasMesh(checked)) return 1;
   const explanation = explainRequest(checked.mesh, {
     from: resolveCaller(checked.mesh, options.from),
@@ -122,7 +122,7 @@ async function explainLines(io: Io, dir: string, given: string, { format, worklo
   const [first] = unread;
   if (lines.length === 0) throw new UsageError(first?.problem ?? 'there is no log line to explain', logHint);
   const checked = await loadAndCheck(io, dir, { policies: false });
-  const code = writeErrors(io, checked, 'text');
+  const code = writeErrors(io, checked, format);
   if (code !== 0 || !hasMesh(checked)) return 1;
   const hints = {
     ...(workload !== undefined && { workload: resolveProxied(checked.mesh, workload) }),

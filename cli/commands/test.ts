@@ -15,9 +15,15 @@ export const testCommand: CommandFile = (program, io, finish) => {
     .addHelpText('after', '\nExamples:\n  fairlead test mesh/\n  fairlead test main:mesh --format junit > junit.xml')
     .action(async (dir: string, { format }: { format: (typeof testFormats)[number] }) => {
       const checked = await loadAndCheck(io, dir, { policies: false });
+      const { renderErrorsJunit, renderTestJson, renderTestJunit, renderTestText, runTests } = await import(
+        '../../compiler/index.ts'
+      );
       const code = writeErrors(io, checked, format === 'json' ? 'json' : 'text');
-      if (code !== 0 || !hasMesh(checked)) return finish(1);
-      const { renderTestJson, renderTestJunit, renderTestText, runTests } = await import('../../compiler/index.ts');
+      if (code !== 0 || !hasMesh(checked)) {
+        if (format === 'junit')
+          io.stdout(renderErrorsJunit(checked.diagnostics, { folder: checked.folders.inRepository }));
+        return finish(1);
+      }
       const report = runTests(checked.mesh);
       const renderers: Readonly<Record<typeof format, () => string>> = {
         text: () => renderTestText(report, { color: io.color, folder: checked.folders.named }),

@@ -14,7 +14,7 @@ export type { LogHints } from './words/log-subject.ts';
 export { type LogLine, type ParsedLogLine, parseLogLine } from './words/log-line.ts';
 export { renderLogExplanationJson, renderLogExplanationText } from './words/render-log-line.ts';
 export { type ReachFilter, type ReachRow, reach } from './symbolic/reach.ts';
-export { renderTestJunit } from './words/render-junit.ts';
+export { renderErrorsJunit, renderTestJunit } from './words/render-junit.ts';
 export { renderTestJson, renderTestText } from './words/render-tests.ts';
 export {
   formatRequest,

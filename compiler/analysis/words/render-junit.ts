@@ -1,6 +1,6 @@
 // Test results as JUnit XML, in the form that CI systems read: a suite for each MeshTest, a case for each of its requests.
 // https://github.com/testmoapp/junitxml
-import { fileIn, formatSpan } from '../../diagnostics/index.ts';
+import { type Diagnostic, fileIn, formatSpan } from '../../diagnostics/index.ts';
 import type { TestReport, TestResult } from '../concrete/run-tests.ts';
 import { describeVerdict } from './describe-verdict.ts';
 import { renderSteps, type StepsOptions } from './explain.ts';
@@ -18,6 +18,32 @@ export function renderTestJunit({ results, failed }: TestReport, { folder }: Ste
   });
   const head = attributes({ name: 'fairlead test', tests: results.length, failures: failed, errors: 0 });
   return `${['<?xml version="1.0" encoding="UTF-8"?>', `<testsuites ${head}>`, ...suites, '</testsuites>'].join('\n')}\n`;
+}
+
+/** Of intent that does not compile: a case that could not be run, for each error. */
+export function renderErrorsJunit(diagnostics: readonly Diagnostic[], { folder }: StepsOptions = {}): string {
+  const errors = diagnostics.filter(({ severity }) => severity === 'error');
+  const counts = { tests: errors.length, failures: 0, errors: errors.length };
+  const cases = errors.flatMap(({ code, message, hint, span }) => {
+    const at = span && { file: fileIn(folder, span.file), line: span.start.line };
+    const text = [
+      ...(span ? [`at ${formatSpan(span, folder)}`] : []),
+      ...(hint === undefined ? [] : [`hint: ${hint}`]),
+    ];
+    return [
+      `    <testcase ${attributes({ name: message, classname: code, ...at })}>`,
+      `      <error ${attributes({ message, type: code })}>${escaped(text.join('\n'))}</error>`,
+      '    </testcase>',
+    ];
+  });
+  return `${[
+    '<?xml version="1.0" encoding="UTF-8"?>',
+    `<testsuites ${attributes({ name: 'fairlead test', ...counts })}>`,
+    `  <testsuite ${attributes({ name: 'the intent does not compile', ...counts, skipped: 0 })}>`,
+    ...cases,
+    '  </testsuite>',
+    '</testsuites>',
+  ].join('\n')}\n`;
 }
 
 function caseLines(result: TestResult, folder: string | undefined): string[] {
