@@ -1,5 +1,5 @@
 // A listener that redirects to HTTPS sends callers to a listener that must exist.
-import type { Gateway, MeshIndex } from '../model/index.ts';
+import type { Gateway, GatewayListener, MeshIndex } from '../model/index.ts';
 import { coversHost, schemeOf } from '../model/index.ts';
 import type { Check } from './check.ts';
 
@@ -10,29 +10,42 @@ export const httpsRedirects: Check = {
   check({ mesh, index }, report) {
     for (const gateway of mesh.gateways) {
       for (const listener of gateway.listeners.filter((l) => l.redirectToHttps)) {
-        const unserved = listener.hosts.find((host) => !isServed(index, host, gateway));
+        const unserved = listener.hosts.find((host) => !isServed(index, host, { gateway, port: portAfter(listener) }));
         if (unserved === undefined) continue;
+        const port = portAfter(listener);
         report('FL0446', {
-          message: `listener "${listener.name}" redirects "${unserved}" to HTTPS on port ${httpsPort}, where no listener serves it`,
+          message: `listener "${listener.name}" redirects "${unserved}" to HTTPS on port ${port}, where no listener serves it`,
           span: listener.origin,
-          hint: `add an HTTPS listener for "${unserved}" on port ${httpsPort}, or remove redirectToHttps`,
+          hint:
+            port === listener.port
+              ? `a redirect from any port but ${httpPort} keeps the port, which is HTTP here: listen on port ${httpPort}, or remove redirectToHttps`
+              : `add an HTTPS listener for "${unserved}" on port ${port}, or remove redirectToHttps`,
         });
       }
     }
   },
 };
 
-/** That of an address without a port. */
-const httpsPort = 443;
+const [httpPort, httpsPort] = [80, 443];
+
+/** Envoy takes port 80 away with the scheme, and leaves any other where it is. */
+function portAfter({ port }: GatewayListener): number {
+  return port === httpPort ? httpsPort : port;
+}
+
+interface Door {
+  readonly gateway: Gateway;
+  readonly port: number;
+}
 
 /** By a proxy that serves the gateway, with whatever other gateways it serves. */
-function isServed(index: MeshIndex, host: string, gateway: Gateway): boolean {
+function isServed(index: MeshIndex, host: string, door: Door): boolean {
   return index
     .gatewayPorts()
     .some(
       ({ port, gateways, listeners }) =>
-        port === httpsPort &&
-        gateways.includes(gateway) &&
+        port === door.port &&
+        gateways.includes(door.gateway) &&
         listeners.some((one) => schemeOf(one) === 'https' && one.hosts.some((served) => coversHost(served, host))),
     );
 }

@@ -222,12 +222,10 @@ export const meshMeaningCodes = [
     severity: 'warning',
     title: 'a listener redirects to HTTPS where nothing listens',
     explanation:
-      'With `redirectToHttps` every request is answered with a redirect to the same host by HTTPS, which is port 443. No HTTPS listener of the gateway, or of another that runs on the same proxies, serves that host there, so callers are sent to a closed door.',
-    bad: intent(
-      listeners('{ name: plain, port: 8080, protocol: HTTP, hosts: [b.example.com], redirectToHttps: true }'),
-    ),
+      'With `redirectToHttps` every request is answered with a redirect to the same host by HTTPS: from port 80 to port 443, from any other to the port that it came to, which speaks plain HTTP. No HTTPS listener of the gateway, or of another that runs on the same proxies, serves that host there, so callers are sent to a closed door.',
+    bad: intent(listeners('{ name: plain, port: 80, protocol: HTTP, hosts: [b.example.com], redirectToHttps: true }')),
     good: intent(
-      listeners('{ name: plain, port: 8080, protocol: HTTP, hosts: [b.example.com], redirectToHttps: true }').replace(
+      listeners('{ name: plain, port: 80, protocol: HTTP, hosts: [b.example.com], redirectToHttps: true }').replace(
         /\n$/,
         '\n    - { name: secure, port: 443, protocol: HTTPS, hosts: [b.example.com], tls: { secret: b-cert } }\n',
       ),
