@@ -37,6 +37,10 @@ const holders: Readonly<Record<string, readonly (readonly [file: string, text: s
     ['compiler/test/envoy-traffic.test.ts', "test('gRPC timeouts'"],
   ],
   'Slow clients at a gateway': [['compiler/test/envoy-traffic.test.ts', "test('slow clients'"]],
+  'Cluster addresses': [
+    ['test/redirect.test.ts', "test('F7: what names nobody, on a port of TLS and on one of TCP'"],
+    ['compiler/test/analysis-dialled-ports.test.ts', "'a Kubernetes Service has an address'"],
+  ],
   'Ports that no service names': [['test/redirect.test.ts', "'a port of the application that is no service'"]],
   // They are what no request can show.
   'Settings that no request shows': [],

@@ -61,6 +61,11 @@ const holders: Readonly<Record<string, Readonly<Record<number, readonly (readonl
       ],
       6: [['compiler/test/envoy-traffic.test.ts', 'mutual TLS']],
       7: [['compiler/test/machines.test.ts', 'Kubernetes sends a machine nothing that is addressed to a Service']],
+      8: [
+        ['compiler/test/analysis-dialled-ports.test.ts', 'plain text to a port of TLS'],
+        ['compiler/test/analysis-dialled-ports.test.ts', 'a port of TCP without addresses takes whatever is dialled'],
+        ['test/redirect.test.ts', 'F7: what names nobody, on a port of TLS and on one of TCP'],
+      ],
     },
     "The callee's side": {
       1: [['compiler/test/envoy-traffic.test.ts', 'mutual TLS']],
@@ -116,6 +121,10 @@ const holders: Readonly<Record<string, Readonly<Record<number, readonly (readonl
       ],
       2: [
         ['compiler/test/review-newcomers.test.ts', 'B2: how a new service refuses is no news'],
+        [
+          'compiler/test/analysis-dialled-ports.test.ts',
+          'a review tells TLS from plain text, and what happens to all other hosts',
+        ],
         ['compiler/test/review-newcomers.test.ts', 'B2: and the other way round, by the name alone'],
         ['compiler/test/review-causes.test.ts', 'each of the joined calls keeps its callers, hosts and witness'],
       ],

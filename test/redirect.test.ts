@@ -4,7 +4,7 @@ import t, { type Test } from 'tap';
 import { compile, planEnvoy, snapshotFor, type WorkloadInstance } from '../compiler/index.ts';
 import { skipWithoutEnvoy } from '../compiler/test/support/envoy.ts';
 import { ControlPlane, createCertificateAuthority, envoyBootstrap } from '../runtime/index.ts';
-import { exchange, httpRequest, statusOf } from './redirect/exchange.ts';
+import { clientHello, exchange, httpRequest, statusOf } from './redirect/exchange.ts';
 import { makeNetwork, type Namespace, type Network, whyNoNamespaces } from './redirect/namespaces.ts';
 import { type Application, redirectTraffic, startApplication, startSidecar } from './redirect/pods.ts';
 
@@ -15,7 +15,12 @@ metadata: { name: cart, namespace: shop }
 spec:
   ports: [{ name: http, port: 80, targetPort: 8080 }]
   access: { allow: [{ from: [{ service: shoes }] }] }
-  uses: [shoes]
+  uses: [shoes, { external: ledger }]
+---
+apiVersion: fairlead.dev/v1alpha1
+kind: ExternalService
+metadata: { name: ledger, namespace: shop }
+spec: { hosts: [ledger.example], ports: [{ port: 9200, protocol: TCP }], resolve: none }
 ---
 apiVersion: fairlead.dev/v1alpha1
 kind: MeshService
@@ -24,10 +29,11 @@ spec:
   ports:
     - { name: http, port: 80, targetPort: 8080 }
     - { name: tcp-stock, port: 5432 }
+    - { name: https, port: 443, targetPort: 8443 }
   access:
     allow:
       - { from: [{ service: cart }], methods: [GET], ports: [80] }
-      - { from: [{ service: cart }], ports: [5432] }
+      - { from: [{ service: cart }], ports: [5432, 443] }
   uses: [cart]
 `;
 
@@ -35,6 +41,8 @@ spec:
 const unnamedPort = 9999;
 /** Annotations keep it out of the redirection on both sides. */
 const metricsPort = 9100;
+/** Nobody redirects what arrives on it: for the caller it is outside the mesh. */
+const ledgerPort = 9200;
 
 interface Mesh {
   readonly network: Network;
@@ -46,12 +54,12 @@ async function startMesh(test: Test): Promise<Mesh> {
   const network = makeNetwork(test);
   const { caller, callee } = network;
   redirectTraffic(caller, { 'traffic.sidecar.istio.io/excludeOutboundPorts': String(metricsPort) });
-  redirectTraffic(callee, { 'traffic.sidecar.istio.io/excludeInboundPorts': String(metricsPort) });
+  redirectTraffic(callee, { 'traffic.sidecar.istio.io/excludeInboundPorts': `${metricsPort},${ledgerPort}` });
   const cart = await startApplication(test, caller, { name: 'cart', http: [8080] });
   const shoes = await startApplication(test, callee, {
     name: 'shoes',
     http: [8080, unnamedPort, metricsPort],
-    tcp: [5432],
+    tcp: [5432, 8443, ledgerPort],
   });
   const plane = await startControlPlane(test);
   plane.setInstances([instanceOf('cart', caller), instanceOf('shoes', callee)]);
@@ -153,6 +161,17 @@ t.test('traffic that iptables redirects', { skip }, async (t) => {
 
   await t.test('TCP goes through both sidecars', async (t) => {
     t.match(await cart.call(virtualAddress, 5432, 'boots'), { text: 'shoes got boots', end: 'closed' });
+  });
+
+  await t.test('F7: what names nobody, on a port of TLS and on one of TCP', async (t) => {
+    const plain = await cart.call(virtualAddress, 443, httpRequest('GET', '/', 'shoes'));
+    t.match(plain, { text: '', end: 'closed' }, 'plain text to a port of TLS');
+    const hello = await cart.call(virtualAddress, 443, await clientHello('shoes'));
+    t.match(hello.text, /^shoes got /, 'TLS that names the service');
+    const other = await cart.call(virtualAddress, 443, await clientHello('boots'));
+    t.match(other, { text: '', end: 'closed' }, 'TLS that names another');
+    const taken = await cart.call(callee.address, ledgerPort, 'boots');
+    t.match(taken.text, /^shoes got boots/, 'whatever address is dialled, it is the ledger');
   });
 
   await t.test('who comes from outside the mesh is not let in', async (t) => {

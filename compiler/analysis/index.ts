@@ -46,7 +46,7 @@ export { contentKey } from './symbolic/content-key.ts';
 export { essence, type Fate, isReached, reaches, splitChange } from './symbolic/fate.ts';
 export { copies, distribution, endOf, noticedHandling, type Noticed } from './symbolic/noticed.ts';
 export { clientOf, proxyOf } from './place/caller.ts';
-export { egressMode, expansions, findHost, findPort, isHeldByNoScope } from './place/find-host.ts';
+export { egressMode, expansions, findHost, findPort, isHeldByNoScope, takerOf } from './place/find-host.ts';
 export { isListenedFor } from './place/find-gateway.ts';
 export { usersIn } from './place/users.ts';
 export { involvedFor, involvedIn } from './place/involved.ts';

@@ -9,6 +9,7 @@ export * from './each-list.ts';
 export * from './egress.ts';
 export type * from './expectation.ts';
 export { featureOf, featuresOf } from './features.ts';
+export { type PortSharing, sharedPorts } from './dialled-ports.ts';
 export { deepFreeze } from './freeze.ts';
 export * from './gateway.ts';
 export { grpcTimeoutMs } from './grpc-timeout.ts';

@@ -96,6 +96,20 @@ export function isHttpOverTls(protocol: Protocol): boolean {
   return spokenIn[protocol] === 'HTTP within TLS';
 }
 
+/** True where the application speaks TLS of its own, in which clients name whom they want. */
+export function isOwnTls(protocol: Protocol): boolean {
+  return hasOwnTls[protocol];
+}
+
+const hasOwnTls: Readonly<Record<Protocol, boolean>> = {
+  HTTP: false,
+  HTTP2: false,
+  GRPC: false,
+  HTTPS: true,
+  TLS: true,
+  TCP: false,
+};
+
 const spokenIn: Readonly<Record<Protocol, 'HTTP' | 'HTTP within TLS' | 'bytes'>> = {
   HTTP: 'HTTP',
   HTTP2: 'HTTP',

@@ -125,7 +125,8 @@ function compareGroup(
 ): Finding[] {
   const [from = ''] = group.callers;
   const { port, scheme } = comparison.request;
-  const opacity = { port, isOpaque: comparison.gateway === undefined && scheme !== 'http' };
+  const isBytes = scheme !== 'http' || comparison.isBesideTls === true;
+  const opacity = { port, isOpaque: comparison.gateway === undefined && isBytes };
   const isKnown = (['base', 'head'] as const).every((side) => isCallable(meshes[side], side, from, comparison));
   const context = { from, ...opacity, ...meshes, isKnown };
   const common = { comparison, callers: group.callers, space };

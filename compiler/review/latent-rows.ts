@@ -60,7 +60,13 @@ export function latentRows(meshes: Meshes, all: readonly Asked[], { newcomers, l
 function comparisonsOf(indexes: readonly MeshIndex[], { host, port: wanted, callers }: Asked): Comparison[] {
   return requestsTo(indexes, host, new Set(callers))
     .filter(({ port }) => wanted === undefined || port === wanted)
-    .map(({ scheme, port }) => ({ request: { scheme, port, host }, host, callers, shown: `${host}:${port}` }));
+    .map(({ scheme, port, ...kind }) => ({
+      ...kind,
+      request: { scheme, port, host },
+      host,
+      callers,
+      shown: `${host}:${port}`,
+    }));
 }
 
 /** What routes do besides is news for those alone who call. */

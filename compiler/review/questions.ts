@@ -9,10 +9,13 @@ import {
   type Question,
   unmeshed,
   isHeldByNoScope,
+  takerOf,
   usersIn,
 } from '../analysis/index.ts';
 import {
   type GatewayPort,
+  hasSidecar,
+  isOwnTls,
   keyOf,
   type MeshIndex,
   type Service,
@@ -34,6 +37,8 @@ export interface Comparison {
   readonly host: string;
   /** The host as written, where `request` has one that stands for a wildcard; `host:port`. */
   readonly shown: string;
+  /** Requests in plain text where one of the meshes has TLS of the application. */
+  readonly isBesideTls?: true;
 }
 
 /** All hosts that neither mesh knows: what callers are compared with whose proxies pass on what they do not know. */
@@ -56,13 +61,52 @@ export function meshComparisons(base: MeshIndex, head: MeshIndex): Comparison[] 
   const keys = new Set([...base.workloadByKey.keys(), ...head.workloadByKey.keys()]);
   for (const key of keys) for (const host of changedHosts(base, head, key, hosts)) add(host, key);
   const named = namesIn([base, head]);
-  return [...callers].flatMap(([host, list]) =>
-    requestsTo([base, head], host, list).map(({ scheme, port }) => ({
+  const ofHosts = [...callers].flatMap(([host, list]) =>
+    requestsTo([base, head], host, list).map(({ scheme, port, ...kind }) => ({
+      ...kind,
       request: { scheme, port, host: host.startsWith('*') ? standIn(host, named) : host },
       host,
       callers: [...list].sort(),
-      shown: host === everyOther ? 'any other host' : `${host}:${port}`,
+      shown: host === everyOther ? anyOtherHost : `${host}:${port}`,
     })),
+  );
+  return [...ofHosts, ...takenPorts([base, head], keys).map((taken) => ofOtherHosts(taken, named))];
+}
+
+const anyOtherHost = 'any other host';
+
+interface TakenPort {
+  readonly port: number;
+  readonly callers: readonly string[];
+}
+
+/** What names nobody goes to whatever takes the port: that is a change for all hosts at once. */
+function ofOtherHosts({ port, callers }: TakenPort, named: ReadonlySet<string>): Comparison {
+  const request = { scheme: 'http', port, host: standIn(everyOther, named) } as const;
+  return { request, host: everyOther, callers, shown: `${anyOtherHost}:${port}` };
+}
+
+/** Ports on which something takes it in one mesh that does not in the other. */
+function takenPorts([base, head]: readonly [MeshIndex, MeshIndex], keys: ReadonlySet<string>): readonly TakenPort[] {
+  const callers = new Map<number, string[]>();
+  for (const key of keys) {
+    const [before, after] = [takersOf(base, key), takersOf(head, key)];
+    for (const port of new Set([...before.keys(), ...after.keys()])) {
+      if (before.get(port) !== after.get(port)) callers.set(port, [...(callers.get(port) ?? []), key]);
+    }
+  }
+  return [...callers].map(([port, list]) => ({ port, callers: list.sort() }));
+}
+
+function takersOf(index: MeshIndex, key: string): ReadonlyMap<number, string> {
+  const workload = index.workloadByKey.get(key);
+  if (!workload || !hasSidecar(workload)) return new Map();
+  const numbers = new Set(index.usesOf(workload).map(({ port }) => port.number));
+  return new Map(
+    [...numbers].flatMap((number) => {
+      const taker = takerOf(index, workload, number);
+      return taker ? [[number, taker.host] as const] : [];
+    }),
   );
 }
 
@@ -119,27 +163,32 @@ function callerFacts(index: MeshIndex, workload: Workload | undefined): CallerFa
   };
 }
 
+interface RequestsTo extends Pick<Question['request'], 'scheme' | 'port'> {
+  /** Requests in plain text where one of the meshes has TLS of the application. */
+  readonly isBesideTls?: true;
+}
+
 /** Each port of a host, by each scheme that some caller's proxy understands there in either mesh. */
-export function requestsTo(
-  indexes: readonly MeshIndex[],
-  host: string,
-  callers: ReadonlySet<string>,
-): Pick<Question['request'], 'scheme' | 'port'>[] {
+export function requestsTo(indexes: readonly MeshIndex[], host: string, callers: ReadonlySet<string>): RequestsTo[] {
   if (host === everyOther) return [{ scheme: 'http', port: 80 }];
-  const found = new Map<string, Pick<Question['request'], 'scheme' | 'port'>>();
+  const found = new Map<string, RequestsTo>();
   for (const index of indexes) {
     const services = meanings(index, host).map((name) => index.serviceByHost.get(name) as Service);
-    for (const service of services) {
-      for (const port of service.ports) {
-        for (const caller of callers) {
-          const scheme = schemeTowards(index, clientOf(index, caller), service, port);
-          found.set(`${scheme} ${port.number}`, { scheme, port: port.number });
-        }
+    const served = services.flatMap((service) => service.ports.map((port) => ({ service, port })));
+    for (const { service, port } of served) {
+      const { number, protocol } = port;
+      for (const caller of callers) {
+        const scheme = schemeTowards(index, clientOf(index, caller), service, port);
+        const isTls = isOwnTls(protocol) && scheme !== 'http';
+        // Plain text is another matter there than TLS.
+        if (isTls) found.set(`http ${number}`, { scheme: 'http', port: number, isBesideTls: true });
+        const kind = `${isTls ? 'TLS' : scheme} ${number}`;
+        found.set(kind, found.get(kind) ?? { scheme, port: number });
       }
     }
   }
   // Where one mesh sees requests, the other sees them go by as bytes.
-  return [...found.values()].filter(({ scheme, port }) => scheme === 'http' || !found.has(`http ${port}`));
+  return [...found].flatMap(([kind, one]) => (kind.startsWith('tcp') && found.has(`http ${one.port}`) ? [] : [one]));
 }
 
 export function gatewayComparisons(base: MeshIndex, head: MeshIndex): Comparison[] {

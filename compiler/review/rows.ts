@@ -96,7 +96,8 @@ function makeUnit(meshes: Meshes, findings: readonly Finding[]): Unit[] {
   const live = findings.filter((finding) => finding.within === undefined || prove(meshes, finding));
   const [one] = live;
   if (!one) return [];
-  const isOpaque = one.comparison.request.scheme === 'tcp';
+  const { request, gateway } = one.comparison;
+  const isOpaque = request.scheme === 'tcp' || (request.scheme === 'https' && gateway === undefined);
   const requests = isOpaque ? ['every connection'] : describeRegion(one.space, allCubes(live));
   return [{ findings: live, requests, meaning: JSON.stringify([meaningOf(one), requests]) }];
 }

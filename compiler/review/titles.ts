@@ -16,8 +16,8 @@ interface Concerned {
 
 export function titleOf({ base, head }: Meshes, finding: Finding, concerned: Concerned): string {
   const { callers, destinations, gateways } = concerned;
-  const { change } = finding;
-  const where = partOf(finding);
+  const { change, comparison } = finding;
+  const where = `${spokenBy(comparison)}${partOf(finding)}`;
   const through = gateways.length > 0 ? ` through ${nameGateways(gateways)}` : '';
   const who = `${describeCallers(callers, change.effect === 'lost' ? base : head)}${through}`;
   const whom = describeDestinations(destinations);
@@ -42,6 +42,12 @@ export function titleOf({ base, head }: Meshes, finding: Finding, concerned: Con
     case 'inventory':
       return `calls from ${who} to ${whom} are ${handledDifferently(finding)}`;
   }
+}
+
+/** Where TLS and plain text may fare differently. */
+function spokenBy({ request, gateway, isBesideTls }: Finding['comparison']): string {
+  if (gateway !== undefined) return '';
+  return isBesideTls ? ' in plain text' : request.scheme === 'https' ? ' by TLS' : '';
 }
 
 function mtlsTitle(

@@ -1,5 +1,7 @@
-// One TCP connection: text sent, text received, and how it ended.
+// One TCP connection: text sent, text received (each byte a character), and how it ended.
 import { connect } from 'node:net';
+import { Duplex } from 'node:stream';
+import { connect as connectTls } from 'node:tls';
 
 export interface Exchanged {
   readonly text: string;
@@ -20,10 +22,10 @@ export function exchange(host: string, port: number, text: string): Promise<Exch
       resolve({ text: received, end });
     };
     const timer = setTimeout(() => finish('open'), patienceMs);
-    socket.setEncoding('utf8');
+    socket.setEncoding('latin1');
     socket.on('connect', () => {
       isConnected = true;
-      socket.write(text);
+      socket.write(text, 'latin1');
     });
     socket.on('data', (chunk: string) => (received += chunk));
     socket.on('error', () => finish(isConnected ? 'closed' : 'refused'));
@@ -33,6 +35,15 @@ export function exchange(host: string, port: number, text: string): Promise<Exch
 
 export function httpRequest(method: string, path: string, host: string): string {
   return `${method} ${path} HTTP/1.1\r\nHost: ${host}\r\nX-Forwarded-Client-Cert: forged\r\nConnection: close\r\n\r\n`;
+}
+
+/** The first flight of a TLS client that names whom it wants, each byte as one character. */
+export async function clientHello(servername: string): Promise<string> {
+  const hello = await new Promise<Buffer>((resolve) => {
+    const stream = new Duplex({ read: () => {}, write: (chunk: Buffer) => resolve(chunk) });
+    connectTls({ socket: stream, servername, rejectUnauthorized: false }).on('error', () => {});
+  });
+  return hello.toString('latin1');
 }
 
 /** The status code; 0 where there was no answer at all. */

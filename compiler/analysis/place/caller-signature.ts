@@ -1,9 +1,9 @@
 // Callers that no rule in question tells apart need to be looked at only once.
-import { type Client, hostOf, keyOf, type MeshIndex, type Service } from '../../model/index.ts';
+import { type Client, hostOf, isOwnTls, keyOf, type MeshIndex, type Service } from '../../model/index.ts';
 import { type Involved, involvedFor } from './involved.ts';
 import { peerSignature } from './access.ts';
-import { callerOfWorkload } from './caller.ts';
-import { egressMode, findUse, readsHttp } from './find-host.ts';
+import { type Caller, callerOfWorkload } from './caller.ts';
+import { egressMode, type FoundUse, findUse, readsHttp, takerOf } from './find-host.ts';
 import { unmeshed } from '../verdict.ts';
 
 export interface SignedDestination {
@@ -23,13 +23,23 @@ export function callerSignature(index: MeshIndex, key: string, destination: Sign
   const caller = callerOfWorkload(index, workload);
   if (caller.kind !== 'sidecar') return caller.kind;
   const { host, port } = destination;
-  const use = findUse(index, workload, host, port);
-  if (!use) return `out of scope, ${egressMode(index, workload)}${readsHttp(index, workload, port) ? ', read' : ''}`;
+  const named = findUse(index, workload, host, port);
+  const way = named ? [wayTo(index, caller, named, destination)] : [];
+  // Where a name leads to TLS, plain text goes the way of what has no name.
+  if (named && !isOwnTls(named.port.protocol)) return way.join();
+  const taker = takerOf(index, workload, port);
+  const rest = taker ? [taker.host, wayTo(index, caller, taker, destination)] : [];
+  const unknown = `out of scope, ${egressMode(index, workload)}${readsHttp(index, workload, port) ? ', read' : ''}`;
+  return [...way, ...rest, unknown].join(' ');
+}
+
+function wayTo(index: MeshIndex, caller: Caller, use: FoundUse, destination: SignedDestination): string {
   // What the name means to this caller need not be what it means to others.
   const isOther = use.service !== destination.service;
   const involved = isOther ? involvedFor(index, use.host) : destination.involved;
   const peer = { ...(caller.principal && { principal: caller.principal }), namespace: caller.namespace };
   const rules = involved.targets.flatMap((target) => index.authorizationOf(target).flatMap((policy) => policy.rules));
+  const { port } = destination;
   const view = viewOf(index, caller.client, { host: use.host, port, service: use.service, involved });
   return [use.host, ...view, rules.map((rule) => peerSignature(rule, peer)).join('')].join(' ');
 }

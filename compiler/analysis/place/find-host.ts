@@ -1,8 +1,11 @@
 // Which service a host name means to a caller, and whether the caller's scope lets it go there.
 import type { MeshIndex, Service, ServicePort, Use, Workload } from '../../model/index.ts';
 import {
+  hostOf,
+  isOfCluster,
   keyOf,
   serviceHost,
+  sharedPorts,
   isInMesh,
   isOpenEgress,
   hasProxy,
@@ -96,6 +99,18 @@ export function readsHttp(index: MeshIndex, workload: Workload, number: number):
   return index
     .usesOf(workload)
     .some(({ service, port }) => port.number === number && speaksHttp(index, workload, service, port));
+}
+
+/**
+ * What takes the connections to a port whose address and name tell nothing: what has neither, in the scope of a workload whose proxy sees
+ * what is redirected. A Kubernetes Service has an address of its own, so that under istiod it takes what is for it alone.
+ */
+export function takerOf(index: MeshIndex, workload: Workload, number: number): FoundUse | undefined {
+  const uses = index.usesOf(workload).filter(({ port }) => port.number === number);
+  const [shared] = sharedPorts(index, workload, uses);
+  if (!shared || shared.http.length > 0) return undefined;
+  const taker = shared.tcp.find(({ service }) => !isOfCluster(service));
+  return taker && { ...taker, host: hostOf(taker.service) };
 }
 
 /** What happens to hosts outside the scope. */

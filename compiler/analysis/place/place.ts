@@ -1,29 +1,17 @@
 // The first half of every decision, in which method, path and headers have no part: who calls, which host and port, in scope or not.
 // The concrete evaluator and the symbolic engine both go on from the place found here.
-import type {
-  GatewayHost,
-  GatewayPort,
-  HttpRoute,
-  MeshIndex,
-  Origin,
-  RedirectAction,
-  Service,
-  TestRequest,
-  Workload,
-} from '../../model/index.ts';
+import type { MeshIndex, Service, TestRequest, Workload } from '../../model/index.ts';
 import {
   defaultRoute,
   hostOf,
+  isOwnTls,
   keyOf,
   speaksHttp,
   tcpRouteOn,
   isOpenEgress,
-  listenerFor,
   placeOfSetting,
-  triedRoutes,
 } from '../../model/index.ts';
 import { asSent, type HeaderSources, receivedSources } from '../fields/header-source.ts';
-import type { Extensions } from '../fields/method.ts';
 import { type Caller, callerOfWorkload, isUnread, unmeshedCaller, withoutProxy } from './caller.ts';
 import {
   egressMode,
@@ -34,37 +22,14 @@ import {
   findPort,
   findUse,
   readsHttp,
+  takerOf,
 } from './find-host.ts';
-import { type FoundListener, findListener, portsFor } from './find-gateway.ts';
+import { atGateway } from './at-gateway.ts';
+import type { Place, Question } from './question.ts';
 import { type Destination, destinationOf } from './settle-share.ts';
-import { type Call, type DecideOptions, outside, type Share, type Step, unmeshed, type Verdict } from '../verdict.ts';
+import { type DecideOptions, outside, type Share, type Step, unmeshed } from '../verdict.ts';
 
-/** What of a request is known before its method, path and headers. */
-export interface Question extends Omit<Call, 'request' | 'version'> {
-  readonly request: Pick<TestRequest, 'scheme' | 'host' | 'port'>;
-  /** Absent: over HTTP/1.1 alone. */
-  readonly extensions?: Extensions;
-}
-
-export type Redirection = Pick<RedirectAction, 'path' | 'host' | 'scheme' | 'port'>;
-
-/** `final`: nothing of the request matters any more. `routes`: HTTP routes decide. `forward`: the workloads' gates do. */
-export type Place = { readonly steps: readonly Step[] } & (
-  | ({
-      readonly kind: 'final';
-      readonly shares?: readonly Share[];
-      /** A proxy reads the request on its way to where no proxy is. */
-      readonly isRead?: boolean;
-    } & Pick<Verdict, 'outcome' | 'reason' | 'status'>)
-  | { readonly kind: 'redirect'; readonly status: number; readonly redirect: Redirection; readonly origin: Origin }
-  | { readonly kind: 'routes'; readonly caller: Caller; readonly routes: readonly HttpRoute[]; readonly origin: Origin }
-  | {
-      readonly kind: 'forward';
-      readonly caller: Caller;
-      readonly destinations: readonly Destination[];
-      readonly isHttp: boolean;
-    }
-);
+export type { Place, Question, Redirection } from './question.ts';
 
 /** What a caller dials, the service that the name means to it, and the steps that led there. */
 interface Dialled<Found = FoundHost | undefined> {
@@ -93,29 +58,72 @@ export function findPlace(index: MeshIndex, question: Question, options: DecideO
   if (caller.kind === 'gateway') {
     return { kind: 'final', outcome: 'unavailable', steps: [...steps, { text: 'a gateway calls nobody by itself' }] };
   }
-  const use = caller.kind === 'sidecar' ? findUse(index, workload, request.host, request.port) : undefined;
-  if (use) {
-    const inScope = { text: `${from} uses ${hostOf(use.service)}`, origin: use.entry.origin };
-    return atSidecar(index, caller, { request, found: use, steps: [...steps, inScope] });
-  }
   if (caller.kind === 'plain') return direct(index, caller, request, steps);
+  return fromSidecar(index, { workload, caller, request, steps }, options);
+}
+
+interface Sent {
+  readonly workload: Workload;
+  readonly caller: Caller;
+  readonly request: Question['request'];
+  readonly steps: readonly Step[];
+}
+
+/** By its name to what is used; else, of what is redirected, to what takes the port; the rest is not in scope. */
+function fromSidecar(index: MeshIndex, sent: Sent, options: DecideOptions): Place {
+  const { workload, caller, request } = sent;
+  const key = keyOf(workload);
+  const use = findUse(index, workload, request.host, request.port);
+  const steps = use
+    ? [...sent.steps, { text: `${key} uses ${hostOf(use.service)}`, origin: use.entry.origin }]
+    : sent.steps;
+  if (use && isTakenByName(index, caller, request, use))
+    return atSidecar(index, caller, { request, found: use, steps });
+  const misspoken = use ? [...steps, misspokenStep(use, request)] : steps;
+  const taker = caller.isBlind ? undefined : takerOf(index, workload, request.port);
+  if (taker) {
+    const text = `${key} uses ${hostOf(taker.service)}, which takes every address and name on port ${request.port} that nothing else takes`;
+    const taken = { text, origin: taker.port.origin };
+    return atSidecar(index, caller, { request, found: taker, steps: [...misspoken, taken] });
+  }
+  if (use) {
+    if (passesThrough(index, workload, options)) return passedThrough(index, workload, request, misspoken);
+    return unanswered(index, workload, { request, steps: misspoken }, options);
+  }
   const found = findHost(index, request.host, workload.namespace);
   if (found && !findPort(found.service, request.port) && !passesThrough(index, workload, options)) {
-    return noSuchPort(index, workload, { request, found, steps }, options);
+    // Answered alike whether the caller uses the service or not: there is nothing to use.
+    const step = { text: `${hostOf(found.service)} has no port ${request.port}`, origin: found.service.origin };
+    return unanswered(index, workload, { request, steps: [...steps, step] }, options);
   }
   return outOfScope(index, workload, { request, found, steps }, options);
+}
+
+/** What is redirected goes to a port of TLS by the server name alone, which plain text has not. */
+function isTakenByName(index: MeshIndex, caller: Caller, { scheme }: Question['request'], use: FoundUse): boolean {
+  const isPlain = scheme === 'http' && !speaksHttp(index, caller.client, use.service, use.port);
+  return caller.isBlind === true || !isPlain || !isOwnTls(use.port.protocol);
+}
+
+function misspokenStep({ service, port }: FoundUse, { scheme }: Question['request']): Step {
+  return {
+    text: `port ${port.number} of ${hostOf(service)} speaks ${port.protocol}, not ${scheme}`,
+    origin: port.origin,
+  };
 }
 
 function passesThrough(index: MeshIndex, workload: Workload, { placement = 'redirect' }: DecideOptions): boolean {
   return isOpenEgress(egressMode(index, workload)) && placement === 'redirect';
 }
 
-/** Answered alike whether the caller uses the service or not: there is nothing to use. */
-function noSuchPort(index: MeshIndex, workload: Workload, dialled: Dialled<FoundHost>, options: DecideOptions): Place {
-  const { request, found, steps } = dialled;
-  const step = { text: `${hostOf(found.service)} has no port ${request.port}`, origin: found.service.origin };
+function unanswered(
+  index: MeshIndex,
+  workload: Workload,
+  { request, steps }: Pick<Sent, 'request' | 'steps'>,
+  options: DecideOptions,
+): Place {
   const refused = refusal(index, workload, request, options);
-  return { kind: 'final', outcome: 'unavailable', ...refused.answer, steps: [...steps, step, ...refused.steps] };
+  return { kind: 'final', outcome: 'unavailable', ...refused.answer, steps: [...steps, ...refused.steps] };
 }
 
 /**
@@ -141,16 +149,23 @@ function outOfScope(index: MeshIndex, workload: Workload, dialled: Dialled, opti
   const name = found ? hostOf(found.service) : request.host.toLowerCase();
   const { origin } = index.scopeByWorkload.get(key) ?? workload;
   const steps = [...dialled.steps, { text: `${key} does not use ${name}:${request.port}`, origin }];
-  if (passesThrough(index, workload, options)) {
-    const isRead = readsHttp(index, workload, request.port);
-    const how = isRead ? '' : ', byte by byte: nothing in scope speaks HTTP on this port';
-    const text = `egress mode any: passed through to the dialled address${how}`;
-    const passed = { text, origin: placeOfSetting(index.mesh, 'egressDefault') };
-    const caller = withoutProxy(callerOfWorkload(index, workload), isRead);
-    return direct(index, caller, request, [...steps, passed]);
-  }
+  if (passesThrough(index, workload, options)) return passedThrough(index, workload, request, steps);
   const refused = refusal(index, workload, request, options);
   return { kind: 'final', outcome: 'denied', reason: 'egress', ...refused.answer, steps: [...steps, ...refused.steps] };
+}
+
+function passedThrough(
+  index: MeshIndex,
+  workload: Workload,
+  request: Question['request'],
+  steps: readonly Step[],
+): Place {
+  const isRead = readsHttp(index, workload, request.port);
+  const how = isRead ? '' : ', byte by byte: nothing in scope speaks HTTP on this port';
+  const text = `egress mode any: passed through to the dialled address${how}`;
+  const passed = { text, origin: placeOfSetting(index.mesh, 'egressDefault') };
+  const caller = withoutProxy(callerOfWorkload(index, workload), isRead);
+  return direct(index, caller, request, [...steps, passed]);
 }
 
 function atSidecar(index: MeshIndex, caller: Caller, { request, found, steps }: Dialled<FoundUse>): Place {
@@ -166,8 +181,7 @@ function atSidecar(index: MeshIndex, caller: Caller, { request, found, steps }: 
     return { kind: 'forward', caller, destinations, isHttp: false, steps: taken };
   }
   if (request.scheme !== 'http') {
-    const text = `port ${port.number} of ${canonical} speaks ${port.protocol}, not ${request.scheme}`;
-    return { kind: 'final', outcome: 'unavailable', steps: [...steps, { text, origin: port.origin }] };
+    return { kind: 'final', outcome: 'unavailable', steps: [...steps, misspokenStep(found, request)] };
   }
   const { http, origin } = table ?? { http: [defaultRoute(service, index.mesh.settings)], origin: service.origin };
   return { kind: 'routes', caller, routes: http, origin, steps };
@@ -211,54 +225,4 @@ function leavingTheMesh(caller: Caller, request: Question['request'], steps: rea
   const status = request.scheme === 'http' ? { status: 200 } : {};
   const isRead = request.scheme === 'http' && !isUnread(caller);
   return { kind: 'final', outcome: 'allowed', ...status, shares: [share], isRead, steps: [...steps, step] };
-}
-
-function atGateway(index: MeshIndex, { request, gateway: only }: Question, options: DecideOptions): Place {
-  const ports = portsFor(index, request.scheme, request.port, only);
-  const [first] = ports;
-  const address = `${request.scheme}://${request.host}:${request.port}`;
-  if (!first) return { kind: 'final', outcome: 'unavailable', steps: [{ text: `no gateway listens for ${address}` }] };
-  const found = findListener(ports, request.host);
-  if (!found) return atNoListener(first, ports, request);
-  const { port, gateway, listener, entry } = found;
-  const { origin } = listener;
-  const isShared = keyOf(gateway) !== keyOf(port.workload);
-  const shared = isShared ? `, which the proxy ${keyOf(port.workload)} serves` : '';
-  const steps = [{ text: `${address} reaches gateway ${keyOf(gateway)}${shared}`, origin }];
-  if (entry?.redirects) return redirectToHttps(found, entry, steps);
-  const caller = { ...callerOfWorkload(index, port.workload), isBlind: options.placement === 'explicit' };
-  const tables = entry?.tables ?? [];
-  return {
-    kind: 'routes',
-    caller,
-    routes: triedRoutes(tables),
-    origin: tables[0]?.origin ?? origin,
-    steps,
-  };
-}
-
-/** A wider listener may be what redirects, where the one that names the host has nothing for it. */
-function redirectToHttps({ port, listener }: FoundListener, { host }: GatewayHost, steps: readonly Step[]): Place {
-  const redirecting = listenerFor(host, port.listeners) ?? listener;
-  const { origin } = redirecting;
-  const widened = { text: `nothing is routed for it there: listener ${redirecting.name} takes it`, origin };
-  const told = redirecting === listener ? steps : [...steps, widened];
-  return { kind: 'redirect', status: 301, redirect: { scheme: 'https' }, origin, steps: told };
-}
-
-/** Without a certificate for the host there is no TLS connection on which anything could be answered. */
-function atNoListener(first: GatewayPort, all: readonly GatewayPort[], request: Question['request']): Place {
-  // The server name of TLS has no dot at the end. https://www.rfc-editor.org/rfc/rfc6066#section-3
-  const name = request.host.toLowerCase().replace(/\.$/, '');
-  // The end of a wildcard alone is a server name of it to Envoy, but no host.
-  const isNamed = ({ listeners: own }: GatewayPort) =>
-    listenerFor(name, own) !== undefined || own.some(({ hosts }) => hosts.includes(`*${name}`));
-  const answering = request.scheme === 'https' ? all.find(isNamed) : first;
-  const { gateways, listeners, port } = answering ?? first;
-  const [gateway] = gateways;
-  const isClosed = answering === undefined;
-  const close = isClosed ? ', and closes the connection' : '';
-  const text = `gateway ${gateway ? keyOf(gateway) : ''} serves no host ${request.host} on port ${port}${close}`;
-  const steps = [{ text, ...(listeners[0] && { origin: listeners[0].origin }) }];
-  return { kind: 'final', outcome: 'denied', reason: 'route', ...(!isClosed && { status: 404 }), steps };
 }

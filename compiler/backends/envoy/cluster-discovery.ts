@@ -23,8 +23,6 @@ interface Place {
 
 interface ResolutionRow {
   readonly discovery: (place: Place) => Discovery;
-  /** Addresses, if they are numbers, are where callers connect to. */
-  readonly isDialledByAddress: boolean;
   readonly addresses: (service: Service, port: ServicePort, placement: Placement) => readonly SocketAddress[];
   /** What of a placement shapes the cluster. */
   readonly key: (service: Service, port: ServicePort, placement: Placement) => string;
@@ -41,7 +39,6 @@ const byOriginalDst: Discovery = {
 };
 
 const byAddress: ResolutionRow = {
-  isDialledByAddress: false,
   discovery: addressed,
   addresses: placedAddresses,
   key: (service, port, placement) => `\n${JSON.stringify(placedAddresses(service, port, placement))}`,
@@ -49,12 +46,11 @@ const byAddress: ResolutionRow = {
 
 const resolutions: Readonly<Record<Resolution, ResolutionRow>> = {
   workloads: {
-    isDialledByAddress: false,
     discovery: (place) => (place.isDefined ? overEds : addressed(place)),
     addresses: () => [],
     key: () => '',
   },
-  static: { ...byAddress, isDialledByAddress: true },
+  static: byAddress,
   dns: byAddress,
   none: {
     ...byAddress,
@@ -66,11 +62,6 @@ const resolutions: Readonly<Record<Resolution, ResolutionRow>> = {
 
 export function discoveryOf(place: Place): Discovery {
   return resolutions[place.service.resolution].discovery(place);
-}
-
-/** Connections to the service can be told apart by their address. */
-export function isDialledByAddress({ resolution, addresses }: Service): boolean {
-  return resolutions[resolution].isDialledByAddress && addresses.length > 0 && addresses.every((a) => isIP(a) > 0);
 }
 
 /** Equal where the placement makes no difference to the cluster, and "" where it never does. */

@@ -12,6 +12,8 @@ import {
   listNames,
   type MeshIndex,
   type MeshNodes,
+  type PortSharing,
+  sharedPorts,
   type RouteTable,
   type Service,
   type Workload,
@@ -21,7 +23,6 @@ import {
 import { gatewayProtocols } from './gateway-listeners.ts';
 import { checkRoutes, checkRules } from './inexpressible.ts';
 import type { EnvoyPlan } from './plan.ts';
-import { type PortSharing, sharedPorts } from './redirected.ts';
 import { type ReachablePort, reachOf } from './scope.ts';
 
 /**
@@ -82,7 +83,7 @@ function checkRedirects(_index: MeshIndex, table: RouteTable, report: Report): v
 }
 
 function checkDialledPorts(index: MeshIndex, workload: Workload, report: Report): void {
-  for (const sharing of sharedPorts(index, workload, reachOf(index, workload))) {
+  for (const sharing of sharedPorts(index, workload, reachOf(index, workload).ports)) {
     const [served, ...hidden] = servedFirst(sharing);
     // Istio has a listener for each cluster address, which every service of the cluster has.
     const [, ...hiddenInIstio] = servedFirst({

@@ -1,5 +1,5 @@
 // What a sidecar demands of connections to its application, by mode: which filter chains it has.
-import type { MtlsMode, Protocol } from '../../model/index.ts';
+import { isOwnTls, type MtlsMode, type Protocol } from '../../model/index.ts';
 import type { FilterChainJson, FilterJson } from './proto/types/envoy/config/listener/v3/listener_components_pb.js';
 import { protocols } from './protocols.ts';
 import { meshAlpn, meshServerSocket } from './tls.ts';
@@ -39,16 +39,16 @@ function mutual({ protocol, trustDomain, filters }: Served, match?: FilterChainJ
 
 function permissive(served: Served): FilterChainJson[] {
   // Where the application itself speaks TLS, only the caller's ALPN tells the mesh's TLS from it.
-  const { isOwnTls } = protocols[served.protocol];
+  const hasOwnTls = isOwnTls(served.protocol);
   const plain = (name: string, transportProtocol: string) => ({
     name,
     filterChainMatch: { transportProtocol },
     filters: served.filters(),
   });
   return [
-    mutual(served, { transportProtocol: 'tls', ...(isOwnTls && { applicationProtocols: [meshAlpn] }) }),
+    mutual(served, { transportProtocol: 'tls', ...(hasOwnTls && { applicationProtocols: [meshAlpn] }) }),
     // Envoy does not come back from the chains of a transport protocol to one that names none.
-    ...(isOwnTls ? [plain('own-tls', 'tls')] : []),
+    ...(hasOwnTls ? [plain('own-tls', 'tls')] : []),
     plain('plaintext', 'raw_buffer'),
   ];
 }

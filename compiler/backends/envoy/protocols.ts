@@ -9,18 +9,16 @@ interface ProtocolRow {
   readonly alpn: string;
   /** HTTP/2 from the caller's side too: HTTP/1.1 is what a cluster speaks untold. */
   readonly isHttp2: boolean;
-  /** The application itself speaks TLS. */
-  readonly isOwnTls: boolean;
 }
 
 const http1 = { alpn: 'http/1.1', isHttp2: false } as const;
 const http2 = { http: { config: { http2ProtocolOptions: {} } }, alpn: 'h2', isHttp2: true } as const;
 
 export const protocols: Readonly<Record<Protocol, ProtocolRow>> = {
-  HTTP: { ...http1, http: { config: { httpProtocolOptions: {} } }, isOwnTls: false },
-  HTTP2: { ...http2, isOwnTls: false },
-  GRPC: { ...http2, isOwnTls: false },
-  HTTPS: { ...http1, isOwnTls: true },
-  TLS: { ...http1, isOwnTls: true },
-  TCP: { ...http1, isOwnTls: false },
+  HTTP: { ...http1, http: { config: { httpProtocolOptions: {} } } },
+  HTTP2: { ...http2 },
+  GRPC: { ...http2 },
+  HTTPS: { ...http1 },
+  TLS: { ...http1 },
+  TCP: { ...http1 },
 };

@@ -1,8 +1,15 @@
 // Listeners for traffic that iptables redirects: the two that are really bound, and per dialled port one that is not.
 // https://www.envoyproxy.io/docs/envoy/latest/configuration/listeners/listener_filters/original_dst_filter
-import { hostAliases, hostOf, keyOf, type MeshIndex, speaksHttp, type Workload } from '../../model/index.ts';
+import {
+  hostAliases,
+  hostOf,
+  keyOf,
+  type MeshIndex,
+  type PortSharing,
+  sharedPorts,
+  type Workload,
+} from '../../model/index.ts';
 import type { Direction } from './access-log.ts';
-import { isDialledByAddress } from './cluster-discovery.ts';
 import { tlsInspector, waitsForClient } from './inbound.ts';
 import { socketAddress } from './json-values.ts';
 import { tcpProxy } from './network-filters.ts';
@@ -16,40 +23,13 @@ import {
 } from './outbound.ts';
 import { blackHoleCluster, passthroughCluster } from './own-clusters.ts';
 import type { FilterChainJson } from './proto/types/envoy/config/listener/v3/listener_components_pb.js';
-import { protocols } from './protocols.ts';
 import type { Reach, ReachablePort } from './scope.ts';
 
 const outboundPort = 15001;
 const anyAddress = '0.0.0.0';
 
-/** What shares one dialled port. */
-export interface PortSharing {
-  readonly number: number;
-  readonly http: readonly ReachablePort[];
-  /** Told apart by SNI. */
-  readonly tls: readonly ReachablePort[];
-  /** Told apart by their address, where they have one. */
-  readonly addressed: readonly ReachablePort[];
-  /** Of those without an address only one can be served, and none beside HTTP. */
-  readonly tcp: readonly ReachablePort[];
-}
-
-export function sharedPorts(index: MeshIndex, workload: Workload, reach: Reach): readonly PortSharing[] {
-  const byNumber = Map.groupBy(reach.ports, ({ port }) => port.number);
-  return [...byNumber]
-    .sort(([a], [b]) => a - b)
-    .map(([number, members]) => {
-      const http = members.filter(({ service, port }) => speaksHttp(index, workload, service, port));
-      const others = members.filter((p) => !http.includes(p));
-      const tls = others.filter(({ port }) => protocols[port.protocol].isOwnTls);
-      const plain = others.filter((p) => !tls.includes(p));
-      const addressed = plain.filter(({ service }) => isDialledByAddress(service));
-      return { number, http, tls, addressed, tcp: plain.filter((p) => !addressed.includes(p)) };
-    });
-}
-
 export function redirectedOutbound(index: MeshIndex, workload: Workload, reach: Reach): BuiltOutbound {
-  const ports = sharedPorts(index, workload, reach);
+  const ports = sharedPorts(index, workload, reach.ports);
   return {
     listeners: [
       virtualOutbound(workload, reach),
@@ -131,12 +111,13 @@ function tlsChains(index: MeshIndex, workload: Workload, { number, tls }: PortSh
 }
 
 function plainChain(index: MeshIndex, workload: Workload, sharing: PortSharing): FilterChainJson[] {
-  const match = sharing.tls.length > 0 ? { filterChainMatch: { transportProtocol: 'raw_buffer' } } : {};
   if (servesHttp(sharing)) {
+    const match = sharing.tls.length > 0 ? { filterChainMatch: { transportProtocol: 'raw_buffer' } } : {};
     return [{ ...match, filters: [httpFilter(workload, portListener(sharing.number), sharing.number)] }];
   }
   const [tcp] = sharing.tcp;
-  return tcp ? [{ ...match, filters: [tcpFilter(index, workload, tcpListenerName(tcp), tcp)] }] : [];
+  // It takes whatever names nobody, TLS too, as under istiod.
+  return tcp ? [{ filters: [tcpFilter(index, workload, tcpListenerName(tcp), tcp)] }] : [];
 }
 
 function addressedListeners(index: MeshIndex, workload: Workload, reachable: ReachablePort): readonly BuiltListener[] {

@@ -1,0 +1,57 @@
+// What in a workload's scope shares a port that is dialled, and how its proxy tells connections apart there that are redirected to it.
+import { isIP } from 'node:net';
+import { type Client, type MeshIndex, speaksHttp } from './lookup.ts';
+import { isOwnTls, type Resolution, type Service } from './service.ts';
+import type { Use } from './uses.ts';
+
+type UsedPort = Pick<Use, 'service' | 'port'>;
+
+/** What shares one dialled port. */
+export interface PortSharing<Port extends UsedPort = UsedPort> {
+  readonly number: number;
+  /** Told apart by the Host header. */
+  readonly http: readonly Port[];
+  /** Told apart by SNI. */
+  readonly tls: readonly Port[];
+  /** Told apart by their address, where they have one. */
+  readonly addressed: readonly Port[];
+  /** Of those without an address only one can be served, and none beside HTTP: it takes what nothing else on the port does. */
+  readonly tcp: readonly Port[];
+}
+
+/** By number. */
+export function sharedPorts<Port extends UsedPort>(
+  index: MeshIndex,
+  client: Client,
+  ports: readonly Port[],
+): readonly PortSharing<Port>[] {
+  const byNumber = Map.groupBy(ports, ({ port }) => port.number);
+  return [...byNumber].sort(([a], [b]) => a - b).map(([number, members]) => sharing(index, client, number, members));
+}
+
+function sharing<Port extends UsedPort>(
+  index: MeshIndex,
+  client: Client,
+  number: number,
+  members: readonly Port[],
+): PortSharing<Port> {
+  const http = members.filter(({ service, port }) => speaksHttp(index, client, service, port));
+  const others = members.filter((p) => !http.includes(p));
+  const tls = others.filter(({ port }) => isOwnTls(port.protocol));
+  const plain = others.filter((p) => !tls.includes(p));
+  const addressed = plain.filter(({ service }) => isDialledByAddress(service));
+  return { number, http, tls, addressed, tcp: plain.filter((p) => !addressed.includes(p)) };
+}
+
+/** Whether addresses that are written down are what callers dial. */
+const isAddressFixed: Readonly<Record<Resolution, boolean>> = {
+  workloads: false,
+  static: true,
+  dns: false,
+  none: false,
+};
+
+/** Connections to the service can be told apart by their address: it is written down, and a number. */
+function isDialledByAddress({ resolution, addresses }: Service): boolean {
+  return isAddressFixed[resolution] && addresses.length > 0 && addresses.every((address) => isIP(address) > 0);
+}
