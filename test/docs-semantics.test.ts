@@ -59,7 +59,10 @@ const holders: Readonly<Record<string, Readonly<Record<number, readonly (readonl
         ['compiler/test/envoy-traffic.test.ts', 'destinations'],
         ['compiler/test/envoy-traffic.test.ts', 'mirrors'],
       ],
-      6: [['compiler/test/envoy-traffic.test.ts', 'mutual TLS']],
+      6: [
+        ['compiler/test/envoy-traffic.test.ts', 'mutual TLS'],
+        ['test/machines-in-services.test.ts', 'a machine answers beside the pods'],
+      ],
       7: [['compiler/test/machines.test.ts', 'Kubernetes sends a machine nothing that is addressed to a Service']],
       8: [
         ['compiler/test/analysis-dialled-ports.test.ts', 'plain text to a port of TLS'],

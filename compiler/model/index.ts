@@ -64,4 +64,4 @@ export {
 export type { Use } from './uses.ts';
 export * from './workload.ts';
 export { type InboundPort, inboundPortsOf } from './inbound-ports.ts';
-export { addressesOf, isMachine, mayCarry, workloadsBehind } from './workloads-behind.ts';
+export { addressesOf, isMachine, mayCarry, plainAddresses, workloadsBehind } from './workloads-behind.ts';

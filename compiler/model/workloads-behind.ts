@@ -1,7 +1,7 @@
 // Which workloads have instances that a version's labels may select, as far as the mesh alone tells.
 import type { MeshIndex } from './lookup.ts';
 import { hasOwnAddresses, type Labels, selectsWorkloads, type Service } from './service.ts';
-import { isSelected, keyOf, type Workload } from './workload.ts';
+import { hasProxy, isSelected, keyOf, type Workload } from './workload.ts';
 
 /** The workloads whose instances the labels may select. A version label is on instances and need not be on the workload. */
 export function workloadsBehind(index: MeshIndex, service: Service, labels: Labels): readonly Workload[] {
@@ -28,6 +28,12 @@ export function isMachine(index: MeshIndex, workload: Workload): boolean {
 export function addressesOf(index: MeshIndex, workload: Workload): readonly string[] {
   const own = index.machineServicesOf(workload).filter(hasOwnAddresses);
   return [...new Set(own.flatMap(({ addresses }) => addresses))].sort();
+}
+
+/** Where instances that the labels select are known to have no proxy, and so to speak plain text; sorted. */
+export function plainAddresses(index: MeshIndex, service: Service, labels: Labels): readonly string[] {
+  const without = workloadsBehind(index, service, labels).filter((workload) => !hasProxy(workload));
+  return [...new Set(without.flatMap((workload) => addressesOf(index, workload)))].sort();
 }
 
 /** Whether its instances are written down, and do not come and go with labels of their own. */

@@ -1,6 +1,6 @@
 // A machine in a service's selector: into which of its versions it goes, for verdicts, endpoints, reviews and what is run locally alike.
 import t from 'tap';
-import { assignmentFrom, indexInstances, planEnvoy, snapshotFor } from '../backends/envoy/index.ts';
+import { assignmentFrom, checkEnvoy, indexInstances, planEnvoy, snapshotFor } from '../backends/envoy/index.ts';
 import { decide, reach } from '../analysis/index.ts';
 import { indexMesh, keyOf, type WorkloadInstance, workloadsBehind } from '../model/index.ts';
 import { compiledIntent, type Edit, linesOf, reviewOf } from './support/review-intent.ts';
@@ -69,10 +69,50 @@ for (const [labels, ...expected] of cases) {
   });
 }
 
+t.test('towards a machine in a service a proxy speaks plain text, to all else mutual TLS', async (t) => {
+  const placement = { mode: 'redirect' } as const;
+  const instance = (name: string, address: string, version: string): WorkloadInstance => {
+    return {
+      name,
+      namespace: 'shop',
+      labels: { app: 'shoes', version },
+      serviceAccount: '',
+      address,
+      ports: {},
+      healthy: true,
+    };
+  };
+  const index = indexInstances([
+    instance('old', '10.0.0.7', 'v1'),
+    instance('pod-1', '10.0.0.8', 'v1'),
+    instance('pod-2', '10.0.0.9', 'v2'),
+  ]);
+  const plan = planEnvoy(compiledIntent(withLabels('{ app: shoes, version: v1 }')));
+  const proxy = snapshotFor(plan, { workload: 'shop/web', placement });
+  const marksOf = (version: string) => {
+    const selector = proxy?.endpoints.find(({ labels }) => labels.version === version);
+    const cluster = proxy?.clusters.find(({ name }) => name === selector?.cluster);
+    const found = selector && assignmentFrom(index, selector).endpoints?.[0]?.lbEndpoints;
+    return {
+      sockets: [...(cluster?.transportSocketMatches ?? []), cluster].map((one) => one?.transportSocket?.name),
+      marks: found?.map(({ metadata }) => metadata?.filterMetadata),
+    };
+  };
+  const plain = { 'envoy.transport_socket_match': { tlsMode: 'disabled' } };
+  const [raw, tls] = ['envoy.transport_sockets.raw_buffer', 'envoy.transport_sockets.tls'];
+  t.strictSame(marksOf('v1'), { sockets: [raw, tls], marks: [plain, undefined] });
+  t.strictSame(marksOf('v2'), { sockets: [tls], marks: [undefined] });
+  const [finding] = checkEnvoy(plan);
+  t.match(finding, { code: 'FL0555', message: /in shop\/old, without; callers speak plain text to the latter/ });
+});
+
 t.test('a review tells of a machine in a service where it gets into a version', async (t) => {
   const review = (labels: string) => linesOf(reviewOf(withLabels('{ app: old }'), ['{ app: old }', labels]));
   t.notMatch(review('{ app: shoes }').join('\n'), /shop\/web/);
-  t.match(review('{ app: shoes, version: v2 }').join('\n'), /calls from shop\/web to shoes\.shop:80 reach other/);
+  t.match(
+    review('{ app: shoes, version: v2 }').join('\n'),
+    /calls from shop\/web to shoes\.shop:80 go on in plain text/,
+  );
 });
 
 const served = withLabels('{ app: shoes, version: v1 }');

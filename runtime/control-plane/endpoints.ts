@@ -1,6 +1,6 @@
 // Instances to ClusterLoadAssignments: the path on which an endpoint change reaches proxies without a compile.
 import type { ClusterLoadAssignmentJson, EndpointSelector } from '../../compiler/index.ts';
-import { isSelected, keyOf, type WorkloadInstance } from '../../compiler/index.ts';
+import { isSelected, keyOf, lbEndpoint, nothingLeft, type WorkloadInstance } from '../../compiler/index.ts';
 import type { EncodedResource, ResourceEncoder } from './resources.ts';
 
 interface Assignment {
@@ -23,7 +23,9 @@ export function selectorKey(selector: EndpointSelector): SelectorKey {
 
 function keyOfSelector(selector: EndpointSelector): SelectorKey {
   const labels = Object.entries(selector.labels).sort(([a], [b]) => (a < b ? -1 : 1));
-  return JSON.stringify([selector.cluster, selector.namespace, labels, selector.portName, selector.targetPort]);
+  const { cluster, namespace, labels: _labels, portName, targetPort, plain, ...rest } = selector;
+  nothingLeft(rest);
+  return JSON.stringify([cluster, namespace, labels, portName, targetPort, plain]);
 }
 
 export class EndpointTable {
@@ -80,11 +82,11 @@ export function loadAssignment(
   selector: EndpointSelector,
   instances: readonly WorkloadInstance[],
 ): ClusterLoadAssignmentJson {
-  const addresses = instances
+  const portOf = (i: WorkloadInstance) => i.ports[selector.portName] ?? selector.targetPort;
+  const lbEndpoints = instances
     .filter((i) => i.healthy && i.namespace === selector.namespace && isSelected(selector.labels, i.labels))
-    .map((i) => ({ address: i.address, portValue: i.ports[selector.portName] ?? selector.targetPort }))
-    .sort((a, b) => (a.address === b.address ? a.portValue - b.portValue : a.address < b.address ? -1 : 1));
-  const lbEndpoints = addresses.map((socketAddress) => ({ endpoint: { address: { socketAddress } } }));
+    .sort((a, b) => (a.address === b.address ? portOf(a) - portOf(b) : a.address < b.address ? -1 : 1))
+    .map((i) => lbEndpoint(selector, i));
   return { clusterName: selector.cluster, ...(lbEndpoints.length > 0 && { endpoints: [{ lbEndpoints }] }) };
 }
 

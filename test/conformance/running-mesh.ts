@@ -16,6 +16,7 @@ import { emptyLocalFile } from '../../runtime/local/local-file.ts';
 import { realize, Targets } from '../../runtime/local/realize.ts';
 import { waitListening } from '../../runtime/local/wait-listening.ts';
 import { type Application, type Seen, startApplications, servers } from './applications.ts';
+import { machineApplications, machineInstances } from './machines.ts';
 import { Connections } from './wire.ts';
 
 export type ProxyKind = 'embedded' | 'envoy';
@@ -71,7 +72,7 @@ async function start(
   const { instances } = allocation;
   for (const instance of instances) targets.of(instance);
   const discovery = new KnownInstances();
-  discovery.set(instances.map(({ instance }) => instance));
+  discovery.set([...instances.map(({ instance }) => instance), ...machineInstances(mesh)]);
   const refusals: Diagnostic[] = [];
   const control = await LocalControl.start({
     trustDomain: mesh.settings.trustDomain,
@@ -82,7 +83,7 @@ async function start(
   });
   if (control instanceof Error) throw control;
   closing.push(() => control.close());
-  const applications = await startApplications(applicationsOf(mesh, allocation));
+  const applications = await startApplications([...applicationsOf(mesh, allocation), ...machineApplications(mesh)]);
   const { received } = applications;
   closing.push(() => applications.close());
   control.plane.publish({ commit: 'head', snapshotFor });

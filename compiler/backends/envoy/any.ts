@@ -12,6 +12,7 @@ import type { HttpConnectionManagerJson } from './proto/types/envoy/extensions/f
 import type { RBACJson as NetworkRbacJson } from './proto/types/envoy/extensions/filters/network/rbac/v3/rbac_pb.js';
 import type { TcpProxyJson } from './proto/types/envoy/extensions/filters/network/tcp_proxy/v3/tcp_proxy_pb.js';
 import type { PreviousHostsPredicateJson } from './proto/types/envoy/extensions/retry/host/previous_hosts/v3/previous_hosts_pb.js';
+import type { RawBufferJson } from './proto/types/envoy/extensions/transport_sockets/raw_buffer/v3/raw_buffer_pb.js';
 import type {
   DownstreamTlsContextJson,
   UpstreamTlsContextJson,
@@ -33,6 +34,7 @@ interface Payloads {
   'envoy.extensions.filters.network.rbac.v3.RBAC': NetworkRbacJson;
   'envoy.extensions.filters.network.tcp_proxy.v3.TcpProxy': TcpProxyJson;
   'envoy.extensions.retry.host.previous_hosts.v3.PreviousHostsPredicate': PreviousHostsPredicateJson;
+  'envoy.extensions.transport_sockets.raw_buffer.v3.RawBuffer': RawBufferJson;
   'envoy.extensions.transport_sockets.tls.v3.DownstreamTlsContext': DownstreamTlsContextJson;
   'envoy.extensions.transport_sockets.tls.v3.UpstreamTlsContext': UpstreamTlsContextJson;
   'envoy.extensions.upstreams.http.v3.HttpProtocolOptions': HttpProtocolOptionsJson;

@@ -4,6 +4,7 @@ import {
   hostOf,
   type Labels,
   nothingLeft,
+  plainAddresses,
   type Service,
   type ServicePort,
   type Workload,
@@ -57,7 +58,8 @@ function build({ plan, placement, ...wanted }: Wanted): BuiltCluster {
   const labels = found?.labels ?? {};
   const target = { ...wanted, index: plan.index, labels, isOriginalDst: endpoints === 'dialled' };
   const { json: featured, isMeshTls = false } = featureParts(target);
-  const { transportSocket, ...fields } = featured;
+  const { transportSocket, transportSocketMatches, ...fields } = featured;
+  const plain = transportSocketMatches && { plain: plainAddresses(plan.index, service, labels) };
   return {
     cluster: {
       name,
@@ -65,9 +67,10 @@ function build({ plan, placement, ...wanted }: Wanted): BuiltCluster {
       ...fields,
       circuitBreakers: withoutLimits,
       ...http2Options(port),
+      ...(transportSocketMatches && { transportSocketMatches }),
       ...(transportSocket && { transportSocket }),
     },
-    ...(endpoints === 'discovered' && { selector: selectorOf(name, service, port, labels) }),
+    ...(endpoints === 'discovered' && { selector: { ...selectorOf(name, service, port, labels), ...plain } }),
     isMeshTls,
     origin: found?.origin ?? service.origin,
   };

@@ -1,6 +1,7 @@
 // What a mesh may say but Envoy cannot do: reported here, once a mesh, so that builders need only pick one side.
 import { type Diagnostic, DiagnosticSink, type Report } from '../../diagnostics/index.ts';
 import {
+  addressesOf,
   featureApplies,
   featureOf,
   type GatewayListener,
@@ -156,10 +157,16 @@ function checkProxies(index: MeshIndex, service: Service, report: Report): void 
   const withProxy = behind.filter((w) => hasProxy(w));
   const [first] = without;
   if (!first || withProxy.length === 0) return;
+  const isKnown = addressesOf(index, first).length > 0;
+  const consequence = isKnown
+    ? 'callers speak plain text to the latter, and nobody checks access there'
+    : 'callers use mutual TLS, which the latter cannot answer';
   report('FL0555', {
-    message: `${hostOf(service)} has workloads with a proxy and, in ${keyOf(first)}, without; callers use mutual TLS, which the latter cannot answer`,
+    message: `${hostOf(service)} has workloads with a proxy and, in ${keyOf(first)}, without; ${consequence}`,
     span: service.origin,
     related: [{ message: 'has no proxy', span: first.origin }],
-    hint: 'give all workloads of a service a proxy, or make two services of it',
+    hint: isKnown
+      ? `give ${first.name} labels that the service does not select, and route to it by its own name`
+      : 'give all workloads of a service a proxy, or make two services of it',
   });
 }

@@ -12,6 +12,7 @@ import {
 } from '../../model/index.ts';
 import { socketAddress } from './json-values.ts';
 import type { ClusterLoadAssignmentJson, EndpointSelector } from './proxy-snapshot.ts';
+import { plainEndpoint } from './tls.ts';
 
 /** Instances by namespace: makes building the assignments of many selectors cheap. */
 export type InstanceIndex = ReadonlyMap<string, readonly WorkloadInstance[]>;
@@ -55,13 +56,22 @@ export function indexInstances(instances: readonly WorkloadInstance[]): Instance
   return byNamespace;
 }
 
+/** An instance as one of the endpoints that the selector means. */
+export function lbEndpoint(selector: EndpointSelector, instance: WorkloadInstance): LbEndpointJson {
+  const { address, ports } = instance;
+  return {
+    endpoint: { address: socketAddress({ address, port: ports[selector.portName] ?? selector.targetPort }) },
+    ...(selector.plain?.includes(address) && { metadata: plainEndpoint }),
+  };
+}
+
+type LbEndpointJson = NonNullable<NonNullable<ClusterLoadAssignmentJson['endpoints']>[number]['lbEndpoints']>[number];
+
 /** As `buildClusterLoadAssignment`, for many selectors over the same instances. */
 export function assignmentFrom(index: InstanceIndex, selector: EndpointSelector): ClusterLoadAssignmentJson {
   const lbEndpoints = (index.get(selector.namespace) ?? [])
     .filter((instance) => isSelected(selector.labels, instance.labels))
-    .map(({ address, ports }) => ({
-      endpoint: { address: socketAddress({ address, port: ports[selector.portName] ?? selector.targetPort }) },
-    }));
+    .map((instance) => lbEndpoint(selector, instance));
   return { clusterName: selector.cluster, ...(lbEndpoints.length > 0 && { endpoints: [{ lbEndpoints }] }) };
 }
 

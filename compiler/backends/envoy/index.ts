@@ -1,6 +1,12 @@
 // Public surface of the Envoy back end.
 export { checkSnapshot } from './closure.ts';
-export { assignmentFrom, buildClusterLoadAssignment, type InstanceIndex, indexInstances } from './endpoints.ts';
+export {
+  assignmentFrom,
+  buildClusterLoadAssignment,
+  type InstanceIndex,
+  indexInstances,
+  lbEndpoint,
+} from './endpoints.ts';
 export { checkEnvoy } from './conflicts.ts';
 export type { EnvoyPlan } from './plan.ts';
 export { planEnvoy } from './plan-envoy.ts';

@@ -50,6 +50,8 @@ export interface EndpointSelector {
   readonly labels: Labels;
   readonly portName: string;
   readonly targetPort: number;
+  /** Addresses of instances without a proxy: they are marked, for the cluster to speak plain text to them. Absent if there are none. */
+  readonly plain?: readonly string[];
 }
 
 /** A secret a proxy needs, resolved by the control plane at the moment it is sent: the compiler never sees keys. */

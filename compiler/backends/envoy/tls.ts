@@ -58,6 +58,21 @@ export function meshClientSocket(
   );
 }
 
+/** What the metadata of an endpoint says that speaks plain text, as Istio has it. */
+const plainMark = { tlsMode: 'disabled' } as const;
+
+export const plainEndpoint = { filterMetadata: { 'envoy.transport_socket_match': plainMark } } as const;
+
+/** For endpoints that are marked so; all others keep the socket of their cluster. */
+export const plainSocketMatch = {
+  name: 'plain',
+  match: plainMark,
+  transportSocket: {
+    name: 'envoy.transport_sockets.raw_buffer',
+    typedConfig: any('envoy.extensions.transport_sockets.raw_buffer.v3.RawBuffer', {}),
+  },
+} as const;
+
 /** TLS towards a host outside, whose certificate must be for `sni` and come from a public authority. */
 export function simpleClientSocket(sni: string, alpnProtocols: readonly string[]): TransportSocket {
   return clientSocket(sni, {

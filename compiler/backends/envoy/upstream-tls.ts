@@ -5,6 +5,7 @@ import {
   type MtlsMode,
   meshSni,
   nothingLeft,
+  plainAddresses,
   type Reading,
   speaksHttp,
   type TableBy,
@@ -15,7 +16,7 @@ import {
 } from '../../model/index.ts';
 import type { ClusterParts, ClusterTarget } from './cluster-parts.ts';
 import { protocols } from './protocols.ts';
-import { meshAlpn, meshClientSocket, simpleClientSocket } from './tls.ts';
+import { meshAlpn, meshClientSocket, plainSocketMatch, simpleClientSocket } from './tls.ts';
 
 const plainText: ClusterParts = { json: {} };
 
@@ -34,11 +35,17 @@ export function tlsParts(target: ClusterTarget): ClusterParts {
   return handleBy('mode', modes, tlsTowards(target.policy), target);
 }
 
+/** A machine in the service has no proxy to speak it with: which endpoints those are stands with the endpoints. */
 function meshTls(target: ClusterTarget): ClusterParts {
-  const { service, port, subset } = target;
+  const { index, service, port, subset, labels } = target;
   const sni = meshSni(hostOf(service), port.number, subset);
   const alpn = speaks(target) ? alpnOf(target) : meshAlpn;
-  return { json: { transportSocket: meshClientSocket(sni, service.identities, [alpn]) }, isMeshTls: true };
+  const transportSocket = meshClientSocket(sni, service.identities, [alpn]);
+  const isMixed = plainAddresses(index, service, labels).length > 0;
+  return {
+    json: { ...(isMixed && { transportSocketMatches: [plainSocketMatch] }), transportSocket },
+    isMeshTls: true,
+  };
 }
 
 function speaks({ index, client, service, port }: ClusterTarget): boolean {

@@ -75,8 +75,9 @@ export const envoyCodes = [
     severity: 'warning',
     title: 'a service has workloads with and without a proxy',
     explanation:
-      'Callers use mutual TLS towards a service whose workloads have a proxy. A workload without one cannot answer that, ' +
-      'so requests that reach it fail. Give all workloads of the service a proxy, or make two services of it.',
+      'Callers use mutual TLS towards a service whose workloads have a proxy, and a workload without one cannot answer that. To a machine, whose ' +
+      'address is known, they speak plain text: what reaches it is neither encrypted nor held to the access rules of the service. Requests ' +
+      'that reach any other workload without a proxy fail. Give all workloads of the service a proxy, or make two services of it.',
     bad: { text: 'service shoes selects workload shoes-v1 (sidecar) and workload shoes-legacy (no proxy)' },
     good: { text: 'service shoes selects shoes-v1 only; shoes-legacy has a service of its own' },
   },

@@ -19,6 +19,8 @@ export const loadAssignment = message({
   }),
 });
 
+const rawBuffer = { 'envoy.extensions.transport_sockets.raw_buffer.v3.RawBuffer': message({}) };
+
 export const cluster = message({
   name: anything,
   altStatName: anything,
@@ -62,11 +64,17 @@ export const cluster = message({
   dnsRefreshRate: anything,
   dnsLookupFamily: anything,
   respectDnsTtl: [false],
+  // Endpoints that speak plain text where the others speak TLS.
+  transportSocketMatches: message({
+    name: anything,
+    match: anything,
+    transportSocket: message({ name: anything, typedConfig: anyOf(rawBuffer) }),
+  }),
   transportSocket: message({
     name: anything,
     typedConfig: anyOf({
       'envoy.extensions.transport_sockets.tls.v3.UpstreamTlsContext': upstreamTls,
-      'envoy.extensions.transport_sockets.raw_buffer.v3.RawBuffer': message({}),
+      ...rawBuffer,
     }),
   }),
   metadata: anything,

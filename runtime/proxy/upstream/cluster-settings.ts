@@ -1,4 +1,5 @@
 // A Cluster resource, compiled to what the proxy needs of it. Pure.
+import { isDeepStrictEqual } from 'node:util';
 import { invalid } from '../rejection.ts';
 import { compileClientTls } from '../tls/tls-settings.ts';
 import {
@@ -27,6 +28,9 @@ export interface ClusterSettings {
   readonly lbPolicy: LbPolicy;
   readonly panicThreshold: number;
   readonly host: HostSettings;
+  /** Of the endpoint that `isPlain` finds. */
+  readonly plainHost: HostSettings;
+  readonly isPlain: (spec: HostSpec) => boolean;
   readonly maxRequests: number;
   readonly maxRetries: number;
   /** The resource without its endpoints: hosts are kept over an update while this stays the same. */
@@ -37,6 +41,7 @@ export function compileCluster(json: ClusterJson): ClusterSettings {
   const thresholds = (json.circuitBreakers?.thresholds ?? []).find((t) => (t.priority ?? 'DEFAULT') === 'DEFAULT');
   const tls = json.transportSocket?.typedConfig;
   const isTls = typeOf(tls) === 'envoy.extensions.transport_sockets.tls.v3.UpstreamTlsContext';
+  const timeoutMs = durationMs(json.connectTimeout, 5_000);
   return {
     name: json.name ?? '',
     discovery: discoveryOf(json),
@@ -46,13 +51,29 @@ export function compileCluster(json: ClusterJson): ClusterSettings {
         ? 50
         : Number(json.commonLbConfig.healthyPanicThreshold.value),
     host: {
-      timeoutMs: durationMs(json.connectTimeout, 5_000),
+      timeoutMs,
       idleTimeoutMs: idleTimeoutMs(json, isTls),
       tls: isTls ? compileClientTls(unpack(tls)) : undefined,
     },
+    plainHost: { timeoutMs, idleTimeoutMs: idleTimeoutMs(json, false), tls: undefined },
+    isPlain: plainMatcher(json),
     maxRequests: thresholds?.maxRequests ?? 1024,
     maxRetries: thresholds?.maxRetries ?? 3,
-    hostKey: JSON.stringify([json.transportSocket, json.connectTimeout, json.typedExtensionProtocolOptions]),
+    hostKey: JSON.stringify([
+      json.transportSocket,
+      json.transportSocketMatches,
+      json.connectTimeout,
+      json.typedExtensionProtocolOptions,
+    ]),
+  };
+}
+
+/** All sockets that metadata may choose are plain text (supported/clusters.ts); an endpoint has to carry all that one of them asks for. */
+function plainMatcher(json: ClusterJson): ClusterSettings['isPlain'] {
+  const wanted = (json.transportSocketMatches ?? []).map(({ match = {} }) => Object.entries(match));
+  return ({ metadata }) => {
+    const marks = (metadata['envoy.transport_socket_match'] ?? {}) as Readonly<Record<string, unknown>>;
+    return wanted.some((match) => match.every(([key, value]) => isDeepStrictEqual(marks[key], value)));
   };
 }
 

@@ -37,13 +37,14 @@ export class UpstreamCluster {
     return this.#hosts;
   }
 
-  /** Sets the endpoints; hosts of the same address keep their connections. Those gone finish what they have. */
+  /** Sets the endpoints; hosts of the same address keep their connections, unless these would be made otherwise. Those gone finish what they have. */
   setHosts(specs: readonly HostSpec[], previous: readonly UpstreamHost[] = this.#hosts): void {
     const known = new Map(previous.map((host) => [host.label, host]));
     const hosts = specs.map((spec) => {
-      const made = new UpstreamHost(spec, this.settings.host, this.#environment.secrets);
+      const { host, plainHost, isPlain } = this.settings;
+      const made = new UpstreamHost(spec, isPlain(spec) ? plainHost : host, this.#environment.secrets);
       const kept = known.get(made.label);
-      if (!kept) return made;
+      if (!kept || kept.isTls !== made.isTls) return made;
       kept.spec = spec;
       known.delete(kept.label);
       return kept;

@@ -43,6 +43,10 @@ export class UpstreamHost implements Balanced {
     return this.spec.isHealthy;
   }
 
+  get isTls(): boolean {
+    return this.settings.tls !== undefined;
+  }
+
   /** `address:port`, as Envoy's access log has it. */
   get label(): string {
     return this.spec.address.includes(':')
