@@ -14,8 +14,11 @@ const forward = (fields = {}) => b.forward([shoes], { timeoutMs: 0, ...fields })
 /** Two services at one gateway host, with a route a path. */
 function edges(...paths: readonly (readonly string[])[]): m.Mesh {
   const attach = { mesh: false, gateways: ['infra/public'] };
-  const routes = (list: readonly string[]) => list.map((p) => b.route(forward(), [b.match({ path: b.path(p) })]));
-  const tables = paths.map((list, i) => b.table(`t${i}.shop`, routes(list), { attach, hosts: ['shop.example.com'] }));
+  const routes = (list: readonly string[], timeoutMs: number) =>
+    list.map((p) => b.route(forward({ timeoutMs }), [b.match({ path: b.path(p) })]));
+  const tables = paths.map((list, i) =>
+    b.table(`t${i}.shop`, routes(list, i), { attach, hosts: ['shop.example.com'] }),
+  );
   return b.mesh({ routeTables: tables });
 }
 

@@ -5,14 +5,15 @@ import type * as m from '../model/index.ts';
 import { invalidFields } from './support/istio.ts';
 import * as b from './support/mesh-builder.ts';
 
-const forward = () => b.forward([b.to('web.shop', '', 100, 80)]);
+const forward = (timeoutMs = 1_000) => b.forward([b.to('web.shop', '', 100, 80)], { timeoutMs });
 
 /** One route for everything, at gateways of namespace `edge`. */
+/** A table of another name does something else. */
 function routes(host: string, gateways: readonly string[] = ['edge/front'], path = '/*'): m.RouteTable {
   const name = `${gateways.join('-').replaceAll('/', '-')}-${host.replace('*', 'any').replaceAll('.', '-')}`;
   const match = path === '/*' ? [] : [b.match({ path: b.path(path) })];
   const attach = { mesh: false, gateways };
-  return b.table(`${name}.edge`, [b.route(forward(), match)], { attach, hosts: [host] });
+  return b.table(`${name}.edge`, [b.route(forward(name.length), match)], { attach, hosts: [host] });
 }
 
 type Listeners = Parameters<typeof b.gateway>[1];
@@ -154,6 +155,28 @@ t.test('FL0512: only tables that the same host is asked for', async (t) => {
   t.strictSame(emit(t, meshOf(front, twice)).codes, ['FL0512'], 'also of another gateway that the same proxies serve');
   const raw = [routes('a.example.com', ['infra/raw']), routes('*.example.com', ['infra/raw'])];
   t.strictSame(emit(t, meshOf({}, raw)).codes, ['FL0512'], 'at a Gateway of somebody else wide hosts meet narrow ones');
+});
+
+t.test('FL0512: one service at two gateways of the same proxies', async (t) => {
+  const gateways = {
+    'edge/front': [{ hosts: ['a.example.com'] }],
+    'shop/own': [{ hosts: ['a.example.com'], port: 81 }],
+  };
+  const at = (gateway: string, http: readonly m.HttpRoute[]) =>
+    b.table(`${gateway.replace('/', '-')}.edge`, http, {
+      attach: { mesh: false, gateways: [gateway] },
+      hosts: ['a.example.com'],
+    });
+  const route = (path: string, action: m.HttpAction) => b.route(action, [b.match({ path: b.path(path) })]);
+  const codes = (one: readonly m.HttpRoute[], other: readonly m.HttpRoute[]) =>
+    emit(t, meshOf(gateways, [at('edge/front', one), at('shop/own', other)])).codes;
+  const alike = () => [route('/w/a', forward(1)), route('/w/*', forward(2)), route('/*', forward(3))];
+  t.strictSame(codes(alike(), alike()), [], 'the order decides nothing');
+  t.strictSame(codes(alike(), [route('/w/b/*', forward(2))]), [], 'nor does it where both do the same');
+  t.strictSame(codes(alike(), [route('/w/*', forward(2))]), ['FL0512'], '/w/a is answered otherwise');
+  const rewriting = (path: string) => [route(path, { ...forward(1), rewrite: { path: '/' } })];
+  t.strictSame(codes(rewriting('/w/*'), rewriting('/w/b/*')), ['FL0512'], 'what is left of the path differs');
+  t.strictSame(codes(rewriting('/w/*'), rewriting('/w/*')), []);
 });
 
 t.test('FL0518: gateways that share some of their proxies only', async (t) => {

@@ -75,12 +75,38 @@ function sharedHost(a: RouteTable, b: RouteTable): string | undefined {
   return a.hosts.flatMap((one) => b.hosts.flatMap((other) => commonHost(one, other) ?? []))[0];
 }
 
+/** Of two routes of which the order decides: a request meets both before any other of their tables, and they differ in what they do. */
 function overlapOf(a: RouteTable, b: RouteTable): readonly [HttpRoute, HttpRoute] | undefined {
-  for (const one of a.http) {
-    const other = b.http.find((route) => overlap(one, route));
+  for (const [i, one] of a.http.entries()) {
+    const other = b.http.find(
+      (route, j) =>
+        overlap(one, route) &&
+        !doSame(one, route) &&
+        !isTaken(one, b.http.slice(0, j)) &&
+        !isTaken(route, a.http.slice(0, i)),
+    );
     if (other) return [one, other];
   }
   return undefined;
+}
+
+/** Whether an earlier route takes what this one asks for. */
+function isTaken({ matches }: HttpRoute, earlier: readonly HttpRoute[]): boolean {
+  return earlier.some((route) => textOf(route.matches) === textOf(matches));
+}
+
+/** One service may be exposed twice. What a rewrite leaves of a path depends on what was matched. */
+function doSame(a: HttpRoute, b: HttpRoute): boolean {
+  const rewrites = a.action.kind === 'ForwardAction' && a.action.rewrite?.path !== undefined;
+  if (rewrites && textOf(a.matches) !== textOf(b.matches)) return false;
+  return textOf([a.action, a.features]) === textOf([b.action, b.features]);
+}
+
+/** Without the places where it was written. */
+function textOf(value: unknown): string {
+  return JSON.stringify(value, function (this: object, key: string, inner: unknown) {
+    return key === 'origin' && 'kind' in this ? undefined : inner;
+  });
 }
 
 function overlap(a: HttpRoute, b: HttpRoute): boolean {

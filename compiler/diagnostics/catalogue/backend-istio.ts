@@ -137,7 +137,7 @@ export const istioCodes = [
     title: 'two services answer the same requests at a gateway',
     explanation:
       'Istio puts the VirtualServices of one gateway host in the order in which they were created, and Git does not know that order. ' +
-      'Where the routes of two services hold for the same request, the older object wins. Give the services paths that do not overlap.',
+      'Where the routes of two services hold for the same request and do different things with it, the older object wins. Give the services paths that do not overlap.',
     bad: { text: 'two services that expose path /shop/* and /shop/shoes/* at one host' },
     good: { text: 'two services that expose path /users/* and /shoes/* at one host' },
   },
