@@ -12,6 +12,13 @@ export {
   readConnection,
 } from './model/connection-header.ts';
 export { isHttpMethod, takesMethod } from './model/http-methods.ts';
+export {
+  grpcContentType,
+  grpcDeadlineExceeded,
+  grpcMessageOf,
+  grpcStatusOf,
+  isGrpcType,
+} from './model/grpc-reply.ts';
 export { grpcTimeoutMs } from './model/grpc-timeout.ts';
 export { connectUdpProblem, framingProblem } from './model/request-form.ts';
 export { normalizePath, splitQuery, targetProblem } from './model/request-path.ts';

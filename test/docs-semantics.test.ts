@@ -33,6 +33,14 @@ const holders: Readonly<Record<string, Readonly<Record<number, readonly (readonl
         ['compiler/test/analysis-received.test.ts', 'A8: WebSocket passes, other changes of protocol do not'],
         ['compiler/test/analysis-received.test.ts', 'A8: WebSocket requests keep what they say of the connection'],
       ],
+      6: [
+        ['compiler/test/grpc-answers.test.ts', 'what a proxy answers itself is 200 with a grpc-status'],
+        [
+          'compiler/test/grpc-answers.test.ts',
+          'what is no request to whoever parses it is answered in HTTP, and so is a preflight',
+        ],
+        ['test/grpc-replies.test.ts', 'heads of requests, byte by byte'],
+      ],
     },
     "The caller's side": {
       1: [

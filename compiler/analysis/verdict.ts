@@ -72,6 +72,8 @@ export interface Verdict {
    * Absent where no HTTP answer is seen: opaque TCP, or a connection that is closed.
    */
   readonly status?: number;
+  /** Of what a proxy answers itself to a request by gRPC: the status is 200, and this is in `grpc-status`. */
+  readonly grpcStatus?: number;
   /** Of a redirect. */
   readonly location?: string;
   /** Empty unless the request is forwarded. */

@@ -16,16 +16,13 @@ export interface ConnectionRequest {
   readonly nominated: readonly string[];
   /** Why the request is refused: it follows "it". */
   readonly problem: string | undefined;
+  /** It names `host`, and without one no request is taken. */
+  readonly isHostDropped: boolean;
 }
 
 const maxNominated = 9;
 const maxTeBytes = 255;
-const neverNominated: ReadonlySet<string> = new Set([
-  'host',
-  'x-forwarded-for',
-  'x-forwarded-host',
-  'x-forwarded-proto',
-]);
+const neverNominated: ReadonlySet<string> = new Set(['x-forwarded-for', 'x-forwarded-host', 'x-forwarded-proto']);
 
 const http2Settings = 'http2-settings';
 /** Said of the connection itself; no headers are meant. */
@@ -38,7 +35,8 @@ export function readConnection({ connection = '', upgrade, te = '' }: Connection
       ? undefined
       : asciiLowerCase(upgrade)
     : undefined;
-  if (protocol !== undefined && protocol !== 'h2c') return { upgrade: protocol, nominated: [], problem: undefined };
+  if (protocol !== undefined && protocol !== 'h2c')
+    return { upgrade: protocol, nominated: [], problem: undefined, isHostDropped: false };
   const isHttp2 = protocol === 'h2c';
   const named = isHttp2 ? tokens.filter((token) => token !== 'upgrade' && token !== http2Settings) : tokens;
   const nominated = named.filter((token) => !notNames.has(token));
@@ -46,6 +44,7 @@ export function readConnection({ connection = '', upgrade, te = '' }: Connection
     upgrade: undefined,
     nominated: isHttp2 ? [...nominated, http2Settings] : nominated,
     problem: nominationProblem(named, te),
+    isHostDropped: nominated.includes('host'),
   };
 }
 

@@ -12,6 +12,7 @@ export { featureOf, featuresOf } from './features.ts';
 export { type PortSharing, sharedPorts } from './dialled-ports.ts';
 export { deepFreeze } from './freeze.ts';
 export * from './gateway.ts';
+export { grpcDeadlineExceeded, grpcStatusOf, isGrpcType } from './grpc-reply.ts';
 export { grpcTimeoutMs } from './grpc-timeout.ts';
 export * from './gateway-hosts.ts';
 export { httpMethods, isHttpMethod, takesMethod } from './http-methods.ts';
@@ -34,7 +35,15 @@ export { bytesOf, compileRegex, type Instruction, maxProgramSize, regexProblem }
 export { refererPattern } from './referer.ts';
 export { type Alternative, alternativesOf, outermost } from './regex-alternatives.ts';
 export { connectUdpProblem, type FormProblem, formProblem, framingProblem, type HeaderLine } from './request-form.ts';
-export { decodePath, escapeText, normalizePath, normalizeTarget, splitQuery, targetProblem } from './request-path.ts';
+export {
+  decodePath,
+  escapeText,
+  normalizePath,
+  normalizeTarget,
+  splitQuery,
+  targetProblem,
+  unreadableTarget,
+} from './request-path.ts';
 export {
   edgeHeaders,
   hopByHopHeaders,

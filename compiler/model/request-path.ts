@@ -85,11 +85,17 @@ export function splitQuery(target: string): { readonly path: string; readonly qu
 
 /** Why a proxy answers a request target with 400 before it routes anything; undefined for those that it takes. */
 export function targetProblem(target: string): string | undefined {
-  if (!target.startsWith('/')) return 'does not begin with a slash';
-  const found = /[^!-~]/u.exec(target)?.[0];
-  if (found !== undefined) return `has the character ${JSON.stringify(found)}, which must be sent escaped`;
+  const problem = unreadableTarget(target);
+  if (problem !== undefined) return problem;
   const { path } = splitQuery(target);
   return path.replace(dotSegmentParameters, '').includes('%00') ? 'has %00' : undefined;
+}
+
+/** Those of them that end the reading of the request itself. */
+export function unreadableTarget(target: string): string | undefined {
+  if (!target.startsWith('/')) return 'does not begin with a slash';
+  const found = /[^!-~]/u.exec(target)?.[0];
+  return found === undefined ? undefined : `has the character ${JSON.stringify(found)}, which must be sent escaped`;
 }
 
 /** A path with its query, which stays as it is. */

@@ -25,6 +25,8 @@ export function betweenProxies(embedded: Observation, envoy: Observation, isChos
   };
   if (isChosen) same('status', embedded.status, envoy.status);
   if (embedded.status !== envoy.status) return found;
+  // By gRPC what is refused by chance has the same status as what is not.
+  if (!isChosen && !embedded.seen !== !envoy.seen) return found;
   same('answered by an application', embedded.seen !== undefined, envoy.seen !== undefined);
   // What else a refusal says depends on which of several faults is looked for first.
   if (envoy.status === 400 && !envoy.seen) return found;

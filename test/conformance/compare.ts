@@ -15,6 +15,7 @@ import {
   unmeshed,
   type Verdict,
 } from '../../compiler/index.ts';
+import { answerTo } from '../../compiler/analysis/concrete/grpc-answer.ts';
 import { delayHeader, type Seen } from './applications.ts';
 import type { Observation, PlannedRequest } from './ask.ts';
 import { usualAuthority } from './wire.ts';
@@ -22,13 +23,12 @@ import { usualAuthority } from './wire.ts';
 /** Empty if the answer is possible under the verdict. */
 export function againstVerdict(mesh: Mesh, planned: PlannedRequest, verdict: Verdict, got: Observation): string[] {
   if (planned.call.request.scheme === 'tcp') return tcpDifferences(verdict, got);
-  const wanted = possibleStatuses(mesh, verdict, planned.call).map((status) =>
-    status === 200 && isTooLate(mesh, verdict, planned.call) ? 504 : status,
-  );
-  if (!wanted.includes(got.status)) return [`status ${got.status}, the verdict has ${wanted.join(' or ')}`];
+  const wanted = possibleAnswers(mesh, verdict, planned.call).map(answerText);
+  const given = answerText({ status: got.status, ...(!got.seen && grpcStatusIn(got)) });
+  if (!wanted.includes(given)) return [`status ${given}, the verdict has ${[...new Set(wanted)].join(' or ')}`];
   const found: string[] = [];
   const locations =
-    got.status === verdict.status && verdict.location ? asWritten(verdict.location, planned) : undefined;
+    given === answerText(verdict) && verdict.location ? asWritten(verdict.location, planned) : undefined;
   if (locations?.includes(got.headers.location ?? '') === false)
     found.push(`location ${got.headers.location}, the verdict has ${locations.join(' or ')}`);
   if (got.seen)
@@ -36,7 +36,7 @@ export function againstVerdict(mesh: Mesh, planned: PlannedRequest, verdict: Ver
       ...seenDifferences(mesh, planned, verdict, got.seen),
       ...responseDifferences(verdict, planned.call, got),
     );
-  else found.push(...localReply(verdict, planned.call, got));
+  else found.push(...localReply(verdict, planned.call, told(got)));
   return found;
 }
 
@@ -51,19 +51,47 @@ function hasSidecarNamed({ workloads }: Mesh, key: string | undefined): boolean 
   return workloads.some((one) => one.proxy === 'sidecar' && keyOf(one) === key);
 }
 
+type Answer = Pick<Verdict, 'status' | 'grpcStatus'>;
+
+function answerText({ status = 0, grpcStatus }: Answer): string {
+  return grpcStatus === undefined ? String(status) : `${status} with grpc-status ${grpcStatus}`;
+}
+
+/** An answer by gRPC has a header for its body. */
+function told(got: Observation): Observation {
+  const { body, headers } = got;
+  return grpcStatusIn(got) === undefined ? got : { ...got, body: headers['grpc-message'] ?? body };
+}
+
+function grpcStatusIn({ headers }: Observation): Pick<Answer, 'grpcStatus'> | undefined {
+  const { 'grpc-status': said } = headers;
+  return said === undefined ? undefined : { grpcStatus: Number(said) };
+}
+
 /** 0 stands for a connection closed without an answer. A split may answer as any of its shares. */
-function possibleStatuses(mesh: Mesh, verdict: Verdict, { from }: Call): readonly number[] {
-  const { status, shares, fault } = verdict;
+function possibleAnswers(mesh: Mesh, verdict: Verdict, call: Call): readonly Answer[] {
+  const { from, request, version } = call;
+  const { status, shares, fault, headers } = verdict;
+  const asGot = (answer: Pick<Verdict, 'outcome' | 'reason' | 'status'>) =>
+    answerTo<Omit<Verdict, 'steps'>>({ ...answer, shares, ...(headers && { headers }) }, request, version);
   // Where no proxy of the caller reads the request, the caller sees the connection closed itself.
   const isPlain =
     status === undefined || from === unmeshed || mesh.workloads.some((w) => w.proxy === 'none' && keyOf(w) === from);
-  const aborted = fault?.abort && fault.abort.percentage > 0 ? [fault.abort.status] : [];
-  if (shares.length === 0) return [status ?? 0, ...aborted];
+  const aborted =
+    fault?.abort && fault.abort.percentage > 0 ? [asGot({ outcome: 'aborted', status: fault.abort.status })] : [];
+  if (shares.length === 0) return [verdict, ...aborted];
+  const answersOf = (fate: ShareFate): readonly Answer[] =>
+    statusesOf(fate, isPlain).map((status) => (status === 0 ? { status } : asGot({ ...fate, status })));
   const possible = shares.flatMap((share) => [
-    ...share.targets.flatMap((target) => statusesOf(target.fate, isPlain)),
-    ...(share.targets.length === 0 ? statusesOf(share.fate, isPlain) : []),
+    ...share.targets.flatMap((target) => answersOf(target.fate)),
+    ...(share.targets.length === 0 ? answersOf(share.fate) : []),
   ]);
-  return [...new Set([...possible, ...aborted])];
+  const late = isTooLate(mesh, verdict, call)
+    ? [asGot({ outcome: 'unavailable', status: 504 }), asGot({ outcome: 'denied', reason: 'request', status: 504 })]
+    : [];
+  const inTime =
+    late.length > 0 ? possible.filter((one) => one.status !== 200 || one.grpcStatus !== undefined) : possible;
+  return [...inTime, ...late, ...aborted];
 }
 
 function statusesOf(fate: ShareFate, isPlain: boolean): readonly number[] {
@@ -210,7 +238,7 @@ function responseDifferences({ headers, cors }: Verdict, { request }: Call, got:
 const bodies: Readonly<Record<string, readonly RegExp[]>> = {
   access: [/^RBAC: access denied$/],
   route: [/^$/],
-  request: [/^$/, /^Bad Request$/],
+  request: [/^$/, /^Bad Request$/, /^The path is incorrect for CONNECT-UDP$/],
   egress: [/^$/],
   mtls: [/^upstream connect error/],
   aborted: [/^fault filter abort$/],
@@ -219,11 +247,11 @@ const bodies: Readonly<Record<string, readonly RegExp[]>> = {
 
 function localReply({ outcome, reason, shares, fault }: Verdict, { request }: Call, got: Observation): string[] {
   if (shares.some(({ targets }) => targets.some(({ tls }) => tls === 'simple'))) return [];
-  if (got.status === 504)
-    return /^(upstream request|downstream duration) timeout$/.test(got.body) ? [] : [`body ${got.body}`];
+  const isTimeout = /^(upstream request|downstream duration) timeout$/.test(got.body);
+  if (isTimeout || got.status === 504) return isTimeout ? [] : [`body ${got.body}`];
   if (outcome === 'allowed' && !fault?.abort)
     return shares.some((s) => s.fate.outcome !== 'allowed') ? [] : ['no application answered'];
-  if (fault?.abort?.status === got.status && got.body === 'fault filter abort') return [];
+  if (fault?.abort && got.body === 'fault filter abort') return [];
   const wanted = bodies[reason ?? outcome];
   if (request.method === 'HEAD' || got.status === 0 || !wanted || shares.length > 1) return [];
   return wanted.some((body) => body.test(got.body)) ? [] : [`body ${JSON.stringify(got.body)}`];

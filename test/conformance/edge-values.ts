@@ -92,7 +92,20 @@ const paths: EdgesOf<PathMatch> = {
 };
 
 const texts: EdgesOf<StringMatch> = {
-  exact: all(exact, '', 'a', 'a,b', 'a, b', '\u00e9', 'a b', 'A', 'https', 'trailers', '100-continue'),
+  exact: all(
+    exact,
+    'application/grpc',
+    '',
+    'a',
+    'a,b',
+    'a, b',
+    '\u00e9',
+    'a b',
+    'A',
+    'https',
+    'trailers',
+    '100-continue',
+  ),
   prefix: all(prefix, 'a', 'a,', '\u00c3', 'http', 'spiffe', '\u00e9'),
   suffix: all(suffix, 'b', ',b', ' b', '\u00e9', 's'),
   regex: all(
@@ -267,6 +280,9 @@ export const valuesNearEdges: OneOrMore<string> = [
     'spiffe://cluster.local/ns/shop/sa/a',
     '*',
     '"a"',
+    'application/grpc',
+    'application/grpc+proto',
+    'application/grpc-web',
   ],
   ...[`a${'x'.repeat(990)}`, `a${'x'.repeat(989)}`, '10', '1.2.3.4', 'close', ',', 'a,'],
 ];

@@ -32,9 +32,19 @@ export function requestsFor(mesh: Mesh, limit: number): readonly PlannedRequest[
     ...plainRequests(mesh),
     ...gatewayRequests(index),
   ];
-  const distinct = [...new Map(all.filter(isHttp11).map((planned) => [keyOfRequest(planned), planned])).values()];
+  const asked = all.filter(isHttp11);
+  const byGrpc = asked.filter((_, i) => i % 4 === 0).flatMap(asGrpc);
+  const distinct = [...new Map([...asked, ...byGrpc].map((planned) => [keyOfRequest(planned), planned])).values()];
   const step = Math.max(1, distinct.length / limit);
   return distinct.filter((_, i) => Math.floor(i / step) !== Math.floor((i - 1) / step));
+}
+
+/** Whoever refuses it answers in gRPC. */
+function asGrpc({ call, ...planned }: PlannedRequest): readonly PlannedRequest[] {
+  const { request } = call;
+  if (request.scheme === 'tcp' || request.headers['content-type'] !== undefined) return [];
+  const headers = { ...request.headers, 'content-type': 'application/grpc' };
+  return [{ ...planned, call: { ...call, request: { ...request, headers } }, why: `${planned.why}, by gRPC` }];
 }
 
 /** Without headers that frame the message, and without bytes that no header value may have (RFC 9110, 5.5): a route may ask for either. */

@@ -1,6 +1,7 @@
 // Decides one request: walks docs/semantics.md step by step and keeps the path it took. Pure; knows nothing of sets of requests.
 import { isDeepStrictEqual } from 'node:util';
 import { type MeshIndex, type TestRequest, normalizeTarget, splitQuery } from '../../model/index.ts';
+import { answerTo } from './grpc-answer.ts';
 import { decideForward } from './decide-forward.ts';
 import { decideRoutes } from './decide-routes.ts';
 import { isUnread } from '../place/caller.ts';
@@ -45,6 +46,10 @@ function answerOf({ steps: _, shares, mirrors, ...answer }: Verdict) {
 }
 
 function decideByOne(index: MeshIndex, call: Call, options: DecideOptions): Verdict {
+  return answerTo(walk(index, call, options), call.request, call.version);
+}
+
+function walk(index: MeshIndex, call: Call, options: DecideOptions): Verdict {
   const place = findPlace(index, call, options);
   const isRead = call.request.scheme !== 'tcp' && isReadByProxy(place);
   const refused = isRead ? refusedRequest(call.request, call.version) : undefined;

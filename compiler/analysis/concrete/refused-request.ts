@@ -8,6 +8,7 @@ import {
   isHttpMethod,
   joinHeader,
   takesMethod,
+  unreadableTarget,
   targetProblem,
   type TestRequest,
 } from '../../model/index.ts';
@@ -19,6 +20,8 @@ import { authorityOf } from './redirect.ts';
 export interface RefusedRequest {
   readonly status: number;
   readonly text: string;
+  /** Its head was read to the end before, so that a caller by gRPC is answered in gRPC. */
+  readonly isRead: boolean;
 }
 
 type Head = Omit<TestRequest, 'kind'>;
@@ -27,17 +30,33 @@ type Version = Call['version'];
 
 /** Before any route is looked for, so whatever the host. */
 export function refusedRequest(request: Head, version?: Version): RefusedRequest | undefined {
+  return unreadRequest(request, version) ?? refusedOnceRead(request);
+}
+
+/** By who parses it. */
+function unreadRequest(request: Head, version: Version): RefusedRequest | undefined {
   const { method, path, headers } = request;
-  const { problem: nomination } = connectionOf(headers);
-  const form =
-    formProblem({ method, path, authority: authorityOf(request), lines: linesOf(headers) }) ??
-    connectUdpProblem(valuesOf(headers, 'upgrade'), path);
-  if (form) return { status: form.status, text: `the proxy refuses the request: it ${form.text}` };
+  const form = formProblem({ method, path, authority: authorityOf(request), lines: linesOf(headers) });
+  if (form) return { status: form.status, text: `the proxy refuses the request: it ${form.text}`, isRead: false };
   const refused = refusedMethod(request, version);
   if (refused) return refused;
+  const target = unreadableTarget(path);
+  if (target !== undefined) return { status: 400, text: `the proxy refuses the path: it ${target}`, isRead: false };
+  const { problem } = connectionOf(headers);
+  return problem === undefined
+    ? undefined
+    : { status: 400, text: `the proxy refuses Connection: it ${problem}`, isRead: false };
+}
+
+function refusedOnceRead({ path, headers }: Head): RefusedRequest | undefined {
+  if (connectionOf(headers).isHostDropped)
+    return { status: 400, text: 'the proxy refuses Connection: it names host', isRead: true };
+  const udp = connectUdpProblem(valuesOf(headers, 'upgrade'), path);
+  if (udp) return { status: udp.status, text: `the proxy refuses the request: it ${udp.text}`, isRead: true };
   const problem = targetProblem(path);
-  if (problem !== undefined) return { status: 400, text: `the proxy refuses the path: it ${problem}` };
-  return nomination === undefined ? undefined : { status: 400, text: `the proxy refuses Connection: it ${nomination}` };
+  return problem === undefined
+    ? undefined
+    : { status: 400, text: `the proxy refuses the path: it ${problem}`, isRead: true };
 }
 
 /** Over HTTP/2 only a method that asks for a tunnel, and `QUERY` that says nothing of its content. */
@@ -49,7 +68,7 @@ export function refusedMethod(
   const { nominated } = connectionOf(headers);
   const hasType = !nominated.includes('content-type') && valuesOf(headers, 'content-type').some((type) => type !== '');
   if (takesMethod(method, hasType)) return undefined;
-  return { status: 400, text: `the proxy refuses the method ${method}${caseHint(method)}` };
+  return { status: 400, text: `the proxy refuses the method ${method}${caseHint(method)}`, isRead: false };
 }
 
 /** One for each value of a header that is sent several times. */
@@ -64,7 +83,7 @@ function linesOf(headers: TestRequest['headers']): readonly HeaderLine[] {
 export function refusedUpgrade({ headers }: Pick<Head, 'headers'>): RefusedRequest | undefined {
   const protocol = connectionOf(headers).upgrade;
   if (protocol === undefined || protocol === 'websocket') return undefined;
-  return { status: 403, text: `the proxy refuses the upgrade to ${JSON.stringify(protocol)}` };
+  return { status: 403, text: `the proxy refuses the upgrade to ${JSON.stringify(protocol)}`, isRead: true };
 }
 
 export const noSchemeText = 'x-forwarded-proto is empty: the proxy looks for no route';
@@ -83,7 +102,11 @@ export function hasNoScheme({ headers }: Pick<Head, 'headers'>): boolean {
 }
 
 /** Of a request that `grpc-timeout` gives no time at all. */
-export const noTime: RefusedRequest = { status: 504, text: 'grpc-timeout is 0: the proxy waits for no answer' };
+export const noTime: RefusedRequest = {
+  status: 504,
+  text: 'grpc-timeout is 0: the proxy waits for no answer',
+  isRead: true,
+};
 
 export function hasNoTime({ headers }: Pick<Head, 'headers'>): boolean {
   return grpcTimeoutMs(joinHeader(valuesOf(headers, 'grpc-timeout'))) === 0;

@@ -1,6 +1,7 @@
 // What happens to every request of a class: a verdict with the parts that depend on the request left open. Comparable, without origins.
 import { type TestRequest, normalizePath, splitQuery } from '../../model/index.ts';
 import type { Redirection } from '../place/place.ts';
+import { answerTo } from '../concrete/grpc-answer.ts';
 import { authorityOf, redirectLocation } from '../concrete/redirect.ts';
 import { applyPathChange, keepPath, type PathChange } from '../concrete/rewrite.ts';
 import type { Share, Verdict } from '../verdict.ts';
@@ -65,7 +66,7 @@ export function verdictOf(fate: Fate, request: TestRequest): Omit<Verdict, 'step
   const { forward, redirect, ...rest } = fate;
   const target = splitQuery(request.path);
   const path = normalizePath(target.path);
-  return {
+  const verdict: Omit<Verdict, 'steps'> = {
     ...rest,
     ...(redirect && { location: redirectLocation(redirect, request, { ...target, path }) }),
     ...(forward && {
@@ -75,6 +76,7 @@ export function verdictOf(fate: Fate, request: TestRequest): Omit<Verdict, 'step
       },
     }),
   };
+  return answerTo(verdict, request);
 }
 
 function arrivingPath({ change, arrives }: ForwardedTo, sent: string): string {

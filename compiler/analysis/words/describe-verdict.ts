@@ -11,7 +11,7 @@ const reasons = {
 
 /** `allowed (200), v1 90%, v2 10% of shoes.shop.svc.cluster.local`. */
 export function describeVerdict(verdict: Verdict): string {
-  const status = verdict.status === undefined ? '' : ` (${verdict.status})`;
+  const status = describeStatus(verdict);
   switch (verdict.outcome) {
     case 'allowed':
       return `allowed${status}, ${describeShares(verdict.shares)}`;
@@ -26,6 +26,12 @@ export function describeVerdict(verdict: Verdict): string {
     case 'unavailable':
       return `unavailable${status}: nobody can answer${elsewhere(verdict)}`;
   }
+}
+
+/** ` (403)`, ` (200, grpc-status 7)`. */
+function describeStatus({ status, grpcStatus }: Verdict): string {
+  if (status === undefined) return '';
+  return grpcStatus === undefined ? ` (${status})` : ` (${status}, grpc-status ${grpcStatus})`;
 }
 
 function elsewhere(verdict: Verdict): string {

@@ -11,12 +11,14 @@ export type FilterStep = 'continue' | 'stop';
 export interface LocalReply {
   readonly status: number;
   readonly body?: string;
+  /** For a caller by gRPC, where it does not follow from the status. */
+  readonly grpcStatus?: number;
   /** As in %RESPONSE_CODE_DETAILS%. */
   readonly details: string;
   readonly flag?: string;
   /** Names and values alternate. */
   readonly headers?: readonly string[];
-  /** The route's response headers are left out. */
+  /** The route's response headers are left out, and it is in HTTP whoever asks. */
   readonly isBare?: boolean;
 }
 

@@ -1,12 +1,18 @@
 // Answers that the proxy gives itself. Bodies and details are Envoy's to the letter.
+import { grpcContentType, grpcDeadlineExceeded, grpcMessageOf, grpcStatusOf } from '../../../compiler/xds.ts';
 import type { LocalReply } from '../filters/filter.ts';
+import type { HeaderList } from './header-list.ts';
 import type { ResetKind } from './retry-policy.ts';
 
 export const notFound: LocalReply = { status: 404, details: 'route_not_found', flag: 'NR' };
 export const missingHost: LocalReply = { status: 400, details: 'missing_host_header' };
 export const notAPath: LocalReply = { status: 404, details: 'absolute_path_rejected' };
 /** The path of a request for UDP does not name its target. */
-export const noUdpTarget: LocalReply = { status: 404, body: 'Not Found', details: 'http1.connection_header_rejected' };
+export const noUdpTarget: LocalReply = {
+  status: 404,
+  body: 'The path is incorrect for CONNECT-UDP',
+  details: 'invalid_path',
+};
 export const badPath: LocalReply = { status: 400, details: 'path_normalization_failed' };
 export const oldHttp: LocalReply = { status: 426, body: 'Upgrade Required', details: 'low_version' };
 export const badRequest: LocalReply = { status: 400, body: 'Bad Request', details: 'http1.codec_error' };
@@ -44,7 +50,8 @@ export const requestTimedOut: LocalReply = {
 /** Of a whole stream, whose request may still be on its way. */
 export function streamTimedOut(isRequestComplete: boolean): LocalReply {
   const body = 'downstream duration timeout';
-  return { status: isRequestComplete ? 504 : 408, body, details: 'max_duration_timeout', flag: 'DT' };
+  const status = isRequestComplete ? 504 : 408;
+  return { status, body, details: 'max_duration_timeout', flag: 'DT', grpcStatus: grpcDeadlineExceeded };
 }
 export const upstreamTimedOut: LocalReply = {
   status: 504,
@@ -86,4 +93,12 @@ export function upstreamFailed(kind: ResetKind, transport: string, isRetried: bo
 
 export function clusterMissing(status: number): LocalReply {
   return { status, details: 'cluster_not_found', flag: 'NC' };
+}
+
+/** The headers of an answer by gRPC, which has no body. A status that the route has written stays. */
+export function toGrpc(headers: HeaderList, { status, body = '', grpcStatus }: LocalReply, method: string): void {
+  headers.set('content-type', grpcContentType);
+  if (!headers.get('grpc-status')) headers.set('grpc-status', String(grpcStatus ?? grpcStatusOf(status)));
+  if (body !== '' && method !== 'HEAD') headers.set('grpc-message', grpcMessageOf(body));
+  headers.remove('content-length');
 }

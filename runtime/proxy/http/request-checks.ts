@@ -4,6 +4,7 @@ import {
   type ConnectionRequest,
   connectUdpProblem,
   framingProblem,
+  isGrpcType,
   readConnection,
   takesMethod,
 } from '../../../compiler/xds.ts';
@@ -36,8 +37,8 @@ interface Received {
   readonly asked: ConnectionRequest;
 }
 
-/** The answer to a request that goes no further; undefined if all is well. Settles authority and path of the head. */
-export function refusalOf(
+/** The answer of who parses a request; undefined for one that is read. */
+export function unreadable(
   head: RequestHead,
   authority: string | undefined,
   { httpVersion, isTls, asked }: Received,
@@ -48,22 +49,31 @@ export function refusalOf(
   const isOld = httpVersion === '1.0';
   if (httpVersion !== '1.1' && !(isOld && manager.isHttp10Accepted)) return oldHttp;
   if (head.headers.flat.length / 2 > manager.maxHeaderCount) return tooManyHeaders;
-  if (authority === undefined) {
-    if (!isOld || manager.defaultHttp10Host === '') return missingHost;
+  const framing = framingProblem(head.headers.all('content-length'), head.headers.all('transfer-encoding'));
+  if (framing) return framing.status === 501 ? unknownCoding : badRequest;
+  if (!isAuthority(authority ?? '') || otherTarget.test(head.path)) return badRequest;
+  if (manager.isRemoteAddressUsed && head.scheme === 'https' && !isTls) return foreignScheme;
+  if (asked.problem !== undefined || (head.path === '*' && head.method !== 'OPTIONS')) return badRequest;
+  return undefined;
+}
+
+/** The answer to a request that is read and goes no further; undefined if all is well. Settles authority and path of the head. */
+export function refusalOf(
+  head: RequestHead,
+  authority: string | undefined,
+  { httpVersion, asked }: Received,
+  manager: ConnectionManager,
+): LocalReply | undefined {
+  if (authority === undefined || asked.isHostDropped) {
+    if (httpVersion !== '1.0' || manager.defaultHttp10Host === '') return missingHost;
     head.authority = manager.defaultHttp10Host;
   }
   head.headers.remove('host');
-  const framing = framingProblem(head.headers.all('content-length'), head.headers.all('transfer-encoding'));
-  if (framing) return framing.status === 501 ? unknownCoding : badRequest;
   if (connectUdpProblem(head.headers.all('upgrade'), head.path)) return noUdpTarget;
-  if (!isAuthority(head.authority) || otherTarget.test(head.path)) return badRequest;
-  if (manager.isRemoteAddressUsed && head.scheme === 'https' && !isTls) return foreignScheme;
-  if (asked.problem !== undefined) return badRequest;
   return settle(head, manager);
 }
 
 function settle(head: RequestHead, manager: ConnectionManager): LocalReply | undefined {
-  if (head.path === '*' && head.method !== 'OPTIONS') return badRequest;
   if (!head.path.startsWith('/')) return notAPath;
   const verdict = settlePath(head.path, manager.path);
   if (verdict.kind === 'reject') return badPath;
@@ -74,6 +84,11 @@ function settle(head: RequestHead, manager: ConnectionManager): LocalReply | und
 
 export function hasBody({ headers }: IncomingMessage): boolean {
   return headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
+}
+
+/** Whether it is one by gRPC, which is answered in gRPC. */
+export function isGrpcRequest(headers: HeaderList, { nominated }: ConnectionRequest): boolean {
+  return !nominated.includes('content-type') && isGrpcType(headers.get('content-type') ?? '');
 }
 
 /** What a request says of its connection. */

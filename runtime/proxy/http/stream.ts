@@ -8,10 +8,10 @@ import type { ConnectionManager, RouteSource } from './connection-manager.ts';
 import { Forward } from './forward.ts';
 import { HeaderList } from './header-list.ts';
 import { mutateResponse } from './header-mutation.ts';
-import { badRequest, notFound, streamTimedOut, upgradeRefused } from './local-reply.ts';
+import { badRequest, notFound, streamTimedOut, toGrpc, upgradeRefused } from './local-reply.ts';
 import { prepareRequest, receivedHeaders } from './prepare-request.ts';
 import { RequestBody } from './request-body.ts';
-import { connectionOf, hasBody, refusalOf } from './request-checks.ts';
+import { connectionOf, hasBody, isGrpcRequest, refusalOf, unreadable } from './request-checks.ts';
 import { parseTarget, stripHost } from './request-target.ts';
 import type { RequestHead } from './request-head.ts';
 import { ResponseWriter } from './response-writer.ts';
@@ -50,6 +50,7 @@ export class HttpStream implements FilterStream, RoutedStream {
   #isEnded = false;
   /** The connection closes after this answer. */
   #isLast = false;
+  readonly #isGrpc: boolean;
 
   constructor(
     manager: ConnectionManager,
@@ -81,7 +82,9 @@ export class HttpStream implements FilterStream, RoutedStream {
     response.on('close', () => this.#onClose());
     const asked = connectionOf(headers);
     const received = { httpVersion: request.httpVersion, isTls: connection.info.isTls, asked };
-    const refusal = refusalOf(this.head, authority, received, manager);
+    const unread = unreadable(this.head, authority, received, manager);
+    this.#isGrpc = !unread && isGrpcRequest(headers, asked);
+    const refusal = unread ?? refusalOf(this.head, authority, received, manager);
     if (refusal) this.reply(refusal);
     else this.#start(asked);
   }
@@ -182,20 +185,22 @@ export class HttpStream implements FilterStream, RoutedStream {
     if (this.#isEnded || this.#writer.isStarted) return;
     if (reply.flag) addFlag(this.info, reply.flag);
     this.info.responseCodeDetails = reply.details;
-    const body = reply.body ?? '';
+    const isGrpc = this.#isGrpc && !reply.isBare;
+    const { status, body } = isGrpc ? { status: 200, body: '' } : { body: '', ...reply };
     const headers = new HeaderList([...(reply.headers ?? [])]);
     if (body !== '') {
       headers.set('content-length', String(Buffer.byteLength(body)));
       headers.set('content-type', 'text/plain');
     }
-    this.info.responseCode = reply.status;
+    this.info.responseCode = status;
     // A route that answers itself says nothing of what is answered in its place.
     const isOfRoute = reply.details === 'direct_response' || this.route?.action.kind === 'forward';
     if (!reply.isBare && isOfRoute) this.applyResponseMutations(headers);
+    if (isGrpc) toGrpc(headers, reply, this.head.method);
     // What is left of the request would have to be read first; a request that cannot be read cannot be followed by another.
     if (reply.status === 400 || reply.status === 431 || (hasBody(this.request) && !this.request.complete))
       this.#isLast = true;
-    this.respond(reply.status, headers);
+    this.respond(status, headers);
     this.write(Buffer.from(body));
     this.end();
   }

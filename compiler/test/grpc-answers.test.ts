@@ -1,0 +1,100 @@
+// What callers by gRPC get where a proxy answers itself. That Envoy does so is shown by the conformance test.
+import t from 'tap';
+import { type Call, compile, decide, describeVerdict, indexMesh, type TestRequest } from '../index.ts';
+import { grpcMessageOf, isGrpcType } from '../model/grpc-reply.ts';
+import * as b from './support/mesh-builder.ts';
+
+const intent = `
+apiVersion: fairlead.dev/v1alpha1
+kind: Mesh
+metadata: { name: m }
+spec: { access: { default: allow } }
+---
+apiVersion: fairlead.dev/v1alpha1
+kind: MeshGateway
+metadata: { name: front, namespace: edge }
+spec:
+  listeners:
+    - { name: web, port: 80, protocol: HTTP, hosts: [a.example.com] }
+    - { name: moved, port: 80, protocol: HTTP, hosts: [old.example.com], redirectToHttps: true }
+    - { name: secure, port: 443, protocol: HTTPS, hosts: [old.example.com], tls: { mode: terminate, secret: a } }
+---
+apiVersion: fairlead.dev/v1alpha1
+kind: MeshService
+metadata: { name: web, namespace: shop }
+spec: { ports: [{ port: 80 }], uses: [api] }
+---
+apiVersion: fairlead.dev/v1alpha1
+kind: MeshService
+metadata: { name: api, namespace: shop }
+spec:
+  ports: [{ port: 80 }]
+  routes:
+    - { name: sets, match: { path: /sets }, headers: { request: { set: { content-type: application/grpc } } }, rewrite: { path: /a } }
+    - { name: drops, match: { path: /drops }, headers: { request: { remove: [content-type] } }, rewrite: { path: /a } }
+    - { name: fault, match: { path: /fault }, fault: { abort: { status: 401 } } }
+    - { name: moved, match: { path: /moved }, redirect: { path: /x, status: 302 } }
+    - { name: cors, match: { path: /cors }, cors: { origins: ["https://o"], methods: [GET] } }
+  access: { deny: [{ paths: [/a] }] }
+  expose: [{ gateway: edge/front, host: a.example.com, path: /e }, { gateway: edge/front, host: old.example.com }]
+`;
+
+const { mesh } = compile({ label: 'a.yaml', files: [{ path: 'a.yaml', text: intent }], diagnostics: [] });
+const index = indexMesh(mesh ?? b.mesh({}));
+
+function ask(request: string, headers: TestRequest['headers'] = {}, from = 'shop/web') {
+  const read = request.startsWith('http') ? `POST ${request}` : request;
+  const { status, grpcStatus } = decide(index, { from, request: { ...b.request(read), headers } } as Call);
+  return grpcStatus === undefined ? String(status) : `${status}, ${grpcStatus}`;
+}
+
+const grpc = { 'content-type': 'application/grpc' };
+
+t.test('what a proxy answers itself is 200 with a grpc-status', async (t) => {
+  t.equal(ask('http://api/a', grpc), '200, 7', 'access');
+  t.equal(ask('http://nobody/', grpc), '200, 14', 'egress');
+  t.equal(ask('http://a.example.com/q', grpc, 'outside'), '200, 12', 'no route');
+  t.equal(ask('http://old.example.com/', grpc, 'outside'), '200, 2', 'a redirect to HTTPS');
+  t.equal(ask('http://api/moved', grpc), '200, 2', 'a redirect');
+  t.equal(ask('http://api/fault', grpc), '200, 16', 'a fault');
+  t.equal(ask('http://api/', { ...grpc, 'grpc-timeout': '0m' }), '200, 4', 'no time');
+  t.equal(ask('http://api/', { ...grpc, connection: 'upgrade', upgrade: 'foo' }), '200, 7', 'an upgrade');
+  t.equal(ask('http://api/', { ...grpc, 'x-forwarded-proto': '' }), '200, 12', 'no scheme');
+  t.equal(ask('http://api/', grpc), '200', 'the application answers');
+  const verdict = decide(index, { from: 'shop/web', request: { ...b.request('POST http://api/a'), headers: grpc } });
+  t.equal(describeVerdict(verdict), 'denied (200, grpc-status 7): access rules do not let the caller in');
+  t.match(decide(index, { from: 'shop/web', request: { ...b.request('POST http://api/moved'), headers: grpc } }), {
+    outcome: 'redirect',
+    location: 'http://api/x',
+  });
+});
+
+t.test('what is no request to whoever parses it is answered in HTTP, and so is a preflight', async (t) => {
+  t.equal(ask('FOO http://api/', grpc), '400', 'the method');
+  t.equal(ask('http://api/', { ...grpc, 'content-length': 'x' }), '400');
+  t.equal(ask('http://api/', { ...grpc, 'transfer-encoding': 'gzip' }), '501');
+  t.equal(ask('http://api/', { ...grpc, x: 'a'.repeat(70_000) }), '431');
+  t.equal(ask('http://api/', { ...grpc, connection: 'x-forwarded-for' }), '400');
+  t.equal(ask('http://api/', { ...grpc, connection: 'host' }), '200, 13', 'but not where the host is gone');
+  t.equal(ask('http://api/%00', grpc), '200, 13', 'nor where the path cannot be normalized');
+  t.equal(ask('http://api/%00', { ...grpc, connection: 'x-forwarded-for' }), '400');
+  t.equal(ask('http://api/', { ...grpc, upgrade: 'connect-udp' }), '200, 12');
+  const asked = { origin: 'https://o', 'access-control-request-method': 'GET' };
+  t.equal(ask('OPTIONS http://api/cors', { ...grpc, ...asked }), '200');
+});
+
+t.test('what the proxy reads as the type of the request decides', async (t) => {
+  const type = (value: string | readonly string[]) => ask('http://api/a', { 'content-type': value as string });
+  for (const value of ['application/grpc', 'application/grpc+', 'application/grpc+proto', ' application/grpc\t'])
+    t.equal(type(value), '200, 7', value);
+  for (const value of ['application/grpcx', 'application/grpc-web', 'application/grpc;a=b', 'Application/grpc', ''])
+    t.equal(type(value), '403', value);
+  t.equal(type(['', 'application/grpc']), '200, 7', 'joined');
+  t.equal(type(['application/grpc', 'x']), '403', 'joined');
+  t.equal(type(['application/grpc+', 'x']), '200, 7', 'joined');
+  t.equal(ask('http://api/a', { ...grpc, connection: 'content-type' }), '403', 'of the connection alone');
+  t.equal(ask('http://api/sets'), '200, 7', 'set by the route, for the proxy of the server');
+  t.equal(ask('http://api/drops', grpc), '403', 'removed by the route');
+  t.notOk(isGrpcType('text/plain'));
+  t.equal(grpcMessageOf('100% ~ é\n'), '100%25 %7E %C3%A9%0A');
+});
