@@ -47,6 +47,7 @@ const holders: Readonly<Record<string, readonly (readonly [file: string, text: s
   'A redirect to the port that its scheme has anyway': [
     ['test/istio/differences.ts', "title: 'A redirect to the port that its scheme has anyway'"],
   ],
+  'A path at a machine among pods': [['test/istio/differences.ts', "title: 'A path at a machine among pods'"]],
   'What istioctl warns of': [
     ['test/istio/findings.ts', 'IST0134'],
     ['compiler/test/istio-istioctl.test.ts', "test('istioctl finds nothing wrong'"],

@@ -1,4 +1,4 @@
-// Machines that services have as instances, played by this process at the addresses that the intent gives them.
+// Machines that services have as instances, played at the addresses that the intent gives them.
 import {
   addressesOf,
   indexMesh,
@@ -10,10 +10,20 @@ import {
 } from '../../compiler/index.ts';
 import { type Application, servers } from './applications.ts';
 
+/** Whether whoever plays them has the address. */
+type IsPlayable = (address: string) => boolean;
+
+const isLoopback: IsPlayable = (address) => address.startsWith('127.');
+
+interface Machine {
+  readonly workload: Workload;
+  readonly address: string;
+}
+
 /** As discovery reports them. */
-export function machineInstances(mesh: Mesh): readonly WorkloadInstance[] {
+export function machineInstances(mesh: Mesh, isPlayable: IsPlayable = isLoopback): readonly WorkloadInstance[] {
   const index = indexMesh(mesh);
-  return playable(index).map(({ workload, address }) => ({
+  return playable(index, isPlayable).map(({ workload, address }) => ({
     name: workload.name,
     namespace: workload.namespace,
     labels: workload.labels,
@@ -24,9 +34,9 @@ export function machineInstances(mesh: Mesh): readonly WorkloadInstance[] {
   }));
 }
 
-export function machineApplications(mesh: Mesh): readonly Application[] {
+export function machineApplications(mesh: Mesh, isPlayable: IsPlayable = isLoopback): readonly Application[] {
   const index = indexMesh(mesh);
-  return playable(index).flatMap(({ workload, address }) =>
+  return playable(index, isPlayable).flatMap(({ workload, address }) =>
     index.servicesOf(workload).flatMap(({ ports }) =>
       ports.map(({ targetPort, protocol }) => ({
         instance: keyOf(workload),
@@ -40,10 +50,9 @@ export function machineApplications(mesh: Mesh): readonly Application[] {
   );
 }
 
-/** Only on this machine can one play them. */
-function playable(index: MeshIndex): readonly { readonly workload: Workload; readonly address: string }[] {
+function playable(index: MeshIndex, isPlayable: IsPlayable): readonly Machine[] {
   return index.mesh.workloads
     .filter((workload) => index.servicesOf(workload).length > 0)
     .flatMap((workload) => addressesOf(index, workload).map((address) => ({ workload, address })))
-    .filter(({ address }) => address.startsWith('127.'));
+    .filter(({ address }) => isPlayable(address));
 }

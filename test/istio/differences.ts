@@ -43,6 +43,16 @@ export const knownDifferences: readonly KnownDifference[] = [
     title: 'The response header `server`',
     isIt: ({ control, difference }) => control === 'istiod' && /^(response|added) header server /.test(difference),
   },
+  {
+    title: 'A path at a machine among pods',
+    isIt: ({ verdict: { shares }, got, difference }) =>
+      difference.startsWith('path received ') &&
+      shares.some(
+        ({ targets }) =>
+          targets.some(({ workload, tls }) => workload === got.seen?.workload && tls === 'plain') &&
+          targets.some(({ tls }) => tls === 'mutual'),
+      ),
+  },
 ];
 
 /** Headers that differ between the two, or from one request to the next: docs/differences.md has the reasons. */

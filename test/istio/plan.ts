@@ -26,6 +26,7 @@ import {
 import { emptyLocalFile } from '../../runtime/local/local-file.ts';
 import { type PlannedInstance, planLocal } from '../../runtime/local/plan-instances.ts';
 import { type Application, servers } from '../conformance/applications.ts';
+import { machineApplications } from '../conformance/machines.ts';
 import { addresses, type NamespaceName, podAddress, type VirtualAddress } from './network.ts';
 
 export interface Pod extends PlannedInstance {
@@ -141,7 +142,9 @@ function outsideOf(index: MeshIndex): Pick<Plan, 'standIns' | 'names'> {
     [addresses.elsewhere, '10.1.2.3'].map((address): StandIn => ({ ...nobody, listen: { address, port } })),
   );
   // Of two that share a place, the first is there.
-  const byPlace = [...own, ...elsewhere].map((one) => [`${one.listen.address}:${one.listen.port}`, one] as const);
+  const byPlace = [...own, ...machineApplications(index.mesh, () => true), ...elsewhere].map(
+    (one) => [`${one.listen.address}:${one.listen.port}`, one] as const,
+  );
   return { standIns: [...new Map(byPlace.toReversed()).values()], names };
 }
 

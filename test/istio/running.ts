@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { keyOf, planEnvoy, type SocketAddress, snapshotFor } from '../../compiler/index.ts';
 import { type CertificateAuthority, ControlPlane, envoyBootstrap } from '../../runtime/index.ts';
 import type { Observation, PlannedRequest } from '../conformance/ask.ts';
+import { machineInstances } from '../conformance/machines.ts';
 import type { Exchanged } from '../redirect/exchange.ts';
 import { type Child, startChild, until } from './children.ts';
 import { adminPort, istioBootstrap } from './istiod.ts';
@@ -154,8 +155,9 @@ export class RunningPlan {
     });
     this.#closing.push(() => control.close());
     const { port } = await control.listen({ host: addresses.hub, port: 0 });
-    control.setInstances(
-      this.#plan.pods.map(({ name, workload, labels, account, address }) => ({
+    control.setInstances([
+      ...machineInstances(this.#plan.mesh, () => true),
+      ...this.#plan.pods.map(({ name, workload, labels, account, address }) => ({
         name,
         namespace: workload.namespace,
         labels,
@@ -164,7 +166,7 @@ export class RunningPlan {
         ports: {},
         healthy: true,
       })),
-    );
+    ]);
     const plan = planEnvoy(this.#plan.mesh);
     control.publish({ commit: 'head', snapshotFor: (target) => snapshotFor(plan, target) });
     for (const pod of this.#plan.pods) {
