@@ -1,6 +1,6 @@
 // What callers by gRPC get where a proxy answers itself. That Envoy does so is shown by the conformance test.
 import t from 'tap';
-import { type Call, compile, decide, describeVerdict, indexMesh, type TestRequest } from '../index.ts';
+import { type Call, compile, decide, describeVerdict, indexMesh, runTests, type TestRequest } from '../index.ts';
 import { grpcMessageOf, isGrpcType } from '../model/grpc-reply.ts';
 import * as b from './support/mesh-builder.ts';
 
@@ -97,4 +97,18 @@ t.test('what the proxy reads as the type of the request decides', async (t) => {
   t.equal(ask('http://api/drops', grpc), '403', 'removed by the route');
   t.notOk(isGrpcType('text/plain'));
   t.equal(grpcMessageOf('100% ~ é\n'), '100%25 %7E %C3%A9%0A');
+});
+
+t.test('no status that a MeshTest expects is met by what a proxy refuses', async (t) => {
+  const tested = (path: string, expect: string) => {
+    const cases = `[{ from: web, request: POST http://api${path}, headers: { content-type: application/grpc }, expect: ${expect} }]`;
+    const test = `---\napiVersion: fairlead.dev/v1alpha1\nkind: MeshTest\nmetadata: { name: t, namespace: shop }\nspec: { cases: ${cases} }\n`;
+    const { mesh } = compile({ label: 'a', files: [{ path: 'a.yaml', text: intent + test }], diagnostics: [] });
+    return mesh && runTests(mesh).results.map(({ failures }) => failures);
+  };
+  const actual = 'denied (200, grpc-status 7): access rules do not let the caller in';
+  t.same(tested('/a', '{ status: 403 }'), [[{ field: 'status', expected: '403', actual }]]);
+  t.same(tested('/a', '{ status: 200 }'), [[{ field: 'status', expected: '200', actual }]]);
+  t.same(tested('/a', '{ denied: access }'), [[]]);
+  t.same(tested('/', '{ status: 200 }'), [[]], 'the application answers');
 });
