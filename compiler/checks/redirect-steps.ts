@@ -2,6 +2,8 @@
 import {
   type Clause,
   type Condition,
+  featureOf,
+  fieldName,
   gatewayHostFor,
   hostAliases,
   type HttpRoute,
@@ -38,6 +40,8 @@ export interface Asking {
   readonly method?: 'GET';
   /** What held for the first request, as far as it still does. */
   readonly known: readonly Condition[];
+  /** A redirect on the way sets cookies. */
+  readonly isCookieSet?: boolean;
 }
 
 /** What answers a request: a redirect of a route, or that of a listener. */
@@ -78,8 +82,8 @@ const usualPort = { http: 80, https: 443 } as const;
 
 /** The request that a redirect causes; undefined where it is not certain whom it meets. */
 export function follow(
-  { at, path, method, known }: Asking,
-  { redirect }: Taker,
+  { at, path, method, known, isCookieSet }: Asking,
+  { redirect, route }: Taker,
   all: readonly Address[],
 ): Asking | undefined {
   const next = addressAfter(at, redirect, all);
@@ -96,7 +100,14 @@ export function follow(
     known: known.filter(stays),
     ...(asked !== undefined && { path: asked }),
     ...(by && { method: by }),
+    ...((isCookieSet || setsCookie(at, route)) && { isCookieSet: true }),
   };
+}
+
+function setsCookie({ table }: Address, route: number | undefined): boolean {
+  const taking = route === undefined ? undefined : table.http[route];
+  const { set, add } = (taking && featureOf(taking, 'HeaderOperations')?.response) ?? {};
+  return [...Object.keys(set ?? {}), ...Object.keys(add ?? {})].includes('set-cookie');
 }
 
 /** A host that is written stands without the port. Where the same address is meant it is that one, whatever else may be. */
@@ -151,7 +162,8 @@ function holdsFor({ all }: Clause, asking: Asking): boolean | undefined {
   return held.includes(undefined) ? undefined : true;
 }
 
-function holds(condition: Condition, { at, path, method, known }: Asking): boolean | undefined {
+function holds(condition: Condition, asking: Asking): boolean | undefined {
+  const { at, path, method, known } = asking;
   const { kind, not } = condition;
   if (kind === 'port') return condition.anyOf.includes(at.port) !== not;
   const value =
@@ -159,5 +171,34 @@ function holds(condition: Condition, { at, path, method, known }: Asking): boole
   if (value !== undefined) return condition.anyOf.some((match) => matchesString(match, value)) !== not;
   if (kind === 'path' && condition.anyOf.some(isEveryPath)) return !not;
   if (known.some((one) => isSameData(one, condition))) return true;
-  return known.some((one) => isSameData({ ...one, not: !one.not }, condition)) ? false : undefined;
+  if (known.some((one) => isSameData({ ...one, not: !one.not }, condition))) return false;
+  if (known.some((one) => !one.not && isSameField(one, condition) && implies(one, condition))) return !not;
+  return isLeftOut(condition, asking) ? not : undefined;
+}
+
+function isSameField(one: Condition, other: Condition): boolean {
+  return fieldName(one) === fieldName(other);
+}
+
+/** Whether each value that the one wants is one of those that the other lists. */
+function implies(one: Condition, other: Condition): boolean {
+  if (one.kind === 'port' || other.kind === 'port') return false;
+  return one.anyOf.every((match) =>
+    other.anyOf.some(
+      (wanted) => wanted.type === 'present' || (match.type === 'exact' && matchesString(wanted, match.value)),
+    ),
+  );
+}
+
+/** Looked at are callers who send no headers and parameters but those that the first redirect asks for. */
+function isLeftOut(condition: Condition, { known, isCookieSet }: Asking): boolean {
+  if (condition.kind !== 'header' && condition.kind !== 'query') return false;
+  const { kind, name } = condition;
+  if (kind === 'header' && (isAlwaysSent(name) || (name === 'cookie' && isCookieSet))) return false;
+  return !known.some((one) => isSameField(one, condition));
+}
+
+/** By clients, or by the proxies themselves. */
+function isAlwaysSent(name: string): boolean {
+  return /^(:.*|host|user-agent|accept|accept-.*|x-forwarded-.*|x-request-id|x-envoy-.*)$/.test(name);
 }

@@ -182,7 +182,7 @@ export const routeMeaningCodes = [
     severity: 'warning',
     title: 'a redirect leads back to where it began',
     explanation:
-      'The caller follows the redirect, meets the same route, by way of other redirects or at once, and is redirected again, until it gives up. Redirect to another path, host, port or scheme, or let an earlier route serve the new path.',
+      'The caller follows the redirect, meets the same route, by way of other redirects or at once, and is redirected again, until it gives up; at least one that sends no headers and parameters but those that the redirect asks for. Redirect to another path, host, port or scheme, or let an earlier route serve the new path.',
     bad: intent(shoes('routes: [{ match: { path: /old/* }, redirect: { path: /old/new } }]')),
     good: intent(shoes('routes: [{ match: { path: /old/* }, redirect: { path: /new } }]')),
   },
