@@ -1,6 +1,8 @@
 // What callers by gRPC get where a proxy answers itself. That Envoy does so is shown by the conformance test.
 import t from 'tap';
 import { type Call, compile, decide, describeVerdict, indexMesh, runTests, type TestRequest } from '../index.ts';
+import { explainLogLine } from '../analysis/words/explain-log-line.ts';
+import { parseLogLine } from '../analysis/words/log-line.ts';
 import { grpcMessageOf, isGrpcType } from '../model/grpc-reply.ts';
 import * as b from './support/mesh-builder.ts';
 
@@ -111,4 +113,19 @@ t.test('no status that a MeshTest expects is met by what a proxy refuses', async
   t.same(tested('/a', '{ status: 200 }'), [[{ field: 'status', expected: '200', actual }]]);
   t.same(tested('/a', '{ denied: access }'), [[]]);
   t.same(tested('/', '{ status: 200 }'), [[]], 'the application answers');
+});
+
+t.test('a 200 of a log that a proxy answered itself is told as such', async (t) => {
+  const title = (details: string) => {
+    const written = { workload: 'shop/api', listener: 'inbound_80', method: 'POST', path: '/a', authority: 'api' };
+    const line = JSON.stringify({ ...written, port: 80, response_code: 200, response_code_details: details });
+    const parsed = parseLogLine(line).line;
+    return parsed && explainLogLine(index, parsed).title;
+  };
+  const what = 'POST http://api/a was answered 200';
+  const refused = `${what}, as proxies answer gRPC whatever they say`;
+  t.equal(title('rbac_access_denied_matched_policy[none]'), refused);
+  t.equal(title('route_not_found'), refused);
+  t.equal(title('via_upstream'), what);
+  t.equal(title('cors_response'), what);
 });

@@ -56,8 +56,20 @@ export function explainLogLine(mesh: Mesh | MeshIndex, line: LogLine, hints: Log
 function titleOf(line: LogLine, { workload }: Arrival): string {
   const url = `${schemeOf(line, workload)}://${line.authority ?? ''}${line.path ?? '/'}`;
   const what = line.method === undefined ? connectionText(line) : `${line.method} ${url}`;
-  return line.status === undefined ? what : `${what} was answered ${line.status}`;
+  const how = isRefusedByGrpc(line) ? ', as proxies answer gRPC whatever they say' : '';
+  return line.status === undefined ? what : `${what} was answered ${line.status}${how}`;
 }
+
+/** A proxy has no other 200 of its own, but for faults that write it, and CORS preflights. */
+function isRefusedByGrpc({ status, details = '' }: LogLine): boolean {
+  return status === 200 && refusals.some((start) => details.startsWith(start));
+}
+
+const refusals = [
+  ...['rbac_access_denied', 'route_not_found', 'direct_response', 'no_healthy_upstream', 'cluster_not_found'],
+  ...['upgrade_failed', 'path_normalization_failed', 'response_timeout', 'upstream_response_timeout', 'max_duration'],
+  ...['upstream_per_try_timeout', 'upstream_reset_before_response_started'],
+];
 
 /** Only a request has an answer; a malformed one has no method, nor has one whose format leaves it out. */
 function connectionText(line: LogLine): string {
