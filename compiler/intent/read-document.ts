@@ -73,7 +73,7 @@ function guessIn(header: DocumentHeader, parsed: ParsedDocument): FoundIntent | 
   if (name === undefined && !parsed.isBroken) return undefined;
   const near = typeof kind === 'string' ? suggest(kind, intentKinds) : undefined;
   const meant = intentKinds.find((known) => known === near) ?? 'MeshService';
-  return foundByName({ kind: meant, isCertain: near === kind }, header, parsed);
+  return foundByName({ kind: meant, isCertain: near !== undefined && near === kind }, header, parsed);
 }
 
 interface KindMeant {

@@ -35,6 +35,12 @@ export interface Missing {
 /** In place of what was found: it equals nothing in any table, so that what relied on it is never kept. */
 const inDoubt = Symbol('in doubt');
 
+/** What is wrong with a name may be what was put behind it, such as `_v2`. */
+function isNearTo(known: string, name: string): boolean {
+  if (known !== '' && (known.startsWith(name) || name.startsWith(known))) return true;
+  return suggest(name, [known]) !== undefined || suggest(known, [name]) !== undefined;
+}
+
 const codes = {
   MeshService: 'FL0302',
   MeshGateway: 'FL0304',
@@ -94,7 +100,7 @@ export class Resolver {
   #mayBe(reference: string, found: IntentSymbol | undefined): boolean {
     const name = reference.split('/').at(-1) ?? '';
     const { isAnyPossible, names } = this.#doubts;
-    const isNear = () => names.some((known) => suggest(name, [known]) ?? suggest(known, [name]));
+    const isNear = () => names.some((known) => isNearTo(known, name));
     const isPossible = found ? !found.isKindKnown : isAnyPossible || isNear();
     if (isPossible) this.dependencies.set(this.keyOf(reference), inDoubt);
     return isPossible;

@@ -103,6 +103,8 @@ const mistakes: Readonly<Record<string, readonly [text: string, code: string, pl
   'no name': [shoes.replace('  name: shoes\n', ''), 'FL0206', '3:1'],
   metdata: [shoes.replace('metadata', 'metdata'), 'FL0204', '3:1'],
   namespase: [shoes.replace('namespace', 'namespase'), 'FL0204', '5:3'],
+  'a name with a tail': [shoes.replace(': shoes', ': shoes_new'), 'FL0208', '4:9'],
+  Kind: [shoes.replace('kind', 'Kind'), 'FL0201', '2:1'],
   'a name in capitals': [shoes.replace(': shoes', ': Shoes'), 'FL0208', '4:9'],
   'a letter of the name': [shoes.replace(': shoes', ': shoos'), 'FL0302', '4:9'],
   'another name of a namespace': [shoes.replace(': shop', ': shp'), 'FL0302', '4:9'],
@@ -204,6 +206,16 @@ t.test('A7: of a match that is wrong nothing else is said to follow', async (t) 
       match,
     );
   }
+});
+
+t.test('a kind that slipped may be any', async (t) => {
+  const gateway = `apiVersion: fairlead.dev/v1alpha1\nKind: MeshGateway\nmetadata: { name: g, namespace: shop }\nspec: {}\n`;
+  const exposed = shoes.replace('spec:', 'spec:\n  expose: [{ gateway: g, host: a.example.com }]');
+  const { diagnostics } = compile(treeOf({ 'a.yaml': gateway, 'b.yaml': exposed }));
+  t.same(
+    diagnostics.map(({ code }) => code),
+    ['FL0201'],
+  );
 });
 
 t.test('that something is not there is not said beside a document that could not be read', async (t) => {
