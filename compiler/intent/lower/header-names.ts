@@ -42,13 +42,23 @@ export function isRemovableFromAnswer(name: string, at: Cursor<unknown>, report:
 }
 
 /** False, with a report, for `host`: Envoy keeps it in `:authority`, where neither matches nor operations find it. */
-export function isFreeHeader(name: string, at: Cursor<unknown>, report: Report): boolean {
+export function isMatchableHeader(name: string, at: Cursor<unknown>, report: Report): boolean {
+  return isFreeHeader(
+    name,
+    at,
+    report,
+    'leave it out: the routes of a service are for its own hosts, and a host at a gateway stands under `expose`',
+  );
+}
+
+function isFreeHeader(
+  name: string,
+  at: Cursor<unknown>,
+  report: Report,
+  hint = 'the host is changed with `rewrite: { host: … }`',
+): boolean {
   if (name.toLowerCase() !== 'host') return true;
-  report('FL0403', {
-    message: `header "${name}" can be neither matched nor changed here`,
-    span: at.keySpan,
-    hint: 'the host is changed with `rewrite: { host: … }`',
-  });
+  report('FL0403', { message: `header "${name}" can be neither matched nor changed here`, span: at.keySpan, hint });
   return false;
 }
 

@@ -3,7 +3,7 @@ import type { Report } from '../../../diagnostics/index.ts';
 import type { HeaderCondition, StringMatch } from '../../../model/index.ts';
 import type { Cursor } from '../../../syntax/index.ts';
 import type { HeaderPatternIntent, PatternIntent } from '../../kinds.ts';
-import { isFreeHeader, reportDuplicateHeader } from '../header-names.ts';
+import { isMatchableHeader, reportDuplicateHeader } from '../header-names.ts';
 import { lowerPattern } from '../patterns.ts';
 import { type Field, notWritten } from './field.ts';
 
@@ -12,7 +12,7 @@ export const header: Field<'header'> = {
   inMatch(match, { report }) {
     const seen = new Set<string>();
     return (match.get('headers')?.entries() ?? []).flatMap(([name, pattern]) => {
-      if (!isFreeHeader(name, pattern, report)) return [];
+      if (!isMatchableHeader(name, pattern, report)) return [];
       const lowerName = name.toLowerCase();
       if (seen.has(lowerName)) reportDuplicateHeader(name, pattern, report);
       seen.add(lowerName);
