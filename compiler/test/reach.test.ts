@@ -146,3 +146,42 @@ t.test('rows are of the service that is reached, from outside as well', async (t
     ['shop/app', 'shop/auth'],
   );
 });
+
+t.test('what a gateway does not reach is asked for as a gateway is asked', async (t) => {
+  const text = `apiVersion: fairlead.dev/v1alpha1
+kind: MeshGateway
+metadata: { name: g, namespace: edge }
+spec: { listeners: [{ name: web, port: 80, protocol: HTTP, hosts: [a.example.com] }] }
+---
+apiVersion: fairlead.dev/v1alpha1
+kind: MeshService
+metadata: { name: api, namespace: shop }
+spec: { ports: [{ port: 80 }], access: { allow: [] }, expose: [{ gateway: edge/g, host: a.example.com, path: /api/* }] }
+---
+apiVersion: fairlead.dev/v1alpha1
+kind: MeshService
+metadata: { name: hidden, namespace: shop }
+spec: { ports: [{ port: 80 }] }
+`;
+  const { mesh } = compile({ label: 'test', files: [{ path: 'a.yaml', text }], diagnostics: [] });
+  const rows = mesh ? reach(mesh, { from: 'edge/g' }) : [];
+  t.same(
+    rows.map(({ service, reach: got, by, example, because }) => [
+      service,
+      got,
+      by.gateway,
+      example.text,
+      because?.text,
+    ]),
+    [
+      ['shop/api', 'none', 'edge/g', 'GET http://a.example.com/api', 'no rule allows it (policy shop/api-allow)'],
+      [
+        'shop/hidden',
+        'none',
+        'edge/g',
+        'GET http://hidden.shop.svc.cluster.local/',
+        'gateway edge/g serves no host hidden.shop.svc.cluster.local on port 80',
+      ],
+    ],
+  );
+});

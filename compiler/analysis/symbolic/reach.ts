@@ -19,6 +19,7 @@ import { formatRequest } from '../words/request-text.ts';
 import { choose, type Decision, toFate, type WideForward } from './choice.ts';
 import { decisionFor } from './decision.ts';
 import { type Fate, isReached } from './fate.ts';
+import type { ServedPort } from '../place/find-host.ts';
 import { any, never } from './predicate-terms.ts';
 import { askedInside, type ReachQuestion, reachQuestions } from './reach-questions.ts';
 import { RequestSpace } from './request-space.ts';
@@ -213,13 +214,50 @@ function unreachedRows(index: MeshIndex, from: string, service: Service, rows: r
   if (!index.workloadByKey.has(from) && from !== 'unmeshed') return [];
   return service.ports.flatMap((port) => {
     if (rows.some((row) => row.host === host && row.port === port.number)) return [];
-    const { request } = askedInside(index, from, { service, port, host });
-    const parts = { method: request.scheme === 'tcp' ? '' : 'GET', path: '/', headers: {} };
-    const call: Call = { from, request: { ...request, ...parts } };
+    const call = unreachedAt(index, from, { service, host, port });
+    const { scheme, host: asked, port: dialled } = call.request;
+    const { gateway } = call;
+    const by = { scheme, host: asked, port: dialled, ...(gateway !== undefined && { gateway }) };
     const verdict = decide(index, call);
     const because = verdict.steps.findLast((step) => step.origin !== undefined && step.about !== 'skipped');
     const example = { call, text: formatRequest(call.request), verdict };
-    const row = { from: [from], service: keyOf(service), host, port: port.number, by: request, isCopy: false };
+    const row = { from: [from], service: keyOf(service), host, port: port.number, by, isCopy: false };
     return [{ ...row, reach: 'none' as const, requests: [], ...(because && { because }), example }];
   });
+}
+
+/** A gateway makes no requests of its own: it passes on what comes in from outside, if it can what its routes send to the service. */
+function unreachedAt(index: MeshIndex, from: string, at: ServedPort & { readonly host: string }): Call {
+  const parts = { method: 'GET', path: '/', headers: {} };
+  const questions = (to?: Service) =>
+    reachQuestions(index, from, to).filter(({ question }) => question.gateway === from);
+  for (const asked of questions(at.service)) {
+    const found = sentTo(index, asked, at);
+    if (found) return found;
+  }
+  const [other] = questions();
+  if (other) return { ...other.question, request: { ...other.question.request, host: at.host, ...parts } };
+  const { request } = askedInside(index, from, at);
+  return { from, request: { ...request, ...parts, ...(request.scheme === 'tcp' && { method: '' }) } };
+}
+
+/** A request that is sent to the port, whether it gets in or not. */
+function sentTo(
+  index: MeshIndex,
+  { question, exampleHost }: ReachQuestion,
+  at: ServedPort & { readonly host: string },
+): Call | undefined {
+  const isSent = ({ shares }: Fate) => shares.some(({ host, port }) => host === at.host && port === at.port.number);
+  try {
+    return sharingPatterns(() => {
+      const decision = decisionFor(index, question);
+      const space = new RequestSpace([decision]);
+      const cubes = space.cubes(space.compile(decision), (n) => isSent(space.fate(n)));
+      const found = findWitness(space, cubes);
+      return found && { ...question, request: { ...question.request, host: exampleHost, ...found } };
+    });
+  } catch (error) {
+    if (error instanceof TooWide) return undefined;
+    throw error;
+  }
 }
