@@ -11,7 +11,7 @@ import {
 } from '../../compiler/index.ts';
 import { ask, type Observation, type PlannedRequest } from './ask.ts';
 import { againstVerdict } from './compare.ts';
-import { betweenProxies, isDetermined } from './compare-proxies.ts';
+import { betweenProxies, isDetermined, mayTryAgain } from './compare-proxies.ts';
 import type { ProxyKind, RunningMesh } from './running-mesh.ts';
 
 export interface Comparison {
@@ -63,7 +63,8 @@ function differencesOf(
   const embedded = answers.find(([kind]) => kind === 'embedded')?.[1];
   const envoy = answers.find(([kind]) => kind === 'envoy')?.[1];
   if (!embedded || !envoy || !running[0]) return withVerdict;
-  return [...withVerdict, ...betweenProxies(embedded, envoy, isDetermined(verdict, running[0].allocation))];
+  const chances = { isChosen: isDetermined(verdict, running[0].allocation), mayTryAgain: mayTryAgain(verdict) };
+  return [...withVerdict, ...betweenProxies(embedded, envoy, chances)];
 }
 
 /** The request, what each of the three said, what differs, and how the verdict came about. */

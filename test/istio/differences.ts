@@ -65,6 +65,8 @@ export const ownHeaders = {
     'x-envoy-expected-rq-timeout-ms',
     'x-envoy-original-path',
     'x-envoy-original-host',
+    // Gone where ours leaves it, and said where nobody asked: Istio's callers tell by gRPC how long they wait.
+    'grpc-timeout',
   ]),
   response: new Set([
     'date',
