@@ -5,6 +5,7 @@ import {
   defaultConnectTimeoutMs,
   type DestinationPolicy,
   type Gateway,
+  type PeerAuthentication,
   handle,
   type MeshSettings,
   nothingLeft,
@@ -111,6 +112,15 @@ export const gateways: Account<Gateway> = {
   serviceAccount: { ...setting('service account', asWritten, always('medium')), isOf: 'identity' },
   listeners: 'proxies',
   labels: 'no: they are for people',
+};
+
+/** What a request shows of it is told of that request. */
+export const peerAuthentications: Account<PeerAuthentication> = {
+  name: 'key',
+  namespace: 'key',
+  target: 'services',
+  mode: 'services',
+  portModes: 'services',
 };
 
 const featureFacts: Table<DestinationFeature, [], readonly Fact[]> = {

@@ -4,9 +4,10 @@ import type { PlacedText, Severity } from './review.ts';
 
 /**
  * What becomes of a field: `requests` show it; `key` tells nodes apart, or finds them, and so does what is in one mesh only; `proxies` are
- * asked for it, whatever they serve (entry-settings.ts); `no`: why nothing comes of it; or it is a setting.
+ * asked for it, whatever they serve (entry-settings.ts); `services` are asked what comes of it (mtls-modes.ts); `no`: why nothing comes of it; or it
+ * is a setting.
  */
-export type Treatment<V> = 'requests' | 'key' | 'proxies' | `no: ${string}` | Setting<V>;
+export type Treatment<V> = 'requests' | 'key' | 'proxies' | 'services' | `no: ${string}` | Setting<V>;
 
 /** Every field but those that all nodes have: one more does not compile. */
 export type Account<N> = { readonly [F in Exclude<KeyOf<N>, 'kind' | 'origin'>]: Treatment<Field<N, F>> };

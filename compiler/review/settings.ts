@@ -21,13 +21,13 @@ import type { PlacedText, ReviewRow } from './review.ts';
 import type { Account, Change, Fact, Setting } from './setting.ts';
 import { toldIn } from './told.ts';
 
-/** `requests`: all of it is compared by requests. `elsewhere`: tests and raw objects have rows of their own, and mTLS is told of by service. */
+/** `requests`: all of it is compared by requests. `elsewhere`: tests and raw objects have rows of their own. */
 const lists: { readonly [L in ListName]: Account<MeshNodes[L]> | 'requests' | 'elsewhere' } = {
   services: accounts.services,
   workloads: accounts.workloads,
   gateways: accounts.gateways,
   destinationPolicies: accounts.destinationPolicies,
-  peerAuthentications: 'elsewhere',
+  peerAuthentications: accounts.peerAuthentications,
   routeTables: 'requests',
   authorizationPolicies: 'requests',
   egressScopes: 'requests',
