@@ -1,6 +1,7 @@
 // Istio's lines do not say who called: then a verdict is given only where it is the same for all callers.
 import t from 'tap';
-import { compile, explainLogLine, type LogHints, parseLogLine, renderLogExplanationText } from '../index.ts';
+import { compile, type LogHints } from '../index.ts';
+import { explainedIn } from './support/log-mesh.ts';
 
 const service = (name: string, spec = '') =>
   `apiVersion: fairlead.dev/v1alpha1\nkind: MeshService\nmetadata: { name: ${name}, namespace: shop }\nspec: { ports: [{ port: 80 }]${spec} }\n---\n`;
@@ -17,9 +18,7 @@ const istioText = (path: string) =>
   `[2026-11-23T10:00:00.123Z] "GET ${path} HTTP/1.1" 200 - via_upstream - "-" 0 19 0 - "-" "curl/8.0" "3c4d" "api" "-" inbound|80|| - 10.0.0.1:80 10.0.0.2:40000 - default`;
 
 function decided(path: string, hints: LogHints = {}, line = istioText(path)): string {
-  const parsed = parseLogLine(line);
-  if (!parsed.line || !mesh) return parsed.problem ?? 'no mesh';
-  const said = renderLogExplanationText(explainLogLine(mesh, parsed.line, { workload: 'shop/api', ...hints }));
+  const said = explainedIn(mesh, line, { workload: 'shop/api', ...hints });
   return said.split('The intent at hand decides\n')[1]?.trim() ?? '';
 }
 
