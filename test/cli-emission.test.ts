@@ -3,28 +3,15 @@ import { join } from 'node:path';
 import t from 'tap';
 import { emitIstio, planEnvoy } from '../compiler/index.ts';
 import { envoyFiles, istioFiles } from '../cli/compiled-files.ts';
-import type { Io } from '../cli/io.ts';
 import { hasMesh, loadAndCheck } from '../cli/load.ts';
 import type { Backends } from '../cli/mesh-emission.ts';
-import { fairlead, folderOf, git } from './support/cli.ts';
+import { fairlead, folderOf, git, quietIo } from './support/cli.ts';
 
 const intent = `apiVersion: fairlead.dev/v1alpha1
 kind: MeshService
 metadata: { name: shoes, namespace: shop, labels: { team: catalogue } }
 spec: { ports: [{ port: 80 }] }
 `;
-
-function ioIn(cwd: string): Io {
-  return {
-    stdout: () => {},
-    stderr: () => {},
-    stdin: async () => new Uint8Array(),
-    cwd,
-    env: {},
-    color: false,
-    colorErrors: false,
-  };
-}
 
 function counting(): { readonly backends: Backends; readonly asked: string[] } {
   const asked: string[] = [];
@@ -44,7 +31,7 @@ function counting(): { readonly backends: Backends; readonly asked: string[] } {
 t.test('each back end is asked once for a check and all files', async (t) => {
   const folder = folderOf(t, { 'mesh/shoes.yaml': intent });
   const { backends, asked } = counting();
-  const checked = await loadAndCheck(ioIn(folder), 'mesh', { policies: true, backends });
+  const checked = await loadAndCheck(quietIo(folder), 'mesh', { policies: true, backends });
   t.same(asked, ['istio', 'envoy'], 'a verdict with the org rules needs both');
   if (!hasMesh(checked)) throw new Error('no mesh');
   const { istio, envoy } = checked.emission;
@@ -58,7 +45,7 @@ t.test('each back end is asked once for a check and all files', async (t) => {
 t.test('without the org rules each back end is asked as well: what it cannot express has no verdict', async (t) => {
   const folder = folderOf(t, { 'mesh/shoes.yaml': intent });
   const { backends, asked } = counting();
-  const checked = await loadAndCheck(ioIn(folder), 'mesh', { policies: false, backends });
+  const checked = await loadAndCheck(quietIo(folder), 'mesh', { policies: false, backends });
   t.same(asked, ['istio', 'envoy']);
   if (!hasMesh(checked)) throw new Error('no mesh');
   istioFiles(checked);
@@ -90,9 +77,9 @@ t.test('objects judged bear the commit that they are written with', async (t) =>
   await git(folder, 'commit', '-qm', 'shoes');
   const commit = await git(folder, 'rev-parse', 'HEAD');
   const source = { repository: join(folder, 'mesh'), revision: 'HEAD', path: 'mesh' };
-  const checked = await loadAndCheck(ioIn(folder), source, { policies: true });
+  const checked = await loadAndCheck(quietIo(folder), source, { policies: true });
   t.match(checked.emission?.istio.objects[0]?.metadata.annotations, { 'fairlead.dev/commit': commit });
-  const onDisk = await loadAndCheck(ioIn(folder), 'mesh', { policies: true });
+  const onDisk = await loadAndCheck(quietIo(folder), 'mesh', { policies: true });
   t.notOk(JSON.stringify(onDisk.emission?.istio.objects).includes('fairlead.dev/commit'));
 });
 
@@ -107,7 +94,7 @@ t.test('A13: what only our control plane cannot tell apart is refused where it i
   const ofCluster = folderOf(t, { 'a.yaml': [cache('sessions'), cache('prices'), cart].join('---\n') });
   const outside = folderOf(t, { 'a.yaml': [addressless('a'), addressless('b'), both].join('---\n') });
   const said = async (folder: string, target?: 'istio' | 'envoy') =>
-    (await loadAndCheck(ioIn(folder), '.', { policies: true, ...(target && { target }) })).diagnostics
+    (await loadAndCheck(quietIo(folder), '.', { policies: true, ...(target && { target }) })).diagnostics
       .map(({ code, severity }) => `${severity} ${code}`)
       .filter((text) => /FL0552|FL0455/.test(text));
   t.same(await said(ofCluster), ['warning FL0455']);

@@ -6,7 +6,7 @@ import t from 'tap';
 import { writeAll } from '../cli/init/write-all.ts';
 import { buildProgram } from '../cli/program.ts';
 import { claimStateFolder, readState, removeStateFolder, stateFolder } from '../cli/up-state.ts';
-import { fairlead, folderOf, git } from './support/cli.ts';
+import { fairlead, folderOf, git, quietIo } from './support/cli.ts';
 
 const shoes = `apiVersion: fairlead.dev/v1alpha1
 kind: MeshService
@@ -113,22 +113,13 @@ t.test('a submodule is refused where a commit is read', async (t) => {
 
 t.test('an empty value is a mistake of every command', async (t) => {
   const folder = folderOf(t, { 'a.yaml': shoes });
-  const io = {
-    stdout() {},
-    stderr() {},
-    stdin: async () => new Uint8Array(),
-    cwd: folder,
-    env: {},
-    color: false,
-    colorErrors: false,
-  };
   const isLeaf = ({ commands }: Command) => commands.every((command) => command.name() === 'help');
   const leaves = (parent: Command, path: readonly string[]): readonly (readonly [Command, readonly string[]])[] =>
     parent.commands.flatMap((command) => {
       const name = [...path, command.name()];
       return isLeaf(command) ? [[command, name] as const] : leaves(command, name);
     });
-  const program = () => buildProgram(io, '0', () => t.fail('it ran')).configureOutput({ writeErr() {} });
+  const program = () => buildProgram(quietIo(folder), '0', () => t.fail('it ran')).configureOutput({ writeErr() {} });
   const ends = async (args: readonly string[]) => {
     const error: unknown = await program()
       .parseAsync(['node', 'fairlead', ...args])

@@ -3,7 +3,7 @@ import { readFileSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
 import { buildProgram } from '../cli/program.ts';
-import { fairlead, folderOf, git } from './support/cli.ts';
+import { fairlead, folderOf, git, quietIo } from './support/cli.ts';
 import { commitAll, intent } from './support/up.ts';
 
 t.test('init writes a repository that is right, and never overwrites', async (t) => {
@@ -37,16 +37,7 @@ t.test('C8: a folder that refuses to have folders ends every command that writes
 });
 
 t.test('every command has help with an example', async (t) => {
-  const io = {
-    stdout: () => {},
-    stderr: () => {},
-    stdin: async () => new Uint8Array(),
-    cwd: '.',
-    env: {},
-    color: false,
-    colorErrors: false,
-  };
-  const program = buildProgram(io, '0', () => {});
+  const program = buildProgram(quietIo('.'), '0', () => {});
   for (const command of program.commands.flatMap((c) => [c, ...c.commands])) {
     let help = '';
     command.configureOutput({ writeOut: (text) => (help += text) });

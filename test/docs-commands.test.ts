@@ -14,6 +14,7 @@ import { collectMetrics } from '../runtime/control-plane/metrics.ts';
 import { appEnvironment } from '../runtime/local/fleet.ts';
 import { parseLocalFile } from '../runtime/local/local-file.ts';
 import { makeMetrics } from '../webhook/metrics.ts';
+import { quietIo } from './support/cli.ts';
 
 const root = join(import.meta.dirname, '..');
 const read = (page: string) => readFileSync(join(root, page), 'utf8');
@@ -134,15 +135,7 @@ function helpOfAll(): string {
   const write = (text: string) => {
     written += text;
   };
-  const io = {
-    stdout: write,
-    stderr: write,
-    stdin: async () => new Uint8Array(),
-    cwd: root,
-    env: {},
-    color: false,
-    colorErrors: false,
-  };
+  const io = { ...quietIo(root), stdout: write, stderr: write };
   const sections: string[] = [];
   const visit = (command: Command, name: string) => {
     const shown = command.createHelp().visibleCommands(command);

@@ -6,6 +6,7 @@ import { buildProgram } from '../cli/program.ts';
 import { compile, emitIstio, renderDefaults, renderText, runTests } from '../compiler/index.ts';
 import { compareGolden } from '../compiler/test/support/golden.ts';
 import { checkPolicies } from '../policies/index.ts';
+import { quietIo } from './support/cli.ts';
 
 const root = join(import.meta.dirname, '..');
 const pages = [
@@ -56,16 +57,7 @@ t.test('the page of defaults holds what the compiler uses', async (t) => {
 });
 
 t.test('every fairlead command in a code block exists, with its options', async (t) => {
-  const io = {
-    stdout: () => {},
-    stderr: () => {},
-    stdin: async () => new Uint8Array(),
-    cwd: root,
-    env: {},
-    color: false,
-    colorErrors: false,
-  };
-  const program = buildProgram(io, '0', () => {});
+  const program = buildProgram(quietIo(root), '0', () => {});
   for (const page of pages) {
     for (const [, line = ''] of read(page).matchAll(/^\s*(?:\$ )?((?:npx )?fairlead [a-z].*)$/gm)) {
       const [, name = '', ...words] = line

@@ -4,6 +4,7 @@ import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { Test } from 'tap';
+import type { Io } from '../../cli/io.ts';
 
 const main = join(import.meta.dirname, '../../cli/main.ts');
 
@@ -30,6 +31,19 @@ export function fairlead(
       },
     );
   });
+}
+
+/** For what is run in this process: says nothing, and has nothing on standard input. */
+export function quietIo(cwd: string): Io {
+  return {
+    stdout: () => {},
+    stderr: () => {},
+    stdin: async () => new Uint8Array(),
+    cwd,
+    env: {},
+    color: false,
+    colorErrors: false,
+  };
 }
 
 /** A folder with these files, gone after the test. */
