@@ -1,19 +1,14 @@
 // Machines that services have as instances, played at the addresses that the intent gives them.
-import {
-  addressesOf,
-  indexMesh,
-  keyOf,
-  type Mesh,
-  type WorkloadInstance,
-  type Workload,
-  type MeshIndex,
-} from '../../compiler/index.ts';
+import { addressesOf, keyOf, type MeshIndex, type Workload, type WorkloadInstance } from '../../compiler/index.ts';
 import { type Application, servers } from './applications.ts';
 
 /** Whether whoever plays them has the address. */
 type IsPlayable = (address: string) => boolean;
 
+/** On this machine. */
 const isLoopback: IsPlayable = (address) => address.startsWith('127.');
+/** In a network that is made for the test. */
+export const isAnywhere: IsPlayable = () => true;
 
 interface Machine {
   readonly workload: Workload;
@@ -21,8 +16,7 @@ interface Machine {
 }
 
 /** As discovery reports them. */
-export function machineInstances(mesh: Mesh, isPlayable: IsPlayable = isLoopback): readonly WorkloadInstance[] {
-  const index = indexMesh(mesh);
+export function machineInstances(index: MeshIndex, isPlayable: IsPlayable = isLoopback): readonly WorkloadInstance[] {
   return playable(index, isPlayable).map(({ workload, address }) => ({
     name: workload.name,
     namespace: workload.namespace,
@@ -34,8 +28,7 @@ export function machineInstances(mesh: Mesh, isPlayable: IsPlayable = isLoopback
   }));
 }
 
-export function machineApplications(mesh: Mesh, isPlayable: IsPlayable = isLoopback): readonly Application[] {
-  const index = indexMesh(mesh);
+export function machineApplications(index: MeshIndex, isPlayable: IsPlayable = isLoopback): readonly Application[] {
   return playable(index, isPlayable).flatMap(({ workload, address }) =>
     index.servicesOf(workload).flatMap(({ ports }) =>
       ports.map(({ targetPort, protocol }) => ({

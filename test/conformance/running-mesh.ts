@@ -4,7 +4,15 @@ import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Diagnostic, hostOf, indexMesh, keyOf, type Mesh, type SocketAddress } from '../../compiler/index.ts';
+import {
+  type Diagnostic,
+  hostOf,
+  indexMesh,
+  keyOf,
+  type Mesh,
+  type MeshIndex,
+  type SocketAddress,
+} from '../../compiler/index.ts';
 import { findEnvoy } from '../../compiler/test/support/envoy.ts';
 import { startProxy } from '../../runtime/index.ts';
 // The parts of a local mesh, below its public surface: here applications run in the test itself.
@@ -70,9 +78,10 @@ async function start(
   const local = emptyLocalFile('.');
   const { allocation, snapshotFor } = await realize(mesh, { local, range, previous: emptyAddressBook, targets });
   const { instances } = allocation;
+  const index = indexMesh(mesh);
   for (const instance of instances) targets.of(instance);
   const discovery = new KnownInstances();
-  discovery.set([...instances.map(({ instance }) => instance), ...machineInstances(mesh)]);
+  discovery.set([...instances.map(({ instance }) => instance), ...machineInstances(index)]);
   const refusals: Diagnostic[] = [];
   const control = await LocalControl.start({
     trustDomain: mesh.settings.trustDomain,
@@ -83,7 +92,7 @@ async function start(
   });
   if (control instanceof Error) throw control;
   closing.push(() => control.close());
-  const applications = await startApplications([...applicationsOf(mesh, allocation), ...machineApplications(mesh)]);
+  const applications = await startApplications([...applicationsOf(index, allocation), ...machineApplications(index)]);
   const { received } = applications;
   closing.push(() => applications.close());
   control.plane.publish({ commit: 'head', snapshotFor });
@@ -120,8 +129,7 @@ function socketsOf({ placement: { outboundHttp, gateway, inbound } }: AllocatedI
   ];
 }
 
-function applicationsOf(mesh: Mesh, { instances, standIns }: Allocation): readonly Application[] {
-  const index = indexMesh(mesh);
+function applicationsOf(index: MeshIndex, { instances, standIns }: Allocation): readonly Application[] {
   const inMesh = instances.flatMap(({ key, workload, version, placement }) => {
     const ports = index.servicesOf(workload).flatMap((service) => service.ports);
     return Object.entries(placement.inbound).map(([targetPort, { app }]): Application => {
@@ -131,7 +139,7 @@ function applicationsOf(mesh: Mesh, { instances, standIns }: Allocation): readon
     });
   });
   const outside = standIns.map(({ key, listen, isHttp }): Application => {
-    const service = mesh.services.find((s) => s.hosts.some((host) => key.startsWith(`${host}:`)));
+    const service = index.mesh.services.find((s) => s.hosts.some((host) => key.startsWith(`${host}:`)));
     const workload = service ? hostOf(service) : key;
     const port = key.slice(key.lastIndexOf(':') + 1);
     return { instance: key, workload, version: '', port, protocol: isHttp ? 'http' : 'tcp', listen };

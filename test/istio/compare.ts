@@ -1,7 +1,6 @@
 // All requests of a mesh under istiod and under us, against the verdict and against each other.
 import { decide, describeVerdict, formatRequest, keyOf, type Verdict, headerPairs } from '../../compiler/index.ts';
 import type { Observation, PlannedRequest } from '../conformance/ask.ts';
-import { machineInstances } from '../conformance/machines.ts';
 import { againstVerdict } from '../conformance/compare.ts';
 import { artefacts, knownDifferences, ownHeaders } from './differences.ts';
 import type { Plan } from './plan.ts';
@@ -55,7 +54,7 @@ export function compare(
 }
 
 /** Nothing is left to chance: one share, one instance, no race about how a connection fails. */
-function isDetermined({ pods, mesh }: Plan, { shares, fault }: Verdict): boolean {
+function isDetermined({ pods, machines }: Plan, { shares, fault }: Verdict): boolean {
   const able = pods.filter(({ workload, version }) =>
     shares.some(
       ({ targets, subset }) =>
@@ -63,11 +62,11 @@ function isDetermined({ pods, mesh }: Plan, { shares, fault }: Verdict): boolean
         (subset === '' || subset === version),
     ),
   );
-  const machines = machineInstances(mesh, () => true).filter((machine) =>
+  const ableMachines = machines.filter((machine) =>
     shares.some(({ targets }) => targets.some(({ workload }) => workload === keyOf(machine))),
   );
   const isRefused = shares.some(({ fate }) => fate.outcome === 'denied' && fate.reason === 'mtls');
-  return shares.length < 2 && able.length + machines.length < 2 && !isRefused && !fault?.abort;
+  return shares.length < 2 && able.length + ableMachines.length < 2 && !isRefused && !fault?.abort;
 }
 
 function between(istiod: Observation, fairlead: Observation): readonly string[] {

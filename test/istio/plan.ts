@@ -22,11 +22,12 @@ import {
   servedListeners,
   spiffeId,
   unmeshed,
+  type WorkloadInstance,
 } from '../../compiler/index.ts';
 import { emptyLocalFile } from '../../runtime/local/local-file.ts';
 import { type PlannedInstance, planLocal } from '../../runtime/local/plan-instances.ts';
 import { type Application, servers } from '../conformance/applications.ts';
-import { machineApplications } from '../conformance/machines.ts';
+import { isAnywhere, machineApplications, machineInstances } from '../conformance/machines.ts';
 import { addresses, type NamespaceName, podAddress, type VirtualAddress } from './network.ts';
 
 export interface Pod extends PlannedInstance {
@@ -59,6 +60,8 @@ export interface Plan {
   /** Our own control plane refuses the mesh (FL0552): of several TCP services on one port its proxies would serve one only. */
   readonly sharesTcpPorts: boolean;
   readonly pods: readonly Pod[];
+  /** That services have as instances beside pods. */
+  readonly machines: readonly WorkloadInstance[];
   readonly services: readonly ClusterService[];
   readonly gateways: readonly { readonly gateway: Gateway; readonly address: string; readonly pods: readonly Pod[] }[];
   readonly standIns: readonly StandIn[];
@@ -85,7 +88,20 @@ export function planMesh(mesh: Mesh): Plan {
     .map(({ code, message }) => `${code} ${message}`);
   const warned = diagnostics.filter(({ severity }) => severity !== 'error').map(({ code }) => code);
   const sharesTcpPorts = checkEnvoy(planEnvoy(mesh)).some(({ code }) => code === 'FL0552');
-  return { mesh, index, objects, refused, warned, sharesTcpPorts, pods, services, gateways, ...outsideOf(index) };
+  const machines = machineInstances(index, isAnywhere);
+  return {
+    mesh,
+    index,
+    objects,
+    refused,
+    warned,
+    sharesTcpPorts,
+    pods,
+    machines,
+    services,
+    gateways,
+    ...outsideOf(index),
+  };
 }
 
 /** The rules of kube-proxy as `caller` meets them: it never reaches itself, which would be done outside its pod. */
@@ -142,7 +158,7 @@ function outsideOf(index: MeshIndex): Pick<Plan, 'standIns' | 'names'> {
     [addresses.elsewhere, '10.1.2.3'].map((address): StandIn => ({ ...nobody, listen: { address, port } })),
   );
   // Of two that share a place, the first is there.
-  const byPlace = [...own, ...machineApplications(index.mesh, () => true), ...elsewhere].map(
+  const byPlace = [...own, ...machineApplications(index, isAnywhere), ...elsewhere].map(
     (one) => [`${one.listen.address}:${one.listen.port}`, one] as const,
   );
   return { standIns: [...new Map(byPlace.toReversed()).values()], names };

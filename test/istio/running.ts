@@ -4,7 +4,6 @@ import { join } from 'node:path';
 import { keyOf, planEnvoy, type SocketAddress, snapshotFor } from '../../compiler/index.ts';
 import { type CertificateAuthority, ControlPlane, envoyBootstrap } from '../../runtime/index.ts';
 import type { Observation, PlannedRequest } from '../conformance/ask.ts';
-import { machineInstances } from '../conformance/machines.ts';
 import type { Exchanged } from '../redirect/exchange.ts';
 import { type Child, startChild, until } from './children.ts';
 import { adminPort, istioBootstrap } from './istiod.ts';
@@ -156,7 +155,7 @@ export class RunningPlan {
     this.#closing.push(() => control.close());
     const { port } = await control.listen({ host: addresses.hub, port: 0 });
     control.setInstances([
-      ...machineInstances(this.#plan.mesh, () => true),
+      ...this.#plan.machines,
       ...this.#plan.pods.map(({ name, workload, labels, account, address }) => ({
         name,
         namespace: workload.namespace,
