@@ -1,32 +1,21 @@
 // What a proxy answers a gRPC request by itself: real Envoy and the embedded proxy, beside what others get. The verdict is compared in conformance.test.ts.
-import { type AddressInfo, connect, createServer, type Server } from 'node:net';
+import { type AddressInfo, createServer, type Server } from 'node:net';
 import t, { type Test } from 'tap';
 import { whyNoEnvoy } from '../runtime/test/support/envoy.ts';
 import { type ProxyPair, startPair } from '../runtime/test/support/proxy-pair.ts';
 import { connectionManager, forward, listener, routes, staticCluster } from '../runtime/test/support/resources.ts';
+import { rawAnswer } from './support/raw-answer.ts';
 import { rawHeads, refusedByEmbedded, udpPaths } from './support/request-heads.ts';
 
 /** What frames a message is not looked at, nor whether another may follow. */
 const incidental = /^(date|server|connection|content-length|transfer-encoding|x-envoy-upstream-service-time):/;
 
 /** Status and headers, in one order, and the body. */
-function askRaw(port: number | undefined, request: string): Promise<string> {
-  return new Promise((resolve, reject) => {
-    const socket = connect({ host: '127.0.0.1', port: port ?? 0 });
-    let text = '';
-    socket.on('connect', () => socket.write(Buffer.from(request, 'latin1')));
-    socket.on('error', reject);
-    socket.on('close', () => resolve('closed'));
-    socket.setEncoding('latin1').on('data', (chunk) => {
-      text += chunk;
-      const [head = '', body] = text.split('\r\n\r\n');
-      if (body === undefined || body.length < Number(/^content-length: (\d+)$/im.exec(head)?.[1] ?? 0)) return;
-      socket.destroy();
-      const [line = '', ...headers] = head.split('\r\n');
-      const told = headers.map((header) => header.toLowerCase()).filter((header) => !incidental.test(header));
-      resolve([line.slice(9, 12), ...told.sort(), body].filter(Boolean).join('; '));
-    });
-  });
+async function askRaw(port: number | undefined, request: string): Promise<string> {
+  const answer = await rawAnswer(port, request);
+  if (!answer) return 'closed';
+  const told = answer.headers.map((header) => header.toLowerCase()).filter((header) => !incidental.test(header));
+  return [answer.status, ...told.sort(), answer.body].filter(Boolean).join('; ');
 }
 
 /** Never answers. */

@@ -1,5 +1,5 @@
 // What a proxy makes of the headers that it receives: real Envoy, the embedded proxy and the verdict's own rules.
-import { connect, createServer, type AddressInfo, type Server } from 'node:net';
+import { createServer, type AddressInfo, type Server } from 'node:net';
 import fc from 'fast-check';
 import t, { type Test } from 'tap';
 import {
@@ -10,6 +10,7 @@ import {
 } from '../compiler/analysis/concrete/refused-request.ts';
 import { asSent, readHeaders, receivedSources } from '../compiler/analysis/fields/header-source.ts';
 import { whyNoEnvoy } from '../runtime/test/support/envoy.ts';
+import { type RawAnswer, rawAnswer } from './support/raw-answer.ts';
 import { rawHeads, refusedByEmbedded, udpPaths } from './support/request-heads.ts';
 import { type ProxyPair, startPair } from '../runtime/test/support/proxy-pair.ts';
 import { connectionManager, forward, listener, routes, staticCluster } from '../runtime/test/support/resources.ts';
@@ -39,23 +40,16 @@ function ask(port: number | undefined, path: string, lines: readonly Line[]): Pr
   return askRaw(port, `GET ${path} HTTP/1.1\r\n${head}\r\n`);
 }
 
-function askRaw(port: number | undefined, request: string): Promise<string> {
-  return new Promise((resolve, reject) => {
-    const socket = connect({ host: '127.0.0.1', port: port ?? 0 });
-    let text = '';
-    socket.on('connect', () => socket.write(Buffer.from(request, 'latin1')));
-    socket.on('error', reject);
-    socket.on('close', () => resolve('closed'));
-    socket.setEncoding('latin1').on('data', (chunk) => {
-      text += chunk;
-      const answer = text.replace(/^HTTP\/1.1 100 Continue\r\n(.+\r\n)*\r\n/, '');
-      if (!answer.includes('\r\n\r\n')) return;
-      socket.destroy();
-      const location = /^location: (.*)$/im.exec(answer)?.[1]?.trim();
-      const told = /^x-told: (.*)$/im.exec(answer)?.[1]?.trim();
-      resolve([answer.slice(9, 12), location ?? headersIn(told)].filter(Boolean).join(' '));
-    });
-  });
+async function askRaw(port: number | undefined, request: string): Promise<string> {
+  const answer = await rawAnswer(port, request);
+  if (!answer) return 'closed';
+  const told = valueIn(answer, 'location') ?? headersIn(valueIn(answer, 'x-told'));
+  return [answer.status, told].filter(Boolean).join(' ');
+}
+
+function valueIn({ headers }: RawAnswer, name: string): string | undefined {
+  const line = headers.find((header) => header.toLowerCase().startsWith(`${name}: `));
+  return line?.slice(name.length + 2).trim();
 }
 
 function headersIn(hex: string | undefined): string {
@@ -272,23 +266,14 @@ t.test('A12: heads of requests, byte by byte', { skip: whyNoEnvoy() }, async (t)
 
 t.test('an expectation is met by the first proxy', { skip: whyNoEnvoy() }, async (t) => {
   const pair = await startListeners(t);
-  const said = (port: number | undefined, expectation: string) =>
-    new Promise<string>((resolve, reject) => {
-      const socket = connect({ host: '127.0.0.1', port: port ?? 0 });
-      let text = '';
-      socket.on('connect', () =>
-        socket.write(`POST / HTTP/1.1\r\nhost: a\r\nexpect: ${expectation}\r\ncontent-length: 0\r\n\r\n`),
-      );
-      socket.on('error', reject);
-      socket.setEncoding('latin1').on('data', (chunk) => {
-        text += chunk;
-        const told = /^x-told: (.*)$/im.exec(text)?.[1]?.trim();
-        if (told === undefined) return;
-        socket.destroy();
-        const first = text.slice(9, 12);
-        resolve(`${first}, then ${/expect: \S+/i.exec(Buffer.from(told, 'hex').toString('latin1')) ?? 'nothing'}`);
-      });
-    });
+  const said = async (port: number | undefined, expectation: string) => {
+    const head = `POST / HTTP/1.1\r\nhost: a\r\nexpect: ${expectation}\r\ncontent-length: 0\r\n\r\n`;
+    const answer = await rawAnswer(port, head);
+    const told = answer && valueIn(answer, 'x-told');
+    if (told === undefined) return 'no answer of the application';
+    const passedOn = /expect: \S+/i.exec(Buffer.from(told, 'hex').toString('latin1'));
+    return `${answer?.isContinued ? '100' : answer?.status}, then ${passedOn ?? 'nothing'}`;
+  };
   for (const name of ['sidecar', 'edge']) {
     const [envoy, embedded] = [pair.envoy.get(name), pair.embedded.get(name)];
     t.equal(await said(envoy, '100-continue'), '100, then nothing', `Envoy, ${name}`);
