@@ -95,6 +95,19 @@ t.test("grpc-timeout that leaves no time: the server's proxy answers", async (t)
   t.match(within(['0m', '5m']), { outcome: 'allowed' }, 'joined they say nothing');
 });
 
+t.test('grpc-timeout of a method that passes over HTTP/2 only', async (t) => {
+  const services = [b.service('calls', { ports: [b.port(80, 'HTTP2')] }), b.service('pages')];
+  const workloads = ['web', 'calls', 'pages'].map((name) => b.workload(name));
+  const mesh = b.mesh({ services, workloads, egressScopes: [b.uses('web', ['calls', 'pages'])] });
+  const within = (host: string, timeout: string) => {
+    const request = { ...b.request(`ANNOUNCE http://${host}/`), headers: { 'grpc-timeout': timeout } };
+    return decide(indexMesh(mesh), { from: 'shop/web', request, version: 'HTTP/2' });
+  };
+  t.match(within('calls', '5m'), { outcome: 'allowed', status: 200 });
+  t.match(within('calls', '0m'), { reason: 'request', status: 504 });
+  t.match(within('pages', '0m'), { reason: 'request', status: 400 }, 'over HTTP/1.1 nobody reads how long');
+});
+
 t.test('a dot at the end is no part of a server name', async (t) => {
   const gateway = b.gateway('gate.shop', [
     { port: 443, protocol: 'HTTPS', hosts: ['z.example.com', '*.example.org'], tlsSecret: 'cert' },

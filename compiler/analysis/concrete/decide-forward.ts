@@ -66,11 +66,8 @@ export function decideForward(index: MeshIndex, question: ForwardQuestion): Verd
   const shares = settled.map((one) => share(one, 'to'));
   const mirrors = taken && copiesOf(taken.route, settled).map((copy) => share(settle(copy), 'copied to'));
   const worst = shares.map((share) => share.fate).reduce(worse, { outcome: 'allowed' });
-  const status = question.isHttp
-    ? isRefused(worst)
-      ? (arrival.refused ?? arrival.refusedHop ?? noTime).status
-      : statusOf(worst, caller)
-    : undefined;
+  const answer = isRefused(worst) ? refusalAmong(settled, arrival).status : statusOf(worst, caller);
+  const status = question.isHttp ? answer : undefined;
   const path = isNormalizedAgain(settled) ? arrival.path : request.path;
   return {
     ...worst,
@@ -87,11 +84,8 @@ interface Arrival {
   readonly isHttp: boolean;
   /** Normalized again, with its query. */
   readonly path: string;
-  /** Why such a proxy refuses it: where no proxy of the caller has done so before. */
-  readonly refused: RefusedRequest | undefined;
-  /** Why a proxy refuses it that another sends it to over HTTP/1.1. */
-  readonly refusedHop: RefusedRequest | undefined;
-  readonly caller: Caller;
+  /** Why such a proxy refuses it before it asks its rules. */
+  readonly refusedAt: (gate: Gate) => RefusedRequest | undefined;
   /** As the server's proxy judges it. */
   readonly seenFrom: (principal: string | undefined) => RequestParts;
 }
@@ -101,12 +95,12 @@ function arrivalOf({ caller, request, sources = asSent, taken, isHttp, version }
   const { set, add } = taken ? requestEdits(taken.route) : noHeaderEdits.request;
   const names = [...Object.keys(set), ...Object.keys(add)];
   const isFirst = isHttp && isUnread(caller);
+  const refused = isFirst ? (refusedRequest(request, version) ?? refusedUpgrade(request)) : undefined;
   return {
     isHttp,
     path,
-    caller,
-    refused: isFirst ? (refusedRequest(request, version) ?? refusedUpgrade(request)) : undefined,
-    refusedHop: isHttp ? refusedMethod(request) : undefined,
+    // Where a proxy of the caller has read it, all that may be left is a method that passes over HTTP/2 only.
+    refusedAt: (gate) => refused ?? (isHttp && isHttp1Hop(caller, gate) ? refusedMethod(request) : undefined),
     seenFrom: (principal) => ({
       ...request,
       path,
@@ -117,6 +111,12 @@ function arrivalOf({ caller, request, sources = asSent, taken, isHttp, version }
 
 function isRefused(fate: ShareFate): boolean {
   return fate.outcome === 'denied' && fate.reason === 'request';
+}
+
+/** Of a request that some of the proxies refuse. */
+function refusalAmong(shares: readonly SettledShare[], { refusedAt }: Arrival): RefusedRequest {
+  const refusals = shares.flatMap(({ gates }) => gates.map(refusedAt));
+  return refusals.find((refusal) => refusal !== undefined) ?? noTime;
 }
 
 /** The copies that are made of a request. Where nobody is there to send the request itself to, Envoy answers before it copies. */
@@ -153,10 +153,10 @@ export function shareOf({ host, port, subset, weight, problem }: SettledShare, t
   return { host, port, subset, weight, targets, fate: targets.map((target) => target.fate).reduce(worse, best) };
 }
 
-function pass(gate: Gate, { caller, isHttp, seenFrom, ...arrival }: Arrival, steps: Step[]): Target {
+function pass(gate: Gate, { isHttp, refusedAt, seenFrom }: Arrival, steps: Step[]): Target {
   addOnce(steps, gate.step);
   if (gate.kind !== 'checked') return { ...targetOf(gate, gate.kind === 'open'), because: gate.step };
-  const refused = arrival.refused ?? (isHttp1Hop(caller, gate) ? arrival.refusedHop : undefined);
+  const refused = refusedAt(gate);
   if (refused) {
     addOnce(steps, { text: refused.text });
     return refusedTarget(gate);
