@@ -30,11 +30,7 @@ const notNames: ReadonlySet<string> = new Set(['close', 'keep-alive', http2Setti
 
 export function readConnection({ connection = '', upgrade, te = '' }: ConnectionHeaders): ConnectionRequest {
   const tokens = headerTokens(connection).map((token) => asciiLowerCase(token));
-  const protocol = tokens.includes('upgrade')
-    ? upgrade === undefined
-      ? undefined
-      : asciiLowerCase(upgrade)
-    : undefined;
+  const protocol = upgrade !== undefined && tokens.includes('upgrade') ? asciiLowerCase(upgrade) : undefined;
   if (protocol !== undefined && protocol !== 'h2c')
     return { upgrade: protocol, nominated: [], problem: undefined, isHostDropped: false };
   const isHttp2 = protocol === 'h2c';

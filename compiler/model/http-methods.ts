@@ -32,6 +32,6 @@ export function isHttpMethod(method: string): boolean {
 }
 
 /** QUERY too, which no rule can name, if the request has a content-type that is not empty. https://datatracker.ietf.org/doc/draft-ietf-httpbis-safe-method-w-body/ */
-export function takesMethod(method: string, hasContentType: boolean): boolean {
-  return isHttpMethod(method) || (method === 'QUERY' && hasContentType);
+export function takesMethod(method: string, hasContentType: () => boolean): boolean {
+  return isHttpMethod(method) || (method === 'QUERY' && hasContentType());
 }

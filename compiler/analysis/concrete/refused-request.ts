@@ -1,6 +1,7 @@
 // Requests that a proxy answers itself before it looks for a route, because of their form. See docs/semantics.md, "What a proxy takes".
 import {
   asciiLowerCase,
+  type ConnectionRequest,
   connectUdpProblem,
   formProblem,
   grpcTimeoutMs,
@@ -30,11 +31,12 @@ type Version = Call['version'];
 
 /** Before any route is looked for, so whatever the host. */
 export function refusedRequest(request: Head, version?: Version): RefusedRequest | undefined {
-  return unreadRequest(request, version) ?? refusedOnceRead(request);
+  const asked = connectionOf(request.headers);
+  return unreadRequest(request, asked, version) ?? refusedOnceRead(request, asked);
 }
 
 /** By who parses it. */
-function unreadRequest(request: Head, version: Version): RefusedRequest | undefined {
+function unreadRequest(request: Head, { problem }: ConnectionRequest, version: Version): RefusedRequest | undefined {
   const { method, path, headers } = request;
   const form = formProblem({ method, path, authority: authorityOf(request), lines: linesOf(headers) });
   if (form) return { status: form.status, text: `the proxy refuses the request: it ${form.text}`, isRead: false };
@@ -42,15 +44,13 @@ function unreadRequest(request: Head, version: Version): RefusedRequest | undefi
   if (refused) return refused;
   const target = unreadableTarget(path);
   if (target !== undefined) return { status: 400, text: `the proxy refuses the path: it ${target}`, isRead: false };
-  const { problem } = connectionOf(headers);
   return problem === undefined
     ? undefined
     : { status: 400, text: `the proxy refuses Connection: it ${problem}`, isRead: false };
 }
 
-function refusedOnceRead({ path, headers }: Head): RefusedRequest | undefined {
-  if (connectionOf(headers).isHostDropped)
-    return { status: 400, text: 'the proxy refuses Connection: it names host', isRead: true };
+function refusedOnceRead({ path, headers }: Head, { isHostDropped }: ConnectionRequest): RefusedRequest | undefined {
+  if (isHostDropped) return { status: 400, text: 'the proxy refuses Connection: it names host', isRead: true };
   const udp = connectUdpProblem(valuesOf(headers, 'upgrade'), path);
   if (udp) return { status: udp.status, text: `the proxy refuses the request: it ${udp.text}`, isRead: true };
   const problem = targetProblem(path);
@@ -65,10 +65,13 @@ export function refusedMethod(
   version?: Version,
 ): RefusedRequest | undefined {
   if (version === 'HTTP/2' && method !== 'CONNECT' && method !== 'QUERY') return undefined;
-  const { nominated } = connectionOf(headers);
-  const hasType = !nominated.includes('content-type') && valuesOf(headers, 'content-type').some((type) => type !== '');
-  if (takesMethod(method, hasType)) return undefined;
+  if (takesMethod(method, () => hasType(headers))) return undefined;
   return { status: 400, text: `the proxy refuses the method ${method}${caseHint(method)}`, isRead: false };
+}
+
+function hasType(headers: TestRequest['headers']): boolean {
+  const { nominated } = connectionOf(headers);
+  return !nominated.includes('content-type') && valuesOf(headers, 'content-type').some((type) => type !== '');
 }
 
 /** One for each value of a header that is sent several times. */

@@ -44,8 +44,7 @@ export function unreadable(
   { httpVersion, isTls, asked }: Received,
   manager: ConnectionManager,
 ): LocalReply | undefined {
-  const type = asked.nominated.includes('content-type') ? '' : head.headers.get('content-type');
-  if (!takesMethod(head.method, Boolean(type))) return badRequest;
+  if (!takesMethod(head.method, () => typeOf(head.headers, asked) !== '')) return badRequest;
   const isOld = httpVersion === '1.0';
   if (httpVersion !== '1.1' && !(isOld && manager.isHttp10Accepted)) return oldHttp;
   if (head.headers.flat.length / 2 > manager.maxHeaderCount) return tooManyHeaders;
@@ -87,8 +86,13 @@ export function hasBody({ headers }: IncomingMessage): boolean {
 }
 
 /** Whether it is one by gRPC, which is answered in gRPC. */
-export function isGrpcRequest(headers: HeaderList, { nominated }: ConnectionRequest): boolean {
-  return !nominated.includes('content-type') && isGrpcType(headers.get('content-type') ?? '');
+export function isGrpcRequest(headers: HeaderList, asked: ConnectionRequest): boolean {
+  return isGrpcType(typeOf(headers, asked));
+}
+
+/** "" where no content-type is left. */
+function typeOf(headers: HeaderList, { nominated }: ConnectionRequest): string {
+  return nominated.includes('content-type') ? '' : (headers.get('content-type') ?? '');
 }
 
 /** What a request says of its connection. */
