@@ -239,6 +239,8 @@ t.test('B5: requests and answers have the names that people have for them', asyn
   const port = (name: string) => `name: shoes, namespace: shop }\nspec:\n  ports: [{ name: ${name},`;
   const byMethod = intent(['match: { methods: [GET] }, timeout: 1s', 'name: all']);
   t.match(changes(port('http'), port('http2'), byMethod).join('\n'), /\| any extension method$/m);
+  const moved = intent(['match: { methods: [{ extension: ANNOUNCE }] }, redirect: { path: /n }', 'name: all']);
+  t.match(changes(port('http'), port('http2'), moved).join('\n'), /\| any extension method but ANNOUNCE$/m);
 });
 
 t.test('B5: what is gained or lost leads to more than one place', async (t) => {

@@ -7,18 +7,8 @@ import { withLabel } from './match-language.ts';
 
 const methods: readonly string[] = httpMethods;
 
-const ofEveryVersion = 'any method of HTTP/1.1';
-const everything = 'any method';
-
 /** What proxies take over every version of HTTP. */
-export const knownMethods = withLabel(words(...methods), ofEveryVersion);
-
-/** What is over HTTP/2 only has a name of its own. */
-export function plainMethods(text: string): string {
-  const allBut = `${everything} but ${ofEveryVersion}`;
-  if (!text.startsWith(allBut)) return text;
-  return `any extension method${text.slice(allBut.length).replace(/^,/, ' but')}`;
-}
+export const knownMethods = withLabel(words(...methods), 'any method of HTTP/1.1');
 
 /** Of requests over HTTP/1.1. */
 export const methodDimension: Dimension = {
@@ -31,7 +21,7 @@ export const methodDimension: Dimension = {
   write: (request, method) => ({ ...request, method }),
   cost: (method) => 4 * (methods.includes(method) ? methods.indexOf(method) : methods.length),
   phrase: { part: 'method' },
-  everything,
+  everything: 'any method',
 };
 
 /** What of requests over HTTP/2 is told apart: of `QUERY` proxies ask for a content-type besides. */
@@ -40,6 +30,9 @@ export type Extensions = 'with QUERY' | 'without QUERY';
 export const query = withLabel(words('QUERY'), 'QUERY');
 
 const all = regexLanguage('[A-Z]+(-[A-Z]+)*').and(words('CONNECT').not());
+
+/** What they take over HTTP/2 only. */
+export const extensionMethods = withLabel(all.and(knownMethods.not()), 'any extension method');
 
 /** The same field, with extensions: requests that have one come over HTTP/2. In upper case, as rules write methods. */
 export const extendedMethod: Readonly<Record<Extensions, Dimension>> = {

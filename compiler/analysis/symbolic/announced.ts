@@ -2,7 +2,7 @@
 import type { Language } from '../automata/language.ts';
 import type { Dimension } from '../fields/dimension.ts';
 import { compareDimensions } from '../fields/dimension.ts';
-import { extendedMethod, type Extensions, knownMethods, methodDimension } from '../fields/method.ts';
+import { extendedMethod, extensionMethods, type Extensions, knownMethods, methodDimension } from '../fields/method.ts';
 import { pathDimension } from '../fields/path.ts';
 import type { Decision } from './choice.ts';
 import { AskedTogether, keyOf, type Membership, type Together } from './asked-together.ts';
@@ -33,9 +33,10 @@ export function announcedBy(decisions: readonly Decision[], extensions?: Extensi
   const method = extensions === undefined ? methodDimension : extendedMethod[extensions];
   for (const dimension of [method, pathDimension]) announced(dimension);
   let uses = 0;
-  // So that there is a word for all the others.
+  // So that there are words for both.
   if (extensions !== undefined)
-    announced(method).languages.set(knownMethods.key, { language: knownMethods, use: uses++ });
+    for (const language of [knownMethods, extensionMethods])
+      announced(method).languages.set(language.key, { language, use: uses++ });
   visitMemberships(decisions, (members, isList) => {
     if (isList) asked.list(members);
     for (const one of members) {

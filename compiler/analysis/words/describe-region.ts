@@ -2,7 +2,6 @@
 import { formatValue } from '../../model/index.ts';
 import { absent, type Dimension } from '../fields/dimension.ts';
 import { present } from '../fields/match-language.ts';
-import { plainMethods } from '../fields/method.ts';
 import type { Cube } from '../automata/diagram.ts';
 import { findWitness } from '../symbolic/witness.ts';
 import type { Axis, Field, LabelledSet } from '../symbolic/field.ts';
@@ -43,7 +42,7 @@ function describeCube(space: RequestSpace, box: Box): string {
     const text = describeField(space, field, box);
     if (text === undefined) continue;
     const { phrase, key } = field.dimension;
-    if (phrase.part !== 'named') said.set(phrase.part, plainMethods(text));
+    if (phrase.part !== 'named') said.set(phrase.part, text);
     else if (absences.has(text)) lacking.push(`without ${key}`);
     else (text.startsWith(allBut) ? excluded : asked).push(`${phrase.name}: ${text}`);
   }
