@@ -106,7 +106,9 @@ export function accessPredicate(access: ResidualAccess, preimage: Preimage): Pre
 type Rules = ResidualAccess['deny'];
 
 interface ByPathAlone {
-  /** All that rules take which ask for the path and nothing else. */
+  /** Of rules that ask for the path and nothing else. */
+  readonly conditions: readonly RequestCondition[];
+  /** All that these take. */
   readonly paths: readonly Language[];
   readonly others: Rules;
 }
@@ -114,14 +116,20 @@ interface ByPathAlone {
 const knownByPath = new WeakMap<Rules, ByPathAlone>();
 
 function byPathAlone(rules: Rules): ByPathAlone {
-  const found = rules.map((rule) => ({ rule, paths: pathsAlone(rule) }));
+  const known = knownByPath.get(rules);
+  if (known) {
+    // Each question is charged with the patterns among them.
+    known.conditions.forEach(languagesOf);
+    return known;
+  }
+  const conditions = rules.flatMap((rule) => pathsAlone(rule) ?? []);
   const made = {
-    paths: found.flatMap(({ paths }) => paths?.flatMap(languagesOf) ?? []),
-    others: found.filter(({ paths }) => !paths).map(({ rule }) => rule),
+    conditions,
+    paths: conditions.flatMap(languagesOf),
+    others: rules.filter((rule) => !pathsAlone(rule)),
   };
-  const known = knownByPath.get(rules) ?? made;
-  knownByPath.set(rules, known);
-  return known;
+  knownByPath.set(rules, made);
+  return made;
 }
 
 function pathsAlone({ parts }: Rules[number]): readonly RequestCondition[] | undefined {
