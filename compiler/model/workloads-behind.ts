@@ -37,6 +37,6 @@ export function plainAddresses(index: MeshIndex, service: Service, labels: Label
 }
 
 /** Whether its instances are written down, and do not come and go with labels of their own. */
-export function hasKnownInstances(index: MeshIndex, workload: Workload): boolean {
+function hasKnownInstances(index: MeshIndex, workload: Workload): boolean {
   return addressesOf(index, workload).length > 0;
 }

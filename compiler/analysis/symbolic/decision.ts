@@ -36,6 +36,8 @@ export function decisionFor(index: MeshIndex, question: Question, options: Decid
   const place = findPlace(index, question, options);
   const { port } = question.request;
   const over = question.extensions === undefined ? {} : { extensions: question.extensions };
+  const refusingUntyped = (decision: Decision) =>
+    over.extensions === 'with QUERY' ? choose(queryWithoutType, refused, decision) : decision;
   switch (place.kind) {
     case 'final': {
       const { kind: _, steps: __, isRead: ___, ...fate } = place;
@@ -48,17 +50,15 @@ export function decisionFor(index: MeshIndex, question: Question, options: Decid
       const sources = callerSources(place.caller, question.request.scheme);
       const known = knownOf(place.caller, port);
       const context: RouteContext = { index, caller: place.caller, known, sources, settled: noneSettled(), ...over };
-      const routed = place.routes.reduceRight<Decision>(
-        (rest, route) => routeDecision(context, route, rest),
-        unmatched,
+      return refusingUntyped(
+        place.routes.reduceRight<Decision>((rest, route) => routeDecision(context, route, rest), unmatched),
       );
-      return over.extensions === 'with QUERY' ? choose(queryWithoutType, refused, routed) : routed;
     }
     case 'forward': {
       const isRead = place.isHttp && !isUnread(place.caller);
       const sources = isRead ? forwardedSources(callerSources(place.caller, question.request.scheme)) : asSent;
       const sent = forwardDecision(index, { ...place, ...over, dialledPort: port, change: keepPath, sources });
-      return isRead && over.extensions === 'with QUERY' ? choose(queryWithoutType, refused, sent) : sent;
+      return isRead ? refusingUntyped(sent) : sent;
     }
   }
 }

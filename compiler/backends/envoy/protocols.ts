@@ -16,9 +16,9 @@ const http2 = { http: { config: { http2ProtocolOptions: {} } }, alpn: 'h2', isHt
 
 export const protocols: Readonly<Record<Protocol, ProtocolRow>> = {
   HTTP: { ...http1, http: { config: { httpProtocolOptions: {} } } },
-  HTTP2: { ...http2 },
-  GRPC: { ...http2 },
-  HTTPS: { ...http1 },
-  TLS: { ...http1 },
-  TCP: { ...http1 },
+  HTTP2: http2,
+  GRPC: http2,
+  HTTPS: http1,
+  TLS: http1,
+  TCP: http1,
 };
