@@ -1,7 +1,7 @@
 // Where callers from outside come in: the proxies of gateways, and which of them are the same in both meshes. Those that selectors
 // choose count, not the names of MeshGateways: one that is split, joined or renamed leaves its proxies where they are.
 import { contentKey } from '../analysis/index.ts';
-import { keyOf, type MeshIndex, type Workload } from '../model/index.ts';
+import { type GatewayPort, keyOf, type MeshIndex, type Workload } from '../model/index.ts';
 
 /** The same proxies in both meshes, asked under a name that they have there; by one mesh alone if the other has none. */
 export interface Entry {
@@ -35,6 +35,11 @@ export function entriesOf(base: MeshIndex, head: MeshIndex): Entry[] {
     const [first = '', second = ''] = [was[0] ?? is[0], is[0] ?? was[0]];
     return { base: common ?? first, head: common ?? second, gateways: named, shared: `${shared[i]}` };
   });
+}
+
+/** What is served by the proxies of that name, port by port. */
+export function gatewayPortsOf(index: MeshIndex, proxy: string): readonly GatewayPort[] {
+  return index.gatewayPorts().filter(({ workload }) => keyOf(workload) === proxy);
 }
 
 function proxiesIn(index: MeshIndex): Proxies[] {

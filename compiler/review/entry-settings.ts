@@ -1,64 +1,64 @@
 // What the proxies of gateways have that no request shows: certificates, and the identity by which services know them.
+import { compareText } from '../diagnostics/index.ts';
 import {
   type GatewayListener,
   type GatewayPort,
   hostsOver,
   keyOf,
-  type MeshIndex,
   nothingLeft,
   type Origin,
+  type Workload,
 } from '../model/index.ts';
-import { entriesOf, type Entry } from './entries.ts';
-import { nameSome, plainRow } from './inventory.ts';
-import { ownersOf } from './owners.ts';
+import { changeRows } from './change-rows.ts';
+import { entriesOf, type Entry, gatewayPortsOf } from './entries.ts';
 import type { Meshes } from './proof.ts';
 import type { ReviewRow } from './review.ts';
+import type { Change } from './setting.ts';
 
-/** What one proxy has, by what it is about. */
-interface Fact {
+/** What one proxy has. */
+interface Held {
   readonly says: string;
   /** Whose it is. */
   readonly gateway: string;
   readonly origin: Origin;
 }
 
-interface Change {
-  readonly about: string;
-  readonly base: Fact;
-  readonly head: Fact;
-}
-
 export function entrySettingRows(meshes: Meshes): ReviewRow[] {
   const { base, head } = meshes;
   const changes = entriesOf(base, head).flatMap((entry) => [
-    ...certificateChanges(portsOf(base, entry.base), portsOf(head, entry.head)),
+    ...certificateChanges(gatewayPortsOf(base, entry.base), gatewayPortsOf(head, entry.head)),
     ...identityChanges(meshes, entry),
   ]);
-  const groups = Map.groupBy(changes, (one) => JSON.stringify([one.about, one.base.says, one.head.says]));
-  return [...groups.values()].flatMap((group) => rowOf(meshes, group));
-}
-
-function rowOf({ base, head }: Meshes, all: readonly Change[]): ReviewRow[] {
   // Proxies that share a gateway have its certificates alike.
-  const group = [...new Map(all.map((one) => [`${one.base.gateway} ${one.head.gateway}`, one])).values()];
-  const [first] = group;
-  if (!first) return [];
-  const gateways = [...new Set(group.map((change) => change.head.gateway))].sort();
-  const { about } = first;
-  const title = `gateway ${nameSome(gateways)}: ${about}`;
-  const difference = { about, from: first.base.says, to: first.head.says };
-  const places = (side: 'base' | 'head') =>
-    group.map((change) => ({ text: `gateway ${change[side].gateway} ${about}`, origin: change[side].origin }));
-  const owners = ownersOf(
+  const told = new Map(changes.map((one) => [keyOfChange(one), one]));
+  return changeRows(
     [base, head],
-    group.flatMap((change) => [change.base.gateway, change.head.gateway]),
+    [...told.values()].sort((a, b) => compareText(a.name, b.name)),
   );
-  const what = { kind: 'settings', effect: 'changed', severity: 'medium', title, ...difference } as const;
-  return [plainRow(what, places('base'), places('head'), owners)];
 }
 
-function portsOf(index: MeshIndex, proxy: string): readonly GatewayPort[] {
-  return index.gatewayPorts().filter(({ workload }) => keyOf(workload) === proxy);
+function keyOfChange({ name, earlier, about, from, to }: Change): string {
+  return JSON.stringify([name, earlier, about, from, to]);
+}
+
+function heldChanges(about: string, was: Held, is: Held): Change[] {
+  if (was.says === is.says) return [];
+  const at = ({ gateway, origin }: Held) => ({ text: `gateway ${gateway} ${about}`, origin });
+  return [
+    {
+      what: 'gateway',
+      name: is.gateway,
+      earlier: was.gateway,
+      about,
+      from: was.says,
+      to: is.says,
+      severity: 'medium',
+      means: undefined,
+      isOf: undefined,
+      shown: [],
+      places: { base: at(was), head: at(is) },
+    },
+  ];
 }
 
 /** What one side alone has no certificate for, requests show. */
@@ -70,8 +70,7 @@ function certificateChanges(base: readonly GatewayPort[], head: readonly Gateway
         .map((name) => known.get(`${name}:${port}`))
         .find((fact) => fact !== undefined),
     );
-    if (!was || !is || was.says === is.says) return [];
-    return [{ about: `certificate of ${address}`, base: was, head: is }];
+    return was && is ? heldChanges(`certificate of ${address}`, was, is) : [];
   });
 }
 
@@ -83,8 +82,8 @@ function namedIn(ports: readonly GatewayPort[]) {
   return new Map(named.map((one) => [`${one.host}:${one.port}`, one]));
 }
 
-function certificatesOf(ports: readonly GatewayPort[]): ReadonlyMap<string, Fact> {
-  const found = new Map<string, Fact>();
+function certificatesOf(ports: readonly GatewayPort[]): ReadonlyMap<string, Held> {
+  const found = new Map<string, Held>();
   for (const { gateways, listeners } of ports) {
     const owners = new Map(gateways.flatMap((one) => one.listeners.map((listener) => [listener, keyOf(one)] as const)));
     for (const listener of listeners) {
@@ -109,10 +108,9 @@ function identityChanges({ base, head }: Meshes, entry: Entry): Change[] {
   const [was, is] = [base.workloadByKey.get(entry.base), head.workloadByKey.get(entry.head)];
   if (entry.base === entry.head || !was || !is) return [];
   const isMoved = was.namespace !== is.namespace;
-  const facts = [was, is].map((workload): Fact => {
+  const held = (workload: Workload): Held => {
     const { namespace, serviceAccount, origin } = workload;
     return { says: isMoved ? `${namespace}/${serviceAccount}` : serviceAccount, gateway: keyOf(workload), origin };
-  });
-  const [before, after] = facts as [Fact, Fact];
-  return before.says === after.says ? [] : [{ about: 'service account', base: before, head: after }];
+  };
+  return heldChanges('service account', held(was), held(is));
 }

@@ -23,7 +23,7 @@ import {
   schemeOf,
   schemeTowards,
 } from '../model/index.ts';
-import { entriesOf, type Entry } from './entries.ts';
+import { entriesOf, type Entry, gatewayPortsOf } from './entries.ts';
 import { hostContent, proxyContent, servedContent } from './involved.ts';
 import { namesIn, standIn } from './stand-ins.ts';
 
@@ -195,7 +195,7 @@ export function gatewayComparisons(base: MeshIndex, head: MeshIndex): Comparison
   return entriesOf(base, head)
     .filter((entry) => entryContent(base, entry.base) !== entryContent(head, entry.head))
     .flatMap((entry) => {
-      const ports = [...portsOf(base, entry.base), ...portsOf(head, entry.head)];
+      const ports = [...gatewayPortsOf(base, entry.base), ...gatewayPortsOf(head, entry.head)];
       const hosts = representatives(ports);
       return addresses(ports).flatMap(({ scheme, port }) =>
         hosts.map(({ host, pattern }) => ({
@@ -210,16 +210,12 @@ export function gatewayComparisons(base: MeshIndex, head: MeshIndex): Comparison
 }
 
 function entryContent(index: MeshIndex, key: string): string {
-  const [port] = portsOf(index, key);
+  const [port] = gatewayPortsOf(index, key);
   if (!port) return '';
   const proxy = port.workload;
   const tables = index.gatewaysOf(proxy).flatMap((one) => index.tablesOfGateway(keyOf(one)));
   const { targets } = involvedIn(index, tables, undefined);
   return [proxyContent(index, proxy), ...targets.map((t) => servedContent(index, t))].join('\n');
-}
-
-function portsOf(index: MeshIndex, proxy: string): readonly GatewayPort[] {
-  return index.gatewayPorts().filter(({ workload }) => keyOf(workload) === proxy);
 }
 
 function addresses(ports: readonly GatewayPort[]): { scheme: 'http' | 'https'; port: number }[] {

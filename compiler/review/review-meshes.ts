@@ -30,7 +30,7 @@ export function reviewMeshes(base: Mesh, head: Mesh): Review {
   const told = withLatentRows(today, meshes, comparisons);
   const left = new Set(told.notAnalysed.map(({ destination }) => destination));
   const uncalled = uncalledRows(meshes, comparisons, left);
-  const causes = meshSettingRows(base, head).sort(compareRows);
+  const causes = meshSettingRows(meshes).sort(compareRows);
   const joined = joinByCause([...told.rows, ...uncalled.rows.filter((row) => !isOfDefaults(row, causes))], causes);
   const { repeated } = compared;
   return {

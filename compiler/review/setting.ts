@@ -49,6 +49,8 @@ export interface Change {
   /** Whose: `gateway shop/public`. */
   readonly what: string;
   readonly name: string;
+  /** What the base calls it, if otherwise. */
+  readonly earlier?: string;
   readonly about: string;
   readonly from: string;
   readonly to: string;

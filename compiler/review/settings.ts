@@ -1,4 +1,4 @@
-// What the model says and no request of today shows: rows without requests, one for each change however many nodes share it.
+// What the model says and no request of today shows: which rows without requests there are.
 import { contentKey } from '../analysis/index.ts';
 import {
   keyOf,
@@ -12,10 +12,10 @@ import {
   type Origin,
 } from '../model/index.ts';
 import * as accounts from './accounts.ts';
+import { changeRows } from './change-rows.ts';
 import { describeIdentity } from './identities.ts';
-import { nameSome, plainRow } from './inventory.ts';
+import { plainRow } from './inventory.ts';
 import { mtlsChanges } from './mtls-modes.ts';
-import { ownersOf } from './owners.ts';
 import type { Meshes } from './proof.ts';
 import type { PlacedText, ReviewRow } from './review.ts';
 import type { Account, Change, Fact, Setting } from './setting.ts';
@@ -36,8 +36,8 @@ const lists: { readonly [L in ListName]: Account<MeshNodes[L]> | 'requests' | 'e
 };
 
 /** Of the Mesh itself: what many rows of requests may come of. */
-export function meshSettingRows(base: Mesh, head: Mesh): ReviewRow[] {
-  return meshChanges(base, head).flatMap((change) => rowOf([base, head], [change]));
+export function meshSettingRows({ base, head }: Meshes): ReviewRow[] {
+  return changeRows([base, head], meshChanges(base.mesh, head.mesh));
 }
 
 /** Of all else. `told`: the rows of requests. */
@@ -55,10 +55,7 @@ export function settingRows(meshes: Meshes, told: readonly ReviewRow[]): ReviewR
     ),
     ...mtlsChanges(meshes.base, meshes.head),
   ].filter((change) => !isShown(change));
-  const groups = Map.groupBy(changes, ({ what, about, from, to, means }) =>
-    JSON.stringify([what, about, from, to, means]),
-  );
-  return [...[...groups.values()].flatMap((group) => rowOf([base, head], group)), ...rawRows(base, head)];
+  return [...changeRows([meshes.base, meshes.head], changes), ...rawRows(base, head)];
 }
 
 /** What a service or a gateway says of its workload is told of it, and not of the workload again. */
@@ -66,25 +63,6 @@ function onceEach(changes: readonly Change[]): Change[] {
   const keyOfChange = ({ name, isOf, from, to }: Change) => JSON.stringify([name, isOf, from, to]);
   const others = new Set(changes.filter(({ isOf, what }) => isOf && what !== 'workload').map(keyOfChange));
   return changes.filter((change) => change.what !== 'workload' || !others.has(keyOfChange(change)));
-}
-
-function rowOf(meshes: readonly Mesh[], group: readonly Change[]): ReviewRow[] {
-  const [first] = group;
-  if (!first) return [];
-  const { what, about, from, to, severity, means } = first;
-  const whose = [what, nameSome(group.map(({ name }) => name))].filter((word) => word !== '').join(' ');
-  const title = `${whose}: ${about}${means === undefined ? '' : `; ${means}`}`;
-  return [
-    plainRow(
-      { kind: 'settings', effect: 'changed', severity, title, about, from, to },
-      group.map(({ places }) => places.base),
-      group.map(({ places }) => places.head),
-      ownersOf(
-        meshes,
-        group.map(({ name }) => name),
-      ),
-    ),
-  ];
 }
 
 type Fields = Readonly<Record<string, Setting<unknown> | string>>;
