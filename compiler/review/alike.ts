@@ -13,8 +13,7 @@ export function joinAlike(rows: readonly ReviewRow[]): ReviewRow[] {
     if (group.length <= fewWays) return group;
     const [first, ...others] = group.toSorted((a, b) => lengthOf(a) - lengthOf(b));
     if (!first) return [];
-    const touched = [...new Set(group.flatMap((row) => row.touched))].sort();
-    const owners = [...new Set(group.flatMap((row) => row.owners))].sort();
+    const [touched, owners] = [allOf(group, (row) => row.touched), allOf(group, (row) => row.owners)];
     const title = `${first.title}, in ${group.length} ways`;
     return [{ ...first, title, touched, owners, others: others.map(wayOf) }];
   });
@@ -24,12 +23,19 @@ function lengthOf({ requests, witness, from = '', to = '' }: ReviewRow): number 
   return requests.join().length + (witness?.text.length ?? 0) + from.length + to.length;
 }
 
-function wayOf({ from, to, requests, witness, base, head }: ReviewRow): WayToShow {
+/** What several rows name, sorted, each once. */
+export function allOf(rows: readonly ReviewRow[], of: (row: ReviewRow) => readonly string[]): readonly string[] {
+  return [...new Set(rows.flatMap(of))].sort();
+}
+
+/** Of the same callers and hosts as the row that it is told with. */
+export function wayOf({ from, to, requests, witness, example, base, head }: ReviewRow): WayToShow {
   return {
     ...(from !== undefined && { from }),
     ...(to !== undefined && { to }),
     requests,
     ...(witness && { witness }),
+    ...(example && { example }),
     base,
     head,
   };

@@ -12,7 +12,7 @@ import {
 } from '../analysis/index.ts';
 import { hasProxy, isInMesh, type MeshIndex } from '../model/index.ts';
 import { destinationChange } from './destination-changes.ts';
-import { type Exposed, exposedBy, exposedCopies, type Traffic, withWays } from './exposed-traffic.ts';
+import { type Exposed, exposedBy, exposedCopies, withWays } from './exposed-traffic.ts';
 import { difference, featureChanges } from './feature-changes.ts';
 import type { Difference, RowEffect, RowKind, Severity } from './review.ts';
 import { describeFate, describeSplit, formatMs } from './words.ts';
@@ -228,12 +228,9 @@ function targetsOf(shares: readonly Share[]): Map<string, Target> {
 function trafficChanges(a: Fate, b: Fate, { base, head }: ChangeContext): FateChange[] {
   const found = destinationChange(a.shares, b.shares);
   if (!found) return [];
-  const [before, after] = [trafficOf(a.shares, base), trafficOf(b.shares, head)];
+  const before = { shares: a.shares, index: base };
+  const after = { shares: b.shares, index: head };
   return [traffic(withWays(found, before, after), exposedBy(before, after))];
-}
-
-function trafficOf(shares: readonly Share[], index: MeshIndex): Traffic {
-  return { shares, index };
 }
 
 /** What leaves the mesh, or is no longer encrypted, weighs as much as a new use of something outside, or the end of mTLS. */
@@ -242,7 +239,7 @@ function traffic(difference: Difference, exposed: Exposed | undefined): FateChan
   return exposed === undefined ? found : { ...found, exposed };
 }
 
-function copyChanges(a: Fate, b: Fate, context: ChangeContext): FateChange[] {
+function copyChanges(a: Fate, b: Fate, { base, head }: ChangeContext): FateChange[] {
   const [before, after] = [a.mirrors ?? [], b.mirrors ?? []];
   if (copies(before).join() === copies(after).join()) return [];
   const describe = (shares: readonly Share[]) =>
@@ -253,8 +250,9 @@ function copyChanges(a: Fate, b: Fate, context: ChangeContext): FateChange[] {
       ? destinationChange(before.filter(isReached), after.filter(isReached))
       : { about: copiesWord, from, to };
   if (!difference) return [];
-  const [was, is] = [trafficOf(before, context.base), trafficOf(after, context.head)];
-  const exposed = exposedCopies(trafficOf(a.shares, context.base), was, is);
+  const was = { shares: before, index: base };
+  const is = { shares: after, index: head };
+  const exposed = exposedCopies({ shares: a.shares, index: base }, was, is);
   return [traffic(withWays({ ...difference, about: copiesWord }, was, is), exposed)];
 }
 

@@ -1,5 +1,6 @@
 // What it means that a workload takes a service account: access rules that name it are about this workload too, whoever had it.
 import { type AuthorizationRule, keyOf, type MeshIndex, principal, type Workload } from '../model/index.ts';
+import { nameSome } from './inventory.ts';
 import type { Meshes } from './proof.ts';
 
 const namedLimit = 3;
@@ -38,6 +39,5 @@ function names({ from, when }: AuthorizationRule, name: string): boolean {
 }
 
 function listed(keys: readonly string[]): string {
-  const more = keys.length > namedLimit ? ` and ${keys.length - namedLimit} more` : '';
-  return `${keys.toSorted().slice(0, namedLimit).join(', ')}${more}`;
+  return nameSome(keys.toSorted(), namedLimit);
 }

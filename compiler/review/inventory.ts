@@ -22,9 +22,9 @@ const words: { readonly [L in ListName]: Mesh[L][number] extends Named ? string 
 const namedLimit = 8;
 
 /** The first of them, and how many more there are. */
-export function nameSome(names: readonly string[]): string {
-  const more = names.length > namedLimit ? ` and ${names.length - namedLimit} more` : '';
-  return `${names.slice(0, namedLimit).join(', ')}${more}`;
+export function nameSome(names: readonly string[], limit = namedLimit): string {
+  const more = names.length > limit ? ` and ${names.length - limit} more` : '';
+  return `${names.slice(0, limit).join(', ')}${more}`;
 }
 
 /** A row that no request bears out. */

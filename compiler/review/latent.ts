@@ -17,7 +17,7 @@ import {
 import { newcomersTo } from './newcomers.ts';
 import type { Meshes } from './proof.ts';
 import type { Comparison } from './questions.ts';
-import type { ReviewRow } from './review.ts';
+import { meantBy, type ReviewRow } from './review.ts';
 import { describeCallers } from './words.ts';
 
 /** Beyond so many pairs of a caller and a host the change is one of the whole mesh: a matter of seconds, and then it is said instead. */
@@ -93,8 +93,7 @@ function onceExposed(row: ReviewRow): ReviewRow {
 /** Today's callers who fare alike with the same hosts are told of in one row with those to come. */
 function withNewcomers({ base, head }: Meshes, rows: readonly ReviewRow[], next: readonly ReviewRow[]): ReviewRow[] {
   const index = { lost: base, gained: head };
-  const keyOfRow = ({ kind, effect, destinations, requests, from = '', to = '' }: ReviewRow) =>
-    contentKey([kind, effect, destinations, requests, effect === 'lost' ? to : from]);
+  const keyOfRow = (row: ReviewRow) => contentKey([row.kind, row.effect, row.destinations, row.requests, meantBy(row)]);
   const left = new Map(next.map((row) => [keyOfRow(row), row]));
   const joined = rows.map((row): ReviewRow => {
     const [key, side] = [keyOfRow(row), row.effect === 'lost' ? index.lost : index.gained];

@@ -1,7 +1,8 @@
 // One change may show at many callers and hosts: a default of the Mesh, an object that many are given. What comes of one cause, and is
 // told in the same words, is one row.
 import type { Origin } from '../model/index.ts';
-import type { Difference, ReviewRow, WayToShow } from './review.ts';
+import { allOf, wayOf } from './alike.ts';
+import { type Difference, meantBy, type ReviewRow, type WayToShow } from './review.ts';
 
 /** So many are read one by one. */
 const fewRows = 2;
@@ -25,10 +26,10 @@ export function joinByCause(rows: readonly ReviewRow[], settings: readonly Revie
 }
 
 /** All that is said but who calls whom, through which gateway, and under which name the host stands in what it was or is. */
-function wordsOf({ kind, effect, severity, about, from, to, requests, title }: ReviewRow): string {
-  const said = effect === 'gained' ? [from] : effect === 'lost' ? [to] : [from, to];
+function wordsOf(row: ReviewRow): string {
+  const { kind, effect, severity, about, requests, title } = row;
   const [, condition] = /, (once .*)$/.exec(title) ?? [];
-  return JSON.stringify([kind, effect, severity, about, said, requests, condition]);
+  return JSON.stringify([kind, effect, severity, about, meantBy(row), requests, condition]);
 }
 
 /** A setting of the Mesh by which one of the verdicts went, or a place that is on one side alone. */
@@ -76,9 +77,8 @@ function placeOf({ file, start }: Origin): string {
 function joinedRow(rows: readonly ReviewRow[]): ReviewRow {
   const [first, ...others] = rows.toSorted((a, b) => lengthOf(a) - lengthOf(b));
   if (!first) throw new Error('a cause without rows');
-  const all = (of: (row: ReviewRow) => readonly string[]) => [...new Set(rows.flatMap(of))].sort();
-  const [callers, destinations] = [all((row) => row.callers), all((row) => row.destinations)];
-  const gateways = all((row) => row.gateways ?? []);
+  const [callers, destinations] = [allOf(rows, (row) => row.callers), allOf(rows, (row) => row.destinations)];
+  const gateways = allOf(rows, (row) => row.gateways ?? []);
   const more = [
     ...counted(destinations.length - first.destinations.length, 'host'),
     ...counted(callers.length - first.callers.length, 'caller'),
@@ -91,8 +91,8 @@ function joinedRow(rows: readonly ReviewRow[]): ReviewRow {
     destinations,
     ...(gateways.length > 0 && { gateways }),
     others: [...(first.others ?? []), ...others.flatMap(waysOf)],
-    owners: all((row) => row.owners),
-    touched: all((row) => row.touched),
+    owners: allOf(rows, (row) => row.owners),
+    touched: allOf(rows, (row) => row.touched),
   };
 }
 
@@ -105,28 +105,8 @@ function counted(count: number, what: string): readonly string[] {
 }
 
 /** With whom and whither, which the joined row does not tell apart. */
-function waysOf({
-  from,
-  to,
-  requests,
-  witness,
-  example,
-  base,
-  head,
-  callers,
-  destinations,
-  gateways,
-  ...row
-}: ReviewRow): WayToShow[] {
-  const own: WayToShow = {
-    ...(from !== undefined && { from }),
-    ...(to !== undefined && { to }),
-    requests,
-    ...(witness && { witness }),
-    ...(example && { example }),
-    base,
-    head,
-  };
+function waysOf(row: ReviewRow): WayToShow[] {
+  const { callers, destinations, gateways, others = [] } = row;
   const whither = { callers, destinations, ...(gateways && { gateways }) };
-  return [own, ...(row.others ?? [])].map((way) => ({ ...whither, ...way }));
+  return [wayOf(row), ...others].map((way) => ({ ...whither, ...way }));
 }

@@ -6,12 +6,12 @@ import {
   describeWitness,
   noneDiffers,
   labelOfRow,
-  listSome,
   proxiesGet,
   rangeOf,
   summarizeReview,
   summaryBesides,
 } from './render-text.ts';
+import { nameSome } from './inventory.ts';
 import { changeOf, describeOthers } from './words.ts';
 import { describeNotAnalysed } from './not-analysed.ts';
 import { isQuiet, type PlacedText, type Review, type ReviewRow, type Severity, type Sides } from './review.ts';
@@ -136,7 +136,7 @@ function details(row: ReviewRow, options: RenderMarkdownOptions): string {
   }
   const head = writingOf(options, 'head');
   lines.push(...placeLines('base', row.base, writingOf(options, 'base')), ...placeLines('head', row.head, head));
-  if (touched.length > 0) lines.push(`- proxies with a new configuration: ${cell(listSome(touched, 12))}`);
+  if (touched.length > 0) lines.push(`- proxies with a new configuration: ${cell(nameSome(touched, 12))}`);
   if (witness) {
     const path = renderSteps(witness.head.steps, { folder: head.folder }).join('\n').replaceAll('```', "'''");
     lines.push('', 'Decision path in head:', '', '```text', path, '```');

@@ -2,6 +2,7 @@
 import { styleText } from 'node:util';
 import { describeVerdict, outside, unmeshed, headerPairs } from '../analysis/index.ts';
 import { formatSpan } from '../diagnostics/index.ts';
+import { nameSome } from './inventory.ts';
 import { describeNewcomers, isNewcomer } from './newcomers.ts';
 import { changeOf, describeOthers } from './words.ts';
 import { countNotAnalysed, describeNotAnalysed } from './not-analysed.ts';
@@ -119,7 +120,7 @@ function renderRow(row: ReviewRow, folders: Sides | undefined, paint: Paint): st
     placesOf(row[side], folders?.[side]).map((text, i) => fact(i === 0 ? side : '', text));
   lines.push(...places('base'), ...places('head'));
   if (row.owners.length > 0) lines.push(fact('owners', row.owners.join(', ')));
-  if (row.touched.length > 0) lines.push(fact('proxies', listSome(row.touched, 6)));
+  if (row.touched.length > 0) lines.push(fact('proxies', nameSome(row.touched, 6)));
   return lines.join('\n');
 }
 
@@ -137,9 +138,4 @@ function describeFrom(from: string): string {
   if (from === unmeshed) return 'a process without a proxy';
   if (isNewcomer(from)) return describeNewcomers([from]).join();
   return from === outside ? 'outside' : from;
-}
-
-export function listSome(items: readonly string[], limit: number): string {
-  const more = items.length - limit;
-  return more > 0 ? `${items.slice(0, limit).join(', ')} and ${more} more` : items.join(', ');
 }

@@ -59,6 +59,11 @@ export interface ReviewRow extends Partial<Difference> {
   readonly touched: readonly string[];
 }
 
+/** Why a caller was refused belongs to the meaning of a gain; what it gets instead does not, and may differ from path to path. */
+export function meantBy({ effect, from, to }: Pick<ReviewRow, 'effect' | 'from' | 'to'>) {
+  return effect === 'gained' ? [from] : effect === 'lost' ? [to] : [from, to];
+}
+
 /** `callers`, `destinations` and `gateways` where they are not the row's: then these are some of them. */
 export type WayToShow = Pick<ReviewRow, 'from' | 'to' | 'requests' | 'witness' | 'example' | 'base' | 'head'> &
   Partial<Pick<ReviewRow, 'callers' | 'destinations' | 'gateways'>>;

@@ -9,7 +9,15 @@ import { joinMovedPorts } from './moved-ports.ts';
 import { endpointPlaces } from './endpoint-places.ts';
 import { handlingPlaces } from './handling-places.ts';
 import { ownersOf } from './owners.ts';
-import type { Difference, ReviewRow, RowEffect, RowKind, Severity, Witness } from './review.ts';
+import {
+  type Difference,
+  meantBy,
+  type ReviewRow,
+  type RowEffect,
+  type RowKind,
+  type Severity,
+  type Witness,
+} from './review.ts';
 import { partOf, titleOf } from './titles.ts';
 import { changeText } from './words.ts';
 
@@ -70,16 +78,14 @@ function first(unit: Unit | undefined): Finding {
   return finding;
 }
 
-/** Why a caller was refused belongs to the meaning of a gain; what it gets instead does not, and may differ from path to path. */
 function unitKey(finding: Finding): string {
   const { change, comparison, callers } = finding;
   return JSON.stringify([meaningOf(finding), change.isAboutPath, comparison.gateway, comparison.request, callers]);
 }
 
 function meaningOf(finding: Finding): string {
-  const { kind, effect, severity, about, from, to, exposed } = finding.change;
-  const said = effect === 'gained' ? [from] : effect === 'lost' ? [to] : [from, to];
-  return JSON.stringify([kind, effect, severity, about, said, exposed, partOf(finding)]);
+  const { kind, effect, severity, about, exposed } = finding.change;
+  return JSON.stringify([kind, effect, severity, about, meantBy(finding.change), exposed, partOf(finding)]);
 }
 
 /** By the first of their findings: a finding is in one list only, and in the same each time. */
