@@ -15,9 +15,13 @@ import { type Asked, distinctWorkloads } from './latent-rows.ts';
 
 type Indexes = readonly [base: MeshIndex, head: MeshIndex];
 
-/** For each proxy of gateways in both meshes, the ports and paths of the host that it exposes in neither. */
-export function unexposedParts([base, head]: Indexes, host: string, ports: readonly number[]): Asked[] {
-  return gatewayCallers([base, head]).flatMap((caller) => {
+/** For each of the proxies (`gatewayCallers`), the ports and paths of the host that it exposes in neither mesh. */
+export function unexposedParts(
+  [base, head]: Indexes,
+  proxies: readonly Workload[],
+  { host, ports }: { readonly host: string; readonly ports: readonly number[] },
+): Asked[] {
+  return proxies.flatMap((caller) => {
     const callers = [keyOf(caller)];
     return ports.flatMap((port): Asked[] => {
       const paths = [base, head].flatMap((index) => exposedPaths(index, keyOf(caller), { host, port }));
@@ -28,7 +32,7 @@ export function unexposedParts([base, head]: Indexes, host: string, ports: reado
   });
 }
 
-/** Their identities, as callers of their own. */
+/** The proxies of gateways in both meshes: their identities, as callers of their own. */
 export function gatewayCallers([base, head]: Indexes): Workload[] {
   const found = head.mesh.workloads.filter((workload) => {
     const earlier = base.workloadByKey.get(keyOf(workload));

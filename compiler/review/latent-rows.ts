@@ -124,6 +124,12 @@ function withExample<R extends WayToShow>({ witness, ...row }: R): Omit<R, 'witn
   return { ...row, ...(witness && { example: witness }) };
 }
 
+/** Numbers of the ports that the host has in some of the meshes. */
+export function portsOf(indexes: readonly MeshIndex[], host: string): readonly number[] {
+  const ports = indexes.flatMap((index) => index.serviceByHost.get(host)?.ports ?? []);
+  return [...new Set(ports.map(({ number }) => number))];
+}
+
 export function distinctWorkloads(workloads: readonly Workload[]): Workload[] {
   return [...new Map(workloads.map((workload) => [keyOf(workload), workload])).values()];
 }

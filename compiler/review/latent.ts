@@ -12,11 +12,12 @@ import {
   latentRows,
   onceDeclared,
   onceEach,
+  portsOf,
   type Told,
 } from './latent-rows.ts';
 import { newcomersTo } from './newcomers.ts';
 import type { Meshes } from './proof.ts';
-import type { Comparison } from './questions.ts';
+import { type Comparison, hostsWithin } from './questions.ts';
 import { meantBy, type ReviewRow } from './review.ts';
 import { describeCallers } from './words.ts';
 
@@ -27,7 +28,7 @@ const pairLimit = 100_000;
 export function withLatentRows(today: Told, meshes: Meshes, comparisons: readonly Comparison[]): Told {
   const { rows, notAnalysed } = today;
   const { base, head } = meshes;
-  const hosts = [...new Set(comparisons.flatMap((one) => (one.gateway === undefined ? [one.host] : [])))].filter(
+  const hosts = hostsWithin(comparisons).filter(
     (host) => [base, head].every((index) => index.serviceByHost.has(host)) && isServedOtherwise(meshes, host),
   );
   const callers = head.mesh.workloads.filter(
@@ -61,18 +62,16 @@ export function withLatentRows(today: Told, meshes: Meshes, comparisons: readonl
     asked.map((one) => one.next),
     distinctWorkloads(asked.flatMap(({ newcomers }) => newcomers)),
   );
-  const closed = hosts.flatMap((host) => unexposedParts([base, head], host, portsOf([base, head], host)));
-  const exposed = latent(closed, gatewayCallers([base, head]));
+  const proxies = gatewayCallers([base, head]);
+  const closed = hosts.flatMap((host) =>
+    unexposedParts([base, head], proxies, { host, ports: portsOf([base, head], host) }),
+  );
+  const exposed = latent(closed, proxies);
   const told = [...rows, ...strange.rows.map(onceDeclared), ...exposed.rows.map(onceExposed)];
   return {
     rows: withNewcomers(meshes, told, next.rows),
     notAnalysed: onceEach([notAnalysed, strange.notAnalysed, next.notAnalysed, exposed.notAnalysed]),
   };
-}
-
-function portsOf(indexes: readonly MeshIndex[], host: string): readonly number[] {
-  const ports = indexes.flatMap((index) => index.serviceByHost.get(host)?.ports ?? []);
-  return [...new Set(ports.map(({ number }) => number))];
 }
 
 /** A service that calls itself is no news. */

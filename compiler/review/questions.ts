@@ -41,6 +41,11 @@ export interface Comparison {
   readonly isBesideTls?: true;
 }
 
+/** Once each, of callers inside. */
+export function hostsWithin(comparisons: readonly Comparison[]): readonly string[] {
+  return [...new Set(comparisons.flatMap((one) => (one.gateway === undefined ? [one.host] : [])))];
+}
+
 /** All hosts that neither mesh knows: what callers are compared with whose proxies pass on what they do not know. */
 const everyOther = '*';
 

@@ -12,15 +12,15 @@ import {
 } from '../model/index.ts';
 import type { Finding } from './compare.ts';
 import { hostContent } from './involved.ts';
-import { type Asked, latentRows, onceDeclared, type Told } from './latent-rows.ts';
+import { type Asked, latentRows, onceDeclared, portsOf, type Told } from './latent-rows.ts';
 import { everybodyElse, newcomersTo } from './newcomers.ts';
 import type { Meshes } from './proof.ts';
-import type { Comparison } from './questions.ts';
+import { type Comparison, hostsWithin } from './questions.ts';
 import type { ReviewRow } from './review.ts';
 
 /** Of hosts that are compared anyway. `left` are destinations that are not analysed. */
 export function uncalledRows(meshes: Meshes, comparisons: readonly Comparison[], left: ReadonlySet<string>): Told {
-  const hosts = [...new Set(comparisons.flatMap((one) => (one.gateway === undefined ? [one.host] : [])))];
+  const hosts = hostsWithin(comparisons);
   const told = [changedUncalled(meshes, hosts, left), newlyOpen(meshes, hosts, left)];
   return { rows: told.flatMap(({ rows }) => rows), notAnalysed: told.flatMap(({ notAnalysed }) => notAnalysed) };
 }
@@ -29,17 +29,18 @@ export function uncalledRows(meshes: Meshes, comparisons: readonly Comparison[],
 function changedUncalled({ base, head }: Meshes, hosts: readonly string[], left: ReadonlySet<string>): Told {
   const users = [base, head].map(usersIn);
   if (users.some(({ everywhere }) => everywhere.size > 0)) return { rows: [], notAnalysed: [] };
+  const uncalled = hosts.flatMap((host) => {
+    const ports = portsOf([base], host)
+      .filter((port) => portsOf([head], host).includes(port))
+      .filter((port) => users.every(({ byPort }) => !byPort.has(`${host}:${port}`)));
+    return ports.length === 0 ? [] : [{ host, ports }];
+  });
+  if (uncalled.length === 0) return { rows: [], notAnalysed: [] };
   const open = { base: openTo(base, head.mesh.settings), head: openTo(head, head.mesh.settings) };
-  const changed = hosts.filter((host) => hostContent(open.base, host) !== hostContent(open.head, host));
-  const ports = changed.flatMap((host) =>
-    portsOf(base, host)
-      .filter((port) => portsOf(head, host).includes(port))
-      .filter((port) => users.every(({ byPort }) => !byPort.has(`${host}:${port}`)))
-      .map((port) => ({ host, port })),
-  );
-  if (ports.length === 0) return { rows: [], notAnalysed: [] };
   const newcomers = newcomersTo([open.base, open.head], '', new Set());
-  const asked = ports.map((one): Asked => ({ ...one, callers: newcomers.map(keyOf) }));
+  const asked = uncalled
+    .filter(({ host }) => hostContent(open.base, host) !== hostContent(open.head, host))
+    .flatMap(({ host, ports }) => ports.map((port): Asked => ({ host, port, callers: newcomers.map(keyOf) })));
   const { rows, notAnalysed } = latentRows(open, asked, { newcomers, left, tells: isOfWay });
   return { rows: rows.map(asUncalled), notAnalysed };
 }
@@ -86,8 +87,9 @@ function newlyOpen(meshes: Meshes, hosts: readonly string[], left: ReadonlySet<s
   const asked = hosts.flatMap((host) => {
     const service = head.serviceByHost.get(host);
     if (!service || !isInMesh(service)) return [];
+    const ports = portsOf([head], host).filter((port) => !portsOf([base], host).includes(port));
+    if (ports.length === 0) return [];
     const newcomers = newcomersTo([base, head], host, new Set()).filter(everybodyElse);
-    const ports = portsOf(head, host).filter((port) => !portsOf(base, host).includes(port));
     return ports.map((port) => ({ newcomers, one: { host, port, callers: newcomers.map(keyOf) } }));
   });
   const { rows, notAnalysed } = latentRows(
@@ -102,8 +104,4 @@ function newlyOpen(meshes: Meshes, hosts: readonly string[], left: ReadonlySet<s
 /** Only what lets them in was written by somebody. */
 function asOpen(row: ReviewRow): ReviewRow {
   return { ...row, from: 'not there', base: [], head: row.head.slice(0, 1) };
-}
-
-function portsOf(index: MeshIndex, host: string): readonly number[] {
-  return (index.serviceByHost.get(host)?.ports ?? []).map(({ number }) => number);
 }

@@ -11,7 +11,16 @@ export interface Users {
   readonly everywhere: ReadonlySet<string>;
 }
 
+/** A review asks for them where it compares, and again for what nobody calls yet. */
+const known = new WeakMap<MeshIndex, Users>();
+
 export function usersIn(index: MeshIndex): Users {
+  const users = known.get(index) ?? findUsers(index);
+  known.set(index, users);
+  return users;
+}
+
+function findUsers(index: MeshIndex): Users {
   const [byHost, byPort] = [new Map<string, Set<string>>(), new Map<string, Set<string>>()];
   const add = (users: Map<string, Set<string>>, what: string, workload: string) => {
     users.set(what, (users.get(what) ?? new Set<string>()).add(workload));
