@@ -1,6 +1,6 @@
 // A listener that redirects to HTTPS sends callers to a listener that must exist.
 import type { Gateway, GatewayListener, MeshIndex } from '../model/index.ts';
-import { coversHost, schemeOf } from '../model/index.ts';
+import { coversHost, schemeOf, usualPorts } from '../model/index.ts';
 import type { Check } from './check.ts';
 
 export const httpsRedirects: Check = {
@@ -10,15 +10,15 @@ export const httpsRedirects: Check = {
   check({ mesh, index }, report) {
     for (const gateway of mesh.gateways) {
       for (const listener of gateway.listeners.filter((l) => l.redirectToHttps)) {
-        const unserved = listener.hosts.find((host) => !isServed(index, host, { gateway, port: portAfter(listener) }));
-        if (unserved === undefined) continue;
         const port = portAfter(listener);
+        const unserved = listener.hosts.find((host) => !isServed(index, host, { gateway, port }));
+        if (unserved === undefined) continue;
         report('FL0446', {
           message: `listener "${listener.name}" redirects "${unserved}" to HTTPS on port ${port}, where no listener serves it`,
           span: listener.origin,
           hint:
             port === listener.port
-              ? `a redirect from any port but ${httpPort} keeps the port, which is HTTP here: listen on port ${httpPort}, or remove redirectToHttps`
+              ? `a redirect from any port but ${usualPorts.http} keeps the port, which is HTTP here: listen on port ${usualPorts.http}, or remove redirectToHttps`
               : `add an HTTPS listener for "${unserved}" on port ${port}, or remove redirectToHttps`,
         });
       }
@@ -26,11 +26,9 @@ export const httpsRedirects: Check = {
   },
 };
 
-const [httpPort, httpsPort] = [80, 443];
-
 /** Envoy takes port 80 away with the scheme, and leaves any other where it is. */
 function portAfter({ port }: GatewayListener): number {
-  return port === httpPort ? httpsPort : port;
+  return port === usualPorts.http ? usualPorts.https : port;
 }
 
 interface Door {

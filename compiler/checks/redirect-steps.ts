@@ -18,6 +18,7 @@ import {
   type RouteTable,
   schemeOf,
   splitQuery,
+  usualPorts,
 } from '../model/index.ts';
 
 /** Where requests meet a table. */
@@ -78,8 +79,6 @@ function inMesh(index: MeshIndex, table: RouteTable): readonly Address[] {
   });
 }
 
-const usualPort = { http: 80, https: 443 } as const;
-
 /** The request that a redirect causes; undefined where it is not certain whom it meets. */
 export function follow(
   { at, path, method, known, isCookieSet }: Asking,
@@ -117,8 +116,8 @@ function addressAfter(
   all: readonly Address[],
 ): Address | undefined {
   const to = scheme ?? at.scheme;
-  const isBare = host !== undefined || at.port === usualPort[at.scheme];
-  const target = port ?? (isBare ? usualPort[to] : at.port);
+  const isBare = host !== undefined || at.port === usualPorts[at.scheme];
+  const target = port ?? (isBare ? usualPorts[to] : at.port);
   const isThere = (one: Address) =>
     one.scheme === to &&
     one.port === target &&

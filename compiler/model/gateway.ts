@@ -30,3 +30,6 @@ const schemes: Readonly<Record<GatewayListener['protocol'], 'http' | 'https'>> =
 export function schemeOf({ protocol }: Pick<GatewayListener, 'protocol'>): 'http' | 'https' {
   return schemes[protocol];
 }
+
+/** Where a request goes whose URL names no port. */
+export const usualPorts = { http: 80, https: 443 } as const;

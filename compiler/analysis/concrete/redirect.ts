@@ -1,10 +1,9 @@
 // The Location of a redirect, as Envoy composes it.
-import type { RedirectAction, TestRequest } from '../../model/index.ts';
+import { type RedirectAction, type TestRequest, usualPorts } from '../../model/index.ts';
 
 /** `host`, or `host:port` where the port is not the scheme's own. */
 export function authorityOf({ scheme, host, port }: Pick<TestRequest, 'scheme' | 'host' | 'port'>): string {
-  const isDefault = (scheme === 'http' && port === 80) || (scheme === 'https' && port === 443);
-  return isDefault ? host : `${host}:${port}`;
+  return scheme !== 'tcp' && port === usualPorts[scheme] ? host : `${host}:${port}`;
 }
 
 /** A redirect host stands alone; without one the request's authority is kept, port and all. */

@@ -1,5 +1,5 @@
 // A request as one line of text, `POST http://shoes/stock`, and back.
-import type { TestRequest } from '../../model/index.ts';
+import { type TestRequest, usualPorts } from '../../model/index.ts';
 import { valuesOf } from '../fields/header-source.ts';
 import { authorityOf } from '../concrete/redirect.ts';
 
@@ -9,7 +9,7 @@ export type ParsedRequest =
 
 const shape = /^(?:([A-Za-z]+)\s+)?([a-z]+):\/\/([^/?#\s:@]+|\[[^\]]+\])(?::(\d+))?([/?][^\s#]*)?$/i;
 const headerShape = /^([!#$%&'*+\-.^_`|~0-9A-Za-z]+):[ \t]*(.*?)[ \t]*$/;
-const defaultPorts: Readonly<Record<string, number>> = { http: 80, https: 443 };
+const defaultPorts = { ...usualPorts, tcp: undefined };
 
 /**
  * Reads `[METHOD] SCHEME://HOST[:PORT][/PATH]` and headers written `name: value`.

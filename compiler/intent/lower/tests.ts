@@ -1,6 +1,13 @@
 // A MeshTest to requests and expectations.
 import { didYouMean } from '../../diagnostics/index.ts';
-import type { Expectation, MeshTest, Reading, TestCase, TestRequest } from '../../model/index.ts';
+import {
+  type Expectation,
+  type MeshTest,
+  type Reading,
+  type TestCase,
+  type TestRequest,
+  usualPorts,
+} from '../../model/index.ts';
 import type { Cursor } from '../../syntax/index.ts';
 import type { ExpectIntent, IntentObject, MeshTestIntent, TestCaseIntent } from '../kinds.ts';
 import { parseDuration, parsePercent } from '../units.ts';
@@ -43,7 +50,7 @@ function lowerCaller(from: Cursor<string> | undefined, { resolver, report }: Low
   return undefined;
 }
 
-const defaultPorts = { http: 80, https: 443, tcp: 0 } as const;
+const defaultPorts = { ...usualPorts, tcp: 0 } as const;
 
 /** What intent can say of a request. */
 type Written = Reading<TestRequest, 'method' | 'scheme' | 'host' | 'port' | 'path' | 'headers'>;
