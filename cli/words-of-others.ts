@@ -1,4 +1,5 @@
 // Commands and options of kubectl, istioctl and git that people try from habit, and what to call in their place.
+import { accountIn, keyOf, serviceNamed } from '../compiler/index.ts';
 
 const commands: Readonly<Record<string, string>> = {
   analyze: 'fairlead check',
@@ -49,8 +50,8 @@ const kinds = /^(?:deploy(?:ment)?|pod|po|svc|service|sts|statefulset|daemonset|
 export function nameMeant(written: string): string | undefined {
   const [, ofKind] = kinds.exec(written) ?? [];
   if (ofKind !== undefined) return nameMeant(ofKind) ?? ofKind;
-  const [, namespace, account] = /^(?:spiffe:\/\/)?[^/]+\/ns\/([^/]+)\/sa\/([^/]+)$/.exec(written) ?? [];
-  if (namespace !== undefined) return `${namespace}/${account}`;
-  const [, name, of] = /^([a-z0-9-]+)\.([a-z0-9-]+)(?:\.svc(?:\.cluster\.local)?)?$/.exec(written) ?? [];
-  return name === undefined ? undefined : `${of}/${name}`;
+  const account = accountIn(written);
+  if (account) return `${account.namespace}/${account.serviceAccount}`;
+  const service = serviceNamed(written);
+  return service && keyOf(service);
 }

@@ -1,7 +1,7 @@
 // What may have been meant by a text that is not of the form that its place asks for.
 import { isIP } from 'node:net';
 import { didYouMean } from '../diagnostics/index.ts';
-import { httpMethods } from '../model/index.ts';
+import { accountIn, httpMethods, keyOf, serviceNamed } from '../model/index.ts';
 import { externalHost } from './schema/external.ts';
 import { absolutePath, dnsLabel, duration, exactHost, host, httpMethod, reference } from './schema/forms.ts';
 
@@ -115,11 +115,11 @@ function durationIn(written: string): string | undefined {
 
 /** `cluster.local/ns/shop/sa/hats` is how Istio writes who calls; `records.care` and longer is how a host is written, to DNS. */
 function referenceIn(written: string): string | undefined {
-  const [, of, account] = /^(?:spiffe:\/\/)?[^/]+\/ns\/([^/]+)\/sa\/([^/]+)$/.exec(written) ?? [];
-  if (of !== undefined)
-    return `an identity is named by whose it is: write "${of}/${account}", if that is the service's name`;
-  const [, name, namespace] = /^([a-z0-9-]+)\.([a-z0-9-]+)(?:\.svc(?:\.cluster\.local)?)?\.?$/.exec(written) ?? [];
-  return name === undefined ? undefined : `a reference is no host: write "${namespace}/${name}"`;
+  const account = accountIn(written);
+  if (account)
+    return `an identity is named by whose it is: write "${account.namespace}/${account.serviceAccount}", if that is the service's name`;
+  const service = serviceNamed(written);
+  return service && `a reference is no host: write "${keyOf(service)}"`;
 }
 
 function fits(pattern: unknown, text: string): boolean {

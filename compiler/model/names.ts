@@ -28,9 +28,23 @@ export function spiffeId(trustDomain: string, namespace: string, serviceAccount:
   return `spiffe://${principal(trustDomain, namespace, serviceAccount)}`;
 }
 
+/** Whose a principal is, also with `spiffe://` before it; undefined for a text that is none. */
+export function accountIn(
+  principal: string,
+): { readonly namespace: string; readonly serviceAccount: string } | undefined {
+  const [, namespace, serviceAccount] = /^(?:spiffe:\/\/)?[^/]+\/ns\/([^/]+)\/sa\/([^/]+)$/.exec(principal) ?? [];
+  return namespace === undefined || serviceAccount === undefined ? undefined : { namespace, serviceAccount };
+}
+
 /** `shoes.shop.svc.cluster.local`. The cluster domain is Kubernetes' default, not the trust domain. */
 export function serviceHost(name: string, namespace: string): string {
   return `${name}.${namespace}.svc.cluster.local`;
+}
+
+/** The Service that cluster DNS finds by a name that has its namespace in it, such as `shoes.shop`; undefined for other names. */
+export function serviceNamed(host: string): { readonly name: string; readonly namespace: string } | undefined {
+  const [, name, namespace] = /^([a-z0-9-]+)\.([a-z0-9-]+)(?:\.svc(?:\.cluster\.local)?)?\.?$/.exec(host) ?? [];
+  return name === undefined || namespace === undefined ? undefined : { name, namespace };
 }
 
 /**

@@ -1,7 +1,14 @@
 // Callers whom no mesh has yet: an identity for each class that access rules tell apart. They stand for the next workload of a
 // namespace, or of a service account.
 import { involvedFor } from '../analysis/index.ts';
-import type { Condition, ConditionOf, MeshIndex, Reading, Workload } from '../model/index.ts';
+import {
+  accountIn,
+  type Condition,
+  type ConditionOf,
+  type MeshIndex,
+  type Reading,
+  type Workload,
+} from '../model/index.ts';
 
 /** No namespace, workload or service account of Kubernetes is called so. */
 const any = '*';
@@ -14,9 +21,9 @@ export function newcomersTo(indexes: readonly MeshIndex[], host: string, known: 
   const { principals, namespaces } = namedIn(indexes.flatMap((index) => peerConditions(index, host)));
   const taken = new Set(indexes.flatMap((index) => identitiesOf(index, known)));
   const accounts = principals.flatMap((principal) => {
-    const [, namespace = '', account = ''] = /\/ns\/([^/]+)\/sa\/([^/]+)$/.exec(principal) ?? [];
-    if (namespace === '' || taken.has(`${namespace}/${account}`)) return [];
-    return [newcomer(indexes, { namespace, name: `${accountWord}${account}`, serviceAccount: account })];
+    const account = accountIn(principal);
+    if (!account || taken.has(`${account.namespace}/${account.serviceAccount}`)) return [];
+    return [newcomer(indexes, { ...account, name: `${accountWord}${account.serviceAccount}` })];
   });
   const others = namespaces.length === 0 && accounts.length === 0 ? any : unnamed;
   const rest = [...namespaces, others].map((namespace) =>
