@@ -1,5 +1,5 @@
 // What a change brings up, among all that is said of what it leads to.
-import type { Diagnostic, Origin, Span } from '../compiler/index.ts';
+import { type Diagnostic, holdsPosition, type Span } from '../compiler/index.ts';
 import type { Checked } from './load.ts';
 
 /**
@@ -30,15 +30,10 @@ function keyIn({ documents, compiled }: Checked): (diagnostic: Diagnostic) => st
   });
   const objects = Map.groupBy([...documents, ...raw], ({ file }) => file);
   const holderOf = (place: Span) =>
-    objects.get(place.file)?.find(({ span }) => isWithin(place.start, span) || isWithin(place.end, span));
+    objects.get(place.file)?.find(({ span }) => holdsPosition(span, place.start) || holdsPosition(span, place.end));
   return ({ code, message, span }) => {
     const holder = span && holderOf(span);
     const of = holder ? [holder.kind, holder.namespace, holder.name] : [span?.file ?? ''];
     return JSON.stringify([code, message, ...of]);
   };
-}
-
-function isWithin({ line, column }: Span['start'], { start, end }: Origin): boolean {
-  const isAfter = line > start.line || (line === start.line && column >= start.column);
-  return isAfter && (line < end.line || (line === end.line && column <= end.column));
 }

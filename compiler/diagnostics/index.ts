@@ -23,5 +23,14 @@ export {
 } from './render-sarif.ts';
 export { type RenderTextOptions, renderText, type SourceLookup, summarize } from './render-text.ts';
 export { DiagnosticSink, makeDiagnostic, type Report } from './sink.ts';
-export { compareSpans, compareText, fileIn, formatSpan, type Position, type Span, wholeFile } from './span.ts';
+export {
+  compareSpans,
+  compareText,
+  fileIn,
+  formatSpan,
+  holdsPosition,
+  type Position,
+  type Span,
+  wholeFile,
+} from './span.ts';
 export { didYouMean, suggest } from './suggest.ts';

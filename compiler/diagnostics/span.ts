@@ -32,6 +32,12 @@ export function wholeFile(file: string): Span {
   return { file, start: { line: 1, column: 1 }, end: { line: 1, column: 1 } };
 }
 
+/** Whether a position in the file of a span is in it, or just after its last character. */
+export function holdsPosition({ start, end }: Span, at: Position): boolean {
+  const isAfterStart = at.line > start.line || (at.line === start.line && at.column >= start.column);
+  return isAfterStart && (at.line < end.line || (at.line === end.line && at.column <= end.column));
+}
+
 /** Order by file, then position, then end; for deterministic output. */
 export function compareSpans(a: Span, b: Span): number {
   return (

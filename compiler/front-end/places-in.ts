@@ -1,5 +1,5 @@
 // Where in a document something stands, for rules that know the span of the document only.
-import type { Span } from '../diagnostics/index.ts';
+import { holdsPosition, type Span } from '../diagnostics/index.ts';
 import type { DocumentPath, ObjectDocument } from '../syntax/index.ts';
 import type { FoundObject } from './front-end.ts';
 
@@ -62,11 +62,7 @@ function spanText({ file, start, end }: Span): string {
 }
 
 function isWithin(inner: Span, outer: Span): boolean {
-  return inner.file === outer.file && !isBefore(inner.start, outer.start) && !isBefore(outer.end, inner.end);
-}
-
-function isBefore(a: Span['start'], b: Span['start']): boolean {
-  return a.line < b.line || (a.line === b.line && a.column < b.column);
+  return inner.file === outer.file && holdsPosition(outer, inner.start) && holdsPosition(outer, inner.end);
 }
 
 interface Text {
