@@ -163,14 +163,16 @@ function reportSyntax(document: Document.Parsed, state: FileState): boolean {
   const { positions, report } = state;
   const span = positions.span(...problem.pos);
   const cause = causeAt(positions, problem.pos[0]);
-  const open = openQuote(document, positions, problem);
   if (problems.some(({ code, message }) => code === 'RESOURCE_EXHAUSTION' || /call stack/i.test(message)))
     report('FL0104', { message: 'the text is nested too deeply to be read', span, hint: nestingHint });
   else if (problem.code === 'BAD_ALIAS' && / empty /.test(problem.message))
     report('FL0101', bareStar(positions, problem.pos[0]));
   else if (cause) reportCause(cause, state);
-  else if (open) report('FL0101', open);
-  else report('FL0101', { message: `not valid YAML: ${lowerStart(problem.message)}`, span });
+  else
+    report(
+      'FL0101',
+      openQuote(document, positions, problem) ?? { message: `not valid YAML: ${lowerStart(problem.message)}`, span },
+    );
   return false;
 }
 
