@@ -76,10 +76,7 @@ function exact(path: string): PathMatch {
 /** False where no request that takes the way can be one that the clause is for. May say yes where the truth is no. */
 export function mayArrive({ match, taken, paths }: Way, wanted: Clause): boolean {
   if (takerOf(taken, wanted)) return false;
-  const isApart = conditionsOf(wanted, 'path').some(
-    ({ anyOf, not }) => !not && anyOf.every((one) => paths.every((path) => areApart(one, path))),
-  );
-  return !isApart && methodsMeet(match, wanted);
+  return !isApartFrom(wanted, paths) && methodsMeet(match, wanted);
 }
 
 /** What has taken every request that the clause is for. */
@@ -93,6 +90,13 @@ function methodsMeet(match: Clause, wanted: Clause): boolean {
     (taken ?? []).every((other) =>
       anyOf.some((a) => other.anyOf.some((b) => a.type !== 'exact' || b.type !== 'exact' || a.value === b.value)),
     ),
+  );
+}
+
+/** Whether a clause is for none of the paths, as far as their beginnings tell. */
+export function isApartFrom(clause: Clause, paths: readonly PathMatch[]): boolean {
+  return conditionsOf(clause, 'path').some(
+    ({ anyOf, not }) => !not && anyOf.every((one) => paths.every((path) => areApart(one, path))),
   );
 }
 

@@ -4,7 +4,6 @@ import type { Report } from '../diagnostics/index.ts';
 import {
   type AuthorizationPolicy,
   type Clause,
-  conditionsOf,
   formatMatch,
   hasProxy,
   hostOf,
@@ -16,11 +15,12 @@ import {
   matchedPaths,
   type MeshIndex,
   normalizePath,
+  pathConditionOf,
   type PathMatch,
   type Service,
   type Workload,
 } from '../model/index.ts';
-import { areApart, rewriteBy, takerOf, type Way, waysTo } from './arriving-requests.ts';
+import { areApart, isApartFrom, rewriteBy, takerOf, type Way, waysTo } from './arriving-requests.ts';
 import type { Check, PlaceOf } from './check.ts';
 import { clauseCovers } from './match-covers.ts';
 import { routesTowards, type RoutesTowards } from './reached-hosts.ts';
@@ -114,13 +114,12 @@ function waysOf(host: string, { towards, ways }: Facts): readonly Way[] {
 }
 
 function namedPaths(operation: Clause | undefined): readonly PathMatch[] {
-  const [first] = operation ? conditionsOf(operation, 'path').filter(({ not }) => !not) : [];
-  return first?.anyOf ?? [];
+  return (operation && pathConditionOf(operation)?.anyOf) ?? [];
 }
 
 /** An operation narrowed to one of the paths that it names; nothing about the caller, the port or headers, which change on the way. */
 function narrowed(operation: Clause, path: PathMatch): Clause {
-  const [named] = conditionsOf(operation, 'path').filter(({ not }) => !not);
+  const named = pathConditionOf(operation);
   const all = operation.all.filter((one) => isAboutRequest(one) && one.kind !== 'header');
   return { ...operation, all: all.map((one) => (one === named ? { ...named, anyOf: [path] } : one)) };
 }
@@ -131,12 +130,12 @@ function brings(way: Way, path: PathMatch, operation: Clause, facts: Facts): boo
   if (rewrite?.path !== undefined && paths.every((one) => isKept(one) && areApart(one, path))) return false;
   const wanted = narrowed(operation, path);
   if (rewrite?.path === undefined) {
-    if (isApartFrom(match, path) || takerOf(before, wanted)) return false;
-    if (clauseCovers(match, wanted) && before.every((clause) => isApartFrom(clause, path))) return true;
+    if (isApartFrom(match, [path]) || takerOf(before, wanted)) return false;
+    if (clauseCovers(match, wanted) && before.every((clause) => isApartFrom(clause, [path]))) return true;
   }
   // Most of what goes before takes other paths, and every one of them would be asked for exactly.
   const own = matchedPaths(match);
-  const taken = before.filter((clause) => !own.every((one) => isApartFrom(clause, one)));
+  const taken = before.filter((clause) => !own.every((one) => isApartFrom(clause, [one])));
   if (taken.length === 0 && isExample(way, path, wanted)) return true;
   if (--facts.left < 0) return true;
   return mayPass({ match, taken, ...(rewrite && { rewrite }) }, wanted);
@@ -162,10 +161,6 @@ function isKept({ type, value }: PathMatch): boolean {
   return type !== 'prefix' && normalizePath(value) === value;
 }
 
-function isApartFrom(clause: Clause, path: PathMatch): boolean {
-  return conditionsOf(clause, 'path').some(({ anyOf, not }) => !not && anyOf.every((one) => areApart(one, path)));
-}
-
 function reportMissed({ operation, paths, service }: Missed, { index }: Facts, report: Report, placeOf: PlaceOf): void {
   const [path] = paths;
   if (!path) return;
@@ -173,7 +168,7 @@ function reportMissed({ operation, paths, service }: Missed, { index }: Facts, r
   const routes = index.routeTablesOf(hostOf(service)).flatMap(({ http }) => http);
   const taker =
     routes.find(({ matches }) => takerOf(matches, wanted)) ??
-    routes.find(({ matches }) => matches.some((match) => !isApartFrom(match, path)));
+    routes.find(({ matches }) => matches.some((match) => !isApartFrom(match, [path])));
   const match = taker && (takerOf(taker.matches, wanted) ?? taker.matches[0]);
   const arriving = taker && match && rewriteBy(taker)?.path !== undefined ? rewritten(taker, match, path) : undefined;
   report('FL0461', {
