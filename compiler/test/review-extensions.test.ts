@@ -7,7 +7,7 @@ import { verdictOf } from '../analysis/symbolic/fate.ts';
 import { httpMethods, indexMesh, type TestRequest } from '../model/index.ts';
 import { skipWithoutEnvoy } from './support/envoy.ts';
 import { runMesh } from './support/mesh-on-envoy.ts';
-import { compiledIntent, type Edit, edited, linesOf, reviewOf } from './support/review-intent.ts';
+import { compiledIntent, type Edit, edited, linesOf, reviewOf, saysEach } from './support/review-intent.ts';
 
 const intent = `apiVersion: fairlead.dev/v1alpha1
 kind: Mesh
@@ -94,11 +94,7 @@ for (const [name, { edits, says, requests, hasMore }] of Object.entries(cases)) 
     const review = reviewOf(intent, ...edits);
     const lines = linesOf(review);
     if (!hasMore) t.equal(lines.length, says.length, lines.join('\n'));
-    for (const pattern of says)
-      t.ok(
-        lines.some((line) => pattern.test(line)),
-        `${pattern}\n${lines.join('\n')}`,
-      );
+    saysEach(t, lines, says);
     if (requests) {
       t.same(review.rows[0]?.requests, requests);
       const isExtension = /^(ANNOUNCE|QUERY)/.test(requests[0] ?? '');

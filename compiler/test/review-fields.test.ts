@@ -4,7 +4,7 @@ import { fieldsOfSchema, intentKinds, intentSchemas } from '../intent/index.ts';
 import { reviewMeshes } from '../review/index.ts';
 import { everyField } from './support/every-field.ts';
 import { fieldEdits } from './support/field-edits.ts';
-import { compiledIntent, type Edit, edited, linesOf, reviewOf } from './support/review-intent.ts';
+import { compiledIntent, type Edit, edited, lineOf, linesOf, reviewOf } from './support/review-intent.ts';
 
 const forPeople = 'it is for people, and no proxy is given it';
 const caseIsTheSame = 'a case is the same whichever MeshTest holds it';
@@ -98,7 +98,6 @@ t.test('B5: a certificate is cited at the listener that has it', async (t) => {
   const line = `    - { name: https, port: 443, protocol: HTTPS, hosts: [shoes.example.com], tls: { mode: terminate, secret: shoes-cert } }\n`;
   const row = reviewOf(text, [line, '']).rows.find(({ about }) => about === 'certificate of shoes.example.com:443');
   t.match(row, { from: 'secret shoes-cert', to: 'secret wide-cert' });
-  const lineOf = (whole: string, part: string) => whole.slice(0, whole.indexOf(part)).split('\n').length;
   t.equal(row?.base[0]?.origin.start.line, lineOf(text, '- { name: https, port: 443'));
   t.equal(row?.head[0]?.origin.start.line, lineOf(edited(text, [[line, '']]), '- { name: wide'));
 });

@@ -3,7 +3,7 @@ import t from 'tap';
 import { decide } from '../analysis/index.ts';
 import { indexMesh } from '../model/index.ts';
 import { renderReviewJson, renderReviewMarkdown, renderReviewText, reviewMeshes } from '../review/index.ts';
-import { compiledIntent, type Edit, linesOf, reviewOf } from './support/review-intent.ts';
+import { compiledIntent, type Edit, lineOf, linesOf, reviewOf } from './support/review-intent.ts';
 
 const header = 'apiVersion: fairlead.dev/v1alpha1\n';
 
@@ -208,7 +208,6 @@ t.test('B5: copies of what is refused are not waited for', async (t) => {
 t.test('B5: what a route does is cited where it is written', async (t) => {
   const route = (more: string) => [`match: { path: /a },\n        to: [{ service: boots }],\n${more}`, 'name: all'];
   const first = '        retries: { attempts: 1, on: [reset] },\n        fault: { delay: { for: 1s } }';
-  const lineOf = (text: string, part: string) => text.slice(0, text.indexOf(part)).split('\n').length;
   const edits: readonly Edit[] = [
     ['attempts: 1', 'attempts: 2'],
     ['delay: { for: 1s }', 'delay: { for: 2s }'],

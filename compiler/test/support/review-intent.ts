@@ -1,4 +1,5 @@
 // A review of a change to a few lines of intent.
+import type { Test } from 'tap';
 import { renderText } from '../../diagnostics/index.ts';
 import type { Mesh } from '../../model/index.ts';
 import { compile } from '../../pipeline.ts';
@@ -29,4 +30,28 @@ export function linesOf({ rows }: Review): readonly string[] {
     const change = from === undefined ? '' : ` | ${about === undefined ? '' : `${about}: `}${from} -> ${to}`;
     return `${severity} ${kind} ${effect}: ${title}${change}`;
   });
+}
+
+/** Each of the patterns is of some line. */
+export function saysEach(t: Test, lines: readonly string[], says: readonly RegExp[], name = ''): void {
+  for (const said of says)
+    t.ok(
+      lines.some((line) => said.test(line)),
+      `${name}${said} in\n${lines.join('\n')}`,
+    );
+}
+
+/** And each line of some pattern. */
+export function saysOnly(t: Test, lines: readonly string[], says: readonly RegExp[]): void {
+  saysEach(t, lines, says);
+  for (const line of lines)
+    t.ok(
+      says.some((said) => said.test(line)),
+      line,
+    );
+}
+
+/** Of the first place that holds the part. */
+export function lineOf(text: string, part: string): number {
+  return text.slice(0, text.indexOf(part)).split('\n').length;
 }
