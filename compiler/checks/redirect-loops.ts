@@ -55,18 +55,46 @@ function reportCircle([first, ...others]: readonly Taker[], report: Report): voi
   });
 }
 
+/** A request, and what answers it. */
+interface Step {
+  readonly taker: Taker;
+  readonly asking: Asking;
+}
+
 /** Circles of which the first redirect is part, each from where it was found. */
 function* circlesOf(index: MeshIndex, tables: readonly RouteTable[]): Generator<readonly Taker[]> {
   const all = addressesOf(index, tables);
+  const next = remembered((step) => stepAfter(step, all));
   for (const at of all) {
     for (const [route, { action, matches }] of at.redirected ? [] : at.table.http.entries()) {
       if (action.kind !== 'RedirectAction') continue;
       for (const clause of matches) {
-        const circle = circleFrom({ redirect: action, route }, firstAsking(at, clause), all);
+        const circle = circleFrom({ taker: { redirect: action, route }, asking: firstAsking(at, clause) }, next);
         if (circle) yield circle;
       }
     }
   }
+}
+
+type Next = (step: Step) => Step | undefined;
+
+function stepAfter({ taker, asking }: Step, all: readonly Address[]): Step | undefined {
+  const after = follow(asking, taker, all);
+  const found = after && takerOf(after, { at: asking.at, ...taker });
+  return found && { taker: found, asking: after };
+}
+
+/** Ways of many redirects have their ends in common. */
+function remembered(next: Next): Next {
+  const byAddress = new Map<Address, Map<string, Step | undefined>>();
+  return (step) => {
+    const { at, path, method, isCookieSet, known } = step.asking;
+    const steps = byAddress.get(at) ?? new Map<string, Step | undefined>();
+    byAddress.set(at, steps);
+    const key = JSON.stringify([step.taker.route, path, method, isCookieSet, known]);
+    if (!steps.has(key)) steps.set(key, next(step));
+    return steps.get(key);
+  };
 }
 
 /** With an example of the paths that a match is for, which no other route is likely to name. */
@@ -88,20 +116,16 @@ const examples: TableBy<'type', PathMatch, [], string | undefined> = {
 const maxSteps = 20;
 
 /** Once the same redirect meets the same request again, it always will. */
-function circleFrom(start: Taker, first: Asking, all: readonly Address[]): readonly Taker[] | undefined {
-  const steps: { readonly taker: Taker; readonly asking: Asking }[] = [];
-  let [taker, asking] = [start, first];
-  while (steps.length < maxSteps) {
-    const again = steps.findIndex((step) => isSame(step, { taker, asking }));
+function circleFrom(start: Step, next: Next): readonly Taker[] | undefined {
+  const steps: Step[] = [];
+  for (let step: Step | undefined = start; step && steps.length < maxSteps; step = next(step)) {
+    const current = step;
+    const again = steps.findIndex((one) => isSame(one, current));
     if (again >= 0) {
-      const circle = steps.slice(again).map((step) => step.taker);
-      return circle.some((one) => keyOf(one) === keyOf(start)) ? fromStart(circle, start) : undefined;
+      const circle = steps.slice(again).map(({ taker }) => taker);
+      return circle.some((one) => keyOf(one) === keyOf(start.taker)) ? fromStart(circle, start.taker) : undefined;
     }
-    steps.push({ taker, asking });
-    const next = follow(asking, taker, all);
-    const found = next && takerOf(next, { at: asking.at, ...taker });
-    if (!found) return undefined;
-    [taker, asking] = [found, next];
+    steps.push(current);
   }
   return undefined;
 }
@@ -111,10 +135,7 @@ function fromStart(circle: readonly Taker[], start: Taker): readonly Taker[] {
   return [...circle.slice(at), ...circle.slice(0, at)];
 }
 
-function isSame(
-  a: { readonly taker: Taker; readonly asking: Asking },
-  b: { readonly taker: Taker; readonly asking: Asking },
-): boolean {
+function isSame(a: Step, b: Step): boolean {
   const isSameRequest = a.asking.path === b.asking.path && a.asking.method === b.asking.method;
   return a.asking.at === b.asking.at && a.taker.route === b.taker.route && isSameRequest;
 }
