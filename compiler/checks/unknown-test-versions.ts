@@ -1,6 +1,6 @@
 // A test that expects a version which nothing it may reach has can never hold.
 import { didYouMean } from '../diagnostics/index.ts';
-import { coversHost, hostAliases, hostOf, type Mesh, type RouteTable, type TestCase } from '../model/index.ts';
+import { hostAliases, hostOf, hostsOver, type Mesh, type TestCase } from '../model/index.ts';
 import type { Check } from './check.ts';
 import { destinationsOf } from './reached-hosts.ts';
 
@@ -12,8 +12,9 @@ export const unknownTestVersions: Check = {
     const cases = mesh.tests.flatMap((test) => test.cases).filter(({ expect }) => expect.versions !== undefined);
     if (cases.length === 0) return;
     const versions = Map.groupBy(mesh.destinationPolicies, ({ host }) => host);
+    const ways = new Ways(mesh);
     for (const one of cases) {
-      const hosts = hostsReached(one, mesh);
+      const hosts = hostsReached(one, ways);
       const known = hosts.flatMap((host) => (versions.get(host) ?? []).flatMap(({ subsets }) => subsets));
       const names = [...new Set(known.map(({ name }) => name))];
       const unknown = Object.entries(one.expect.versions ?? {})
@@ -34,12 +35,38 @@ export const unknownTestVersions: Check = {
 };
 
 /** Canonical hosts of all that the routes for the host lead to, whoever asks; empty where nothing is known of it. */
-function hostsReached({ from, request, expect }: TestCase, { services, routeTables }: Mesh): readonly string[] {
+function hostsReached({ from, request, expect }: TestCase, ways: Ways): readonly string[] {
   const [namespace = ''] = from === 'outside' ? [] : from.split('/');
   const host = request.host.replace(/\.$/, '').toLowerCase();
-  const isAsked = (name: string) => coversHost(name, host) || hostAliases(name, namespace).includes(host);
-  const asked = services.filter(({ hosts }) => hosts.some(isAsked));
-  const leading = routeTables.filter((table: RouteTable) => table.hosts.some(isAsked));
-  const reached = new Set([...asked.map(hostOf), ...leading.flatMap(destinationsOf), expect.service ?? '']);
+  const reached = new Set([...ways.from(namespace, host), expect.service ?? '']);
   return [...reached].filter((one) => one !== '');
+}
+
+/** Where services and the routes for their hosts lead, found by any name that callers may write. */
+class Ways {
+  readonly #all: readonly { readonly hosts: readonly string[]; readonly to: readonly string[] }[];
+  /** Places in the list, by namespace of the caller and name. */
+  readonly #byNamespace = new Map<string, ReadonlyMap<string, readonly number[]>>();
+
+  constructor({ services, routeTables }: Mesh) {
+    this.#all = [
+      ...services.map((service) => ({ hosts: service.hosts, to: [hostOf(service)] })),
+      ...routeTables.map((table) => ({ hosts: table.hosts, to: destinationsOf(table) })),
+    ];
+  }
+
+  from(namespace: string, host: string): readonly string[] {
+    const byName = this.#byNamespace.get(namespace) ?? this.#named(namespace);
+    this.#byNamespace.set(namespace, byName);
+    const places = new Set(hostsOver(host).flatMap((name) => byName.get(name) ?? []));
+    return [...places].sort((a, b) => a - b).flatMap((place) => this.#all[place]?.to ?? []);
+  }
+
+  #named(namespace: string): ReadonlyMap<string, readonly number[]> {
+    const named = this.#all.flatMap(({ hosts }, place) =>
+      hosts.flatMap((host) => hostAliases(host, namespace).map((name) => ({ name, place }))),
+    );
+    const groups = Map.groupBy(named, ({ name }) => name);
+    return new Map([...groups].map(([name, group]) => [name, group.map(({ place }) => place)]));
+  }
 }
