@@ -155,15 +155,24 @@ export const destinationPolicies: Account<DestinationPolicy> = {
   },
 };
 
-/** Routes show which there are: a version by another name is the same one. */
-function versionFacts(subsets: readonly Subset[]): Fact[] {
-  return subsets.map(({ kind: _kind, origin, name, labels, ...rest }) => {
-    nothingLeft(rest);
-    return {
-      about: `version ${name}`,
-      says: describeLabels(labels),
-      origin,
-      shown: { as: [instances, 'copies'], subset: name },
-    };
-  });
+/** A version by another name is the same one. */
+function versionFacts(subsets: readonly Subset[], others: readonly Subset[]): Fact[] {
+  const isOnlyIn = (list: readonly Subset[]) => (subset: Subset) => !list.some(({ name }) => name === subset.name);
+  const isRenamed = (subset: Subset, elsewhere: readonly Subset[]) =>
+    elsewhere.some(({ labels }) => describeLabels(labels) === describeLabels(subset.labels));
+  const [own, foreign] = [subsets.filter(isOnlyIn(others)), others.filter(isOnlyIn(subsets))];
+  const kept = subsets.filter((subset) => !own.includes(subset) || !isRenamed(subset, foreign));
+  const gone = foreign.filter((subset) => !isRenamed(subset, own));
+  return [
+    ...kept.map(({ kind: _kind, origin, name, labels, ...rest }): Fact => {
+      nothingLeft(rest);
+      return { ...aboutVersion(name), says: describeLabels(labels), origin };
+    }),
+    ...gone.map(({ name }): Fact => ({ ...aboutVersion(name), says: 'none' })),
+  ];
+}
+
+/** That it comes or goes, whatever is told of it shows. */
+function aboutVersion(subset: string): Pick<Fact, 'about' | 'shown'> {
+  return { about: `version ${subset}`, shown: { as: ['', instances, 'copies'], subset } };
 }

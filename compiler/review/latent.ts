@@ -1,7 +1,7 @@
 // Access that opens or closes to callers who do not declare that they use the service, or who are not there yet: no request of theirs
 // fares differently today, but the day they declare it nobody is asked again who owns the service.
-import { contentKey, involvedFor, usersIn } from '../analysis/index.ts';
-import { hasSidecar, isOpenEgress, keyOf, type MeshIndex, type Workload } from '../model/index.ts';
+import { contentKey, involvedFor } from '../analysis/index.ts';
+import { isOpenEgress, keyOf, type Workload } from '../model/index.ts';
 import { gatewayCallers, unexposedParts } from './exposed-parts.ts';
 import { nameSome, plainRow } from './inventory.ts';
 import { servedContent } from './involved.ts';
@@ -19,6 +19,7 @@ import { newcomersTo } from './newcomers.ts';
 import type { Meshes } from './proof.ts';
 import { type Comparison, hostsWithin } from './questions.ts';
 import { meantBy, type ReviewRow } from './review.ts';
+import { callersIn } from './strangers.ts';
 import { describeCallers } from './words.ts';
 
 /** Beyond so many pairs of a caller and a host the change is one of the whole mesh: a matter of seconds, and then it is said instead. */
@@ -31,23 +32,13 @@ export function withLatentRows(today: Told, meshes: Meshes, comparisons: readonl
   const hosts = hostsWithin(comparisons).filter(
     (host) => [base, head].every((index) => index.serviceByHost.has(host)) && isServedOtherwise(meshes, host),
   );
-  const callers = head.mesh.workloads.filter(
-    (workload) => hasSidecar(workload) && base.workloadByKey.has(keyOf(workload)),
-  );
-  if (hosts.length * callers.length > pairLimit) return { rows: [...rows, notCompared(hosts.length)], notAnalysed };
-  const users = [base, head].map(usersIn);
+  const callers = callersIn(meshes);
+  if (hosts.length * callers.count > pairLimit) return { rows: [...rows, notCompared(hosts.length)], notAnalysed };
   // Their calls are those from outside, compared as such.
   const gateways = [base, head].flatMap(({ mesh }) => mesh.gateways.map(keyOf));
   const asked = hosts.map((host) => {
-    const own = ownWorkloads([base, head], host);
-    const isUser = (key: string) =>
-      users.some(({ byHost, everywhere }) => byHost.get(host)?.has(key) || everywhere.has(key));
-    const known = callers.map(keyOf).filter((key) => isUser(key) || !own.has(key));
-    const strangers = portsOf([base, head], host).map((port) => {
-      const isUserThere = (key: string) =>
-        users.some(({ byPort, everywhere }) => byPort.get(`${host}:${port}`)?.has(key) || everywhere.has(key));
-      return { host, port, callers: known.filter((key) => !own.has(key) && !isUserThere(key)).sort() };
-    });
+    const { known, strangersAt } = callers.of(host);
+    const strangers = portsOf([base, head], host).map((port) => ({ host, port, callers: strangersAt(port) }));
     const newcomers = newcomersTo([base, head], host, new Set([...known, ...gateways]));
     return { strangers, newcomers, next: { host, callers: newcomers.map(keyOf).sort() } };
   });
@@ -72,15 +63,6 @@ export function withLatentRows(today: Told, meshes: Meshes, comparisons: readonl
     rows: withNewcomers(meshes, told, next.rows),
     notAnalysed: onceEach([notAnalysed, strange.notAnalysed, next.notAnalysed, exposed.notAnalysed]),
   };
-}
-
-/** A service that calls itself is no news. */
-function ownWorkloads(indexes: readonly MeshIndex[], host: string): ReadonlySet<string> {
-  const own = indexes.map((index) => {
-    const service = index.serviceByHost.get(host);
-    return service ? index.workloadsOf(service) : [];
-  });
-  return new Set(own.flat().map(keyOf));
 }
 
 function onceExposed(row: ReviewRow): ReviewRow {

@@ -78,11 +78,6 @@ export function isNewcomer(key: string): boolean {
   return key.endsWith(`/${any}`) || key.includes(`/${accountWord}`);
 }
 
-/** Whether nothing of who it is is known to the rules. */
-export function everybodyElse({ namespace }: Workload): boolean {
-  return namespace === any || namespace === unnamed;
-}
-
 const namedLimit = 3;
 
 /** `any further workload of namespace shop`. */

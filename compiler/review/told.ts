@@ -14,7 +14,7 @@ export function toldIn(rows: readonly ReviewRow[]): Told {
   const keys = new Set(
     rows.flatMap((row) => [
       ...portsIn(row),
-      ...(row.kind === 'traffic' ? endsIn(row, row.about?.split(', ') ?? ['']) : []),
+      ...(row.kind === 'traffic' ? endsIn(row, ['', ...(row.about?.split(', ') ?? [])]) : []),
       ...(row.kind === 'mtls' ? endsIn(row, [mtlsWord]) : []),
     ]),
   );

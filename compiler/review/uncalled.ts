@@ -13,10 +13,11 @@ import {
 import type { Finding } from './compare.ts';
 import { hostContent } from './involved.ts';
 import { type Asked, latentRows, onceDeclared, portsOf, type Told } from './latent-rows.ts';
-import { everybodyElse, newcomersTo } from './newcomers.ts';
+import { newcomersTo } from './newcomers.ts';
 import type { Meshes } from './proof.ts';
 import { type Comparison, hostsWithin } from './questions.ts';
 import type { ReviewRow } from './review.ts';
+import { callersIn } from './strangers.ts';
 
 /** Of hosts that are compared anyway. `left` are destinations that are not analysed. */
 export function uncalledRows(meshes: Meshes, comparisons: readonly Comparison[], left: ReadonlySet<string>): Told {
@@ -80,17 +81,21 @@ function isOfReach({ kind }: Pick<ReviewRow, 'kind'>): boolean {
   return kind === 'access' || kind === 'egress';
 }
 
-/** Where access is denied unless a rule lets in, and one lets in whoever comes. */
+/** Where access is denied unless a rule lets in: whom rules let in at ports that were not there, besides those who call them. */
 function newlyOpen(meshes: Meshes, hosts: readonly string[], left: ReadonlySet<string>): Told {
   const { base, head } = meshes;
   if (allowsByDefault(head.mesh.settings)) return { rows: [], notAnalysed: [] };
+  const callers = callersIn(meshes);
+  const gateways = [base, head].flatMap(({ mesh }) => mesh.gateways.map(keyOf));
   const asked = hosts.flatMap((host) => {
     const service = head.serviceByHost.get(host);
     if (!service || !isInMesh(service)) return [];
     const ports = portsOf([head], host).filter((port) => !portsOf([base], host).includes(port));
     if (ports.length === 0) return [];
-    const newcomers = newcomersTo([base, head], host, new Set()).filter(everybodyElse);
-    return ports.map((port) => ({ newcomers, one: { host, port, callers: newcomers.map(keyOf) } }));
+    const { known, strangersAt } = callers.of(host);
+    const newcomers = newcomersTo([base, head], host, new Set([...known, ...gateways]));
+    const next = newcomers.map(keyOf).sort();
+    return ports.map((port) => ({ newcomers, one: { host, port, callers: [...strangersAt(port), ...next] } }));
   });
   const { rows, notAnalysed } = latentRows(
     meshes,

@@ -88,6 +88,17 @@ const cases: Record<string, { edits: readonly Edit[]; says: readonly RegExp[] }>
     ],
     says: [],
   },
+  'a version that nobody is sent to': {
+    edits: [['v2: { version: v2 }', 'v2: { version: v2 }, v3: { version: v3 }']],
+    says: [/^low settings changed: service shop\/shoes: version v3 \| version v3: none -> version=v3$/],
+  },
+  'a version that somebody is sent to': {
+    edits: [
+      ['v2: { version: v2 }', 'v2: { version: v2 }, v3: { version: v3 }'],
+      ['version: v2, weight', 'version: v3, weight'],
+    ],
+    says: [/destination: .* -> /],
+  },
   'shares in another order': {
     edits: [
       [

@@ -65,6 +65,6 @@ for (const [name, matches] of Object.entries(others)) {
       'versions: { v3: { version: v3 }, v1: { version: v1 }',
     ]);
     t.equal(review.repeatedHeaders, undefined);
-    t.match(renderReviewText(review), /^no request fares differently;/);
+    t.match(renderReviewText(review), /^1 change: 1 low; no request fares differently;/m);
   });
 }
