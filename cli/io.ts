@@ -118,7 +118,7 @@ export interface Folders {
 /** Writes findings by place, in the form asked for: text to standard error for people, the rest to standard output for machines. */
 export function writeFindings(io: Io, { diagnostics: found, lookup, folders }: Findings, format: Format): ExitCode {
   const diagnostics = found.toSorted(compareDiagnostics);
-  if (format === 'json') io.stdout(renderJson(diagnostics));
+  if (format === 'json') io.stdout(renderJson(diagnostics, folders.named));
   else if (format === 'github') io.stdout(diagnostics.map((d) => githubCommand(d, folders.inRepository)).join(''));
   else if (diagnostics.length > 0) {
     io.stderr(

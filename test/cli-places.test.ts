@@ -1,5 +1,5 @@
 // Folders that are not there, are inside what is up, cannot be written to, hide intent, are named by nothing, or are submodules.
-import { readdirSync, readFileSync, symlinkSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Command } from 'commander';
 import t from 'tap';
@@ -88,6 +88,45 @@ t.test('intent beside intent/ is told of by check', async (t) => {
     code: 0,
     stderr: /^warning\[FL0123\]: "a\.yaml" beside intent\/ is not read\n +--> mesh\/a\.yaml:1:1/,
   });
+});
+
+t.test('JSON names files as they are opened from where one is', async (t) => {
+  const mesh = `${shoes.replace(', labels: { team: x }', '')}---
+apiVersion: fairlead.dev/v1alpha1
+kind: MeshService
+metadata: { name: cart, namespace: shop }
+spec: { ports: [{ port: 80 }], uses: [shoes] }
+---
+apiVersion: fairlead.dev/v1alpha1
+kind: MeshTest
+metadata: { name: m, namespace: shop }
+spec: { cases: [{ from: cart, request: GET http://shoes/, expect: { service: shoes } }] }
+`;
+  const denied = mesh.replace('[{ port: 80 }] }', '[{ port: 80 }], access: { allow: [] } }');
+  const folder = folderOf(t, { 'old/intent/a.yaml': mesh, 'new/intent/b.yaml': denied });
+  const commands: readonly (readonly string[])[] = [
+    ['check', 'old'],
+    ['explain', 'old', '--from', 'cart', '--request', 'GET http://shoes/'],
+    ['reach', 'old', '--to', 'shoes'],
+    ['test', 'old'],
+    ['review', '--base', 'old', '--head', 'new'],
+    [
+      'explain',
+      'old',
+      '--log-line',
+      '{"authority":"shoes","path":"/","method":"GET","response_code":200}',
+      '--from',
+      'cart',
+      '--workload',
+      'shop/cart',
+    ],
+  ];
+  for (const args of commands) {
+    const { stdout, stderr } = await fairlead([...args, '--format', 'json'], folder);
+    const files = [...stdout.matchAll(/"file": "([^"]*)"/g)].map(([, file = '']) => file);
+    t.ok(files.length > 0, `${args.join(' ')}: ${stdout}${stderr}`);
+    for (const file of new Set(files)) t.ok(existsSync(join(folder, file)), `${args.join(' ')}: ${file}`);
+  }
 });
 
 t.test('a submodule is refused where a commit is read', async (t) => {

@@ -101,11 +101,8 @@ async function explainOneRequest(io: Io, dir: string, options: RequestOptions): 
     from: resolveCaller(checked.mesh, options.from),
     request: parsed.request,
   });
-  io.stdout(
-    options.format === 'json'
-      ? renderExplanationJson(explanation)
-      : renderExplanationText(explanation, { color: io.color, folder: checked.folders.named }),
-  );
+  const render = options.format === 'json' ? renderExplanationJson : renderExplanationText;
+  io.stdout(render(explanation, { color: io.color, folder: checked.folders.named }));
   const { outcome } = explanation.verdict;
   return outcome === 'denied' || outcome === 'unavailable' ? 1 : 0;
 }

@@ -31,7 +31,7 @@ export const reachCommand: CommandFile = (program, io, finish) => {
       const checked = await loadAndCheck(io, dir, { policies: false });
       const code = writeErrors(io, checked, format);
       if (code !== 0 || !hasMesh(checked)) return finish(1);
-      const { reach } = await import('../../compiler/index.ts');
+      const { reach, renderData } = await import('../../compiler/index.ts');
       const { mesh } = checked;
       const rows = reach(mesh, {
         ...(from !== undefined && { from: resolveCaller(mesh, from) }),
@@ -39,7 +39,7 @@ export const reachCommand: CommandFile = (program, io, finish) => {
       });
       io.stdout(
         format === 'json'
-          ? `${JSON.stringify(rows, null, 2)}\n`
+          ? renderData(rows, checked.folders.named)
           : rows.map((row) => renderRow(row, checked.folders.named)).join('\n') || 'nobody reaches it\n',
       );
       finish(rows.some((row) => row.reach !== 'none') ? 0 : 1);

@@ -84,16 +84,12 @@ async function review(io: Io, dir: string, options: Options): Promise<ExitCode> 
     base: nameOf(sources.base, base.tree),
     head: isWorkingTree ? 'working tree' : nameOf(sources.head, head.tree),
   };
+  const folders = { base: base.folders.named, head: head.folders.named };
   const renderers: Readonly<Record<Options['format'], () => string>> = {
     sarif: () => compiler.renderSarif([...compiler.sarifOfReview(found), ...findings.map(compiler.sarifOf)], sarif),
-    json: () => compiler.renderReviewJson(found, { findings, sides }),
+    json: () => compiler.renderReviewJson(found, { findings, sides, folders }),
     markdown: () => compiler.renderReviewMarkdown(found, { ...links(), findings, sides, folders: inRepository }),
-    text: () =>
-      compiler.renderReviewText(found, {
-        color: io.color,
-        sides,
-        folders: { base: base.folders.named, head: head.folders.named },
-      }),
+    text: () => compiler.renderReviewText(found, { color: io.color, sides, folders }),
   };
   io.stdout(renderers[options.format]());
   if (options.format === 'text') writeFindings(io, { ...head, diagnostics: findings }, 'text');

@@ -27,7 +27,7 @@ export const testCommand: CommandFile = (program, io, finish) => {
       const report = runTests(checked.mesh);
       const renderers: Readonly<Record<typeof format, () => string>> = {
         text: () => renderTestText(report, { color: io.color, folder: checked.folders.named }),
-        json: () => renderTestJson(report),
+        json: () => renderTestJson(report, { folder: checked.folders.named }),
         junit: () => renderTestJunit(report, { folder: checked.folders.inRepository }),
       };
       io.stdout(renderers[format]());

@@ -12,7 +12,7 @@ export {
 } from './diagnostic.ts';
 export { limitPerFile, maxFindingsPerFile } from './limit.ts';
 export { renderCode } from './render-code.ts';
-export { renderJson } from './render-json.ts';
+export { renderData, renderJson } from './render-json.ts';
 export {
   renderSarif,
   type SarifFinding,
@@ -27,6 +27,7 @@ export {
   compareSpans,
   compareText,
   fileIn,
+  filesIn,
   formatSpan,
   holdsPosition,
   type Position,

@@ -1,9 +1,15 @@
 // Diagnostics for machines: one JSON document, stable field order, lines and columns from 1.
 import type { Diagnostic } from './diagnostic.ts';
 import { summarize } from './render-text.ts';
+import { filesIn } from './span.ts';
 
-/** `{"diagnostics": [...], "summary": "..."}` with two-space indent and a final newline. */
-export function renderJson(diagnostics: readonly Diagnostic[]): string {
+/** Any data, two-space indent, final newline. `folder` is the root of the intent as seen from where the reader is, "" for there. */
+export function renderData(data: unknown, folder?: string): string {
+  return `${JSON.stringify(filesIn(folder, data), null, 2)}\n`;
+}
+
+/** `{"diagnostics": [...], "summary": "..."}`. */
+export function renderJson(diagnostics: readonly Diagnostic[], folder?: string): string {
   const rows = diagnostics.map(({ code, severity, message, span, label, related, hint }) => ({
     code,
     severity,
@@ -13,5 +19,5 @@ export function renderJson(diagnostics: readonly Diagnostic[]): string {
     related,
     ...(hint !== undefined && { hint }),
   }));
-  return `${JSON.stringify({ diagnostics: rows, summary: summarize(diagnostics) }, null, 2)}\n`;
+  return renderData({ diagnostics: rows, summary: summarize(diagnostics) }, folder);
 }

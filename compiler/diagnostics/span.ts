@@ -27,6 +27,18 @@ export function formatSpan(span: Span, folder?: string): string {
   return `${fileIn(folder, span.file)}:${span.start.line}:${span.start.column}`;
 }
 
+/** Data for machines: the same with all files of spans as seen from elsewhere (`fileIn`), so that they can be opened from there. */
+export function filesIn(folder: string | undefined, data: unknown): unknown {
+  if (!folder || typeof data !== 'object' || data === null) return data;
+  if (Array.isArray(data)) return data.map((one) => filesIn(folder, one));
+  const entries = Object.entries(data).map(([key, value]) => [key, filesIn(folder, value)]);
+  return { ...Object.fromEntries(entries), ...(isSpan(data) && { file: fileIn(folder, data.file) }) };
+}
+
+function isSpan(data: object): data is Span {
+  return 'file' in data && typeof data.file === 'string' && 'start' in data && 'end' in data;
+}
+
 /** A span that covers the first character of a file, for findings about a file as a whole. */
 export function wholeFile(file: string): Span {
   return { file, start: { line: 1, column: 1 }, end: { line: 1, column: 1 } };

@@ -1,6 +1,6 @@
 // One request's decision path for people and machines: every step with its file and line, the verdict last.
 import { styleText } from 'node:util';
-import { formatSpan } from '../../diagnostics/index.ts';
+import { formatSpan, renderData } from '../../diagnostics/index.ts';
 import { formatDuration, indexMesh, type Mesh, type MeshIndex } from '../../model/index.ts';
 import { decide } from '../concrete/decide.ts';
 import { describeVerdict } from './describe-verdict.ts';
@@ -76,9 +76,9 @@ function isReceived({ outcome }: Pick<Verdict, 'outcome'>): boolean {
   return outcome === 'allowed';
 }
 
-/** `{"from", "request", "verdict"}`, two-space indent, final newline. */
-export function renderExplanationJson({ call, verdict }: Explanation): string {
-  return `${JSON.stringify({ from: call.from, request: call.request, verdict: toldOf(verdict) }, null, 2)}\n`;
+/** `{"from", "request", "verdict"}`. */
+export function renderExplanationJson({ call, verdict }: Explanation, { folder }: RenderOptions = {}): string {
+  return renderData({ from: call.from, request: call.request, verdict: toldOf(verdict) }, folder);
 }
 
 function toldOf({ forwarded, elsewhere, ...verdict }: Verdict): Verdict {

@@ -1,5 +1,6 @@
 // The explanation of a log line for people and machines.
 import { styleText } from 'node:util';
+import { renderData } from '../../diagnostics/index.ts';
 import type { RenderOptions } from './explain.ts';
 import { renderSteps } from './explain.ts';
 import type { LogExplanation } from './explain-log-line.ts';
@@ -17,7 +18,10 @@ export function renderLogExplanationText(
   return `${[paint('bold', title), '', ...renderSteps(steps, { folder, paintPlace: (t) => paint('cyan', t) }), ...more].join('\n')}\n`;
 }
 
-/** One object, two-space indent, final newline. */
-export function renderLogExplanationJson({ line, title, steps, today, next }: LogExplanation): string {
-  return `${JSON.stringify({ line, title, steps, today, next }, null, 2)}\n`;
+/** One object. */
+export function renderLogExplanationJson(
+  { line, title, steps, today, next }: LogExplanation,
+  { folder }: RenderOptions = {},
+): string {
+  return renderData({ line, title, steps, today, next }, folder);
 }

@@ -1,6 +1,6 @@
 // Test reports for people and machines.
 import { styleText } from 'node:util';
-import { formatSpan } from '../../diagnostics/index.ts';
+import { formatSpan, renderData } from '../../diagnostics/index.ts';
 import { describeVerdict } from './describe-verdict.ts';
 import { type RenderOptions, renderSteps } from './explain.ts';
 import { formatWithHeaders } from './request-text.ts';
@@ -30,8 +30,8 @@ function title({ case: { from, request } }: TestResult): string {
   return `${from} ${formatWithHeaders(request)}`;
 }
 
-/** `{"passed", "failed", "results": [...]}`, stable order of fields, final newline. */
-export function renderTestJson(report: TestReport): string {
+/** `{"passed", "failed", "results": [...]}`, stable order of fields. */
+export function renderTestJson(report: TestReport, { folder }: RenderOptions = {}): string {
   const results = report.results.map(({ test, case: testCase, verdict, failures }) => ({
     test,
     passed: failures.length === 0,
@@ -42,5 +42,5 @@ export function renderTestJson(report: TestReport): string {
     failures,
     verdict,
   }));
-  return `${JSON.stringify({ passed: report.passed, failed: report.failed, results }, null, 2)}\n`;
+  return renderData({ passed: report.passed, failed: report.failed, results }, folder);
 }
