@@ -1,27 +1,26 @@
 // Where the files of a tree lie: as the user names them, and in their repository.
-import { existsSync, realpathSync, statSync } from 'node:fs';
+import { existsSync, realpathSync } from 'node:fs';
 import { dirname, join, normalize, relative, resolve, sep } from 'node:path';
 import type { SourceTree } from '../compiler/index.ts';
 import type { Folders, Io } from './io.ts';
 import type { TreeSource } from './sides.ts';
 
 /** With `/` separators. */
-export function foldersOf(io: Io, source: TreeSource, { commit }: SourceTree): Folders {
+export function foldersOf(io: Io, source: TreeSource, { commit, isFile = false }: SourceTree): Folders {
   const { cwd } = io;
   if (source === '-') return { named: '', inRepository: '' };
   if (typeof source !== 'string') return { named: seenFrom(cwd, source.repository), inRepository: plain(source.path) };
-  if (commit !== undefined) return ofRevision(cwd, source.slice(source.indexOf(':') + 1));
+  const rootOfTree = isFile ? dirname : (path: string) => path;
+  if (commit !== undefined) return ofRevision(cwd, source.slice(source.indexOf(':') + 1), rootOfTree);
   const path = resolve(cwd, source);
-  const isFile = statSync(path, { throwIfNoEntry: false })?.isFile() === true;
-  const named = plain(normalize(isFile ? dirname(source) : source));
-  return { named, inRepository: inRepository(cwd, isFile ? dirname(path) : path) };
+  return { named: plain(normalize(rootOfTree(source))), inRepository: inRepository(cwd, rootOfTree(path)) };
 }
 
 /** Of `REV:path`: Git takes the path from the root, and what begins with a dot from where one is. */
-function ofRevision(cwd: string, path: string): Folders {
+function ofRevision(cwd: string, path: string, rootOfTree: (path: string) => string): Folders {
   const root = rootOf(cwd);
-  if (root === undefined) return { named: plain(path), inRepository: plain(path) };
-  const folder = resolve(/^\.{1,2}(\/|$)/.test(path) ? cwd : root, path);
+  if (root === undefined) return { named: plain(rootOfTree(path)), inRepository: plain(rootOfTree(path)) };
+  const folder = rootOfTree(resolve(/^\.{1,2}(\/|$)/.test(path) ? cwd : root, path));
   return { named: relative(cwd, folder).split(sep).join('/'), inRepository: seenFrom(root, folder) };
 }
 

@@ -1,10 +1,20 @@
 // Commands and options of kubectl, istioctl and git that people try from habit, and what to call in their place.
 import { accountIn, keyOf, serviceNamed } from '../compiler/index.ts';
 
+const byCommit = 'change the intent, commit and push: `fairlead up` and `fairlead serve` follow a branch';
+const byKubectl =
+  '`fairlead compile --target istio` writes the objects, and kubectl applies them; `fairlead serve` follows a branch';
+
 const commands: Readonly<Record<string, string>> = {
   analyze: 'fairlead check',
-  apply:
-    '`fairlead compile --target istio` writes the objects, and kubectl applies them; `fairlead serve` follows a branch',
+  apply: byKubectl,
+  create: byKubectl,
+  edit: byCommit,
+  patch: byCommit,
+  pc: 'fairlead compile --target envoy',
+  ps: 'fairlead status',
+  replace: byKubectl,
+  rollout: 'fairlead wait',
   'kube-inject': 'fairlead inject',
   delete: 'remove it from the intent: what a commit lacks is taken away',
   deploy: 'fairlead serve',
@@ -24,6 +34,7 @@ const commands: Readonly<Record<string, string>> = {
 };
 
 const options: Readonly<Record<string, string>> = {
+  '--dry-run': 'nothing is applied anyway: `check`, `compile` and `review` only read',
   '-f': 'name the folder without an option: `fairlead check mesh/`',
   '--filename': 'name the folder without an option: `fairlead check mesh/`',
   '-n': 'what is of another namespace is written `namespace/name`',

@@ -224,6 +224,8 @@ t.test('places are named as one can open them from where one is', async (t) => {
   t.match(await said('.', 'check', 'HEAD:other'), /^ +--> other\/a\.yaml:5:1/m);
   t.match(await said('deploy', 'explain', 'HEAD:deploy/mesh', ...asked), /^ +at mesh\/shop\/a\.yaml:1:1/m);
   t.match(await said('deploy', 'explain', 'HEAD:./mesh', ...asked), /^ +at mesh\/shop\/a\.yaml:1:1/m);
+  t.match(await said('.', 'check', 'HEAD:other/a.yaml'), /^ +--> other\/a\.yaml:5:1/m);
+  t.match(await said('far', 'check', 'HEAD:../other/a.yaml'), /^ +--> \.\.\/other\/a\.yaml:5:1/m);
   t.match(await said('far', 'check', 'HEAD:other'), /^ +--> \.\.\/other\/a\.yaml:5:1/m);
   symlinkSync('../other', join(folder, 'deploy/link'));
   for (const [cwd, dir] of [

@@ -60,7 +60,7 @@ interface Walk {
 function loadSingleFile(file: string, limits: SourceLimits): SourceTree {
   const intake = new Intake(file, limits);
   readInto(intake, file, basename(file));
-  return intake.toTree();
+  return { ...intake.toTree(), isFile: true };
 }
 
 function walk(context: Walk, folder: string, depth: number, isBelowOutput = false): void {

@@ -16,8 +16,8 @@ import { defaultLimits, type SourceLimits } from './limits.ts';
 import type { SourceTree } from './source-tree.ts';
 
 /**
- * The intent files at `path` (a folder; "" is the root of the repository) of a revision, as `loadDirectory` would give them
- * after a checkout. `repo` is any folder inside the repository, or a bare one. A path that starts with `./` is relative to `repo`.
+ * The intent files at `path` (a folder, or a single file; "" is the root of the repository) of a revision, as `loadDirectory` would
+ * give them after a checkout. `repo` is any folder inside the repository, or a bare one. A path that starts with `./` is relative to `repo`.
  */
 export function loadRevision(
   repo: string,
@@ -46,28 +46,48 @@ export function loadRevision(
   const commit = found.stdout.toString().trim();
   const folder = folderOf(path, inside.stdout.toString().trim());
   const listed = git(repo, ['ls-tree', '-r', '-z', '-l', '--full-tree', `${commit}:${folder}`]);
-  if (!listed.ok) {
-    const submodule = submoduleAbove(repo, commit, folder);
-    if (submodule !== undefined) {
-      return failedTree(label, 'FL0122', { message: submoduleMessage(submodule), hint: submoduleHint });
-    }
+  const read = { repo, id: commit, label };
+  return listed.ok ? readEntries(read, parseListing(listed.stdout), limits) : readFile(read, folder, limits);
+}
+
+/** What the path names that is no folder. */
+function readFile({ repo, id, label }: Commit, path: string, limits: SourceLimits): SourceTree {
+  const above = entriesAbove(repo, id, path);
+  const submodule = above.find(({ mode }) => mode === submoduleMode);
+  if (submodule) return failedTree(label, 'FL0122', { message: submoduleMessage(submodule.path), hint: submoduleHint });
+  const file = above.find((entry) => entry.path === path && entry.mode !== linkMode);
+  if (!file) {
     return failedTree(label, 'FL0113', {
-      message: `there is no folder "${folder}" at commit ${commit.slice(0, 12)}`,
-      hint: `list what is there with: git ls-tree ${rev}`,
+      message: `there is no file or folder "${path}" at commit ${id.slice(0, 12)}`,
+      hint: `list what is there with: git ls-tree ${label.slice(0, label.indexOf(':'))}`,
     });
   }
-  return readEntries({ repo, id: commit, label }, parseListing(listed.stdout), limits);
+  const intake = new Intake(label, limits);
+  const name = posix.basename(path);
+  if (intake.admits(name, file.size)) {
+    const { ok, stdout, reason } = git(repo, ['cat-file', 'blob', file.id]);
+    if (!ok) return unreadable(label, id, reason);
+    intake.add(name, stdout, false);
+  }
+  return { ...intake.toTree(id), isFile: true };
+}
+
+function unreadable(label: string, commit: string, reason: string): SourceTree {
+  return failedTree(label, 'FL0113', {
+    message: `cannot read the files of commit ${commit.slice(0, 12)}: ${reason}`,
+    hint: 'check the repository with: git fsck',
+  });
 }
 
 const linkMode = '120000';
 const submoduleMode = '160000';
 
-/** The submodule that the path leads into. */
-function submoduleAbove(repo: string, commit: string, folder: string): string | undefined {
-  const parts = folder.split('/');
+/** What is at the path, and on the way there, that is no folder. */
+function entriesAbove(repo: string, commit: string, path: string): readonly Entry[] {
+  const parts = path.split('/');
   const above = parts.map((_, i) => parts.slice(0, i + 1).join('/'));
-  const { stdout } = git(repo, ['ls-tree', '-z', '-l', '--full-tree', commit, '--', ...above]);
-  return entriesOf(stdout).find(({ mode, path }) => mode === submoduleMode && above.includes(path))?.path;
+  const { stdout } = git(repo, ['--literal-pathspecs', 'ls-tree', '-z', '-l', '--full-tree', commit, '--', ...above]);
+  return entriesOf(stdout).filter((entry) => above.includes(entry.path));
 }
 
 interface Commit {
@@ -149,12 +169,7 @@ function readEntries(commit: Commit, { entries, beside }: Listing, limits: Sourc
   const intake = new Intake(label, limits);
   const unread = new Intake(label, limits);
   const reason = takeEntries(commit, entries, intake) ?? takeEntries(commit, limits.looksBeside ? beside : [], unread);
-  if (reason !== undefined) {
-    return failedTree(label, 'FL0113', {
-      message: `cannot read the files of commit ${id.slice(0, 12)}: ${reason}`,
-      hint: 'check the repository with: git fsck',
-    });
-  }
+  if (reason !== undefined) return unreadable(label, id, reason);
   intake.warnOfUnread(unread);
   return intake.toTree(id);
 }

@@ -12,6 +12,8 @@ export interface SourceTree {
   readonly label: string;
   /** The full commit id, where the tree was read from Git. */
   readonly commit?: string;
+  /** A single file was named, and its folder is the root of the tree. */
+  readonly isFile?: boolean;
   /** Sorted by path. */
   readonly files: readonly SourceFile[];
   /** What could not be read: too large, a symlink out of the tree, not UTF-8. */

@@ -226,6 +226,8 @@ t.test('revisions: sub-folders, old commits, bare repositories, and what does no
   t.same(paths(loadTree('main~1:shop', join(repo, 'shop'))), ['intent/a.yaml']);
   t.same(paths(loadTree('shop', repo)), ['intent/a.yaml', 'intent/b.yaml'], 'a folder needs no Git');
   t.same(paths(loadTree('shop/intent/a.yaml', repo)), ['a.yaml'], 'nor does a single file');
+  t.same(paths(loadTree('main:shop/intent/a.yaml', repo)), ['a.yaml'], 'which a revision has as well');
+  t.same(codes(loadTree('main:shop/intent/a.yaml/b', repo)), ['FL0113']);
 
   const bare = join(dir, 'bare.git');
   git(dir, 'clone', '-q', '--bare', repo, bare);
