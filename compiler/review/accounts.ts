@@ -84,8 +84,8 @@ function portFacts(ports: readonly ServicePort[], others: readonly ServicePort[]
   });
 }
 
-/** Where no request of today shows it. */
-const unreached = 'nobody gets there yet';
+/** Where no request of today shows it, nor any other change. */
+export const unreached = 'nobody gets there yet';
 
 function onlyIn(hosts: readonly string[], others: readonly string[]): readonly string[] {
   return hosts.filter((host) => !others.includes(host));
@@ -174,5 +174,5 @@ function versionFacts(subsets: readonly Subset[], others: readonly Subset[]): Fa
 
 /** That it comes or goes, whatever is told of it shows. */
 function aboutVersion(subset: string): Pick<Fact, 'about' | 'shown'> {
-  return { about: `version ${subset}`, shown: { as: ['', instances, 'copies'], subset } };
+  return { about: `version ${subset}`, shown: { as: ['', instances], subset } };
 }

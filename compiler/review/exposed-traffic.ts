@@ -1,4 +1,4 @@
-// Traffic that moves to where it is guarded otherwise: out of the mesh, or from mutual TLS to plain text. Says how it travels, and what is worse.
+// Traffic that moves to where it is guarded otherwise: out of the mesh, or from TLS to plain text. Says how it travels, and what is worse.
 import { contentKey, isReached, type Share } from '../analysis/index.ts';
 import { isInMesh, type MeshIndex } from '../model/index.ts';
 import type { Difference } from './review.ts';
@@ -27,7 +27,7 @@ interface Leg {
 export function exposedBy(before: Traffic, after: Traffic): Exposed | undefined {
   const [was, is] = [legsOf(before), legsOf(after)];
   if (isMore(was, is, ({ isOutside }) => isOutside)) return 'out of the mesh';
-  const isGuarded = was.some(({ tls }) => tls === 'mutual');
+  const isGuarded = was.some(({ tls }) => tls !== 'plain');
   return isGuarded && isMore(was, is, ({ tls }) => tls === 'plain') ? 'in plain text' : undefined;
 }
 

@@ -45,8 +45,10 @@ export interface ChangeContext {
 
 export function fateChanges(a: Fate, b: Fate, context: ChangeContext): FateChange[] {
   const whole = { from: describeFate(a), to: describeFate(b) };
-  if (context.aspect === 'target')
-    return orWhole(a, b, [...targetChanges(a, b, context), ...copyChanges(a, b, context)], context);
+  if (context.aspect === 'target') {
+    const found = [...targetChanges(a, b, context), ...tlsChanges(a, b), ...copyChanges(a, b, context)];
+    return orWhole(a, b, found, context);
+  }
   const [before, after] = [reaches(a), reaches(b)];
   if (before !== after) {
     const preflight = preflightAnswer(a, b);
@@ -72,11 +74,12 @@ function orWhole(a: Fate, b: Fate, found: readonly FateChange[], context: Change
   return found.length > 0 || !isOther || isSameRefusal ? [...found] : [behavior(whole)];
 }
 
-/** Of requests that get through in both meshes. */
+/** Of requests that get through in both meshes. What goes elsewhere tells how it travels there. */
 function servedChanges(a: Fate, b: Fate, context: ChangeContext): FateChange[] {
+  const moved = trafficChanges(a, b, context);
   return [
     ...targetChanges(a, b, context),
-    ...trafficChanges(a, b, context),
+    ...(moved.length > 0 ? moved : tlsChanges(a, b)),
     ...copyChanges(a, b, context),
     ...handlingChanges(a, b),
   ];
@@ -188,29 +191,39 @@ function preflightChanges(a: Fate, b: Fate): FateChange[] {
 
 const otherRefusal = 'sent on, but refused';
 
-/** The same workload lets in, or talks, otherwise than before. */
+/** The same workload lets in, or denies, otherwise than before. */
 function targetChanges(a: Fate, b: Fate, { from }: ChangeContext): FateChange[] {
-  const before = targetsOf(a.shares);
   const kind = from === outside ? 'exposure' : 'access';
-  return [...targetsOf(b.shares)].flatMap(([key, head]) => {
-    const base = before.get(key);
-    return base ? targetChange(base, head, kind) : [];
+  return targetsInBoth(a, b).flatMap(([base, head]) => {
+    const [was, is] = [said(base), said(head)];
+    if (was === is) return [];
+    const isGain = is === 'lets in';
+    const difference = { about: nameOf(head), from: was, to: is };
+    return [change(kind, isGain ? 'gained' : 'lost', difference, isGain ? 'high' : 'medium')];
+  });
+}
+
+/** Where the answer is the same, and the way to it is not. */
+function tlsChanges(a: Fate, b: Fate): FateChange[] {
+  return targetsInBoth(a, b).flatMap(([base, head]) => {
+    if (base.tls === head.tls || said(base) !== said(head)) return [];
+    const difference = { about: `TLS to ${nameOf(head)}`, from: base.tls, to: head.tls };
+    return [change('mtls', 'changed', difference, head.tls === 'plain' ? 'high' : 'medium')];
   });
 }
 
 type Target = Share['targets'][number];
 
-function targetChange(base: Target, head: Target, kind: RowKind): FateChange[] {
-  const [was, is] = [said(base), said(head)];
-  const who = head.workload ?? 'the outside';
-  if (was !== is) {
-    const isGain = is === 'lets in';
-    const difference = { about: who, from: was, to: is };
-    return [change(kind, isGain ? 'gained' : 'lost', difference, isGain ? 'high' : 'medium')];
-  }
-  if (base.tls === head.tls) return [];
-  const difference = { about: `TLS to ${who}`, from: base.tls, to: head.tls };
-  return [change('mtls', 'changed', difference, head.tls === 'plain' ? 'high' : 'medium')];
+function nameOf({ workload }: Target): string {
+  return workload ?? 'the outside';
+}
+
+function targetsInBoth(a: Fate, b: Fate): readonly (readonly [base: Target, head: Target])[] {
+  const before = targetsOf(a.shares);
+  return [...targetsOf(b.shares)].flatMap(([key, head]) => {
+    const base = before.get(key);
+    return base ? [[base, head] as const] : [];
+  });
 }
 
 function said({ fate }: Target): string {
@@ -245,15 +258,14 @@ function copyChanges(a: Fate, b: Fate, { base, head }: ChangeContext): FateChang
   const describe = (shares: readonly Share[]) =>
     shares.map((share) => `${describeCopy(share)}${isReached(share) ? '' : ' (refused)'}`).join(', ') || 'nowhere';
   const [from, to] = [describe(before), describe(after)];
-  const difference =
-    from === to
-      ? destinationChange(before.filter(isReached), after.filter(isReached))
-      : { about: copiesWord, from, to };
+  const difference: Difference | undefined =
+    from === to ? destinationChange(before.filter(isReached), after.filter(isReached)) : { from, to };
   if (!difference) return [];
+  const about = [copiesWord, ...(from === to ? [difference.about ?? ''] : [])].join(', ');
   const was = { shares: before, index: base };
   const is = { shares: after, index: head };
   const exposed = exposedCopies({ shares: a.shares, index: base }, was, is);
-  return [traffic(withWays({ ...difference, about: copiesWord }, was, is), exposed)];
+  return [traffic(withWays({ ...difference, about }, was, is), exposed)];
 }
 
 export const copiesWord = 'copies';

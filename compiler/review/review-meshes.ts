@@ -28,8 +28,7 @@ export function reviewMeshes(base: Mesh, head: Mesh): Review {
   const { rows } = today;
   const others = [...settingRows(meshes, rows), ...testRows(base, head), ...inventoryRows(base, head)];
   const told = withLatentRows(today, meshes, comparisons);
-  const left = new Set(told.notAnalysed.map(({ destination }) => destination));
-  const uncalled = uncalledRows(meshes, comparisons, left);
+  const uncalled = uncalledRows(meshes, comparisons, told);
   const causes = meshSettingRows(meshes).sort(compareRows);
   const joined = joinByCause([...told.rows, ...uncalled.rows.filter((row) => !isOfDefaults(row, causes))], causes);
   const { repeated } = compared;

@@ -45,16 +45,20 @@ export function settingRows(meshes: Meshes, told: readonly ReviewRow[]): ReviewR
   const [base, head] = [meshes.base.mesh, meshes.head.mesh];
   const known = toldIn(told);
   const services = Map.groupBy([...base.services, ...head.services], keyOf);
-  const isShown = ({ name, shown }: Change) =>
+  const isTold = ({ name, shown }: Change, as?: readonly string[]) =>
     (services.get(name) ?? []).some(({ hosts }) =>
-      shown.some((one) => (one.hosts ?? hosts).some((host) => known.has(host, one))),
+      shown.some((one) => (one.hosts ?? hosts).some((host) => known.has(host, as ? { ...one, as } : one))),
     );
   const changes = [
     ...onceEach(listNames.flatMap((list) => listChanges(list, base, head))).map((change) =>
       change.isOf === 'identity' ? { ...change, means: describeIdentity(meshes, change.name, change.to) } : change,
     ),
     ...mtlsChanges(meshes.base, meshes.head),
-  ].filter((change) => !isShown(change));
+  ]
+    .filter((change) => !isTold(change))
+    .map((change) =>
+      change.means === accounts.unreached && isTold(change, ['']) ? { ...change, means: undefined } : change,
+    );
   return [...changeRows([meshes.base, meshes.head], changes), ...rawRows(base, head)];
 }
 

@@ -1,5 +1,5 @@
 // The one line that says what a row is about.
-import { lettingInAlone, reaches, unmeshed } from '../analysis/index.ts';
+import { type Fate, lettingInAlone, reaches, unmeshed } from '../analysis/index.ts';
 import type { MeshIndex } from '../model/index.ts';
 import { hasSidecar } from '../model/index.ts';
 import type { Finding } from './compare.ts';
@@ -59,10 +59,21 @@ function mtlsTitle(
   const { change, comparison } = finding;
   const [before, after] = meshes.map((index) => modes(index, comparison.host, comparison.request.port));
   if (before !== after) return `mTLS of ${whom} is ${after || 'gone'}, was ${before || 'none'}`;
+  const isServed = reaches(finding.base) && reaches(finding.head);
+  if (isServed) return `calls from ${who} to ${whom} go on ${wayTo(finding)}`;
   const what = callers.includes(unmeshed) ? `plain text to ${whom} is` : `connections from ${who} to ${whom} are`;
   if (change.effect === 'changed') return `${what} ${otherwiseRefused}`;
   return `${what} ${change.effect === 'gained' ? 'newly' : 'no longer'} accepted${partOf(finding)}`;
 }
+
+/** How the caller's proxy speaks to a target that it spoke to otherwise. */
+function wayTo({ change: { to } }: Finding): string {
+  return ways[to as Tls];
+}
+
+type Tls = Fate['shares'][number]['targets'][number]['tls'];
+
+const ways: Readonly<Record<Tls, string>> = { plain: 'in plain text', mutual: 'by mutual TLS', simple: 'by TLS' };
 
 /** Where requests get through in one mesh only, and there not everywhere; or the one of those behind a host that changes its mind. */
 export function partOf({ change: { effect, about }, base, head }: Finding): string {
@@ -89,8 +100,9 @@ const exposures: Readonly<Record<Exposed, readonly [requests: string, copies: st
 };
 
 function howTheyMove({ about = '', exposed }: Finding['change']): string {
-  if (exposed) return exposures[exposed][about === copiesWord ? 1 : 0];
-  return moves[about.split(',')[0] ?? ''] ?? 'go elsewhere';
+  const [first = ''] = about.split(', ');
+  if (exposed) return exposures[exposed][first === copiesWord ? 1 : 0];
+  return moves[first] ?? 'go elsewhere';
 }
 
 const answeredOtherwise = 'answered otherwise';

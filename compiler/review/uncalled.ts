@@ -18,12 +18,29 @@ import type { Meshes } from './proof.ts';
 import { type Comparison, hostsWithin } from './questions.ts';
 import type { ReviewRow } from './review.ts';
 import { callersIn } from './strangers.ts';
+import { toldIn } from './told.ts';
+import { splitDestination } from './words.ts';
 
-/** Of hosts that are compared anyway. `left` are destinations that are not analysed. */
-export function uncalledRows(meshes: Meshes, comparisons: readonly Comparison[], left: ReadonlySet<string>): Told {
+/** Of hosts that are compared anyway. `today` is told of those who call. */
+export function uncalledRows(meshes: Meshes, comparisons: readonly Comparison[], today: Told): Told {
   const hosts = hostsWithin(comparisons);
-  const told = [changedUncalled(meshes, hosts, left), newlyOpen(meshes, hosts, left)];
-  return { rows: told.flatMap(({ rows }) => rows), notAnalysed: told.flatMap(({ notAnalysed }) => notAnalysed) };
+  const left = new Set(today.notAnalysed.map(({ destination }) => destination));
+  const [changed, open] = [changedUncalled(meshes, hosts, left), newlyOpen(meshes, hosts, left)];
+  const rows = [...notToldOf(changed.rows, today.rows), ...open.rows];
+  return { rows, notAnalysed: [...changed.notAnalysed, ...open.notAnalysed] };
+}
+
+/** Routes and copies lead where nobody calls by name: the same change there is one. */
+function notToldOf(rows: readonly ReviewRow[], today: readonly ReviewRow[]): ReviewRow[] {
+  const known = toldIn(today);
+  return rows.filter(({ kind, about = '', destinations }) => {
+    const as = ['copies', ...about.split(', ')];
+    const isTold = (destination: string) => {
+      const { host, port } = splitDestination(destination);
+      return as.some((word) => known.has(host, { as: [word], port }));
+    };
+    return kind !== 'traffic' || !destinations.every(isTold);
+  });
 }
 
 /** Whether they would be let in is told of elsewhere: it does not hide what they would meet then. */
