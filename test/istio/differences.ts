@@ -1,5 +1,5 @@
 // Disagreements by design, each as docs/differences.md has it under istiod. A row that none of them knows is a failure.
-import { keyOf, type Verdict } from '../../compiler/index.ts';
+import { isOwnTls, keyOf, type Verdict } from '../../compiler/index.ts';
 import type { Observation, PlannedRequest } from '../conformance/ask.ts';
 import type { Plan } from './plan.ts';
 
@@ -42,6 +42,17 @@ export const knownDifferences: readonly KnownDifference[] = [
   {
     title: 'The response header `server`',
     isIt: ({ control, difference }) => control === 'istiod' && /^(response|added) header server /.test(difference),
+  },
+  {
+    title: 'Cluster addresses',
+    isWhole: true,
+    isIt: ({ plan: { index }, control, planned: { call }, verdict, got }) => {
+      const { scheme, host, port } = call.request;
+      if (scheme !== 'tcp' || verdict.outcome !== 'denied' || got.status !== 200) return false;
+      const service = index.serviceByHost.get(host);
+      if (control === 'fairlead') return verdict.reason === 'egress' && service === undefined;
+      return service?.ports.some(({ number, protocol }) => number === port && isOwnTls(protocol)) === true;
+    },
   },
   {
     title: 'A path at a machine among pods',

@@ -7,7 +7,9 @@ import {
   speaksHttp,
   type Workload,
   indexMesh,
+  isOfCluster,
   keyOf,
+  type Protocol,
 } from '../../compiler/index.ts';
 import { delayHeader } from '../conformance/applications.ts';
 import type { PlannedRequest } from '../conformance/ask.ts';
@@ -16,7 +18,25 @@ import { httpCall, requestsFor } from '../conformance/requests.ts';
 export function requestsHere(mesh: Mesh, limit: number): readonly PlannedRequest[] {
   const index = indexMesh(mesh);
   const callers = mesh.workloads.filter(({ proxy }) => proxy === 'sidecar');
-  return [...requestsFor(mesh, limit), ...callers.flatMap((caller) => someService(index, caller))];
+  return [
+    ...requestsFor(mesh, limit),
+    ...callers.flatMap((caller) => [...someService(index, caller), ...someBytes(index, caller)]),
+  ];
+}
+
+/** Where a cluster address tells what our control plane does not know: bytes to a port of TLS, and another address on a port of TCP. */
+function someBytes(index: MeshIndex, caller: Workload): readonly PlannedRequest[] {
+  const used = index.usesOf(caller).filter(({ service }) => isOfCluster(service));
+  const byProtocol = (...wanted: readonly Protocol[]) => used.find(({ port }) => wanted.includes(port.protocol));
+  const [tls, tcp] = [byProtocol('HTTPS', 'TLS'), byProtocol('TCP')];
+  const to = (host: string, port: number, why: string): PlannedRequest => ({
+    call: { from: keyOf(caller), request: { method: '', scheme: 'tcp', host, port, path: '/', headers: {} } },
+    why,
+  });
+  return [
+    ...(tls ? [to(hostOf(tls.service), tls.port.number, 'bytes that are no TLS to a port of TLS')] : []),
+    ...(tcp ? [to('unknown.example', tcp.port.number, 'another address on a port of TCP')] : []),
+  ];
 }
 
 /** For one service in scope. */
