@@ -39,8 +39,8 @@ export function plainRow(
     callers: [],
     destinations: [],
     requests: [],
-    base: base.slice(0, namedLimit),
-    head: head.slice(0, namedLimit),
+    base,
+    head,
     owners,
     touched: [],
   };

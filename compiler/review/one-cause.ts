@@ -3,6 +3,7 @@
 import type { Origin } from '../model/index.ts';
 import { allOf, wayOf } from './alike.ts';
 import { type Difference, meantBy, type ReviewRow, type WayToShow } from './review.ts';
+import { byWeight } from './ways.ts';
 
 /** So many are read one by one. */
 const fewRows = 2;
@@ -79,6 +80,7 @@ function joinedRow(rows: readonly ReviewRow[]): ReviewRow {
   if (!first) throw new Error('a cause without rows');
   const [callers, destinations] = [allOf(rows, (row) => row.callers), allOf(rows, (row) => row.destinations)];
   const gateways = allOf(rows, (row) => row.gateways ?? []);
+  const ways = [...waysOf(first).slice(1), ...others.flatMap(waysOf)];
   const more = [
     ...counted(destinations.length - first.destinations.length, 'host'),
     ...counted(callers.length - first.callers.length, 'caller'),
@@ -90,7 +92,7 @@ function joinedRow(rows: readonly ReviewRow[]): ReviewRow {
     callers,
     destinations,
     ...(gateways.length > 0 && { gateways }),
-    others: [...(first.others ?? []), ...others.flatMap(waysOf)],
+    others: ways.sort(byWeight(ways)),
     owners: allOf(rows, (row) => row.owners),
     touched: allOf(rows, (row) => row.touched),
   };

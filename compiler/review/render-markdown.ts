@@ -12,9 +12,10 @@ import {
   summaryBesides,
 } from './render-text.ts';
 import { nameSome } from './inventory.ts';
-import { changeOf, describeOthers } from './words.ts';
+import { changeOf } from './words.ts';
 import { describeNotAnalysed } from './not-analysed.ts';
-import { isQuiet, type PlacedText, type Review, type ReviewRow, type Severity, type Sides } from './review.ts';
+import { atMost, linesOfWays, nameAll, namesOf, placesTold, whereAll } from './ways.ts';
+import { isQuiet, type Review, type ReviewRow, type Severity, type Sides } from './review.ts';
 
 export interface RenderMarkdownOptions {
   /**
@@ -43,7 +44,6 @@ function writingOf({ baseUrl, headUrl, folders }: RenderMarkdownOptions, side: k
 }
 
 const badge = { high: '🔴', medium: '🟠', low: '🔵' } as const satisfies Record<Severity, string>;
-const placeLimit = 4;
 /** GitHub refuses comments of more than 65,536 characters. */
 const defaultLimit = 30;
 
@@ -61,7 +61,12 @@ export function renderReviewMarkdown(review: Review, options: RenderMarkdownOpti
     return `${[start(range === '' ? capitalized(what) : what), ...newFindings].join('\n')}\n`;
   }
   const shown = rows.slice(0, limit);
-  const more = rows.length > limit ? [`\n… and ${rows.length - limit} more.`] : [];
+  const more =
+    rows.length > limit
+      ? [
+          `\n… and ${rows.length - limit} more (\`fairlead review\` ${whereAll.replace(/--format json/, '`--format json`')}).`,
+        ]
+      : [];
   const owners = [...new Set(rows.flatMap((row) => row.owners))].sort();
   const asked = owners.length === 0 ? '' : ` Owners: ${owners.map(cell).join(', ')}.`;
   const columns = ['', 'change', 'was → is', 'requests', ...(owners.length === 0 ? [] : ['owner'])];
@@ -98,13 +103,14 @@ export function renderRefusalMarkdown(side: 'base' | 'head', options: RenderMark
 }
 
 function cellsOf(row: ReviewRow): readonly string[] {
-  const { severity, title, from, to, requests, owners } = row;
+  const { severity, title, from, to, requests, owners, others = [] } = row;
+  const more = others.length === 0 ? [] : [`and ${others.length} more way${others.length === 1 ? '' : 's'} below`];
   const change = from === undefined || to === undefined ? '' : `${shortCell(from)} → ${shortCell(to)}`;
   return [
     `${badge[severity]} ${labelOfRow(row)}`,
     cell(title),
     change,
-    requests.map(requestCell).join('<br>'),
+    [...requests.map(requestCell), ...more].join('<br>'),
     owners.map(cell).join(', '),
   ];
 }
@@ -128,14 +134,18 @@ function details(row: ReviewRow, options: RenderMarkdownOptions): string {
   const change = Math.max(from.length, to.length) > cellLimit ? changeOf(row) : undefined;
   const lines = [`<details><summary>${badge[row.severity]} ${summaryText(title)}</summary>`, ''];
   if (change !== undefined) lines.push(`- change: ${cell(change)}`);
-  const more = describeOthers(row);
-  if (more !== undefined) lines.push(`- ${cell(more)}`);
+  for (const [name, names] of Object.entries(namesOf(row)))
+    lines.push(...nameAll(names).map((all) => `- ${name}: ${cell(all)}`));
+  lines.push(...linesOfWays(row).map((way) => `- also: ${cell(way)}`));
   if (witness) {
     lines.push(`- ${row.witness ? 'witness' : 'example'}: ${code(describeWitness(witness))}`);
     lines.push(`  - base: ${cell(describeVerdict(witness.base))}`, `  - head: ${cell(describeVerdict(witness.head))}`);
   }
   const head = writingOf(options, 'head');
-  lines.push(...placeLines('base', row.base, writingOf(options, 'base')), ...placeLines('head', row.head, head));
+  for (const side of ['base', 'head'] as const) {
+    const places = row[side].map(({ text, origin }) => `${placeLink(origin, writingOf(options, side))} ${cell(text)}`);
+    lines.push(...atMost(places, placesTold(row), 'places').map((place) => `- ${side}: ${place}`));
+  }
   if (touched.length > 0) lines.push(`- proxies with a new configuration: ${cell(nameSome(touched, 12))}`);
   if (witness) {
     const path = renderSteps(witness.head.steps, { folder: head.folder }).join('\n').replaceAll('```', "'''");
@@ -159,12 +169,6 @@ function findingsSection(options: RenderMarkdownOptions, side: keyof Sides, titl
 function placeLink(place: Origin, { url, folder }: Writing): string {
   const text = formatSpan(place, folder);
   return url === undefined ? code(text) : `[${cell(text)}](${encodeURI(`${url}${formatOrigin(place)}`)})`;
-}
-
-function placeLines(side: keyof Sides, places: readonly PlacedText[], writing: Writing): string[] {
-  return places
-    .slice(0, placeLimit)
-    .map(({ text, origin }) => `- ${side}: ${placeLink(origin, writing)} ${cell(text)}`);
 }
 
 /** Text from intent must not become markup, nor end a table cell. */

@@ -1,6 +1,8 @@
 // A review as SARIF: a result for each row, at the line that decides; what opens is an error, what stops or moves a warning.
+import { formatOrigin } from '../model/index.ts';
 import type { SarifFinding, SarifLevel, SarifRule } from '../diagnostics/index.ts';
 import type { Review, ReviewRow, RowKind, Severity } from './review.ts';
+import { linesOfWays, nameAll, namesOf } from './ways.ts';
 
 const levels: Readonly<Record<Severity, SarifLevel>> = { high: 'error', medium: 'warning', low: 'note' };
 
@@ -21,9 +23,15 @@ export function sarifOfReview({ rows }: Review): readonly SarifFinding[] {
     rule: ruleOf(row.kind),
     level: levels[row.severity],
     message: messageOf(row),
-    // Places of the base are not in the tree that is looked at.
-    places: row.head.map(({ text, origin }) => ({ span: origin, message: text })),
+    places: placesOf(row),
   }));
+}
+
+/** Of all its ways. Places of the base are not in the tree that is looked at. */
+function placesOf({ head, others = [] }: ReviewRow): SarifFinding['places'] {
+  const places = [...head, ...others.flatMap((way) => way.head)];
+  const once = new Map(places.map((place) => [`${place.text} ${formatOrigin(place.origin)}`, place]));
+  return [...once.values()].map(({ text, origin }) => ({ span: origin, message: text }));
 }
 
 function ruleOf(kind: RowKind): SarifRule {
@@ -36,12 +44,17 @@ function ruleOf(kind: RowKind): SarifRule {
   };
 }
 
-function messageOf({ title, from, to, requests, witness, example }: ReviewRow): string {
+function messageOf(row: ReviewRow): string {
+  const { title, from, to, requests, witness, example } = row;
   const shown = witness ?? example;
+  const { hosts, callers } = namesOf(row);
   return [
     title,
     ...(from !== undefined && to !== undefined ? [`from ${from} to ${to}`] : []),
+    ...nameAll(hosts).map((names) => `hosts: ${names}`),
+    ...nameAll(callers).map((names) => `callers: ${names}`),
     ...(requests.length > 0 ? [`requests: ${requests.join(', or ')}`] : []),
+    ...linesOfWays(row).map((line) => `also: ${line}`),
     ...(shown ? [`example: ${shown.text}, from ${shown.call.from}`] : []),
   ].join('\n');
 }

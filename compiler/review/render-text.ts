@@ -1,10 +1,10 @@
 // A review for a terminal: one paragraph a row, the most severe first.
 import { styleText } from 'node:util';
-import { describeVerdict, outside, unmeshed, headerPairs } from '../analysis/index.ts';
+import { describeVerdict, headerPairs } from '../analysis/index.ts';
 import { formatSpan } from '../diagnostics/index.ts';
 import { nameSome } from './inventory.ts';
-import { describeNewcomers, isNewcomer } from './newcomers.ts';
-import { changeOf, describeOthers } from './words.ts';
+import { changeOf } from './words.ts';
+import { atMost, describeFrom, linesOfWays, nameAll, namesOf, placesTold, whereAll } from './ways.ts';
 import { countNotAnalysed, describeNotAnalysed } from './not-analysed.ts';
 import {
   isQuiet,
@@ -28,7 +28,6 @@ export interface RenderReviewOptions {
 }
 
 const severityStyle = { high: 'red', medium: 'yellow', low: 'cyan' } as const satisfies Record<Severity, string>;
-const placeLimit = 4;
 const defaultLimit = 100;
 
 export function renderReviewText(
@@ -44,7 +43,7 @@ export function renderReviewText(
       : `${range}${noneDiffers(review)}; ${proxiesGet(touched)} a new configuration\n`;
   }
   const shown = rows.slice(0, limit).map((row) => renderRow(row, folders, paint));
-  const more = rows.length > limit ? [`… and ${rows.length - limit} more`] : [];
+  const more = rows.length > limit ? [`… and ${rows.length - limit} more (${whereAll})`] : [];
   const open = notAnalysed.map((one) => paint(['bold', 'red'], describeNotAnalysed(one)));
   return `${[...open, ...shown, ...more, `${range}${wholeSummary(review)}`].join('\n\n')}\n`;
 }
@@ -107,35 +106,29 @@ function renderRow(row: ReviewRow, folders: Sides | undefined, paint: Paint): st
   const lines = [
     `${paint(['bold', severityStyle[severity]], `[${severity}] ${labelOfRow(row)}`)}${paint('bold', `: ${title}`)}`,
   ];
-  const more = describeOthers(row);
+  const facts = (name: string, texts: readonly string[]) => texts.map((text, i) => fact(i === 0 ? name : '', text));
   if (change !== undefined) lines.push(fact('change', change));
-  if (more !== undefined) lines.push(fact('', more));
+  for (const [name, names] of Object.entries(namesOf(row))) lines.push(...facts(name, nameAll(names)));
   if (requests.length > 0) lines.push(fact('requests', requests.join('; ')));
+  lines.push(...facts('also', linesOfWays(row)));
   const shown = witness ?? example;
   if (shown) {
     lines.push(fact(witness ? 'witness' : 'example', describeWitness(shown)));
     lines.push(`           base: ${describeVerdict(shown.base)}`, `           head: ${describeVerdict(shown.head)}`);
   }
-  const places = (side: keyof Sides) =>
-    placesOf(row[side], folders?.[side]).map((text, i) => fact(i === 0 ? side : '', text));
-  lines.push(...places('base'), ...places('head'));
+  for (const side of ['base', 'head'] as const)
+    lines.push(...facts(side, atMost(placesOf(row[side], folders?.[side]), placesTold(row), 'places')));
   if (row.owners.length > 0) lines.push(fact('owners', row.owners.join(', ')));
   if (row.touched.length > 0) lines.push(fact('proxies', nameSome(row.touched, 6)));
   return lines.join('\n');
 }
 
 function placesOf(list: readonly PlacedText[], folder: string | undefined): string[] {
-  return list.slice(0, placeLimit).map(({ text, origin }) => `${formatSpan(origin, folder)}  ${text}`);
+  return list.map(({ text, origin }) => `${formatSpan(origin, folder)}  ${text}`);
 }
 
 /** `GET http://shoes/ (x-beta: true) from shop/users`. */
 export function describeWitness({ call, text }: Witness): string {
   const headers = headerPairs(call.request.headers).map(([name, value]) => ` (${name}: ${value})`);
   return `${text}${headers.join('')} from ${describeFrom(call.from)}`;
-}
-
-function describeFrom(from: string): string {
-  if (from === unmeshed) return 'a process without a proxy';
-  if (isNewcomer(from)) return describeNewcomers([from]).join();
-  return from === outside ? 'outside' : from;
 }

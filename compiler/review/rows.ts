@@ -170,15 +170,10 @@ function placesIn(meshes: Meshes, witness: Witness, kind: RowKind): Pick<ReviewR
   };
 }
 
-const endsNamed = 3;
-
 /** What a caller gets instead of a refusal may be another thing for each path: all of it is said, the witness's first. */
 function differenceOf({ about, from, to }: Difference, all: readonly Difference[]): Difference {
   const joined = (side: 'from' | 'to', own: string) => {
-    const ends = [...new Set([own, ...all.map((one) => one[side])])];
-    const more =
-      ends.length > endsNamed ? [...ends.slice(0, endsNamed - 1), `${ends.length - endsNamed + 1} more`] : ends;
-    return more.join('; ');
+    return [...new Set([own, ...all.map((one) => one[side])])].join('; ');
   };
   return { ...(about !== undefined && { about }), from: joined('from', from), to: joined('to', to) };
 }

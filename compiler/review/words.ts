@@ -4,7 +4,7 @@ import type { Labels, MeshIndex, RetrySettings } from '../model/index.ts';
 import { formatDuration, nothingLeft, runsGateway } from '../model/index.ts';
 import { nameSome } from './inventory.ts';
 import { describeNewcomers, isNewcomer } from './newcomers.ts';
-import type { Difference, ReviewRow, WayToShow } from './review.ts';
+import type { Difference } from './review.ts';
 
 const denials = {
   access: 'denied by access rules',
@@ -19,27 +19,6 @@ export function changeOf({ about, from, to }: Partial<Difference>): string | und
   return from === undefined || to === undefined
     ? undefined
     : changeText({ ...(about !== undefined && { about }), from, to });
-}
-
-const waysNamed = 3;
-
-/** `and 47 more: 11s -> 13s, 11s -> 14s, …`: a row's other ways; those at other hosts or gateways by these. */
-export function describeOthers({ others = [], ...row }: Pick<ReviewRow, 'from' | 'to' | 'others'>): string | undefined {
-  if (others.length === 0) return undefined;
-  const own = wordsOf(row);
-  const named = [...new Set(others.flatMap(wordsOf))].filter((words) => !own.includes(words));
-  if (named.length === 0) {
-    const isOfOthers = others.some(({ callers }) => callers !== undefined);
-    return `and ${others.length} more of other ${isOfOthers ? 'callers' : 'requests'}`;
-  }
-  const more = named.length > waysNamed ? [...named.slice(0, waysNamed), '…'] : named;
-  return `and ${others.length} more: ${more.join(', ')}`;
-}
-
-function wordsOf({ from, to, destinations, gateways }: Partial<WayToShow>): string[] {
-  const through = gateways ? ` through ${nameGateways(gateways)}` : '';
-  if (destinations !== undefined) return [`${describeDestinations(destinations)}${through}`];
-  return from === undefined || to === undefined ? [] : [`${from} -> ${to}`];
 }
 
 export function changeText({ about, from, to }: Difference): string {
@@ -140,6 +119,11 @@ function describeWorkloads(keys: readonly string[], index: MeshIndex): string[] 
     return list.length === 1 ? (list[0] ?? '') : `${list.length} workloads of namespace ${namespace}`;
   });
   return parts.length <= 4 ? parts : [`${keys.length} workloads of ${parts.length} namespaces`];
+}
+
+/** Whether words of `describeCallers` leave out names that nobody can tell. */
+export function countsWorkloads(words: string): boolean {
+  return /\b\d+ workloads of /.test(words);
 }
 
 /** `gateway edge/public`, `gateways edge/a, edge/b`: those whose proxies are asked. */

@@ -242,9 +242,8 @@ t.test('B2: what comes of one edit at gateways of their own names them, too', (t
     gained?.gateways,
     names.map((name) => `edge/${name}`),
   );
-  const more = 'http://one.com:80 through gateway edge/';
-  t.match(renderReviewText(review), `and 5 more: ${more}b, ${more}c, ${more}d, …\n`);
-  t.notMatch(renderReviewText(review), /of other requests/);
+  for (const name of names.slice(1))
+    t.match(renderReviewText(review), `http://one.com:80 from outside through gateway edge/${name}\n`);
   const { rows } = reviewMeshes(opened, slow);
   t.same(
     rows.map(({ title }) => title),
