@@ -17,6 +17,7 @@ import { missedPreflights } from './missed-preflights.ts';
 import { namespaces } from './namespaces.ts';
 import { overlappingSelectors } from './overlapping-selectors.ts';
 import { pathsThatNeverArrive } from './paths-that-never-arrive.ts';
+import { portsOfProxies } from './ports-of-proxies.ts';
 import { redirectLoops } from './redirect-loops.ts';
 import { refusedMirrors } from './refused-mirrors.ts';
 import { rulesBesideRoutes } from './rules-beside-routes.ts';
@@ -36,6 +37,7 @@ export const checks: readonly Check[] = [
   overlappingSelectors,
   generatedNames,
   listeners,
+  portsOfProxies,
   httpsRedirects,
   sharedGateways,
   unreachableRoutes,

@@ -71,9 +71,9 @@ interface Text {
   readonly isKey: boolean;
 }
 
-/** The names and the values that are texts, in the order in which they are written. */
+/** The names and the values that are texts or numbers, in the order in which they are written. */
 function* textsIn(value: unknown, at: DocumentPath = []): Generator<Text> {
-  if (typeof value === 'string') yield { path: at, written: value, isKey: false };
+  if (typeof value === 'string' || typeof value === 'number') yield { path: at, written: String(value), isKey: false };
   if (typeof value !== 'object' || value === null) return;
   for (const [key, inner] of Object.entries(value)) {
     const isList = Array.isArray(value);

@@ -52,6 +52,6 @@ const isAddressFixed: Readonly<Record<Resolution, boolean>> = {
 };
 
 /** Connections to the service can be told apart by their address: it is written down, and a number. */
-function isDialledByAddress({ resolution, addresses }: Service): boolean {
+export function isDialledByAddress({ resolution, addresses }: Service): boolean {
   return isAddressFixed[resolution] && addresses.length > 0 && addresses.every((address) => isIP(address) > 0);
 }

@@ -9,7 +9,7 @@ export * from './each-list.ts';
 export * from './egress.ts';
 export type * from './expectation.ts';
 export { featureOf, featuresOf } from './features.ts';
-export { type PortSharing, sharedPorts } from './dialled-ports.ts';
+export { isDialledByAddress, type PortSharing, sharedPorts } from './dialled-ports.ts';
 export { deepFreeze } from './freeze.ts';
 export * from './gateway.ts';
 export { grpcDeadlineExceeded, grpcStatusOf, isGrpcType } from './grpc-reply.ts';
@@ -71,6 +71,7 @@ export {
   total,
 } from './table.ts';
 export type { Use } from './uses.ts';
+export { type ProxyPort, proxyPortOf, proxyPorts } from './proxy-ports.ts';
 export * from './workload.ts';
 export { type InboundPort, inboundPortsOf } from './inbound-ports.ts';
 export { addressesOf, isMachine, mayCarry, plainAddresses, workloadsBehind } from './workloads-behind.ts';

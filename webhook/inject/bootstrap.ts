@@ -1,7 +1,8 @@
 // The bootstrap of an injected proxy, as JSON in which Kubernetes fills in $(NAME) from the container's environment.
 // Everything but the way to the control plane and the answers to probes comes over ADS.
+import { proxyPorts } from '../../compiler/index.ts';
 import { proxyRuntime } from '../../compiler/xds.ts';
-import { type InjectConfig, proxyPorts } from './config.ts';
+import type { InjectConfig } from './config.ts';
 import type { RewrittenProbe } from './probes.ts';
 import type { SidecarSettings } from './settings.ts';
 

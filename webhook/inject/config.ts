@@ -40,16 +40,6 @@ export const defaultInjectConfig: InjectConfig = {
 /** User and group of the proxy: what it sends is not redirected to itself. Istio's number. */
 export const proxyUid = 1337;
 
-/** Istio's port numbers, so that its dashboards, policies and habits keep working. */
-export const proxyPorts = {
-  admin: 15000,
-  outbound: 15001,
-  inbound: 15006,
-  status: 15020,
-  ready: 15021,
-  stats: 15090,
-} as const;
-
 export const containerNames = { init: 'fairlead-init', proxy: 'fairlead-proxy' } as const;
 export const volumeNames = { token: 'fairlead-token', ca: 'fairlead-ca' } as const;
 export const statusAnnotation = 'fairlead.dev/status';

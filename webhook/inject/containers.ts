@@ -1,6 +1,7 @@
 // The containers and volumes a sidecar consists of.
 import { caFile, renderBootstrap, tokenFile } from './bootstrap.ts';
-import { containerNames, type InjectConfig, proxyPorts, proxyUid, volumeNames } from './config.ts';
+import { proxyPorts } from '../../compiler/index.ts';
+import { containerNames, type InjectConfig, proxyUid, volumeNames } from './config.ts';
 import { renderRules } from './iptables.ts';
 import type { RewrittenProbe } from './probes.ts';
 import type { SidecarSettings } from './settings.ts';

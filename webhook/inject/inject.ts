@@ -1,8 +1,8 @@
 // Adds the sidecar to a pod: a pure function, used at admission and by `fairlead inject` alike.
 import jsonPatch from 'fast-json-patch';
 import type { JsonPath, PatchOperation } from '../admission/request.ts';
-import { type Diagnostic, makeDiagnostic } from '../../compiler/index.ts';
-import { containerNames, type InjectConfig, proxyPorts, statusAnnotation, volumeNames } from './config.ts';
+import { type Diagnostic, makeDiagnostic, proxyPorts } from '../../compiler/index.ts';
+import { containerNames, type InjectConfig, statusAnnotation, volumeNames } from './config.ts';
 import { initContainer, proxyContainer, volumes } from './containers.ts';
 import { decideInjection } from './decide-injection.ts';
 import type { Pod, PodNamespace } from './pod.ts';

@@ -1,7 +1,8 @@
 // The redirection of a pod's traffic to its proxy, as text for iptables-restore. A pure function of the pod's settings.
 // Chains and exceptions follow https://istio.io/latest/docs/ops/deployment/application-requirements/ and istio-init's behaviour.
 import { isIPv6 } from 'node:net';
-import { proxyPorts, proxyUid } from './config.ts';
+import { proxyPorts } from '../../compiler/index.ts';
+import { proxyUid } from './config.ts';
 import type { SidecarSettings, TrafficSettings } from './settings.ts';
 
 interface Family {

@@ -4,7 +4,7 @@ import { parse } from 'yaml';
 import type { JsonPath } from '../admission/request.ts';
 import { asRecord } from '../admission/request.ts';
 import type { ContainerResources, InjectConfig } from './config.ts';
-import { proxyPorts } from './config.ts';
+import { proxyPorts } from '../../compiler/index.ts';
 import type { Pod } from './pod.ts';
 
 /** `all`, or the listed ones. */

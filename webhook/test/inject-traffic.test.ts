@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { rootCertificates } from 'node:tls';
 import t from 'tap';
+import { compile } from '../../compiler/index.ts';
 import { injectPod } from '../index.ts';
 import { enabled, makePod, native, proxyOf, rulesOf } from './inject-support.ts';
 import { freePort } from '../../test/support/free-ports.ts';
@@ -53,6 +54,36 @@ t.test('rules of the redirection follow the annotations', async (t) => {
   t.match(rules({ excludeOutboundIPRanges: '192.168.0.0/16,fd00::/8' }, 'RULES_IPV6'), /-d fd00::\/8 -j RETURN/);
   const off = makePod({ annotations: { 'status.sidecar.istio.io/port': '0' } });
   t.notMatch(rulesOf(injectPod(off, enabled, native).pod), /15020/);
+});
+
+t.test('what the sidecar keeps for itself is refused to services', async (t) => {
+  const { pod } = injectPod(makePod({}), enabled, native);
+  const codesOf = (ports: string) =>
+    compile({
+      label: 'test',
+      files: [
+        {
+          path: 'a.yaml',
+          text: `apiVersion: fairlead.dev/v1alpha1\nkind: MeshService\nmetadata: { name: a, namespace: shop }\nspec: { ports: [{ name: http, ${ports} }] }\n`,
+        },
+      ],
+      diagnostics: [],
+    }).diagnostics.map(({ code }) => code);
+  t.same(codesOf('port: 80, targetPort: 8080'), []);
+  const past = [...rulesOf(pod).matchAll(/-A FAIRLEAD_INBOUND -p tcp --dport (\d+) -j RETURN/g)].map(
+    ([, port]) => port,
+  );
+  const caught = [...rulesOf(pod).matchAll(/--to-ports (\d+)/g)].map(([, port]) => port);
+  const bootstrap = JSON.parse(proxyOf(pod)?.env.find((e) => e.name === 'BOOTSTRAP')?.value ?? '') as {
+    static_resources: { listeners: { address: { socket_address: { port_value: number } } }[] };
+  };
+  const bound = bootstrap.static_resources.listeners.map(({ address }) => address.socket_address.port_value);
+  t.equal(past.length, 3, 'what the rules leave to the application');
+  for (const port of past) t.same(codesOf(`port: 80, targetPort: ${port}`), ['FL0462'], `target port ${port}`);
+  t.equal(bound.length, 3, 'listeners of the bootstrap');
+  t.equal(caught.length, 2, 'listeners for what is redirected');
+  for (const port of [...bound, ...caught])
+    t.same(codesOf(`port: ${port}, targetPort: 8080`), ['FL0462'], `port ${port}`);
 });
 
 const canLoad = spawnSync('unshare', ['--net', 'iptables-restore', '--version']).status === 0;

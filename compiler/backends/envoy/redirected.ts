@@ -6,6 +6,7 @@ import {
   keyOf,
   type MeshIndex,
   type PortSharing,
+  proxyPorts,
   sharedPorts,
   type Workload,
 } from '../../model/index.ts';
@@ -25,7 +26,6 @@ import { blackHoleCluster, passthroughCluster } from './own-clusters.ts';
 import type { FilterChainJson } from './proto/types/envoy/config/listener/v3/listener_components_pb.js';
 import type { Reach, ReachablePort } from './scope.ts';
 
-const outboundPort = 15001;
 const anyAddress = '0.0.0.0';
 
 export function redirectedOutbound(index: MeshIndex, workload: Workload, reach: Reach): BuiltOutbound {
@@ -47,10 +47,13 @@ function virtualOutbound(workload: Workload, reach: Reach): BuiltListener {
   return {
     listener: {
       name: listener,
-      address: socketAddress({ address: anyAddress, port: outboundPort }),
+      address: socketAddress({ address: anyAddress, port: proxyPorts.outbound }),
       filterChains: [
         // Passing a connection on to this very listener would never end.
-        { filterChainMatch: { destinationPort: outboundPort }, filters: [closed(workload, listener, 'outbound')] },
+        {
+          filterChainMatch: { destinationPort: proxyPorts.outbound },
+          filters: [closed(workload, listener, 'outbound')],
+        },
         { filters: [rest(workload, reach, listener)] },
       ],
       useOriginalDst: true,

@@ -1,6 +1,6 @@
 // The one listener for all that iptables redirects to a sidecar: a filter chain per workload port, told apart by the port dialled.
 // Never handed over to other listeners by address: one for the same port may stand on the outbound side, and open the mesh to a caller from outside.
-import type { Workload } from '../../model/index.ts';
+import { proxyPorts, type Workload } from '../../model/index.ts';
 import { any } from './any.ts';
 import { type BuiltInbound, tlsInspector, waitsForClient } from './inbound.ts';
 import { socketAddress } from './json-values.ts';
@@ -12,8 +12,6 @@ import type {
   ListenerFilterJson,
 } from './proto/types/envoy/config/listener/v3/listener_components_pb.js';
 import { closed } from './redirected.ts';
-
-const inboundPort = 15006;
 
 /** Restores the address dialled; without `use_original_dst` on the listener the connection stays with it. */
 const originalDestination: ListenerFilterJson = {
@@ -28,7 +26,7 @@ export function virtualInbound(workload: Workload, inbound: readonly BuiltInboun
   return {
     listener: {
       name,
-      address: socketAddress({ address: '0.0.0.0', port: inboundPort }),
+      address: socketAddress({ address: '0.0.0.0', port: proxyPorts.inbound }),
       listenerFilters: [originalDestination, ...(inspected.length > 0 ? [inspectorFor(inspected)] : [])],
       ...waitsForClient,
       filterChains: inbound.flatMap(({ targetPort, chains }) => chains.map((chain) => forPort(targetPort, chain))),

@@ -1,4 +1,4 @@
-// Codes FL0451 to FL0459: what gateways share, what mirrors and preflights meet, and rules that are split. Ordered by code. Never renumber; retire instead.
+// Codes FL0451 to FL0462: what gateways share, what mirrors and preflights meet, rules that are split, and ports of proxies. Ordered by code. Never renumber; retire instead.
 import type { CatalogueEntry } from '../catalogue-entry.ts';
 import { document, intent, shoes } from './examples.ts';
 
@@ -172,5 +172,17 @@ export const sharedMeaningCodes = [
         'routes: [{ match: { path: /api/* }, rewrite: { path: /v1/ } }]\naccess: { deny: [{ paths: [/v1/admin/*] }] }',
       ),
     ),
+  },
+  {
+    code: 'FL0462',
+    name: 'port-of-proxy',
+    severity: 'error',
+    title: 'a port that proxies keep for themselves',
+    explanation:
+      'A sidecar listens on ports of its own beside the application. What comes to 15020, 15021 and 15090 (probes and metrics), and under Istio to 15008, is not redirected to it: an application there is reached without mTLS and past all access rules. ' +
+      'On 15000, 15001, 15006, and under Istio on 15004, no application can listen. A service whose callers dial 15001, 15006, 15020, 15021 or 15090 would need a listener there in the proxy of each caller, where that has its own. ' +
+      "Gateways keep 15000, 15004, 15020, 15021 and 15090. To scrape a proxy's metrics, no service is needed.",
+    bad: intent(shoes('ports: [{ port: 80, targetPort: 15020 }]')),
+    good: intent(shoes('ports: [{ port: 80, targetPort: 8080 }]')),
   },
 ] as const satisfies readonly CatalogueEntry[];
