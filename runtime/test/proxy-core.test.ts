@@ -225,6 +225,33 @@ t.test('format strings', async (t) => {
   t.throws(() => compileFormat('100% sure'), /is not an operator/);
 });
 
+t.test('the status of gRPC in a log, of what is asked by gRPC', async (t) => {
+  const log = (type: string, answer: readonly string[], responseCode = 200) => {
+    const info: StreamInfo = {
+      connection: connection(),
+      startTime: 0,
+      startedAt: 0,
+      head: head('/', type === '' ? [] : ['content-type', type]),
+      responseHeaders: new HeaderList([...answer]),
+      responseCode,
+      flags: [],
+      bytesReceived: 0,
+      bytesSent: 0,
+      attempts: 1,
+    };
+    return compileTypedFormat('%GRPC_STATUS_NUMBER%')(info);
+  };
+  t.equal(log('application/grpc', ['grpc-status', '7']), 7);
+  t.equal(log('application/grpc+proto', ['grpc-status', '0']), 0);
+  t.equal(log('application/grpc', ['grpc-status', '99']), 99, 'of the application');
+  t.equal(log('application/grpc', ['grpc-status', 'x']), -1);
+  t.equal(log('application/grpc', [], 503), 14, 'what the status of HTTP comes to');
+  t.equal(log('application/grpc', []), 2);
+  t.equal(log('application/grpc', [], 0), undefined, 'no answer');
+  t.equal(log('application/json', ['grpc-status', '7']), undefined);
+  t.equal(log('', ['grpc-status', '7']), undefined);
+});
+
 t.test('A11: what a request asked for is kept as it came, whatever its headers claim', async (t) => {
   const text = (inlineString: string) => ({ textFormatSource: { inlineString } });
   const kept = setFilterState.compile('asked', {

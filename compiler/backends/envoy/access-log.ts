@@ -35,6 +35,7 @@ const ofRequest = {
   protocol: '%PROTOCOL%',
   response_code: '%RESPONSE_CODE%',
   response_code_details: '%RESPONSE_CODE_DETAILS%',
+  grpc_status: '%GRPC_STATUS_NUMBER%',
   route_name: '%ROUTE_NAME%',
   request_id: '%REQ(X-REQUEST-ID)%',
 };

@@ -1,4 +1,5 @@
 // The operators of format strings that the proxy knows. Docs: docs of Envoy 1.40, "Command Operators".
+import { grpcStatusOf, isGrpcType } from '../../../compiler/xds.ts';
 import { Rejection } from '../rejection.ts';
 import { headerOf, pathname } from './request-head.ts';
 import type { StreamInfo } from './stream-info.ts';
@@ -31,6 +32,7 @@ const plain: Readonly<Record<string, FormatPart>> = {
   DOWNSTREAM_REMOTE_PORT: (i) => i.connection.remotePort,
   DOWNSTREAM_TLS_VERSION: (i) => i.connection.tlsVersion,
   DURATION: duration,
+  GRPC_STATUS_NUMBER: grpcStatus,
   PATH: originalOrPath,
   PROTOCOL: (i) => i.protocol,
   REQUESTED_SERVER_NAME: (i) => i.connection.sni,
@@ -102,6 +104,17 @@ function responseHeader(argument: string): FormatPart {
     return undefined;
   };
 }
+
+/** Of requests by gRPC only, also where the answer does not say it: then the status of HTTP stands for one. */
+function grpcStatus({ head, responseHeaders, responseCode }: StreamInfo): number | undefined {
+  if (responseCode === 0 || !head || !isGrpcType(head.headers.get('content-type') ?? '')) return undefined;
+  const said = responseHeaders?.get('grpc-status') ?? '';
+  if (said === '') return grpcStatusOf(responseCode);
+  return /^\d+$/.test(said) ? Number(said) : unreadableGrpcStatus;
+}
+
+/** Envoy: Grpc::Status::WellKnownGrpcStatus::InvalidCode. */
+const unreadableGrpcStatus = -1;
 
 /** Whoever set x-envoy-original-path: the proxy, when it rewrote the path, or the caller. */
 function originalPath({ head }: StreamInfo): string | undefined {
