@@ -1,6 +1,6 @@
 // C11: what machines read (SARIF, JUnit), intent on standard input, checks that repeat, and completion of values.
 import { execFile, spawn } from 'node:child_process';
-import { writeFileSync } from 'node:fs';
+import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import t from 'tap';
@@ -78,6 +78,17 @@ t.test('review as SARIF', async (t) => {
     artifactLocation: { uri: 'mesh/a.yaml' },
     region: { startLine: 6 },
   });
+  const uris = async () =>
+    sarifOf((await fairlead(review, folder)).stdout).results.map(
+      (one) => one.locations[0]?.physicalLocation.artifactLocation.uri,
+    );
+  writeFileSync(join(folder, 'mesh/a.yaml'), service('a'));
+  writeFileSync(join(folder, 'mesh/c.yaml'), service('c'));
+  await commitAll(folder, 'second');
+  rmSync(join(folder, 'mesh/c.yaml'));
+  t.same(new Set(await uris()), new Set(['mesh/a.yaml']), 'what has no place in the head is at one of its files');
+  writeFileSync(join(folder, 'mesh/b.yaml'), `# moved\n${service('b', '  uses: [a]\n')}`);
+  t.same(new Set(await uris()), new Set(['mesh/b.yaml']), 'one that the change touches');
   writeFileSync(join(folder, 'mesh/a.yaml'), service('a', '  bad: 1\n'));
   const broken = await fairlead(review, folder);
   t.match([broken.code, sarifOf(broken.stdout).results], [1, [{ ruleId: 'FL0204' }]]);

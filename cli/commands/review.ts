@@ -86,7 +86,10 @@ async function review(io: Io, dir: string, options: Options): Promise<ExitCode> 
   };
   const folders = { base: base.folders.named, head: head.folders.named };
   const renderers: Readonly<Record<Options['format'], () => string>> = {
-    sarif: () => compiler.renderSarif([...compiler.sarifOfReview(found), ...findings.map(compiler.sarifOf)], sarif),
+    sarif: () => {
+      const results = compiler.sarifOfReview(found, changedFirst(base.tree, head.tree));
+      return compiler.renderSarif([...results, ...findings.map(compiler.sarifOf)], sarif);
+    },
     json: () => compiler.renderReviewJson(found, { findings, sides, folders }),
     markdown: () => compiler.renderReviewMarkdown(found, { ...links(), findings, sides, folders: inRepository }),
     text: () => compiler.renderReviewText(found, { color: io.color, sides, folders }),
@@ -94,6 +97,13 @@ async function review(io: Io, dir: string, options: Options): Promise<ExitCode> 
   io.stdout(renderers[options.format]());
   if (options.format === 'text') writeFindings(io, { ...head, diagnostics: findings }, 'text');
   return hasErrors(findings) || (options.exitCode && !compiler.isQuiet(found)) ? 1 : 0;
+}
+
+/** The files of the head, those that the change touches before the others. */
+function changedFirst(base: Checked['tree'], head: Checked['tree']): readonly string[] {
+  const earlier = new Map(base.files.map(({ path, text }) => [path, text]));
+  const isSame = ({ path, text }: (typeof head.files)[number]) => earlier.get(path) === text;
+  return head.files.toSorted((a, b) => Number(isSame(a)) - Number(isSame(b))).map(({ path }) => path);
 }
 
 /** Lines of the base are not in the tree that is looked at. */

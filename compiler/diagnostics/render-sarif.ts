@@ -14,6 +14,8 @@ export interface SarifRule {
   readonly name: string;
   readonly text: string;
   readonly help: string;
+  /** Where there is more about it. */
+  readonly more?: string;
   readonly level: SarifLevel;
 }
 
@@ -46,6 +48,7 @@ export function sarifOf({ code, severity, message, hint, span, label, related }:
     name: pascal(entry?.name ?? code),
     text: entry?.title ?? code,
     help: entry?.explanation ?? code,
+    more: `fairlead explain ${code} tells more.`,
     level: levels[entry?.severity ?? severity],
   };
   const first = span ? [{ span, ...(label !== undefined && { message: label }) }] : [];
@@ -80,13 +83,13 @@ export function renderSarif(findings: readonly SarifFinding[], options: SarifOpt
   return `${JSON.stringify(log, null, 2)}\n`;
 }
 
-function descriptor({ id, name, text, help, level }: SarifRule) {
+function descriptor({ id, name, text, help, more, level }: SarifRule) {
   return {
     id,
     name,
     shortDescription: { text },
     fullDescription: { text: help },
-    help: { text: `${help}\n\nfairlead explain ${id} tells more.` },
+    help: { text: more === undefined ? help : `${help}\n\n${more}` },
     defaultConfiguration: { level },
   };
 }

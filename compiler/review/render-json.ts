@@ -29,7 +29,7 @@ export function renderReviewJson(
     summary,
     rows: folders ? sidesIn(folders, rows.map(toJson)) : rows.map(toJson),
     touched,
-    notAnalysed,
+    notAnalysed: folders ? sidesIn(folders, notAnalysed) : notAnalysed,
     ...(repeatedHeaders && { repeatedHeaders }),
     findings: filesIn(folders?.head, findings),
   };

@@ -70,11 +70,15 @@ export function noneDiffers({ repeatedHeaders: names = [] }: Review): string {
 
 const headersNamed = 3;
 
+/** Whether it is certain that no request fares differently. */
+export function isUnnoticed({ rows, notAnalysed }: Review): boolean {
+  return notAnalysed.length === 0 && rows.every(({ witness }) => witness === undefined);
+}
+
 /** What there is to say besides the count of changes. */
 export function summaryBesides(review: Review): string {
-  const { rows, touched, notAnalysed } = review;
-  const isUnnoticed = notAnalysed.length === 0 && rows.every(({ witness }) => witness === undefined);
-  const requests = isUnnoticed ? `${noneDiffers(review)}; ` : '';
+  const { touched } = review;
+  const requests = isUnnoticed(review) ? `${noneDiffers(review)}; ` : '';
   return `${requests}${proxiesGet(touched)} a new configuration`;
 }
 

@@ -120,6 +120,8 @@ export interface NotAnalysed {
   /** `path`, `header user-agent`. */
   readonly dimension: string;
   readonly callers: readonly string[];
+  /** Where the host is defined, or the gateways that serve it. */
+  readonly head: readonly PlacedText[];
   /** Whether the head is too wide by itself; else only the base is, or the two together. As much work again: for those who ask. */
   readonly isHeadTooWide: () => boolean;
 }

@@ -1,4 +1,5 @@
 // Comparisons as far as the limits of the analysis let them go: what is too wide is left out whole, however far it came, and told.
+import { keyOf } from '../model/index.ts';
 import { sharingPatterns, TooWide } from '../analysis/index.ts';
 import { analyse, compare, type Finding } from './compare.ts';
 import type { Meshes } from './proof.ts';
@@ -56,12 +57,19 @@ function orTooWide<T>(work: () => T): T | TooWide {
 }
 
 function describe({ head }: Meshes, comparison: Comparison, { dimension }: TooWide): NotAnalysed {
-  const { shown, gateway, callers } = comparison;
+  const { host, shown, gateway, callers } = comparison;
+  const service = head.serviceByHost.get(host);
+  const entries = head.mesh.gateways.filter((one) => gateway?.gateways.head.includes(keyOf(one)));
+  const places = gateway === undefined ? [service].filter((one) => one !== undefined) : entries;
   return {
     destination: shown,
     ...(gateway && { gateways: gateway.gateways.head }),
     dimension: dimension || 'path',
     callers,
+    head: places.map((one) => ({
+      text: `${one.kind === 'Service' ? 'service' : 'gateway'} ${keyOf(one)}`,
+      origin: one.origin,
+    })),
     isHeadTooWide: () => orTooWide(() => analyse(head, comparison)) instanceof TooWide,
   };
 }

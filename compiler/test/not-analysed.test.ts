@@ -1,6 +1,14 @@
 // B8: what would cost too much is said to be open, for that host alone. It is never told as equal, and never an internal error.
 import t from 'tap';
-import { decide, indexMesh, reach, renderReviewMarkdown, renderReviewText, reviewMeshes } from '../index.ts';
+import {
+  decide,
+  indexMesh,
+  reach,
+  renderReviewMarkdown,
+  renderReviewText,
+  reviewMeshes,
+  sarifOfReview,
+} from '../index.ts';
 import * as b from './support/mesh-builder.ts';
 import { compiledIntent } from './support/review-intent.ts';
 
@@ -47,6 +55,14 @@ t.test('a review says which host is open, and tells of the others', async (t) =>
     t.match(text, /1 host not analysed/);
     t.notMatch(text, /no request fares differently|nothing changes|no changes/);
   }
+  const [open, ...others] = sarifOfReview(review);
+  t.match(open, {
+    rule: { id: 'review/not-analysed' },
+    level: 'warning',
+    message: /^not analysed: path of b\.shop:80.* may fare differently$/,
+    places: [{ span: review.notAnalysed[0]?.head[0]?.origin }],
+  });
+  t.match(others, [{ rule: { id: 'review/access' } }]);
 });
 
 t.test('who reaches it is unknown, not nobody', async (t) => {

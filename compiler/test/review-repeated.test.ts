@@ -2,7 +2,7 @@
 import t from 'tap';
 import { decide } from '../analysis/index.ts';
 import { indexMesh } from '../model/index.ts';
-import { renderReviewJson, renderReviewMarkdown, renderReviewText } from '../review/index.ts';
+import { renderReviewJson, renderReviewMarkdown, renderReviewText, sarifOfReview } from '../review/index.ts';
 import { compiledIntent, type Edit, edited, reviewOf } from './support/review-intent.ts';
 
 const header = 'apiVersion: fairlead.dev/v1alpha1\n';
@@ -48,6 +48,14 @@ t.test('the reservation is true, and told by all renderers', async (t) => {
   t.ok(renderReviewText(review).startsWith(reservation), renderReviewText(review));
   t.match(renderReviewMarkdown(review), /^No request fares differently \(of those that repeat no header x-ring\)/m);
   t.same(JSON.parse(renderReviewJson(review)).repeatedHeaders, ['x-ring']);
+  t.match(sarifOfReview(review, ['mesh.yaml']), [
+    {
+      rule: { id: 'review/repeated-headers' },
+      level: 'note',
+      message: reservation,
+      places: [{ span: { file: 'mesh.yaml' } }],
+    },
+  ]);
 });
 
 /** Of the same service, something else that no request shows. */
