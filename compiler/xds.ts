@@ -11,6 +11,7 @@ export {
   passedTe,
   readConnection,
 } from './model/connection-header.ts';
+export { takesAnyOrigin } from './model/cors-origins.ts';
 export { isHttpMethod, takesMethod } from './model/http-methods.ts';
 export {
   grpcContentType,

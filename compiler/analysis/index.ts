@@ -27,7 +27,7 @@ export { runTests, type TestFailure, type TestReport, type TestResult } from './
 export * from './verdict.ts';
 
 // For the checks.
-export { type Chance, headerChance, isOrigin, isSent, queryChance } from './fields/chance.ts';
+export { type Chance, headerChance, isOrigin, isSent, otherOrigin, queryChance } from './fields/chance.ts';
 export { asSent, type HeaderSources, receivedSources, servedSources } from './fields/header-source.ts';
 export { canArrive, type NeverArriving, neverArriving } from './fields/path-arrival.ts';
 export { mayPass, type Passage } from './symbolic/arrival.ts';

@@ -15,6 +15,7 @@ import { idleRules } from './idle-rules.ts';
 import { listeners } from './listeners.ts';
 import { missedPreflights } from './missed-preflights.ts';
 import { namespaces } from './namespaces.ts';
+import { openOrigins } from './open-origins.ts';
 import { overlappingSelectors } from './overlapping-selectors.ts';
 import { pathsThatNeverArrive } from './paths-that-never-arrive.ts';
 import { portsOfProxies } from './ports-of-proxies.ts';
@@ -45,6 +46,7 @@ export const checks: readonly Check[] = [
   pathsThatNeverArrive,
   idleMatches,
   unsentValues,
+  openOrigins,
   missedPreflights,
   headersBesideCors,
   abortsWithoutBody,

@@ -1,7 +1,16 @@
 // What a pattern asks for beside what it can get: alternatives that nobody sends, and origins that browsers never have.
 import { isOrigin, isSent } from '../analysis/index.ts';
 import type { Report } from '../diagnostics/index.ts';
-import { alternativesOf, type Clause, featureOf, formatMatch, outermost, type StringMatch } from '../model/index.ts';
+import {
+  alternativesOf,
+  type Clause,
+  featureOf,
+  formatMatch,
+  opensToAll,
+  outermost,
+  type StringMatch,
+  type ValueMatch,
+} from '../model/index.ts';
 import type { Check, PlaceOf } from './check.ts';
 import { operationsOf } from './rule-clauses.ts';
 
@@ -17,7 +26,7 @@ export const unsentValues: Check = {
       checkClause(clause, report, placeOf);
     for (const { origins, origin } of routes.flatMap((route) => featureOf(route, 'CorsPolicy') ?? [])) {
       for (const match of origins) {
-        if (isOrigin(match)) reportParts({ match, what: 'origin', origin, isSome: isOrigin }, report, placeOf);
+        if (isOfUse(match)) reportParts({ match, what: 'origin', origin, isSome: isOfUse }, report, placeOf);
         else
           report('FL0426', {
             message: `browsers never send an origin that is ${formatMatch(match)}`,
@@ -28,6 +37,11 @@ export const unsentValues: Check = {
     }
   },
 };
+
+/** One that takes `*`, which nobody sends, lets everybody in (FL0418, FL0464). */
+function isOfUse(match: ValueMatch): boolean {
+  return opensToAll(match) || isOrigin(match);
+}
 
 function checkClause(clause: Clause, report: Report, placeOf: PlaceOf): void {
   for (const condition of clause.all) {

@@ -1,5 +1,6 @@
 // Public surface of the model: the compiler's middle, imported by both front ends, both back ends and the analysis.
 export * from './condition.ts';
+export { allowsOrigin, opensToAll } from './cors-origins.ts';
 export { rulesByPort } from './deny-by-port.ts';
 export { defaultRoute } from './default-route.ts';
 export * from './destination-policy.ts';

@@ -30,6 +30,8 @@ const origins: OneOrMore<ValueMatch> = [
   { type: 'exact', value: 'https://shop.example.com' },
   { type: 'prefix', value: 'https://' },
   { type: 'regex', value: 'https?://[a-z.]+' },
+  { type: 'regex', value: '[^/]+' },
+  { type: 'prefix', value: '*' },
 ];
 
 const features: AtEdge<RouteFeature> = {

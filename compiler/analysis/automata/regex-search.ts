@@ -29,6 +29,18 @@ export function someMatch(pattern: string, within: Language, { hasHighBytes = fa
   return made;
 }
 
+/** Some shortest text of the language that the pattern does not match, undefined where there is none, or where it costs too much to say. */
+export function someOther(pattern: string, within: Language): string | undefined {
+  try {
+    const nfa = regexAutomaton(pattern, { budget: new Budget(limits.patternSteps) });
+    const parts = [...(nfa ? [{ kind: 'none', nfa } as const] : []), partsWithin(within)];
+    return findWord(parts, 'shortest', new Budget(limits.patternSteps));
+  } catch (error) {
+    if (error instanceof TooWide) return undefined;
+    throw error;
+  }
+}
+
 function searchMatch(pattern: string, within: Language, hasHighBytes: boolean): Match {
   if ((compileRegex(pattern)?.program.numInst() ?? 0) > limits.patternInstructions) return 'unknown';
   try {

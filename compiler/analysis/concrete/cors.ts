@@ -1,11 +1,11 @@
 // When CORS has to do with a request: where it says from which page it comes, and that page is allowed.
-import { type CorsPolicy, featureOf, type HttpRoute, matchesString, type TestRequest } from '../../model/index.ts';
+import { allowsOrigin, type CorsPolicy, featureOf, type HttpRoute, type TestRequest } from '../../model/index.ts';
 import { valuesOf } from '../fields/header-source.ts';
 
 /** An empty `Origin` is none, as for Envoy: its filter then leaves the request alone. */
-export function isFromAllowedOrigin({ origins }: CorsPolicy, { headers }: Pick<TestRequest, 'headers'>): boolean {
+export function isFromAllowedOrigin(cors: CorsPolicy, { headers }: Pick<TestRequest, 'headers'>): boolean {
   const [origin = ''] = valuesOf(headers, 'origin');
-  return origin !== '' && origins.some((match) => matchesString(match, origin));
+  return allowsOrigin(cors, origin);
 }
 
 /** The route as requests meet it that CORS leaves alone. */

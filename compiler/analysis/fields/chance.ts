@@ -12,7 +12,7 @@ import {
   type ValueMatch,
 } from '../../model/index.ts';
 import { regexLanguage } from '../automata/regex-language.ts';
-import { someMatch } from '../automata/regex-search.ts';
+import { someMatch, someOther } from '../automata/regex-search.ts';
 import { upgradeLanguage } from './upgrade-language.ts';
 import { type HeaderSource, type HeaderSources, isStandIn } from './header-source.ts';
 
@@ -39,6 +39,13 @@ export function queryChance({ anyOf, not }: QueryCondition): Chance {
 /** Whether browsers ever send such an origin: a scheme, a host in lower case, and a port where it is not the usual one. */
 export function isOrigin(match: ValueMatch): boolean {
   return isPossible(match, originValues, false);
+}
+
+const usual = 'https://shop.example.com';
+
+/** Some origin that it does not match; undefined where it is plain that all are meant. */
+export function otherOrigin(match: ValueMatch): string | undefined {
+  return matchesString(match, usual) ? someOther(regexOf(match), originValues) : usual;
 }
 
 /** Whether a header or a query parameter is ever sent with such a value. */

@@ -1,5 +1,11 @@
 // The predicates of the model's conditions: which requests they hold for.
-import type { Clause, CorsPolicy, HeaderCondition, RequestCondition } from '../../model/index.ts';
+import {
+  type Clause,
+  type CorsPolicy,
+  type HeaderCondition,
+  opensToAll,
+  type RequestCondition,
+} from '../../model/index.ts';
 import { blaming } from '../automata/budget.ts';
 import type { Language } from '../automata/language.ts';
 import type { Dimension } from '../fields/dimension.ts';
@@ -73,8 +79,9 @@ export function clausePredicate(clause: Clause, known: Known, headers: HeaderSou
 /** When a request is from an origin that CORS allows. An empty one is none. */
 export function originPredicate({ origins }: CorsPolicy): Predicate {
   const origin = headerDimension('origin');
-  const allowed = any(origins.map((match) => isIn(origin, optionalLanguage(match, false))));
-  return all([isIn(origin, someValue), allowed]);
+  const isSome = isIn(origin, someValue);
+  if (origins.some(opensToAll)) return isSome;
+  return all([isSome, any(origins.map((match) => isIn(origin, optionalLanguage(match, false))))]);
 }
 
 /** When a request is one that the CORS filter answers itself. */

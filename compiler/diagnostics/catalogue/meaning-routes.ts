@@ -202,7 +202,7 @@ export const routeMeaningCodes = [
     severity: 'warning',
     title: 'CORS lets every website act with the credentials of its visitors',
     explanation:
-      'With `credentials` a browser sends cookies along and lets the page read the answer. With the origin `*` that holds for every page that a user ever visits. Browsers refuse the plain star there, but proxies answer with the name of the origin that asked, which they accept. Name the origins.',
+      'With `credentials` a browser sends cookies along and lets the page read the answer. With the origin `*` that holds for every page that a user ever visits. Browsers refuse the plain star there, but proxies answer with the name of the origin that asked, which they accept. A pattern that matches the text `*`, as `[^/]+` does, is the same to proxies. Name the origins.',
     bad: intent(shoes('routes: [{ cors: { origins: ["*"], credentials: true } }]')),
     good: intent(shoes('routes: [{ cors: { origins: ["https://shop.example.com"], credentials: true } }]')),
   },

@@ -1,4 +1,4 @@
-// Codes FL0451 to FL0462: what gateways share, what mirrors and preflights meet, rules that are split, and ports of proxies. Ordered by code. Never renumber; retire instead.
+// Codes FL0451 to FL0464: what gateways share, what mirrors and preflights meet, rules that are split, and ports of proxies. Ordered by code. Never renumber; retire instead.
 import type { CatalogueEntry } from '../catalogue-entry.ts';
 import { document, intent, shoes } from './examples.ts';
 
@@ -184,5 +184,15 @@ export const sharedMeaningCodes = [
       "Gateways keep 15000, 15004, 15020, 15021 and 15090. To scrape a proxy's metrics, no service is needed.",
     bad: intent(shoes('ports: [{ port: 80, targetPort: 15020 }]')),
     good: intent(shoes('ports: [{ port: 80, targetPort: 8080 }]')),
+  },
+  {
+    code: 'FL0464',
+    name: 'cors-pattern-opens',
+    severity: 'warning',
+    title: 'a pattern for origins lets in all of them',
+    explanation:
+      'Envoy asks each match of a CORS policy for the text `*` before it asks it for the origin. A pattern that matches this text, as `[^/]+` and `.{1,10}` do, so lets in every website, whatever else it asks. Begin it as the origins begin, with `https://`; write `*` where all are meant.',
+    bad: intent(shoes('routes: [{ cors: { origins: [{ regex: "[^/]+" }] } }]')),
+    good: intent(shoes('routes: [{ cors: { origins: [{ regex: "https://[^/]+" }] } }]')),
   },
 ] as const satisfies readonly CatalogueEntry[];

@@ -153,15 +153,21 @@ const actions = (port: number): WeightedOf<m.HttpAction> => ({
 const origin = b.at();
 const abort = { status: 500, percentage: 100 };
 const routeFeatures = (port: number): ArbitraryOf<m.RouteFeature> => ({
-  CorsPolicy: fc.constant({
-    kind: 'CorsPolicy',
-    origins: [{ type: 'suffix', value: '.com' }],
-    methods: ['GET'],
-    allowHeaders: [],
-    exposeHeaders: [],
-    credentials: true,
-    origin,
-  }),
+  CorsPolicy: fc
+    .constantFrom<m.ValueMatch>(
+      { type: 'suffix', value: '.com' },
+      { type: 'suffix', value: '.com' },
+      { type: 'regex', value: '[^/]+' },
+    )
+    .map((match) => ({
+      kind: 'CorsPolicy',
+      origins: [match],
+      methods: ['GET'],
+      allowHeaders: [],
+      exposeHeaders: [],
+      credentials: true,
+      origin,
+    })),
   Fault: fc.constantFrom<m.Fault>(
     { kind: 'Fault', abort, origin },
     { kind: 'Fault', delay: { durationMs: 5, percentage: 50 }, abort: { status: 503, percentage: 10 }, origin },

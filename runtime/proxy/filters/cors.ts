@@ -1,4 +1,5 @@
 // envoy.filters.http.cors: answers preflights and marks the answers to allowed origins. The policy stands on the route.
+import { takesAnyOrigin } from '../../../compiler/xds.ts';
 import { compileStringMatcher, type StringPredicate } from '../http/string-matcher.ts';
 import { isDrawn, perMillion } from '../http/weighted-choice.ts';
 import type { HeaderList } from '../http/header-list.ts';
@@ -9,7 +10,7 @@ import type { FilterOverride } from './filter-override.ts';
 import type { FilterStep, FilterStream, HttpFilterType } from './filter.ts';
 
 interface CorsPolicy {
-  readonly origins: readonly StringPredicate[];
+  readonly allows: StringPredicate;
   readonly methods: string;
   readonly allowHeaders: string;
   readonly exposeHeaders: string;
@@ -22,7 +23,7 @@ interface CorsPolicy {
 
 function compilePolicy(json: CorsPolicyJson): CorsPolicy {
   return {
-    origins: (json.allowOriginStringMatch ?? []).map(compileStringMatcher),
+    allows: compileOrigins(json),
     methods: json.allowMethods ?? '',
     allowHeaders: json.allowHeaders ?? '',
     exposeHeaders: json.exposeHeaders ?? '',
@@ -34,7 +35,10 @@ function compilePolicy(json: CorsPolicyJson): CorsPolicy {
   };
 }
 
-const isAllowed = (policy: CorsPolicy, origin: string) => policy.origins.some((matches) => matches(origin));
+function compileOrigins({ allowOriginStringMatch = [] }: CorsPolicyJson): StringPredicate {
+  const matchers = allowOriginStringMatch.map(compileStringMatcher);
+  return matchers.some(takesAnyOrigin) ? () => true : (origin) => matchers.some((matches) => matches(origin));
+}
 
 function isPreflight({ head }: FilterStream): boolean {
   return head.method === 'OPTIONS' && (head.headers.get('access-control-request-method') ?? '') !== '';
@@ -46,7 +50,7 @@ const allowedOrigins = new WeakMap<FilterStream, string>();
 function onRequest(stream: FilterStream, policy: CorsPolicy): FilterStep {
   const origin = stream.head.headers.get('origin') ?? '';
   if (origin === '' || !isDrawn(policy.enabledPerMillion, stream.random())) return 'continue';
-  if (!isAllowed(policy, origin)) {
+  if (!policy.allows(origin)) {
     if (policy.isForwardingOtherPreflights || !isPreflight(stream)) return 'continue';
     stream.reply({ status: 200, details: 'cors_response', isBare: true });
     return 'stop';

@@ -233,6 +233,7 @@ const cors: Case[] = [
   '/cors/min',
   '/cors/set',
   '/cors/add',
+  ...[0, 1, 2, 3].map((i) => `/cors/star-${i}`),
   '/exact',
 ].flatMap((path) => [
   one(path, { headers: ['origin: https://good.example'] }),

@@ -1,6 +1,6 @@
 // `cors` of a route.
 import type { Report } from '../../../diagnostics/index.ts';
-import type { CorsPolicy } from '../../../model/index.ts';
+import { type CorsPolicy, formatMatch, opensToAll, type ValueMatch } from '../../../model/index.ts';
 import type { Cursor } from '../../../syntax/index.ts';
 import type { CorsIntent, PatternIntent } from '../../kinds.ts';
 import { parseDuration } from '../../units.ts';
@@ -18,13 +18,23 @@ export const corsPolicy: Feature<'CorsPolicy'> = {
   },
 };
 
+interface Allowed {
+  readonly written: Cursor<string | PatternIntent>;
+  readonly match: ValueMatch;
+}
+
 function lowerCors(cors: Cursor<CorsIntent>, report: Report): CorsPolicy {
   const { methods: _methods, allowHeaders, exposeHeaders, credentials, maxAge } = cors.value;
-  if (credentials) checkTrusted(cors, report);
+  const origins = cors.list('origins').flatMap((written): Allowed[] => {
+    const match = lowerOrigin(written, report);
+    return match ? [{ written, match }] : [];
+  });
+  const anybody = credentials ? origins.find(({ match }) => opensToAll(match)) : undefined;
+  if (anybody) reportUntrusted(cors, anybody, report);
   return {
     kind: 'CorsPolicy',
     origin: cors.origin,
-    origins: cors.list('origins').flatMap((origin) => lowerOrigin(origin, report) ?? []),
+    origins: origins.map(({ match }) => match),
     methods: cors.list('methods').flatMap((method) => (isKnown(method, report) ? [method.value] : [])),
     allowHeaders: allowHeaders ?? [],
     exposeHeaders: exposeHeaders ?? [],
@@ -33,14 +43,11 @@ function lowerCors(cors: Cursor<CorsIntent>, report: Report): CorsPolicy {
   };
 }
 
-function checkTrusted(cors: Cursor<CorsIntent>, report: Report): void {
-  const anybody = cors
-    .list('origins')
-    .find(({ value }) => value === '*' || (typeof value === 'object' && value.regex === '.*'));
-  if (!anybody) return;
+function reportUntrusted(cors: Cursor<CorsIntent>, { written, match }: Allowed, report: Report): void {
+  const why = match.value === '.*' ? '' : `: ${formatMatch(match)} matches the text "*"`;
   report('FL0418', {
-    message: 'every website may send requests with the credentials of its visitors',
-    span: anybody.origin,
+    message: `every website may send requests with the credentials of its visitors${why}`,
+    span: written.origin,
     related: [{ message: 'credentials are let through', span: cors.get('credentials')?.origin ?? cors.origin }],
     hint: 'name the origins that are trusted, or remove credentials',
   });
