@@ -1,5 +1,6 @@
 // What Kubernetes holds beside the custom resources: Pods, Services, EndpointSlices and the Secrets of gateways, as the intent implies them.
-import { type Condition, keyOf, type Labels } from '../../compiler/index.ts';
+import { type Condition, keyOf, type Labels, type Protocol } from '../../compiler/index.ts';
+import { nameAndProtocol } from '../../compiler/intent/protocol.ts';
 import type { KubeObject } from './kube.ts';
 import type { Plan, Pod } from './plan.ts';
 import type { KeyPair } from './pods.ts';
@@ -18,12 +19,12 @@ interface Port {
 
 export function kubernetesObjects(plan: Plan, certificate: KeyPair): readonly PlannedObject[] {
   const services = plan.services.flatMap(({ service, address, pods }) => {
-    // The model has settled the protocol, whatever the port is called.
     const ports = service.ports.map(({ name, number, targetPort, protocol }) => ({
       name,
       port: number,
       targetPort,
-      appProtocol: protocol.toLowerCase(),
+      // Only where the name does not say what the model has settled: names are to mean under Istio what they mean here.
+      ...(!saysByName(name, number, protocol) && { appProtocol: protocol.toLowerCase() }),
     }));
     return serviceObjects({ ...service, address, ports, pods });
   });
@@ -35,6 +36,11 @@ export function kubernetesObjects(plan: Plan, certificate: KeyPair): readonly Pl
     return serviceObjects({ ...gateway, name, address, ports, pods });
   });
   return [...plan.pods.map(podObject), ...services, ...gateways, ...secretsOf(plan, certificate)];
+}
+
+function saysByName(name: string, port: number, protocol: Protocol): boolean {
+  const said = nameAndProtocol({ name, port });
+  return said.doubt === undefined && said.protocol === protocol;
 }
 
 /** A proxy takes certificates from its own namespace, whatever the namespace of the gateway that it serves. */

@@ -22,7 +22,7 @@ export const meshMeaningCodes = [
     severity: 'warning',
     title: 'the protocol of a port cannot be told from its name',
     explanation:
-      'As in Istio, the part of a port name before the first dash says the protocol. With any other name the port is plain TCP: routes, retries and access by path do not act on it. Rename it, or set `protocol`.',
+      'As in Istio, the part of a port name before the first dash says the protocol. With any other word the port is plain TCP: routes, retries and access by path do not act on it. The proxies of Istio look at the first bytes there, and a client that waits for the server to speak first waits in vain; so write `tcp-postgres` for `postgres`. Rename it, or set `protocol`.',
     bad: intent(shoes('ports: [{ name: admin, port: 9000 }]')),
     good: intent(shoes('ports: [{ name: http-admin, port: 9000 }]')),
   },

@@ -1,4 +1,4 @@
-// Codes FL0451 to FL0464: what gateways share, what mirrors and preflights meet, rules that are split, and ports of proxies. Ordered by code. Never renumber; retire instead.
+// Codes FL0451 to FL0464: what gateways share, what mirrors and preflights meet, rules that are split, and ports that proxies do not serve. Ordered by code. Never renumber; retire instead.
 import type { CatalogueEntry } from '../catalogue-entry.ts';
 import { document, intent, shoes } from './examples.ts';
 
@@ -184,6 +184,17 @@ export const sharedMeaningCodes = [
       "Gateways keep 15000, 15004, 15020, 15021 and 15090. To scrape a proxy's metrics, no service is needed.",
     bad: intent(shoes('ports: [{ port: 80, targetPort: 15020 }]')),
     good: intent(shoes('ports: [{ port: 80, targetPort: 8080 }]')),
+  },
+  {
+    code: 'FL0463',
+    name: 'protocol-not-served',
+    severity: 'error',
+    title: 'the name of a port says gRPC-Web or UDP',
+    explanation:
+      'Istio takes a port whose name, or `appProtocol`, begins with `grpc-web` for HTTP/2 with a filter that translates gRPC-Web to gRPC, so an application that speaks HTTP/1.1 is answered 502. Fairlead does not know that filter. UDP is not carried by any proxy, and under Istio a port that is called so is closed to TCP. ' +
+      'The name of the port of the Kubernetes Service has to change as well.',
+    bad: intent(shoes('ports: [{ name: grpc-web, port: 80 }]')),
+    good: intent(shoes('ports: [{ name: grpc, port: 80 }]')),
   },
   {
     code: 'FL0464',

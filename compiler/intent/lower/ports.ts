@@ -3,7 +3,7 @@ import type { Report } from '../../diagnostics/index.ts';
 import type { ServicePort } from '../../model/index.ts';
 import type { Cursor } from '../../syntax/index.ts';
 import type { PortIntent } from '../kinds.ts';
-import type { NamedPort } from '../protocol.ts';
+import type { NamedPort, ProtocolDoubt } from '../protocol.ts';
 
 /** `named` holds the same ports in the same order, with names and protocols settled. */
 export function lowerPorts(
@@ -17,7 +17,7 @@ export function lowerPorts(
     const settled = named[i];
     if (!settled) return [];
     const isNew = claimNumber(settled.number, port) && claimName(settled.name, port);
-    if (settled.isGuess) warnOfGuess(port, report);
+    if (settled.doubt) reportDoubt(port, settled.doubt, report);
     const { name, number, targetPort, protocol } = settled;
     return isNew ? [{ kind: 'ServicePort', origin: port.origin, name, number, targetPort, protocol }] : [];
   });
@@ -47,14 +47,46 @@ function clashMessage(key: unknown, field: 'port' | 'name', isWritten: boolean):
     : `two ports without a name would both be called "${String(key)}"`;
 }
 
-function warnOfGuess(port: Cursor<PortIntent>, report: Report): void {
+interface DoubtRow {
+  readonly code: 'FL0430' | 'FL0463';
+  message(written: string, port: number): string;
+  /** `write` says to put something where the name stands, `withWord` what it is with this word. */
+  hint(write: string, withWord: (word: string) => string): string;
+}
+
+const doubts: Readonly<Record<ProtocolDoubt, DoubtRow>> = {
+  unknown: {
+    code: 'FL0430',
+    message: (written, port) => `"${written}" names no known protocol, so port ${port} is plain TCP`,
+    hint: (write, withWord) =>
+      `${write} ${withWord('http')} if it speaks HTTP, ${withWord('tcp')} if it does not, or set protocol`,
+  },
+  'grpc-web': {
+    code: 'FL0463',
+    message: (written) =>
+      `"${written}" is gRPC-Web, which Istio translates to gRPC for an application that speaks HTTP/2, and Fairlead does not`,
+    hint: (write, withWord) =>
+      `${write} ${withWord('grpc')} if the application speaks gRPC, ${withWord('http')} if it takes gRPC-Web itself, by HTTP/1.1`,
+  },
+  udp: {
+    code: 'FL0463',
+    message: (written) => `"${written}" is UDP, which proxies do not carry`,
+    hint: (write, withWord) =>
+      `leave the port out, for UDP goes past the proxies, or ${write} ${withWord('tcp')} if it is TCP`,
+  },
+};
+
+function reportDoubt(port: Cursor<PortIntent>, doubt: ProtocolDoubt, report: Report): void {
   const application = port.get('appProtocol');
   const source = application ?? port.get('name');
-  report('FL0430', {
-    message: `"${source?.value}" names no known protocol, so port ${port.value.port} is plain TCP`,
+  const written = String(source?.value);
+  const { code, message, hint } = doubts[doubt];
+  const rest = doubt === 'unknown' ? written : written.slice(doubt.length).replace(/^-/, '');
+  report(code, {
+    message: message(written, port.value.port),
     span: source?.origin ?? port.origin,
     hint: application
-      ? 'set protocol: it decides whatever appProtocol says'
-      : `name it "http-${source?.value}" if it speaks HTTP, "tcp-${source?.value}" if it does not, or set protocol`,
+      ? hint('write', (word) => `"${word}"`)
+      : hint('name it', (word) => `"${rest === '' ? word : `${word}-${rest}`}"`),
   });
 }
