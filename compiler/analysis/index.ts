@@ -33,16 +33,19 @@ export { canArrive, type NeverArriving, neverArriving } from './fields/path-arri
 export { mayPass, type Passage } from './symbolic/arrival.ts';
 
 // For the review, which compares sets of requests.
-export type { Decision } from './symbolic/choice.ts';
+export { asking, type Decision } from './symbolic/choice.ts';
 export { extensionsIn } from './symbolic/extensions.ts';
 export { decisionFor } from './symbolic/decision.ts';
-export { type Aspect, type Difference, differences } from './symbolic/differences.ts';
+export { type Aspect, type Difference, differences, type TakeApart } from './symbolic/differences.ts';
+export { partsOf } from './symbolic/same-outcome.ts';
+export { always, type Predicate } from './symbolic/predicate-terms.ts';
 export { TooWide } from './automata/budget.ts';
 export { sharingPatterns } from './automata/regex-language.ts';
 export { describeRegion } from './words/describe-region.ts';
 export { describeShares, lettingInAlone } from './words/describe-verdict.ts';
 export type { Cube } from './automata/diagram.ts';
 export { contentKey } from './symbolic/content-key.ts';
+export { outcomeKey } from './symbolic/outcome-key.ts';
 export { essence, type Fate, isReached, reaches, splitChange } from './symbolic/fate.ts';
 export { copies, distribution, endOf, noticedHandling, type Noticed } from './symbolic/noticed.ts';
 export { clientOf, proxyOf } from './place/caller.ts';

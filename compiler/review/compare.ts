@@ -1,6 +1,8 @@
 // Compares one host and port in two meshes, exactly: every set of requests whose fate differs, and how.
 import {
   agreement,
+  always,
+  asking,
   type Aspect,
   callerSignature,
   contentKey,
@@ -16,10 +18,13 @@ import {
   type Fate,
   findWitness,
   type Language,
+  partsOf,
+  type Predicate,
   type Question,
   repeatableHeaders,
   RequestSpace,
   splitChange,
+  type TakeApart,
   unmeshed,
 } from '../analysis/index.ts';
 import type { MeshIndex } from '../model/index.ts';
@@ -50,18 +55,41 @@ interface ComparedOne {
 
 export function compare(base: MeshIndex, head: MeshIndex, comparison: Comparison): ComparedOne {
   const callers = groupCallers(base, head, comparison);
-  const { space, decisions } = spaceOf((extensions) =>
+  const { space, decisions, extensions } = spaceOf((extensions) =>
     callers.flatMap((some) => [
       decisionFor(base, questionOf(comparison, 'base', some, extensions)),
       decisionFor(head, questionOf(comparison, 'head', some, extensions)),
     ]),
   );
-  const findings = callers.flatMap((some, i) => {
-    const [before, after] = decisions.slice(2 * i);
-    if (!before || !after) return [];
-    return compareGroup(space, comparison, { callers: some, base: before, head: after }, { base, head });
+  const findingsIn = (within: RequestSpace, takeApart: TakeApart) =>
+    callers.flatMap((some, i) => {
+      const [before, after] = decisions.slice(2 * i);
+      if (!before || !after) return [];
+      const group = { callers: some, base: before, head: after, takeApart };
+      return compareGroup(within, comparison, group, { base, head });
+    });
+  const { takeApart, asked } = noticing(comparison);
+  const findings = findingsIn(space, (was, is) => {
+    const parts = takeApart(was, is);
+    return parts.some(({ when }) => when !== always) ? [{ when: always, base: was, head: is }] : parts;
   });
-  return { findings, repeated: repeatableHeaders(space) };
+  const repeated = repeatableHeaders(space);
+  if (asked.length === 0) return { findings, repeated };
+  // Only then is it known what else there is to tell apart.
+  const wider = new RequestSpace([...decisions, asking(asked)], extensions);
+  return { findings: findingsIn(wider, takeApart), repeated };
+}
+
+/** Takes fates apart, and keeps what that asks of requests. */
+function noticing({ request, gateway }: Comparison) {
+  const asked: Predicate[] = [];
+  const receiver = { isEdge: gateway !== undefined, scheme: request.scheme };
+  const takeApart: TakeApart = (was, is) => {
+    const parts = partsOf(was, is, receiver);
+    asked.push(...parts.flatMap(({ when }) => (when === always ? [] : [when])));
+    return parts;
+  };
+  return { takeApart, asked };
 }
 
 /** The same work for the head alone: throws `TooWide` if even that is too much. */
@@ -81,9 +109,9 @@ export function analyse(head: MeshIndex, comparison: Comparison): void {
 function spaceOf(decisionsOver: (extensions?: Extensions) => readonly Decision[]) {
   const decisions = decisionsOver();
   const extensions = extensionsIn(decisions);
-  if (extensions === undefined) return { space: new RequestSpace(decisions), decisions };
+  if (extensions === undefined) return { space: new RequestSpace(decisions), decisions, extensions };
   const extended = decisionsOver(extensions);
-  return { space: new RequestSpace(extended, extensions), decisions: extended };
+  return { space: new RequestSpace(extended, extensions), decisions: extended, extensions };
 }
 
 function questionOf(
@@ -115,6 +143,7 @@ interface Group {
   readonly callers: readonly string[];
   readonly base: Decision;
   readonly head: Decision;
+  readonly takeApart: TakeApart;
 }
 
 function compareGroup(
@@ -130,7 +159,7 @@ function compareGroup(
   const isKnown = (['base', 'head'] as const).every((side) => isCallable(meshes[side], side, from, comparison));
   const context = { from, ...opacity, ...meshes, isKnown };
   const common = { comparison, callers: group.callers, space };
-  return differences(space, group.base, group.head).flatMap(({ base, head, cubes, aspect }) => {
+  return differences(space, group.base, group.head, group.takeApart).flatMap(({ base, head, cubes, aspect }) => {
     const within = differingPaths(base, head);
     return fateChanges(base, head, { ...context, pathsMayDiffer: within !== undefined, aspect }).map((change) => ({
       change,

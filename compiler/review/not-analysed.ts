@@ -3,8 +3,10 @@ import type { NotAnalysed } from './review.ts';
 import { nameGateways, shortHost } from './words.ts';
 
 /** `not analysed: header user-agent of shoes.shop:80; whether …`. */
-export function describeNotAnalysed({ destination, gateways, dimension }: NotAnalysed): string {
+export function describeNotAnalysed({ destination, gateways, dimension, contradiction }: NotAnalysed): string {
   const at = gateways === undefined ? '' : ` at ${nameGateways(gateways)}`;
+  if (dimension === undefined)
+    return `not analysed: ${shortHost(destination)}${at}, by ${contradiction ?? 'a mistake in Fairlead'}; requests to it may fare differently`;
   return `not analysed: ${dimension} of ${shortHost(destination)}${at}; its conditions are too many to compare exactly, so requests to it may fare differently`;
 }
 

@@ -1,13 +1,12 @@
 // The witness of a finding, tried on both meshes: a row that `decide` does not bear out must never be shown.
 import {
   type Call,
-  contentKey,
   decide,
-  essence,
   findHost,
   findWitness,
-  TooWide,
   formatRequest,
+  outcomeKey,
+  TooWide,
   type Verdict,
 } from '../analysis/index.ts';
 import { hostAliases, isHttpMethod, type MeshIndex, type Origin } from '../model/index.ts';
@@ -23,11 +22,22 @@ export interface Meshes {
 /** Of one review: rows are put together anew when a host turns out to be too wide, and what was found for the others stays. */
 const proofs = new WeakMap<Finding, Witness | 'none'>();
 
-/** Undefined where the finding holds for no request after all: its paths lie outside those that differ. Throws on a contradiction, which is a mistake of ours. */
+/** Undefined where the finding holds for no request after all: its paths lie outside those that differ. */
 export function prove(meshes: Meshes, finding: Finding): Witness | undefined {
   const known = proofs.get(finding) ?? findProof(meshes, finding) ?? 'none';
   proofs.set(finding, known);
   return known === 'none' ? undefined : known;
+}
+
+/** A finding that no request bears out, which is a mistake of ours. Nobody then knows what becomes of requests to that host. */
+export class Contradiction extends Error {
+  readonly space: object;
+
+  constructor({ space, change }: Finding, witness = 'any request') {
+    super(`a mistake in Fairlead: it says of ${witness} that it changes (${changeText(change)}), but it does not`);
+    this.name = 'Contradiction';
+    this.space = space;
+  }
 }
 
 function findProof(meshes: Meshes, finding: Finding): Witness | undefined {
@@ -37,33 +47,28 @@ function findProof(meshes: Meshes, finding: Finding): Witness | undefined {
   const { request, gateway } = finding.comparison;
   const isTcp = request.scheme === 'tcp';
   const isExtension = !isTcp && !isHttpMethod(parts.method);
-  const host = request.host === finding.comparison.host ? shortestName(meshes, request.host, from) : request.host;
-  const call: Call = {
-    from,
-    request: { ...request, host, method: isTcp ? '' : parts.method, path: parts.path, headers: parts.headers },
-    ...(gateway && { gateway: gateway.head }),
-    ...(isExtension && { version: 'HTTP/2' }),
-  };
   const earlier = gateway && gateway.base !== gateway.head ? { earlierGateway: gateway.base } : {};
-  const sent = { call, ...earlier };
-  const [base, head] = [decide(meshes.base, callIn('base', sent)), decide(meshes.head, callIn('head', sent))];
-  if (outcomeKey(base) === outcomeKey(head)) {
-    // Parts of a split that is compared one target at a time may make up for each other: then nobody knows.
-    if (finding.aspect !== 'whole') throw new TooWide('split', finding.space);
-    throw new Error(
-      `the review says that ${formatRequest(call.request)} from ${from} changes (${changeText(finding.change)}), but it does not`,
-    );
+  const hosts = request.host === finding.comparison.host ? namesOf(meshes, request.host, from) : [request.host];
+  // What a route writes may be the very name that was asked, and another name tells the difference.
+  for (const host of hosts) {
+    const call: Call = {
+      from,
+      request: { ...request, host, method: isTcp ? '' : parts.method, path: parts.path, headers: parts.headers },
+      ...(gateway && { gateway: gateway.head }),
+      ...(isExtension && { version: 'HTTP/2' }),
+    };
+    const sent = { call, ...earlier };
+    const [base, head] = [decide(meshes.base, callIn('base', sent)), decide(meshes.head, callIn('head', sent))];
+    if (outcomeKey(base, call) === outcomeKey(head, call)) continue;
+    return { ...sent, text: `${formatRequest(call.request)}${isExtension ? ' over HTTP/2' : ''}`, base, head };
   }
-  const text = `${formatRequest(call.request)}${isExtension ? ' over HTTP/2' : ''}`;
-  return { ...sent, text, base, head };
+  // Parts of a split that is compared one target at a time may make up for each other: then nobody knows.
+  if (finding.aspect !== 'whole') throw new TooWide('split', finding.space);
+  throw new Contradiction(finding, formatRequest({ ...request, ...parts }));
 }
 
-function outcomeKey({ steps: _, ...verdict }: Verdict): string {
-  return contentKey(essence(verdict));
-}
-
-/** The name by which people call a service; only one that means the same in both meshes, or nothing in one. */
-function shortestName({ base, head }: Meshes, host: string, from: string): string {
+/** By which people call a service, the shortest first; those that mean the same in both meshes, or nothing in one. */
+function namesOf({ base, head }: Meshes, host: string, from: string): readonly string[] {
   const namespace = from.includes('/') ? from.slice(0, from.indexOf('/')) : '';
   const names = [...hostAliases(host, namespace)].sort((a, b) => a.length - b.length);
   const services = [base, head].map((index) => index.serviceByHost.get(host));
@@ -72,7 +77,7 @@ function shortestName({ base, head }: Meshes, host: string, from: string): strin
       const found = findHost(index, name, namespace);
       return found ? found.host === host : services[i] === undefined && (!name.includes('.') || name.endsWith('.svc'));
     });
-  return names.find(isSame) ?? host;
+  return [...new Set([...names.filter(isSame), host])];
 }
 
 /** The steps of one verdict that the other does not have: where the difference is written. What decided last comes first. */

@@ -25,7 +25,7 @@ import {
 } from '../model/index.ts';
 import { entriesOf, type Entry, gatewayPortsOf } from './entries.ts';
 import { hostContent, proxyContent, servedContent } from './involved.ts';
-import { namesIn, standIn } from './stand-ins.ts';
+import { namesIn, standIn, writtenHosts } from './stand-ins.ts';
 
 /** A host and port, and the callers whose requests to it may fare differently. */
 export interface Comparison {
@@ -197,11 +197,12 @@ export function requestsTo(indexes: readonly MeshIndex[], host: string, callers:
 }
 
 export function gatewayComparisons(base: MeshIndex, head: MeshIndex): Comparison[] {
+  const written = writtenHosts([base, head]);
   return entriesOf(base, head)
     .filter((entry) => entryContent(base, entry.base) !== entryContent(head, entry.head))
     .flatMap((entry) => {
       const ports = [...gatewayPortsOf(base, entry.base), ...gatewayPortsOf(head, entry.head)];
-      const hosts = representatives(ports);
+      const hosts = representatives(ports, written);
       return addresses(ports).flatMap(({ scheme, port }) =>
         hosts.map(({ host, pattern }) => ({
           gateway: entry,
@@ -232,14 +233,18 @@ function addresses(ports: readonly GatewayPort[]): { scheme: 'http' | 'https'; p
 }
 
 /** A host for each name and wildcard that occurs, and one that nobody names: hosts are only ever compared with those. */
-function representatives(ports: readonly GatewayPort[]): { readonly host: string; readonly pattern: string }[] {
+function representatives(
+  ports: readonly GatewayPort[],
+  written: readonly string[],
+): { readonly host: string; readonly pattern: string }[] {
   const patterns = new Set(
     ports.flatMap(({ listeners, hosts }) => [
       ...listeners.flatMap((listener) => listener.hosts),
       ...[...hosts.values()].flatMap(({ host, tables }) => [host, ...tables.flatMap((table) => table.hosts)]),
     ]),
   );
+  const named = new Set([...patterns, ...written]);
   return [...new Set([...patterns, '*'])]
     .sort()
-    .map((pattern) => ({ pattern, host: pattern.startsWith('*') ? standIn(pattern, patterns) : pattern }));
+    .map((pattern) => ({ pattern, host: pattern.startsWith('*') ? standIn(pattern, named) : pattern }));
 }

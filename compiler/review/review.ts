@@ -111,14 +111,16 @@ export interface Sides {
   readonly head: string;
 }
 
-/** A host, of which the conditions on one dimension are too many to compare exactly (docs/semantics.md). */
+/** A host, of which the conditions on one dimension are too many to compare exactly (docs/semantics.md); or a review contradicts itself. */
 export interface NotAnalysed {
   /** `host:port`, as in rows. */
   readonly destination: string;
   /** Those whose proxies serve it. */
   readonly gateways?: readonly string[];
-  /** `path`, `header user-agent`. */
-  readonly dimension: string;
+  /** `path`, `header user-agent`; absent where it is no limit that is met. */
+  readonly dimension?: string;
+  /** What is said of a request that does not hold. */
+  readonly contradiction?: string;
   readonly callers: readonly string[];
   /** Where the host is defined, or the gateways that serve it. */
   readonly head: readonly PlacedText[];

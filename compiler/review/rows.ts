@@ -3,7 +3,7 @@ import { compareText } from '../diagnostics/index.ts';
 import { type Cube, describeRegion, involvedFor } from '../analysis/index.ts';
 import { keyOf } from '../model/index.ts';
 import type { Finding } from './compare.ts';
-import { decidingPlaces, type Meshes, prove } from './proof.ts';
+import { Contradiction, decidingPlaces, type Meshes, prove } from './proof.ts';
 import { joinAlike } from './alike.ts';
 import { joinMovedPorts } from './moved-ports.ts';
 import { endpointPlaces } from './endpoint-places.ts';
@@ -19,7 +19,6 @@ import {
   type Witness,
 } from './review.ts';
 import { partOf, titleOf } from './titles.ts';
-import { changeText } from './words.ts';
 
 /** Findings of one comparison and one group of callers that mean the same; their requests are one set. */
 interface Unit {
@@ -127,7 +126,7 @@ function toRow(
     return witness ? [{ witness, change: f.change }] : [];
   });
   const best = proofs.toSorted((a, b) => a.witness.text.length - b.witness.text.length)[0];
-  if (!best) throw new Error(`no request bears out the change "${changeText(change)}"`);
+  if (!best) throw new Contradiction(finding);
   const destinations = [...new Set(units.map((u) => first(u).comparison.shown))].sort();
   const gateways = gatewaysOf(units, change.effect);
   const { witness } = best;

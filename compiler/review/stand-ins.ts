@@ -1,5 +1,5 @@
 // Hosts that stand for many: for all of a wildcard, or for all that nobody names. None of them is a host of its own in any mesh.
-import { hostAliases, type MeshIndex, nearestHost } from '../model/index.ts';
+import { hostAliases, type HttpRoute, type MeshIndex, nearestHost, rewrittenHost } from '../model/index.ts';
 
 /** A name under the wildcard that nothing among the hosts and wildcards names more exactly; `*` stands for what none of them names. */
 export function standIn(pattern: string, named: ReadonlySet<string>): string {
@@ -19,11 +19,21 @@ function* unknownNames(): Generator<string> {
   for (let i = 1; ; i++) yield* [`unknown${i}.example`, `unknown.host${i}`];
 }
 
-/** Every name by which some caller may mean a service of one of the meshes. */
+/** Every name by which some caller may mean a service of one of the meshes, or that routes write. */
 export function namesIn(indexes: readonly MeshIndex[]): ReadonlySet<string> {
-  return new Set(
-    indexes.flatMap((index) =>
-      index.mesh.services.flatMap(({ hosts, namespace }) => hosts.flatMap((host) => hostAliases(host, namespace))),
-    ),
+  const served = indexes.flatMap((index) =>
+    index.mesh.services.flatMap(({ hosts, namespace }) => hosts.flatMap((host) => hostAliases(host, namespace))),
   );
+  return new Set([...served, ...writtenHosts(indexes)]);
+}
+
+/** By redirects and rewrites: who asks for one of these is sent where he was anyway, which nobody else is. */
+export function writtenHosts(indexes: readonly MeshIndex[]): readonly string[] {
+  const routes = indexes.flatMap(({ mesh }) => mesh.routeTables.flatMap(({ http }) => http));
+  return routes.flatMap((route) => hostOfAction(route)?.replace(/:\d+$/, '') ?? []);
+}
+
+function hostOfAction(route: HttpRoute): string | undefined {
+  const { action } = route;
+  return action.kind === 'RedirectAction' ? action.host : rewrittenHost(route, action);
 }

@@ -2,7 +2,7 @@
 import { keyOf } from '../model/index.ts';
 import { sharingPatterns, TooWide } from '../analysis/index.ts';
 import { analyse, compare, type Finding } from './compare.ts';
-import type { Meshes } from './proof.ts';
+import { Contradiction, type Meshes } from './proof.ts';
 import type { Comparison } from './questions.ts';
 import type { NotAnalysed, ReviewRow } from './review.ts';
 import { rowsOf } from './rows.ts';
@@ -18,8 +18,8 @@ export function compareAll(meshes: Meshes, comparisons: readonly Comparison[]): 
   const notAnalysed: NotAnalysed[] = [];
   const repeated = new Set<string>();
   const findings = comparisons.flatMap((comparison) => {
-    const found = orTooWide(() => compare(meshes.base, meshes.head, comparison));
-    if (!(found instanceof TooWide)) {
+    const found = orOpen(() => compare(meshes.base, meshes.head, comparison));
+    if (!isOpen(found)) {
       for (const name of found.repeated) repeated.add(name);
       return found.findings;
     }
@@ -38,8 +38,8 @@ export function rowsWithin(
   const notAnalysed = [...before];
   let findings = all;
   for (;;) {
-    const rows = orTooWide(() => rowsOf(meshes, findings, touched));
-    if (!(rows instanceof TooWide)) return { rows, notAnalysed };
+    const rows = orOpen(() => rowsOf(meshes, findings, touched));
+    if (!isOpen(rows)) return { rows, notAnalysed };
     const culprit = findings.find(({ space }) => space === rows.space)?.comparison;
     if (!culprit) throw rows;
     notAnalysed.push(describe(meshes, culprit, rows));
@@ -47,16 +47,23 @@ export function rowsWithin(
   }
 }
 
-function orTooWide<T>(work: () => T): T | TooWide {
+/** What leaves a host open, and the review of all others as it is. */
+type Open = TooWide | Contradiction;
+
+function isOpen(found: unknown): found is Open {
+  return found instanceof TooWide || found instanceof Contradiction;
+}
+
+function orOpen<T>(work: () => T): T | Open {
   try {
     return sharingPatterns(work);
   } catch (error) {
-    if (error instanceof TooWide) return error;
+    if (isOpen(error)) return error;
     throw error;
   }
 }
 
-function describe({ head }: Meshes, comparison: Comparison, { dimension }: TooWide): NotAnalysed {
+function describe({ head }: Meshes, comparison: Comparison, open: Open): NotAnalysed {
   const { host, shown, gateway, callers } = comparison;
   const service = head.serviceByHost.get(host);
   const entries = head.mesh.gateways.filter((one) => gateway?.gateways.head.includes(keyOf(one)));
@@ -64,12 +71,12 @@ function describe({ head }: Meshes, comparison: Comparison, { dimension }: TooWi
   return {
     destination: shown,
     ...(gateway && { gateways: gateway.gateways.head }),
-    dimension: dimension || 'path',
+    ...(open instanceof TooWide ? { dimension: open.dimension || 'path' } : { contradiction: open.message }),
     callers,
     head: places.map((one) => ({
       text: `${one.kind === 'Service' ? 'service' : 'gateway'} ${keyOf(one)}`,
       origin: one.origin,
     })),
-    isHeadTooWide: () => orTooWide(() => analyse(head, comparison)) instanceof TooWide,
+    isHeadTooWide: () => isOpen(orOpen(() => analyse(head, comparison))),
   };
 }

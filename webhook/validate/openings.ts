@@ -11,6 +11,8 @@ export function describeOpenings(base: Mesh, head: Mesh): readonly Finding[] {
   const { rows, notAnalysed } = reviewMeshes(base, head);
   const unknown = notAnalysed.map((one) => {
     const message = describeNotAnalysed(one);
+    // That is no fault of what is asked.
+    if (one.dimension === undefined) return { diagnostic: makeDiagnostic('FL0711', { message }) };
     // Or else nobody could ever make it simpler.
     if (!one.isHeadTooWide())
       return { diagnostic: makeDiagnostic('FL0711', { message: `${message}; from now on it can be analysed` }) };

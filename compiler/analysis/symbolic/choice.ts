@@ -34,3 +34,9 @@ export function choose(when: Predicate, so: Decision, otherwise: Decision): Deci
   if (when.kind === 'constant') return when.holds ? so : otherwise;
   return { kind: 'choice', when, so, otherwise };
 }
+
+/** A decision about nothing: with it a space can tell apart what the predicates ask. */
+export function asking(predicates: readonly Predicate[]): Decision {
+  const same = toFate({ outcome: 'allowed', shares: [] });
+  return predicates.reduce<Decision>((rest, when) => choose(when, same, rest), same);
+}

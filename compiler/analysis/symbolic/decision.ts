@@ -30,6 +30,7 @@ import { choose, type Decision, toFate } from './choice.ts';
 import { forwardDecision, noneSettled, queryWithoutType, type Settled } from './forward.ts';
 import { clausePredicate, originPredicate, preflightPredicate } from './predicate.ts';
 import { any, isIn, never } from './predicate-terms.ts';
+import { type Asked, hostBeyond, redirectBeyond } from './said-anyway.ts';
 
 /** `decide` for all requests at once: which method, path and headers lead to which fate. */
 export function decisionFor(index: MeshIndex, question: Question, options: DecideOptions = {}): Decision {
@@ -44,12 +45,19 @@ export function decisionFor(index: MeshIndex, question: Question, options: Decid
       return toFate({ shares: [], ...fate });
     }
     case 'redirect':
-      return toFate({ outcome: 'redirect', status: place.status, redirect: place.redirect, shares: [] });
+      return toFate({
+        outcome: 'redirect',
+        status: place.status,
+        redirect: redirectBeyond(place.redirect, { ...question.request, isEdge: true }),
+        shares: [],
+      });
     case 'routes': {
       const unmatched = toFate({ outcome: 'denied', reason: 'route', status: 404, shares: [] });
       const sources = callerSources(place.caller, question.request.scheme);
       const known = knownOf(place.caller, port);
-      const context: RouteContext = { index, caller: place.caller, known, sources, settled: noneSettled(), ...over };
+      const { caller } = place;
+      const asked = { ...question.request, isEdge: caller.kind === 'gateway' };
+      const context: RouteContext = { index, caller, asked, known, sources, settled: noneSettled(), ...over };
       return refusingUntyped(
         place.routes.reduceRight<Decision>((rest, route) => routeDecision(context, route, rest), unmatched),
       );
@@ -68,6 +76,7 @@ const refused = toFate({ outcome: 'denied', reason: 'request', status: 400, shar
 interface RouteContext {
   readonly index: MeshIndex;
   readonly caller: Caller;
+  readonly asked: Asked;
   readonly known: Known;
   readonly settled: Settled;
   readonly extensions?: Extensions;
@@ -114,15 +123,16 @@ function routeTaken(context: RouteContext, route: HttpRoute, match: Clause): Dec
 }
 
 const actions: Table<HttpAction, [RouteContext, HttpRoute, Clause], Decision> = {
-  RedirectAction: (action, _context, route) => {
+  RedirectAction: (action, { asked }, route) => {
     const { status } = action;
-    return toFate({ outcome: 'redirect', status, redirect: redirectionOf(action), ...handlingOf(route), shares: [] });
+    const redirect = redirectBeyond(redirectionOf(action), asked);
+    return toFate({ outcome: 'redirect', status, redirect, ...handlingOf(route), shares: [] });
   },
-  ForwardAction: (action, { index, caller, known, sources, settled, extensions }, route, match) => {
+  ForwardAction: (action, { index, caller, asked, known, sources, settled, extensions }, route, match) => {
     const { kind: _kind, origin: _origin, destinations, rewrite, timeoutMs: _timeoutMs, ...rest } = action;
     nothingLeft(rest);
     const taken = { route, action };
-    const host = rewrittenHost(route, action);
+    const host = hostBeyond(rewrittenHost(route, action), asked);
     const forward = {
       caller,
       destinations: destinations.map(destinationOf),

@@ -2,7 +2,9 @@
 import { type Cube, type Node, yes } from '../automata/diagram.ts';
 import { type Decision, type End, isWide } from './choice.ts';
 import { type Fate, fateKey, isReached, reaches } from './fate.ts';
+import { always } from './predicate-terms.ts';
 import type { RequestSpace } from './request-space.ts';
+import type { Part } from './same-outcome.ts';
 import { bestOf, changedEnds, coarseDecision, facetsOf } from './wide.ts';
 
 /** `whole`: the fates are complete. `frame`: all but what the targets do. `target`: of one target alone, where both fates reach some. */
@@ -16,13 +18,30 @@ export interface Difference {
   readonly cubes: () => Iterable<Cube>;
 }
 
-export function differences(space: RequestSpace, base: Decision, head: Decision): Difference[] {
+/** Takes two fates apart where they come to the same for some requests (`partsOf`). The space must know what the parts ask. */
+export type TakeApart = (base: Fate, head: Fate) => readonly Part[];
+
+export function differences(
+  space: RequestSpace,
+  base: Decision,
+  head: Decision,
+  takeApart: TakeApart = (was, is) => [{ when: always, base: was, head: is }],
+): Difference[] {
+  const told: Told = (here, { aspect, ...fates }) =>
+    takeApart(fates.base, fates.head).flatMap(({ when, ...part }) => {
+      if (fateKey(part.base) === fateKey(part.head)) return [];
+      const set = when === always ? here : space.diagrams.and(here, space.predicate(when));
+      return inSet(space, set, { ...part, aspect });
+    });
   return comparePairs(space, space.compile(base), space.compile(head)).flatMap(({ ends: [x, y], here }) =>
     isWide(x) || isWide(y)
-      ? wideDifferences(space, here, x, y)
-      : inSet(space, here, { base: x, head: y, aspect: 'whole' }),
+      ? wideDifferences(space, here, [x, y], told)
+      : told(here, { base: x, head: y, aspect: 'whole' }),
   );
 }
+
+/** What differs for the requests of a set. */
+type Told = (set: Node, found: Omit<Difference, 'cubes'>) => Difference[];
 
 interface Pair {
   readonly ends: readonly [End, End];
@@ -50,13 +69,13 @@ function comparePairs(space: RequestSpace, a: Node, b: Node): readonly Pair[] {
 }
 
 /** First whether anybody is reached, and how requests are handled; then where they go; then each target that both have, by itself. */
-function wideDifferences(space: RequestSpace, region: Node, x: End, y: End): Difference[] {
+function wideDifferences(space: RequestSpace, region: Node, [x, y]: readonly [End, End], told: Told): Difference[] {
   const { diagrams } = space;
   const [a, b] = [x, y].map((end) => space.compile(coarseDecision(end))) as [Node, Node];
   const reached = [a, b].map((node) => diagrams.where(node, (n) => reaches(space.fate(n)))) as [Node, Node];
   const both = diagrams.and(region, diagrams.and(...reached));
   const frames = compareWithin(space, region, [a, b]).flatMap(({ base, head, here }) =>
-    frameDifferences(space, here, [base, head], space.predicate(changedEnds(x, y, 'shares'))),
+    frameDifferences(space, { base, head, here }, space.predicate(changedEnds(x, y, 'shares')), told),
   );
   const copies = diagrams.and(region, space.predicate(changedEnds(x, y, 'mirrors')));
   const copiesOf = (end: End): Fate => ({ outcome: 'allowed', shares: [], mirrors: bestOf(end).mirrors ?? [] });
@@ -77,12 +96,7 @@ function wideDifferences(space: RequestSpace, region: Node, x: End, y: End): Dif
 }
 
 /** `ends`: where requests to other ends, or in other shares, make a difference. */
-function frameDifferences(
-  space: RequestSpace,
-  here: Node,
-  [base, head]: readonly [Fate, Fate],
-  ends: Node,
-): Difference[] {
+function frameDifferences(space: RequestSpace, { base, head, here }: Compared, ends: Node, told: Told): Difference[] {
   const aspect = 'frame';
   const noCopies = { mirrors: [] };
   if (reaches(base) !== reaches(head)) {
@@ -95,18 +109,18 @@ function frameDifferences(
     { ...base, mirrors },
     { ...head, mirrors, shares: isFull ? base.shares : head.shares },
   ];
-  const handled = fateKey(before) === fateKey(after) ? [] : inSet(space, here, { base: before, head: after, aspect });
+  const handled = told(here, { base: before, head: after, aspect });
   const sent = { base: before, head: { ...before, shares: head.shares }, aspect } as const;
   return isFull ? [...handled, ...inSet(space, space.diagrams.and(here, ends), sent)] : handled;
 }
 
-interface Part {
+interface Compared {
   readonly base: Fate;
   readonly head: Fate;
   readonly here: Node;
 }
 
-function compareWithin(space: RequestSpace, region: Node, nodes: readonly [Node, Node]): Part[] {
+function compareWithin(space: RequestSpace, region: Node, nodes: readonly [Node, Node]): Compared[] {
   return comparePairs(space, ...nodes).map(({ ends: [base, head], here }) => {
     if (isWide(base) || isWide(head)) throw new Error('a part of a wide forward is wide itself');
     return { base, head, here: space.diagrams.and(region, here) };

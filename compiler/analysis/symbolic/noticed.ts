@@ -54,7 +54,11 @@ export function noticedHandling({
   outcome,
 }: Handling): Noticed {
   return {
-    headers: { request: lastingEdit(headers.request), response: lastingEdit(headers.response) },
+    // What is redirected nobody receives.
+    headers: {
+      request: lastingEdit(outcome === 'redirect' ? noHeaderEdits.request : headers.request),
+      response: lastingEdit(headers.response),
+    },
     retries: retries && retries.attempts > 0 ? { ...retries, on: retries.on.toSorted() } : undefined,
     fault: strikingFault(fault),
     cors: cors && answeredCors(cors, outcome === 'answered'),

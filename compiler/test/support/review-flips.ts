@@ -1,6 +1,6 @@
 // Pairs of random meshes, and requests that fare differently in them: what a review must have a row for.
 import fc from 'fast-check';
-import { contentKey, decide, essence, reaches, type Verdict } from '../../analysis/index.ts';
+import { decide, outcomeKey, reaches, type Verdict } from '../../analysis/index.ts';
 import { indexMesh, isHttp, type Mesh, type MeshIndex } from '../../model/index.ts';
 import { type ReviewRow, reviewMeshes } from '../../review/index.ts';
 import type { RandomCall } from './random-call.ts';
@@ -37,7 +37,7 @@ function verdictsOf(meshes: readonly [Mesh, Mesh], { from, request }: RandomCall
 }
 
 export function differs(base: Mesh, head: Mesh, call: RandomCall): boolean {
-  const [a, b] = verdictsOf([base, head], call).map(({ steps: _, ...verdict }) => contentKey(essence(verdict)));
+  const [a, b] = verdictsOf([base, head], call).map((verdict) => outcomeKey(verdict, call));
   return a !== b;
 }
 
