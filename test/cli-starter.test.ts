@@ -106,17 +106,20 @@ spec: { address: 10.0.0.7, ports: [{ name: tcp, port: 5432 }] }\n`;
 });
 
 t.test('places of a review are links to their commits', async (t) => {
-  const folder = folderOf(t, { 'mesh/a.yaml': intent() });
+  const folder = folderOf(t, { 'mesh/a.yaml': intent(), 'b #1/c#d (e).yaml': intent() });
   await git(folder, 'init', '--quiet', '--initial-branch=main');
   const base = await commitAll(folder, 'first');
   const { writeFileSync } = await import('node:fs');
-  writeFileSync(join(folder, 'mesh/a.yaml'), intent('[POST, GET]'));
+  for (const file of ['mesh/a.yaml', 'b #1/c#d (e).yaml']) writeFileSync(join(folder, file), intent('[POST, GET]'));
   const head = await commitAll(folder, 'second');
-  const review = ['review', '--base', 'HEAD~1', '--head', 'HEAD', '--format', 'markdown', 'mesh'];
+  const reviewIn = (dir: string) => ['review', '--base', 'HEAD~1', '--head', 'HEAD', '--format', 'markdown', dir];
+  const review = reviewIn('mesh');
   const page = 'https://git.example.com/acme/mesh';
   const linked = await fairlead([...review, '--link-to', `${page}/`], folder);
   for (const commit of [base, head])
     t.match(linked.stdout, new RegExp(`\\[mesh/a\\.yaml:6:\\d+\\]\\(${page}/blob/${commit}/mesh/a\\.yaml#L6`));
+  const strange = await fairlead([...reviewIn('b #1'), '--link-to', page], folder);
+  t.ok(strange.stdout.includes(`(${page}/blob/${head}/b%20%231/c%23d%20%28e%29.yaml#L6`), strange.stdout);
   const inActions = { GITHUB_SERVER_URL: 'https://git.example.com', GITHUB_REPOSITORY: 'acme/mesh' };
   t.equal(
     (await fairlead(review, folder, { env: inActions })).stdout,

@@ -149,7 +149,8 @@ function linksOf(io: Io, linkTo: string | undefined, base: Side, head: Side): Re
     const path = typeof source === 'string' ? source.slice(source.indexOf(':') + 1) : source.path;
     if (tree.commit === undefined || path.startsWith('.')) return undefined;
     const folder = path === '' || path.endsWith('/') ? path : `${path}/`;
-    return `${page.replace(/\/+$/, '')}/blob/${tree.commit}/${folder}`;
+    const inUrl = folder.split('/').map(encodeURIComponent).join('/');
+    return `${new URL(page).href.replace(/\/+$/, '')}/blob/${tree.commit}/${inUrl}`;
   });
   return { ...(baseUrl !== undefined && { baseUrl }), ...(headUrl !== undefined && { headUrl }) };
 }

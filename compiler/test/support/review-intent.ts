@@ -3,7 +3,7 @@ import type { Test } from 'tap';
 import { renderText } from '../../diagnostics/index.ts';
 import type { Mesh } from '../../model/index.ts';
 import { compile } from '../../pipeline.ts';
-import { type Review, reviewMeshes } from '../../review/index.ts';
+import { type Review, renderReviewMarkdown, reviewMeshes } from '../../review/index.ts';
 
 export function compiledIntent(text: string): Mesh {
   const { mesh, diagnostics } = compile({ label: 'test', files: [{ path: 'mesh.yaml', text }], diagnostics: [] });
@@ -20,8 +20,14 @@ export function edited(text: string, edits: readonly Edit[]): string {
   }, text);
 }
 
+/** GitHub takes no longer comment. */
+export const commentLimit = 65_536;
+
 export function reviewOf(text: string, ...edits: readonly Edit[]): Review {
-  return reviewMeshes(compiledIntent(text), compiledIntent(edited(text, edits)));
+  const review = reviewMeshes(compiledIntent(text), compiledIntent(edited(text, edits)));
+  const { length } = renderReviewMarkdown(review);
+  if (length > commentLimit) throw new Error(`the comment has ${length} characters`);
+  return review;
 }
 
 /** `medium traffic changed: TITLE | ABOUT: FROM -> TO`. */

@@ -1,0 +1,49 @@
+// Text from intent as Markdown: it must not become markup, links or calls to people, nor end a table's cell.
+
+/** Within a line. */
+export function cell(text: string): string {
+  return text
+    .split(linked)
+    .map((part, i) => (i % 2 === 1 ? codeCell(part) : escaped(part)))
+    .join('');
+}
+
+/**
+ * What GitHub would make links of: addresses of hosts that only the mesh knows, teams that were told of for nothing, issues.
+ * https://github.github.com/gfm/#autolinks-extension-
+ * https://docs.github.com/en/get-started/writing-on-github/working-with-advanced-formatting/autolinked-references-and-urls
+ */
+const linked = /((?:(?<![a-z])[a-z]+:\/\/|www\.)[^\s,;|`]+|(?<![^\s,;|`])(?:[^\s,;|`]*(?:@|#\d)[^\s,;|`]*|GH-\d+))/i;
+
+function escaped(text: string): string {
+  return html(text)
+    .replace(/[\\`*_[\]~|]/g, (c) => `\\${c}`)
+    .replace(/\s+/g, ' ');
+}
+
+/** Within an HTML tag Markdown means nothing. */
+export function summaryText(title: string): string {
+  return title
+    .replace(/\s+/g, ' ')
+    .split(linked)
+    .map((part, i) => (i % 2 === 1 ? `<code>${html(part)}</code>` : html(part)))
+    .join('');
+}
+
+function html(text: string): string {
+  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+}
+
+/** A code span, in backticks enough for its content. */
+export function code(text: string): string {
+  const flat = text.replace(/\s+/g, ' ');
+  const longest = Math.max(0, ...[...flat.matchAll(/`+/g)].map(([run]) => run.length));
+  const fence = '`'.repeat(longest + 1);
+  const pad = flat.startsWith('`') || flat.endsWith('`') ? ' ' : '';
+  return `${fence}${pad}${flat}${pad}${fence}`;
+}
+
+/** In a table a pipe ends the cell, even in code. */
+export function codeCell(text: string): string {
+  return code(text).replaceAll('|', '\\|');
+}
