@@ -13,7 +13,7 @@ export { featureOf, featuresOf } from './features.ts';
 export { isDialledByAddress, type PortSharing, sharedPorts } from './dialled-ports.ts';
 export { deepFreeze } from './freeze.ts';
 export * from './gateway.ts';
-export { grpcDeadlineExceeded, grpcStatusOf, isGrpcType } from './grpc-reply.ts';
+export { grpcContentType, grpcDeadlineExceeded, grpcStatusOf, isGrpcType } from './grpc-reply.ts';
 export { grpcTimeoutMs } from './grpc-timeout.ts';
 export * from './gateway-hosts.ts';
 export { httpMethods, isHttpMethod, takesMethod } from './http-methods.ts';

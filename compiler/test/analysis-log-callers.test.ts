@@ -19,7 +19,7 @@ const istioText = (path: string) =>
 
 function decided(path: string, hints: LogHints = {}, line = istioText(path)): string {
   const said = explainedIn(mesh, line, { workload: 'shop/api', ...hints });
-  return said.split('The intent at hand decides\n')[1]?.trim() ?? '';
+  return said.split('The intent at hand decides\n')[1]?.trim().split('\n')[0] ?? '';
 }
 
 t.test('whom the rules let in, where that depends on the caller', async (t) => {

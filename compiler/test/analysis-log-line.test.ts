@@ -80,7 +80,7 @@ const cases: Readonly<Record<string, readonly [line: object, ...says: RegExp[]]>
       response_code_details: 'direct_response',
       route_name: 'block_all',
     },
-    /shop\/inventory does not declare that it uses users\n +at a\.yaml:15:/,
+    /shop\/inventory does not declare that it uses users, and the intent has no such host\n +at a\.yaml:15:/,
   ],
   "the caller's side of a denial": [
     {

@@ -29,7 +29,7 @@ export function describeVerdict(verdict: Verdict): string {
 }
 
 /** ` (403)`, ` (200, grpc-status 7)`. */
-function describeStatus({ status, grpcStatus }: Verdict): string {
+export function describeStatus({ status, grpcStatus }: Pick<Verdict, 'status' | 'grpcStatus'>): string {
   if (status === undefined) return '';
   return grpcStatus === undefined ? ` (${status})` : ` (${status}, grpc-status ${grpcStatus})`;
 }

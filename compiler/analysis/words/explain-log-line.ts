@@ -8,15 +8,26 @@ import {
   type Mesh,
   type MeshIndex,
   placeOfSetting,
-  runsGateway,
   rulesByPort,
 } from '../../model/index.ts';
 import { whyNot } from '../place/access.ts';
 import type { Step } from '../verdict.ts';
+import { meaningOf, nameGrpcStatus } from './grpc-status.ts';
 import { askAgain, schemeOf } from './log-again.ts';
+import { differenceOf } from './log-difference.ts';
+import { blockedStep } from './log-egress.ts';
 import type { LogLine } from './log-line.ts';
-import { describeReason } from './log-reasons.ts';
-import { type Arrival, arrivalOf, detourSteps, dialledIn, type LogHints, routeOf } from './log-subject.ts';
+import { nextPlace, nextOf } from './log-next.ts';
+import { reasonOf } from './log-reasons.ts';
+import {
+  type Arrival,
+  arrivalOf,
+  detourSteps,
+  dialledIn,
+  isRefusedByGrpc,
+  type LogHints,
+  routeOf,
+} from './log-subject.ts';
 
 export interface LogExplanation {
   readonly line: LogLine;
@@ -26,6 +37,8 @@ export interface LogExplanation {
   readonly steps: readonly Step[];
   /** What the intent at hand says of the request, where it can be asked again. */
   readonly today?: string;
+  /** Why the line says otherwise, where it does. */
+  readonly difference?: string;
   /** Where to look next, if this line does not hold the reason. */
   readonly next?: string;
 }
@@ -43,33 +56,26 @@ export function explainLogLine(mesh: Mesh | MeshIndex, line: LogLine, hints: Log
     ...serviceSteps(index, line),
     ...reasonSteps(index, line, arrival),
   ];
-  const next = nextPlace(line, arrival);
+  const next = nextPlace(index, line, arrival);
+  const difference = today && differenceOf(line, today.decided, arrival);
   return {
     line,
     title: titleOf(line, arrival),
     steps,
-    ...(today !== undefined && { today }),
+    ...(today && { today: today.text }),
+    ...(difference !== undefined && { difference }),
     ...(next !== undefined && { next }),
   };
 }
 
 function titleOf(line: LogLine, { workload }: Arrival): string {
-  const url = `${schemeOf(line, workload)}://${line.authority ?? ''}${line.path ?? '/'}`;
-  const what = line.method === undefined ? connectionText(line) : `${line.method} ${url}`;
+  const { method, authority, path, status, grpcStatus } = line;
+  const asked = authority === undefined ? (path ?? '') : `${schemeOf(line, workload)}://${authority}${path ?? '/'}`;
+  const what = method === undefined ? connectionText(line) : `${method} ${asked}`.trim();
   const how = isRefusedByGrpc(line) ? ', as proxies answer gRPC whatever they say' : '';
-  return line.status === undefined ? what : `${what} was answered ${line.status}${how}`;
+  const said = grpcStatus === undefined ? how : `, ${nameGrpcStatus(grpcStatus)}`;
+  return status === undefined ? what : `${what} was answered ${status}${said}`;
 }
-
-/** A proxy has no other 200 of its own, but for faults that write it, and CORS preflights. */
-function isRefusedByGrpc({ status, details = '' }: LogLine): boolean {
-  return status === 200 && refusals.some((start) => details.startsWith(start));
-}
-
-const refusals = [
-  ...['rbac_access_denied', 'route_not_found', 'direct_response', 'no_healthy_upstream', 'cluster_not_found'],
-  ...['upgrade_failed', 'path_normalization_failed', 'response_timeout', 'upstream_response_timeout', 'max_duration'],
-  ...['upstream_per_try_timeout', 'upstream_reset_before_response_started'],
-];
 
 /** Only a request has an answer; a malformed one has no method, nor has one whose format leaves it out. */
 function connectionText(line: LogLine): string {
@@ -133,12 +139,18 @@ function reasonSteps(index: MeshIndex, line: LogLine, arrival: Arrival): Step[] 
   const [, rule] = /rbac_access_denied_matched_policy\[(.*)\]/.exec(details) ?? [];
   if (rule !== undefined) return accessSteps(index, line, arrival, rule);
   if (routeName === 'block_all') {
-    const scope = arrival.key === undefined ? undefined : index.scopeByWorkload.get(arrival.key);
-    const text = `${arrival.key ?? 'the caller'} does not declare that it uses ${line.authority ?? 'this host'}`;
-    return [{ text, ...(scope && { origin: scope.origin }) }];
+    return [blockedStep(index, line, arrival.workload)];
   }
-  const text = describeReason(line);
-  return text === undefined ? [] : [{ text }];
+  const reason = reasonOf(line, nextOf(index, line));
+  const told = reason ? [{ text: reason.text }] : [];
+  return [...told, ...grpcSteps(line)];
+}
+
+/** What went through without a proxy's own refusal may be refused all the same. */
+function grpcSteps({ grpcStatus = 0, details, direction }: LogLine): Step[] {
+  const meaning = meaningOf(grpcStatus);
+  if (meaning === undefined || details !== 'via_upstream' || direction === 'inbound') return [];
+  return [{ text: `where a proxy says ${nameGrpcStatus(grpcStatus)}, it is: ${meaning}` }];
 }
 
 function accessSteps(index: MeshIndex, line: LogLine, arrival: Arrival, name: string): Step[] {
@@ -204,12 +216,3 @@ const told: { readonly [K in ConditionKind]: (line: LogLine, isPeerTold: boolean
   principal: (_line, isPeerTold) => isPeerTold,
   namespace: (_line, isPeerTold) => isPeerTold,
 };
-
-function nextPlace(line: LogLine, { key, workload }: Arrival): string | undefined {
-  if (key === undefined)
-    return 'say whose proxy wrote the line, with --workload NAMESPACE/NAME, to have it asked again';
-  const isLast = line.direction === 'inbound' && !(workload && runsGateway(workload));
-  if (isLast || line.details !== 'via_upstream' || (line.status ?? 0) < 400) return undefined;
-  const id = line.requestId === undefined ? '' : ` with request_id ${line.requestId}`;
-  return `the reason is in the log of the proxy that received it: look there for the line${id}`;
-}

@@ -1,25 +1,35 @@
 // What the intent at hand says of the request of a log line. Asked is what the proxy that wrote the line decides:
 // behind a sidecar the access rules, which do not care by which name the caller asked; in front of others the whole way.
 import {
+  grpcContentType,
+  grpcStatusOf,
   hasSidecar,
   isHttp,
   keyOf,
   type MeshIndex,
   rewrittenHost,
   runsGateway,
+  speaksHttp,
   type TestRequest,
   type Workload,
 } from '../../model/index.ts';
 import { decide } from '../concrete/decide.ts';
 import { decideAccess, residualAccess } from '../place/access.ts';
-import { type Call, outside } from '../verdict.ts';
-import { describeVerdict } from './describe-verdict.ts';
+import { findUse } from '../place/find-host.ts';
+import { type Call, type DecideOptions, outside, type Verdict } from '../verdict.ts';
+import { describeStatus, describeVerdict } from './describe-verdict.ts';
 import { describeByCaller } from './log-callers.ts';
-import { type Arrival, dialledIn, routeOf } from './log-subject.ts';
 import type { LogLine } from './log-line.ts';
+import { type Arrival, dialledIn, isByGrpc, routeOf } from './log-subject.ts';
 import { formatRequest, parseRequest } from './request-text.ts';
 
-export function askAgain(index: MeshIndex, line: LogLine, arrival: Arrival): string | undefined {
+export interface AskedAgain {
+  readonly text: string;
+  /** Absent where it depends on what the line does not tell. */
+  readonly decided?: Pick<Verdict, 'outcome' | 'reason' | 'status' | 'grpcStatus' | 'shares'>;
+}
+
+export function askAgain(index: MeshIndex, line: LogLine, arrival: Arrival): AskedAgain | undefined {
   const { workload } = arrival;
   if (!workload) return undefined;
   return line.direction === 'inbound' ? atWorkload(index, line, arrival, workload) : onTheWay(index, line, workload);
@@ -27,19 +37,27 @@ export function askAgain(index: MeshIndex, line: LogLine, arrival: Arrival): str
 
 function atWorkload(
   index: MeshIndex,
-  { method, path = '/', port }: LogLine,
+  line: LogLine,
   { peer, peerText, isPeerTold }: Arrival,
   workload: Workload,
-): string | undefined {
+): AskedAgain | undefined {
+  const { method, path = '/', port } = line;
   if (method === undefined || port === undefined || !hasSidecar(workload)) return undefined;
   if (!servesHttp(index, workload, port)) return undefined;
   const request = { method, path, headers: {} };
-  const what = `${method} ${path} from ${peerText} to port ${port} of ${keyOf(workload)}, without its headers`;
-  const byCaller = isPeerTold ? undefined : describeByCaller(index, { workload, targetPort: port, request });
-  if (byCaller !== undefined) return `${what}: ${byCaller}`;
+  const answer = isByGrpc(line) ? { status: 200, grpcStatus: grpcStatusOf(403) } : { status: 403 };
+  const what = `${method} ${path} from ${peerText} to port ${port} of ${keyOf(workload)}${unknownOf(line)}`;
+  const refusal = describeStatus(answer).slice(2, -1);
+  const byCaller = isPeerTold ? undefined : describeByCaller(index, { workload, targetPort: port, request, refusal });
+  if (byCaller !== undefined) return { text: `${what}: ${byCaller}` };
   const access = residualAccess(index, workload, peer, { targetPort: port, isHttp: true });
-  const decided = decideAccess(access, request);
-  return `${what}: ${decided.isAllowed ? 'allowed' : 'denied (403)'}: ${decided.text}`;
+  const { isAllowed, text } = decideAccess(access, request);
+  return isAllowed
+    ? { text: `${what}: allowed: ${text}`, decided: { outcome: 'allowed', shares: [] } }
+    : {
+        text: `${what}: denied${describeStatus(answer)}: ${text}`,
+        decided: { outcome: 'denied', reason: 'access', shares: [], ...answer },
+      };
 }
 
 function servesHttp(index: MeshIndex, workload: Workload, targetPort: number): boolean {
@@ -48,27 +66,54 @@ function servesHttp(index: MeshIndex, workload: Workload, targetPort: number): b
     .some(({ ports }) => ports.some((port) => port.targetPort === targetPort && isHttp(port.protocol)));
 }
 
-function onTheWay(index: MeshIndex, line: LogLine, workload: Workload): string | undefined {
+/** What is asked is less than what was asked. */
+function unknownOf(line: LogLine): string {
+  return isByGrpc(line) ? ', by gRPC, without its other headers' : ', without its headers';
+}
+
+function onTheWay(index: MeshIndex, line: LogLine, workload: Workload): AskedAgain | undefined {
   const request = askedRequest(index, line, workload);
-  if (!request) return undefined;
+  if (!request || !isTakenThere(index, line, workload, request)) return undefined;
   const key = keyOf(workload);
   const isGateway = runsGateway(workload);
-  const call: Call = isGateway ? { from: outside, gateway: key, request } : { from: key, request };
+  const version = line.isHttp2 ? { version: 'HTTP/2' as const } : {};
+  const asked = { request, ...version };
+  const call: Call = isGateway ? { from: outside, gateway: key, ...asked } : { from: key, ...asked };
   const from = isGateway ? `outside, at ${key}` : key;
-  const unknown = request.scheme === 'tcp' ? '' : ', without its headers';
-  return `${formatRequest(request)} from ${from}${unknown}: ${describeVerdict(decide(index, call, { hasNormalPath: true }))}`;
+  const unknown = request.scheme === 'tcp' ? '' : unknownOf(line);
+  const verdict = decide(index, call, { hasNormalPath: true, placement: placementOf(line) });
+  return { text: `${formatRequest(request)} from ${from}${unknown}: ${describeVerdict(verdict)}`, decided: verdict };
+}
+
+/**
+ * By the name of the listener that took it: one for all hosts is there in the explicit placement alone. Of other lines, such as those of
+ * gateways, it is told by a proxy that knows nobody to send to, where in the redirect placement it would know what was dialled.
+ */
+export function placementOf({ listener, flags }: LogLine): NonNullable<DecideOptions['placement']> {
+  return listener === explicitHttp || flags.includes('UH') ? 'explicit' : 'redirect';
+}
+
+const explicitHttp = 'outbound-http';
+
+/** In the explicit placement a port without HTTP has a listener of its own, and the one for HTTP knows nothing of it. */
+function isTakenThere(index: MeshIndex, line: LogLine, workload: Workload, { host, port }: TestRequest): boolean {
+  if (line.listener !== explicitHttp) return true;
+  const use = findUse(index, workload, host, port);
+  return !use || speaksHttp(index, workload, use.service, use.port);
 }
 
 /** As it was before the route rewrote it: Istio's formats have the authority only as it was sent on. */
-function askedRequest(index: MeshIndex, line: LogLine, workload: Workload): TestRequest | undefined {
+export function askedRequest(index: MeshIndex, line: LogLine, workload: Workload): TestRequest | undefined {
   const dialled = dialledIn(line);
   if (dialled) return { ...dialled, scheme: 'tcp', method: '', path: '/', headers: {} };
   const { method, path = '/', port } = line;
   const { route, table } = routeOf(index.mesh, line.routeName);
   const isRewritten = route?.action.kind === 'ForwardAction' && rewrittenHost(route, route.action) !== undefined;
   const authority = isRewritten && line.format === 'istio' ? table?.hosts[0] : line.authority;
-  if (method === undefined || authority === undefined) return undefined;
-  const { request } = parseRequest(`${method} ${schemeOf(line, workload)}://${authority}${path}`);
+  // A request for a tunnel has no path, and is none that could be asked again.
+  if (method === undefined || method === 'CONNECT' || authority === undefined) return undefined;
+  const headers = isByGrpc(line) ? [`content-type: ${grpcContentType}`] : [];
+  const { request } = parseRequest(`${method} ${schemeOf(line, workload)}://${authority}${path}`, headers);
   return request && port !== undefined ? { ...request, port } : request;
 }
 

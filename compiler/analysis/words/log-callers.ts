@@ -16,10 +16,15 @@ interface Asked {
   readonly workload: Workload;
   readonly targetPort: number;
   readonly request: RequestParts;
+  /** How a refusal is answered. */
+  readonly refusal: string;
 }
 
 /** Undefined where the caller makes no difference. */
-export function describeByCaller(index: MeshIndex, { workload, targetPort, request }: Asked): string | undefined {
+export function describeByCaller(
+  index: MeshIndex,
+  { workload, targetPort, request, refusal }: Asked,
+): string | undefined {
   const fits = (rule: AuthorizationRule, peer?: Peer) => {
     const isTold = (condition: Condition) => peer !== undefined || fieldScope[condition.kind] !== 'peer';
     return fitOf(rule, { known: { ...peer, port: targetPort }, request, isHttp: true, isTold }).fit;
@@ -42,7 +47,7 @@ export function describeByCaller(index: MeshIndex, { workload, targetPort, reque
   });
   const more = open.length > shown ? [`${open.length - shown} more rules ask who calls`] : [];
   const last = allowing ? `allowed by rule ${allowing.rule.name}` : otherwise.text;
-  const others = `others are ${isAllowedElse ? 'allowed' : 'denied (403)'}: ${last}`;
+  const others = `others are ${isAllowedElse ? 'allowed' : `denied (${refusal})`}: ${last}`;
   return `it depends on the caller, which --from tells: ${[...told, ...more, others].join('; ')}`;
 }
 

@@ -1,5 +1,6 @@
 // Reads a line of a proxy's access log: our own (backends/envoy/access-log.ts) and Istio's default JSON and text formats.
 // Says nothing about what it means.
+import { grpcStatusIn } from './grpc-status.ts';
 import { readIstioText } from './istio-text-line.ts';
 
 /** Whom the proxy stands in front of: its own application, others, or the mesh towards callers from outside. */
@@ -15,7 +16,7 @@ export interface LogLine {
   readonly port?: number;
   readonly isTls: boolean;
   readonly method?: string;
-  /** As it was asked for, without its query. */
+  /** As it was asked for, without its query; as it was to be sent on, where the proxy gave up before it noted that. */
   readonly path?: string;
   readonly authority?: string;
   /** As they were sent on, where the route rewrote them. */
@@ -23,6 +24,13 @@ export interface LogLine {
   readonly upstreamAuthority?: string;
   readonly routeName?: string;
   readonly status?: number;
+  /** Of a request by gRPC. */
+  readonly grpcStatus?: number;
+  /** Whether the line would say so of a request by gRPC. */
+  readonly tellsGrpc: boolean;
+  readonly isHttp2: boolean;
+  /** Bytes sent to the caller. */
+  readonly bytesSent?: number;
   /** Envoy's short ones, such as `UF`. */
   readonly flags: readonly string[];
   /** Envoy's words for why the answer is what it is; of a connection, for why it ended. */
@@ -105,9 +113,11 @@ const words = [
   'request_id',
   'requested_server_name',
   'upstream_cluster',
+  'protocol',
+  'downstream_local_address',
 ] as const;
-/** In the text format they are texts of digits. */
-const numbers = ['port', 'response_code'] as const;
+/** In the text format they are texts of digits; `grpc_status` is a name in some. */
+const numbers = ['port', 'response_code', 'grpc_status', 'bytes', 'bytes_sent'] as const;
 
 function isText(value: unknown): boolean {
   return value === undefined || value === null || typeof value === 'string';
@@ -123,9 +133,14 @@ function wordOf(fields: Fields, name: (typeof words)[number]): string | undefine
   return typeof value === 'string' && value !== '' && value !== '-' ? value : undefined;
 }
 
-function numberOf(fields: Fields, name: (typeof numbers)[number]): number | undefined {
+function countOf(fields: Fields, name: (typeof numbers)[number]): number | undefined {
   const value = Number(fields[name] ?? Number.NaN);
-  return Number.isInteger(value) && value > 0 ? value : undefined;
+  return Number.isInteger(value) && value >= 0 ? value : undefined;
+}
+
+/** Where 0 is none. */
+function numberOf(fields: Fields, name: (typeof numbers)[number]): number | undefined {
+  return countOf(fields, name) || undefined;
 }
 
 function lineOf(fields: Fields, format: LogLine['format']): LogLine {
@@ -134,20 +149,27 @@ function lineOf(fields: Fields, format: LogLine['format']): LogLine {
     word('response_code_details') ?? word('termination_details') ?? word('connection_termination_details');
   const direction =
     directionOf(word('direction') ?? word('listener'), word('upstream_cluster')) ??
-    (isByAccess(details) ? 'inbound' : undefined);
+    directionBy(details, word('route_name'));
   const line: { readonly [K in keyof LogLine]-?: LogLine[K] | undefined } = {
     format,
     workload: word('workload'),
     direction,
-    port: numberOf(fields, 'port') ?? portOf(direction, word('upstream_cluster'), word('listener')),
+    port:
+      numberOf(fields, 'port') ??
+      portOf(direction, word('upstream_cluster'), word('listener')) ??
+      (direction === 'outbound' && format === 'istio' ? portIn(word('downstream_local_address')) : undefined),
     isTls: word('downstream_tls_version') !== undefined || word('requested_server_name') !== undefined,
     method: word('method'),
-    path: word('path')?.split('?')[0],
-    authority: word('authority'),
+    path: (word('path') ?? word('upstream_path'))?.split('?')[0],
+    authority: word('authority') ?? word('upstream_authority'),
     upstreamPath: word('upstream_path'),
     upstreamAuthority: word('upstream_authority'),
     routeName: word('route_name'),
     status: numberOf(fields, 'response_code'),
+    grpcStatus: grpcStatusIn(fields.grpc_status),
+    tellsGrpc: 'grpc_status' in fields,
+    isHttp2: word('protocol') === 'HTTP/2',
+    bytesSent: countOf(fields, 'bytes') ?? countOf(fields, 'bytes_sent'),
     flags: word('response_flags')?.split(',') ?? [],
     details,
     failure: word('upstream_transport_failure_reason'),
@@ -160,9 +182,10 @@ function lineOf(fields: Fields, format: LogLine['format']): LogLine {
   return Object.fromEntries(Object.entries(line).filter(([, value]) => value !== undefined)) as unknown as LogLine;
 }
 
-/** Access is decided in front of the application, and nowhere else. */
-function isByAccess(details: string | undefined): boolean {
-  return details?.includes('rbac_access_denied') === true;
+/** Access is decided in front of the application and nowhere else, and what is not in scope is answered, or passed on, at the caller. */
+function directionBy(details: string | undefined, routeName: string | undefined): Direction | undefined {
+  if (details?.includes('rbac_access_denied')) return 'inbound';
+  return routeName === 'block_all' || routeName === 'allow_any' ? 'outbound' : undefined;
 }
 
 /** By the field that says it, by how listeners are called, or by the cluster: one of a sidecar's own is called `inbound|PORT||`. */
@@ -186,6 +209,11 @@ function portOf(
     (direction === 'inbound' ? /^inbound\|(\d+)\|/ : /^outbound\|(\d+)\|/).exec(cluster ?? '') ?? [];
   const port = ofListener ?? (direction === 'gateway' ? undefined : ofCluster);
   return port === undefined ? undefined : Number(port);
+}
+
+/** What was dialled, under Istio: the address before the connection was redirected. */
+function portIn(address: string | undefined): number | undefined {
+  return Number(/:(\d+)$/.exec(address ?? '')?.[1]) || undefined;
 }
 
 function shorten(text: string): string {

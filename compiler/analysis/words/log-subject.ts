@@ -108,7 +108,8 @@ function workloadsTold(index: MeshIndex, { workload: own, ...line }: LogLine): W
   return { told: told.map(keyOf), ...(only && others.length === 0 && { only: keyOf(only) }) };
 }
 
-function workloadsBehind(
+/** Who serves a version of a host. */
+export function workloadsBehind(
   index: MeshIndex,
   { host, subset }: Pick<Destination, 'host' | 'subset'>,
 ): readonly Workload[] {
@@ -185,4 +186,20 @@ function mayTake({ matches }: HttpRoute, { method = '' }: LogLine): boolean {
   const isMethod = ({ kind }: Condition) => kind === 'method';
   const request = { method, path: '/', headers: {} };
   return matches.some(({ all }) => all.filter(isMethod).every((one) => !mismatchOf(one, request, { port: 0 })));
+}
+
+/** A proxy has no other 200 of its own, but for faults that write it, and CORS preflights. */
+export function isRefusedByGrpc({ status, details = '', tellsGrpc }: LogLine): boolean {
+  return !tellsGrpc && status === 200 && refusals.some((start) => details.startsWith(start));
+}
+
+const refusals = [
+  ...['rbac_access_denied', 'route_not_found', 'direct_response', 'no_healthy_upstream', 'cluster_not_found'],
+  ...['upgrade_failed', 'path_normalization_failed', 'response_timeout', 'upstream_response_timeout', 'max_duration'],
+  ...['upstream_per_try_timeout', 'upstream_reset_before_response_started'],
+];
+
+/** As far as the line tells. */
+export function isByGrpc(line: LogLine): boolean {
+  return line.grpcStatus !== undefined || isRefusedByGrpc(line);
 }

@@ -6,7 +6,7 @@ import { renderSteps } from './explain.ts';
 import type { LogExplanation } from './explain-log-line.ts';
 
 export function renderLogExplanationText(
-  { title, steps, today, next }: LogExplanation,
+  { title, steps, today, difference, next }: LogExplanation,
   { color = false, folder }: RenderOptions = {},
 ): string {
   const paint = (style: 'bold' | 'cyan', text: string) =>
@@ -14,14 +14,15 @@ export function renderLogExplanationText(
   const more = [
     ...(next === undefined ? [] : [`  ${next}`]),
     ...(today === undefined ? [] : ['', 'The intent at hand decides', `  ${today}`]),
+    ...(difference === undefined ? [] : [`  ${difference}`]),
   ];
   return `${[paint('bold', title), '', ...renderSteps(steps, { folder, paintPlace: (t) => paint('cyan', t) }), ...more].join('\n')}\n`;
 }
 
 /** One object. */
 export function renderLogExplanationJson(
-  { line, title, steps, today, next }: LogExplanation,
+  { line, title, steps, today, difference, next }: LogExplanation,
   { folder }: RenderOptions = {},
 ): string {
-  return renderData({ line, title, steps, today, next }, folder);
+  return renderData({ line, title, steps, today, difference, next }, folder);
 }

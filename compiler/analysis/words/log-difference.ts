@@ -1,0 +1,40 @@
+// Why a line says otherwise than what the intent at hand decides: it may be right, of another commit, or about what no intent decides.
+import type { AskedAgain } from './log-again.ts';
+import type { LogLine } from './log-line.ts';
+import { type Cause, reasonOf } from './log-reasons.ts';
+import type { Arrival } from './log-subject.ts';
+
+type Decided = NonNullable<AskedAgain['decided']>;
+
+/** Undefined where they agree, or the one does not say what the other is about. */
+export function differenceOf(line: LogLine, decided: Decided | undefined, arrival: Arrival): string | undefined {
+  if (!decided || line.status === undefined) return undefined;
+  const cause = reasonOf(line)?.cause;
+  if (cause === undefined || isSame(line, decided, cause)) return undefined;
+  if (decided.outcome === 'allowed') return whereAllowed[cause];
+  const isBehind = decided.outcome === 'denied' && decided.shares.length > 0;
+  if (cause === 'behind' && isBehind && line.status === 200 && !line.tellsGrpc) {
+    const whose = arrival.workload === undefined ? '' : ', which the log of the other proxy tells';
+    return `the line says otherwise: a refusal by gRPC is 200 as well${whose}; or it is from another commit, or a header decided`;
+  }
+  return otherwise;
+}
+
+function isSame(line: LogLine, { outcome, status, grpcStatus }: Decided, cause: Cause): boolean {
+  // What is let through is answered as whoever it was sent to likes.
+  if (outcome === 'allowed') return cause === 'behind';
+  // At the workload itself a rule decides, and what the application answers, no rule has refused.
+  if (line.direction === 'inbound' && cause === 'behind') return false;
+  return line.status === status && (line.grpcStatus ?? grpcStatus) === grpcStatus;
+}
+
+const otherwise = 'the line says otherwise: it is from another commit, or a header decided, which lines do not hold';
+
+const whereAllowed: Readonly<Record<Cause, string | undefined>> = {
+  behind: undefined,
+  intent: otherwise,
+  header: 'the line says otherwise: a header decided, which lines do not hold',
+  request: 'the line says otherwise: what was wrong with the request it does not hold',
+  failure: 'the line says otherwise: the intent lets it pass, and what failed then, no intent decides',
+  caller: undefined,
+};
