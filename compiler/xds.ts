@@ -21,7 +21,7 @@ export {
   isGrpcType,
 } from './model/grpc-reply.ts';
 export { grpcTimeoutMs } from './model/grpc-timeout.ts';
-export { connectUdpProblem, framingProblem } from './model/request-form.ts';
+export { authorityProblem, connectUdpProblem, framingProblem } from './model/request-form.ts';
 export { normalizePath, splitQuery, targetProblem } from './model/request-path.ts';
 export { bytesOf, compileRegex, regexProblem } from './model/regex.ts';
 export { refererPattern } from './model/referer.ts';

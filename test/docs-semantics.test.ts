@@ -14,6 +14,7 @@ const holders: Readonly<Record<string, Readonly<Record<number, readonly (readonl
         ['compiler/test/analysis-received.test.ts', 'A12: requests of a form that proxies refuse'],
         ['compiler/test/analysis-received.test.ts', 'A6: what Connection may not name, and what it drops'],
         ['test/received-headers.test.ts', 'A12: heads of requests, byte by byte'],
+        ['test/received-hosts.test.ts', 'T2: hosts over all bytes, by the Host header and by an absolute URL'],
       ],
       2: [
         ['compiler/test/analysis-decide.test.ts', 'normal paths'],

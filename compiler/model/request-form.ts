@@ -30,7 +30,7 @@ export function formProblem({ method, path, authority, lines }: Head): FormProbl
   const head = `${method} ${path} HTTP/1.1\r\nhost: ${authority}\r\n${lines.map(([name, value]) => `${name}: ${value}\r\n`).join('')}\r\n`;
   if (byteLength(head) > maxHeadBytes)
     return { status: 431, text: `has ${byteLength(head)} bytes of headers, more than ${maxHeadBytes}` };
-  const text = lines.map(lineProblem).find((problem) => problem !== undefined);
+  const text = authorityProblem(authority) ?? lines.map(lineProblem).find((problem) => problem !== undefined);
   if (text !== undefined) return { status: 400, text };
   const valuesOf = (name: string) => lines.filter((line) => line[0] === name).map(([, value]) => trimBlanks(value));
   const framing = framingProblem(valuesOf('content-length'), valuesOf('transfer-encoding'));
@@ -38,6 +38,14 @@ export function formProblem({ method, path, authority, lines }: Head): FormProbl
   return lines.length < maxHeaders
     ? undefined
     : { status: 431, text: `has ${lines.length} headers besides host, which are too many` };
+}
+
+const otherThanAuthority = /[^A-Za-z0-9!$%&'()*+,\-.:;=@[\]_~]/u;
+
+/** Of a Host header, or the authority of an absolute URL. Follows "it". */
+export function authorityProblem(authority: string): string | undefined {
+  const found = otherThanAuthority.exec(authority)?.[0];
+  return found === undefined ? undefined : `has the character ${JSON.stringify(found)} in its host`;
 }
 
 function byteLength(text: string): number {

@@ -30,6 +30,18 @@ t.test('A4: paths that proxies refuse, and those that they change', async (t) =>
   t.match(ask('POST http://shoes/%2%65').forwarded, { path: '/%252e' });
 });
 
+t.test('T2: hosts that proxies refuse', async (t) => {
+  const askHost = (host: string, from: string) =>
+    decide(index, { from, request: { ...b.request('GET http://hello.com/'), host } });
+  for (const host of ['a|b', 'b\u00fccher.example.com', 'a"b', 'a^b', 'a\\b', '{a}', 'a`b', 'a<b>', 'a b']) {
+    for (const from of ['shop/inventory', 'outside'])
+      t.match(askHost(host, from), { reason: 'request', status: 400 }, `${from} ${host}`);
+    t.not(askHost(host, 'shop/legacy').reason, 'request', `${host}: no proxy on the way`);
+  }
+  for (const host of ["!$%&'()*+,-.;=@[]_~", 'xn--bcher-kva.example.com'])
+    t.match(askHost(host, 'shop/inventory'), { reason: 'egress' }, host);
+});
+
 t.test('A12: requests of a form that proxies refuse', async (t) => {
   const many = (count: number) => Object.fromEntries(Array.from({ length: count }, (_, i) => [`x-${i}`, '1']));
   for (const [status, headers] of [

@@ -1,6 +1,7 @@
 // The checks made of a request before a route is looked for, in Envoy's order.
 import type { IncomingMessage } from 'node:http';
 import {
+  authorityProblem,
   type ConnectionRequest,
   connectUdpProblem,
   framingProblem,
@@ -24,7 +25,6 @@ import {
 } from './local-reply.ts';
 import { settlePath } from './path-normalization.ts';
 import type { RequestHead } from './request-head.ts';
-import { isAuthority } from './request-target.ts';
 
 /** An absolute target of another scheme than HTTP's, or without an authority. */
 const otherTarget = /^[a-z][a-z0-9+.-]*:\/\//i;
@@ -50,7 +50,7 @@ export function unreadable(
   if (head.headers.flat.length / 2 > manager.maxHeaderCount) return tooManyHeaders;
   const framing = framingProblem(head.headers.all('content-length'), head.headers.all('transfer-encoding'));
   if (framing) return framing.status === 501 ? unknownCoding : badRequest;
-  if (!isAuthority(authority ?? '') || otherTarget.test(head.path)) return badRequest;
+  if (authorityProblem(authority ?? '') !== undefined || otherTarget.test(head.path)) return badRequest;
   if (manager.isRemoteAddressUsed && head.scheme === 'https' && !isTls) return foreignScheme;
   if (asked.problem !== undefined || (head.path === '*' && head.method !== 'OPTIONS')) return badRequest;
   return undefined;
