@@ -1,7 +1,7 @@
 // What a workload's proxy is given to call: the service ports that its scope opens.
 import { compareText } from '../diagnostics/index.ts';
 import type { EgressHost, EgressScope } from './egress.ts';
-import { coversHost } from './names.ts';
+import { hostsOver } from './names.ts';
 import { hostOf, type Service, type ServicePort } from './service.ts';
 
 export interface Use {
@@ -14,7 +14,31 @@ export interface Use {
 /** How services are found by those who look for what a scope names. */
 export interface NamedServices {
   readonly byHost: ReadonlyMap<string, Service>;
-  inNamespace(namespace: string): readonly Service[];
+  /** Those of a namespace of which a wildcard covers a host. */
+  under(wildcard: string, namespace: string): readonly Service[];
+}
+
+export function servicesByName(services: readonly Service[]): NamedServices {
+  // Few meshes have wildcards in their scopes.
+  let known: ReadonlyMap<string, ReadonlySet<Service>> | undefined;
+  return {
+    byHost: new Map(services.flatMap((service) => service.hosts.map((host) => [host, service] as const))),
+    under(wildcard, namespace) {
+      known ??= servicesByWildcard(services);
+      return [...(known.get(`${namespace} ${wildcard}`) ?? [])];
+    },
+  };
+}
+
+function servicesByWildcard(services: readonly Service[]): ReadonlyMap<string, ReadonlySet<Service>> {
+  const covered = new Map<string, Set<Service>>();
+  for (const service of services) {
+    for (const name of service.hosts.flatMap(hostsOver)) {
+      const key = `${service.namespace} ${name}`;
+      if (name.startsWith('*')) covered.set(key, (covered.get(key) ?? new Set<Service>()).add(service));
+    }
+  }
+  return covered;
 }
 
 /**
@@ -36,10 +60,9 @@ export function usesIn({ hosts }: EgressScope, services: NamedServices): readonl
   );
 }
 
-function servicesFor({ host, namespace }: EgressHost, { byHost, inNamespace }: NamedServices): readonly Service[] {
+function servicesFor({ host, namespace }: EgressHost, { byHost, under }: NamedServices): readonly Service[] {
   const named = byHost.get(host);
   const own = named ? [named] : [];
   if (!host.startsWith('*')) return own;
-  const beside = inNamespace(namespace).filter((service) => service !== named);
-  return [...own, ...beside.filter((service) => service.hosts.some((name) => coversHost(host, name)))];
+  return [...own, ...under(host, namespace).filter((service) => service !== named)];
 }

@@ -202,9 +202,11 @@ export function gatewayComparisons(base: MeshIndex, head: MeshIndex): Comparison
     .filter((entry) => entryContent(base, entry.base) !== entryContent(head, entry.head))
     .flatMap((entry) => {
       const ports = [...gatewayPortsOf(base, entry.base), ...gatewayPortsOf(head, entry.head)];
-      const hosts = representatives(ports, written);
+      const hosts = new Map(
+        [...Map.groupBy(ports, ({ port }) => port)].map(([port, all]) => [port, representatives(all, written)]),
+      );
       return addresses(ports).flatMap(({ scheme, port }) =>
-        hosts.map(({ host, pattern }) => ({
+        (hosts.get(port) ?? []).map(({ host, pattern }) => ({
           gateway: entry,
           request: { scheme, host, port },
           host,
@@ -232,7 +234,7 @@ function addresses(ports: readonly GatewayPort[]): { scheme: 'http' | 'https'; p
   return [...found.values()];
 }
 
-/** A host for each name and wildcard that occurs, and one that nobody names: hosts are only ever compared with those. */
+/** A host for each name and wildcard that occurs at a port, and one that nobody names: there, hosts are only ever compared with those. */
 function representatives(
   ports: readonly GatewayPort[],
   written: readonly string[],
