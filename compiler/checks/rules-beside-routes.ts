@@ -28,7 +28,7 @@ import { operationsOf } from './rule-clauses.ts';
 import { isPublic } from './split-rules.ts';
 
 /** More ways are not compared exactly in one mesh: what is left may arrive. */
-const exactQuestions = 2000;
+const exactQuestions = 500;
 
 export const rulesBesideRoutes: Check = {
   name: 'rule-beside-routes',

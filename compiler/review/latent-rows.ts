@@ -7,6 +7,7 @@ import {
   keyOf,
   type MeshIndex,
   type Service,
+  type ServicePort,
   type Workload,
 } from '../model/index.ts';
 import type { Finding } from './compare.ts';
@@ -125,9 +126,13 @@ function withExample<R extends WayToShow>({ witness, ...row }: R): Omit<R, 'witn
 }
 
 /** Numbers of the ports that the host has in some of the meshes. */
-export function portsOf(indexes: readonly MeshIndex[], host: string): readonly number[] {
+export function portsOf(
+  indexes: readonly MeshIndex[],
+  host: string,
+  isWanted: (port: ServicePort) => boolean = () => true,
+): readonly number[] {
   const ports = indexes.flatMap((index) => index.serviceByHost.get(host)?.ports ?? []);
-  return [...new Set(ports.map(({ number }) => number))];
+  return [...new Set(ports.filter(isWanted).map(({ number }) => number))];
 }
 
 export function distinctWorkloads(workloads: readonly Workload[]): Workload[] {

@@ -1,7 +1,7 @@
 // Access that opens or closes to callers who do not declare that they use the service, or who are not there yet: no request of theirs
 // fares differently today, but the day they declare it nobody is asked again who owns the service.
 import { contentKey, involvedFor } from '../analysis/index.ts';
-import { isOpenEgress, keyOf, type Workload } from '../model/index.ts';
+import { isHttp, isOpenEgress, keyOf, type Workload } from '../model/index.ts';
 import { gatewayCallers, unexposedParts } from './exposed-parts.ts';
 import { nameSome, plainRow } from './inventory.ts';
 import { servedContent } from './involved.ts';
@@ -55,7 +55,11 @@ export function withLatentRows(today: Told, meshes: Meshes, comparisons: readonl
   );
   const proxies = gatewayCallers([base, head]);
   const closed = hosts.flatMap((host) =>
-    unexposedParts([base, head], proxies, { host, ports: portsOf([base, head], host) }),
+    // Gateways route HTTP alone.
+    unexposedParts([base, head], proxies, {
+      host,
+      ports: portsOf([base, head], host, ({ protocol }) => isHttp(protocol)),
+    }),
   );
   const exposed = latent(closed, proxies);
   const told = [...rows, ...strange.rows.map(onceDeclared), ...exposed.rows.map(onceExposed)];

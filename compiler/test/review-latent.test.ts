@@ -81,6 +81,14 @@ told({
     edits: [[', ports: [80] }', ' }']],
     says: [/^medium access gained: gateway e\/g may newly call x\.a:9000, once exposed there/],
   },
+  'B: no gateway exposes a port that is not HTTP': {
+    intent: exposing('{ from: [{ gateway: e/g }], ports: [80] }', '{ gateway: e/g, host: h.com, port: 80 }').replace(
+      'name: http-admin',
+      'name: tcp-admin',
+    ),
+    edits: [[', ports: [80] }', ' }']],
+    says: [],
+  },
   'B: what it exposes is the outside’s': {
     intent: exposing(
       '{ from: [{ gateway: e/g }], ports: [80], paths: [/api/*] }',

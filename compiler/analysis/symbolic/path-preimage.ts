@@ -9,7 +9,10 @@ import { empty, everything, type Language, sizeOf, startingWith, words } from '.
 import { regexLanguage, spendPreimage } from '../automata/regex-language.ts';
 import type { PathChange } from '../concrete/rewrite.ts';
 
-/** A path whose beginning is one of `sent` becomes `received` and what follows that beginning, normalized, if that is one of `rests`. */
+/**
+ * What stands behind what a change drops and begins with one of `sent` becomes `received` and what follows that beginning, normalized, if
+ * that is one of `rests`.
+ */
 interface Piece {
   readonly sent: Language;
   readonly received: string;
@@ -23,31 +26,49 @@ export function preimageOf(change: PathChange): PathPreimage {
     const path = normalizePath(change.path);
     return (wanted) => (joined(wanted).some((received) => received.has(path)) ? always : never);
   }
-  const pieces = piecesOf(change.dropped, change.path);
-  return (wanted): Predicate =>
-    any(joined(wanted).flatMap((received) => pieces.map((piece) => pieceOfPreimage(received, piece))));
+  const [dropped, pieces] = [words(change.dropped), piecesOf(change.path)];
+  const piecePreimage = (received: Language, { sent, received: start, rests }: Piece): Predicate => {
+    const rest = intersection(received.after(start), rests);
+    spendPreimage(sizeOf(rest));
+    if (rest.equals(empty)) return never;
+    const made = dropped.followedBy(concatenation(sent, rest));
+    // Every rule may meet every rewrite: what one comes to is charged.
+    spendPreimage(sizeOf(made));
+    return isIn(pathDimension, made);
+  };
+  return (wanted) => any(joined(wanted).flatMap((received) => pieces.map((piece) => piecePreimage(received, piece))));
 }
 
-/** Every rule may meet every rewrite: what one comes to is charged. */
-function pieceOfPreimage(received: Language, { sent, received: start, rests }: Piece): Predicate {
-  const rest = restIn(received.after(start), rests);
-  spendPreimage(sizeOf(rest));
-  if (rest.equals(empty)) return never;
-  const made = sent.followedBy(rest);
-  spendPreimage(sizeOf(made));
-  return isIn(pathDimension, made);
+/** Most rewrites make the same pieces, leave the same of what a rule takes, and ask the same of it. */
+function remembered(make: (a: Language, b: Language) => Language): (a: Language, b: Language) => Language {
+  const known = new WeakMap<Language, Map<string, Language>>();
+  return (a, b) => {
+    const ofFirst = known.get(a) ?? new Map<string, Language>();
+    const before = ofFirst.get(b.key);
+    if (before) return before;
+    // Pieces are there for as long as the program runs.
+    if (ofFirst.size >= rememberedEach) ofFirst.clear();
+    const made = make(a, b);
+    known.set(a, ofFirst.set(b.key, made));
+    return made;
+  };
 }
 
-/** Most rewrites leave the same of what a rule takes, and ask the same of it. */
-const restsKnown = new WeakMap<Language, Map<string, Language>>();
+const rememberedEach = 100;
 
-function restIn(rest: Language, rests: Language): Language {
-  if (rests.equals(everything)) return rest;
-  const known = restsKnown.get(rest) ?? new Map<string, Language>();
-  restsKnown.set(rest, known);
-  const made = known.get(rests.key) ?? rest.and(rests);
-  known.set(rests.key, made);
-  return made;
+const intersect = remembered((a, b) => a.and(b));
+const concatenate = remembered((a, b) => a.followedBy(b));
+
+function intersection(a: Language, b: Language): Language {
+  return b.equals(everything) ? a : intersect(a, b);
+}
+
+function concatenation(a: Language, b: Language): Language {
+  return a.equals(nothing) ? b : b.equals(nothing) ? a : concatenate(a, b);
+}
+
+function union(a: Language, b: Language): Language {
+  return a.or(b);
 }
 
 const parameters = regexLanguage(';[^/]*');
@@ -59,27 +80,31 @@ const slash = words('/');
  * A new prefix can join the first segment of the rest to `.` or `..`, or complete an escape, which normalization then resolves.
  * Those are finitely many pieces; in each, and in all the others, what is received is a constant and the rest.
  */
-function piecesOf(sent: string, prefix: string): readonly Piece[] {
+function piecesOf(prefix: string): readonly Piece[] {
   const decoded = decodePath(prefix);
   const at = decoded.lastIndexOf('/') + 1;
   const [directory, begun] = [decoded.slice(0, at), decoded.slice(at)];
   const escapes = escapeEnds(prefix);
   const dots = at === 0 ? [] : dotEnds(prefix, begun);
-  const before = words(sent);
   const resolved = dots.flatMap(({ rest, directory: received }): Piece[] => [
-    { sent: before.followedBy(rest), received, rests: nothing },
-    { sent: before.followedBy(rest).followedBy(slash), received, rests: everything },
+    { sent: rest, received, rests: nothing },
+    { sent: concatenation(rest, slash), received, rests: everything },
   ]);
   const special = [
     ...escapes.map(startingWith),
-    ...dots.flatMap(({ rest }) => [rest, rest.followedBy(slash).followedBy(everything)]),
-  ].reduce((a, b) => a.or(b), empty);
+    ...dots.flatMap(({ rest }) => [rest, concatenation(concatenation(rest, slash), everything)]),
+  ].reduce(union, empty);
   const others = {
-    sent: before,
+    sent: nothing,
     received: at === 0 ? decoded : normalizePath(directory) + begun,
     rests: special.not(),
   };
-  return [...resolved, ...escapes.flatMap((end) => piecesOf(sent + end, prefix + end)), others];
+  const behind = escapes.flatMap((end) => piecesOf(prefix + end).map((piece) => sentBehind(words(end), piece)));
+  return [...resolved, ...behind, others];
+}
+
+function sentBehind(before: Language, piece: Piece): Piece {
+  return { ...piece, sent: before.followedBy(piece.sent) };
 }
 
 /** The rests of a segment that make it one of dots, and the directory that this leads to. */
@@ -96,9 +121,19 @@ function dotEnds(prefix: string, begun: string): readonly DotEnd[] {
       const end = segment.slice(begun.length);
       const directory = normalizePath(`${prefix}${end}/`);
       const takesParameters = normalizePath(`${prefix}${end};/`) === directory;
-      const rest = words(end);
-      return { rest: takesParameters ? rest.or(rest.followedBy(parameters)) : rest, directory };
+      return { rest: dotRest(end, takesParameters), directory };
     });
+}
+
+/** The ends of two segments: once each, so that what is made of them is. */
+const dotRests = new Map<string, Language>();
+
+function dotRest(end: string, takesParameters: boolean): Language {
+  const key = `${end}${takesParameters ? ';' : ''}`;
+  const word = words(end);
+  const rest = dotRests.get(key) ?? (takesParameters ? word.or(word.followedBy(parameters)) : word);
+  dotRests.set(key, rest);
+  return rest;
 }
 
 const digits = [...'0123456789abcdefABCDEF'];
@@ -117,24 +152,40 @@ export function agreement(a: PathChange, b: PathChange): Language {
   if (a.kind === 'replace')
     return b.kind !== 'replace' ? preimageLanguage(b, a.path) : a.path === b.path ? everything : empty;
   if (b.kind === 'replace') return preimageLanguage(a, b.path);
-  return changePieces(a)
-    .flatMap((p) => changePieces(b).map((q) => pieceAgreement(p, q)))
-    .reduce((x, y) => x.or(y), empty);
+  const [mine, theirs] = [piecesBehind(a), piecesBehind(b)];
+  if (mine.dropped === theirs.dropped)
+    return words(mine.dropped).followedBy(piecesAgreement(mine.pieces, theirs.pieces));
+  return piecesAgreement(sentPieces(mine), sentPieces(theirs));
 }
 
-function changePieces(change: Exclude<PathChange, { kind: 'replace' }>): readonly Piece[] {
-  return change.kind === 'keep'
-    ? [{ sent: nothing, received: '', rests: everything }]
-    : change.isFinal
-      ? [{ sent: words(change.dropped), received: change.path, rests: everything }]
-      : piecesOf(change.dropped, change.path);
+function piecesAgreement(mine: readonly Piece[], theirs: readonly Piece[]): Language {
+  return mine.flatMap((p) => theirs.map((q) => pieceAgreement(p, q))).reduce(union, empty);
 }
 
-function preimageLanguage(change: Exclude<PathChange, { kind: 'replace' }>, received: string): Language {
-  return changePieces(change)
+interface Pieces {
+  readonly dropped: string;
+  readonly pieces: readonly Piece[];
+}
+
+type Keeping = Exclude<PathChange, { kind: 'replace' }>;
+
+function piecesBehind(change: Keeping): Pieces {
+  if (change.kind === 'keep') return { dropped: '', pieces: [{ sent: nothing, received: '', rests: everything }] };
+  const { dropped, path, isFinal } = change;
+  return { dropped, pieces: isFinal ? [{ sent: nothing, received: path, rests: everything }] : piecesOf(path) };
+}
+
+/** With all that is sent. */
+function sentPieces({ dropped, pieces }: Pieces): readonly Piece[] {
+  const before = words(dropped);
+  return pieces.map((piece) => sentBehind(before, piece));
+}
+
+function preimageLanguage(change: Keeping, received: string): Language {
+  return sentPieces(piecesBehind(change))
     .filter((piece) => received.startsWith(piece.received) && piece.rests.has(received.slice(piece.received.length)))
     .map((piece) => piece.sent.followedBy(words(received.slice(piece.received.length))))
-    .reduce((x, y) => x.or(y), empty);
+    .reduce(union, empty);
 }
 
 /**
@@ -145,6 +196,8 @@ function pieceAgreement(p: Piece, q: Piece): Language {
   if (p.received.length > q.received.length) return pieceAgreement(q, p);
   if (!q.received.startsWith(p.received)) return empty;
   const between = q.received.slice(p.received.length);
-  const beginnings = p.sent.followedBy(words(between)).and(q.sent);
-  return beginnings.followedBy(p.rests.after(between).and(q.rests));
+  const beginnings = intersection(p.sent, between === '' ? q.sent : q.sent.before(between));
+  if (beginnings.isEmpty) return empty;
+  const rests = intersection(between === '' ? p.rests : p.rests.after(between), q.rests);
+  return concatenation(concatenation(beginnings, words(between)), rests);
 }
