@@ -4,7 +4,6 @@ import {
   copies,
   type Fate,
   isReached,
-  noticedHandling,
   outside,
   reaches,
   splitChange,
@@ -13,9 +12,9 @@ import {
 import { hasProxy, isInMesh, type MeshIndex } from '../model/index.ts';
 import { destinationChange } from './destination-changes.ts';
 import { type Exposed, exposedBy, exposedCopies, withWays } from './exposed-traffic.ts';
-import { difference, featureChanges } from './feature-changes.ts';
+import { handledOtherwise } from './handled-otherwise.ts';
 import type { Difference, RowEffect, RowKind, Severity } from './review.ts';
-import { describeFate, describeSplit, formatMs } from './words.ts';
+import { describeFate, describeSplit } from './words.ts';
 
 type Share = Fate['shares'][number];
 
@@ -44,6 +43,7 @@ export interface ChangeContext {
 }
 
 export function fateChanges(a: Fate, b: Fate, context: ChangeContext): FateChange[] {
+  if ((a.behind === undefined) !== (b.behind === undefined)) return abortChanges(a, b, context);
   const whole = { from: describeFate(a), to: describeFate(b) };
   if (context.aspect === 'target') {
     const found = [...targetChanges(a, b, context), ...tlsChanges(a, b), ...copyChanges(a, b, context)];
@@ -63,6 +63,19 @@ export function fateChanges(a: Fate, b: Fate, context: ChangeContext): FateChang
     : [...refusalChanges(a, b, whole, context), ...preflightChanges(a, b), ...copyChanges(a, b, context)];
   const named = orWhole(a, b, found, context);
   return context.pathsMayDiffer && !isPlain(context) ? [...named, pathChange(a, b, whole)] : named;
+}
+
+/** Of what a fault aborts without exception in one of the meshes: the fault, and what would have changed without it. */
+function abortChanges(a: Fate, b: Fate, context: ChangeContext): FateChange[] {
+  const [was, is] = [a.behind?.fate ?? a, b.behind?.fate ?? b];
+  const isOpen = reaches(is);
+  if (reaches(was) !== isOpen && !preflightAnswer(was, is)) {
+    const whole = { from: describeFate(a), to: describeFate(b) };
+    const kind = kindOfReach(isOpen ? is : was, isOpen ? was : is, context);
+    return [change(kind, isOpen ? 'gained' : 'lost', whole, isOpen ? 'high' : 'medium')];
+  }
+  const isExact = context.aspect === 'whole' && (a.behind ?? b.behind)?.isExact === true;
+  return isExact ? fateChanges(was, is, { ...context, pathsMayDiffer: false }) : handlingChanges(was, is);
 }
 
 /** What is found, or else what nothing of it names. */
@@ -275,15 +288,6 @@ function describeCopy(share: Share): string {
 }
 
 /** Timeouts, retries, headers and so on: all that differs in one line. */
-function handlingChanges(a: Fate, b: Fate, isTold: (found: Difference) => boolean = () => true): FateChange[] {
-  const [before, after] = [noticedHandling(a), noticedHandling(b)];
-  const found = [
-    ...difference('timeout', before.timeoutMs, after.timeoutMs, formatMs),
-    ...difference('host', a.forward?.host, b.forward?.host, (host) => host ?? 'as sent'),
-    ...featureChanges(before, after),
-  ].filter(isTold);
-  const [first, ...others] = found;
-  if (!first || others.length === 0) return first ? [behavior(first)] : [];
-  const say = (side: 'from' | 'to') => found.map((one) => `${one.about} ${one[side]}`).join('; ');
-  return [behavior({ about: found.map(({ about }) => about).join(', '), from: say('from'), to: say('to') })];
+function handlingChanges(a: Fate, b: Fate, isTold?: (found: Difference) => boolean): FateChange[] {
+  return handledOtherwise(a, b, isTold).map(({ severity, ...found }) => change('behavior', 'changed', found, severity));
 }

@@ -35,6 +35,13 @@ export function choose(when: Predicate, so: Decision, otherwise: Decision): Deci
   return { kind: 'choice', when, so, otherwise };
 }
 
+/** The decision with something else in the place of each end. */
+export function withEnds(decision: Decision, endFor: (end: End) => Decision): Decision {
+  if (decision.kind === 'fate') return endFor(decision.fate);
+  if (decision.kind === 'forward') return endFor(decision);
+  return choose(decision.when, withEnds(decision.so, endFor), withEnds(decision.otherwise, endFor));
+}
+
 /** A decision about nothing: with it a space can tell apart what the predicates ask. */
 export function asking(predicates: readonly Predicate[]): Decision {
   const same = toFate({ outcome: 'allowed', shares: [] });

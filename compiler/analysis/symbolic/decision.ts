@@ -26,11 +26,13 @@ import { type Caller, isUnread } from '../place/caller.ts';
 import { callerSources, findPlace, type Question, type Redirection } from '../place/place.ts';
 import { destinationOf } from '../place/settle-share.ts';
 import type { DecideOptions } from '../verdict.ts';
-import { choose, type Decision, toFate } from './choice.ts';
+import { choose, type Decision, isWide, toFate, withEnds } from './choice.ts';
+import type { Fate } from './fate.ts';
 import { forwardDecision, noneSettled, queryWithoutType, type Settled } from './forward.ts';
 import { clausePredicate, originPredicate, preflightPredicate } from './predicate.ts';
 import { any, isIn, never } from './predicate-terms.ts';
 import { type Asked, hostBeyond, redirectBeyond } from './said-anyway.ts';
+import { bestOf, coarseDecision } from './wide.ts';
 
 /** `decide` for all requests at once: which method, path and headers lead to which fate. */
 export function decisionFor(index: MeshIndex, question: Question, options: DecideOptions = {}): Decision {
@@ -109,10 +111,25 @@ const dependsOnMatch: Table<HttpAction, [], boolean> = {
 };
 
 function routeTaken(context: RouteContext, route: HttpRoute, match: Clause): Decision {
-  const cors = activeFeature(route, 'CorsPolicy');
   const fault = activeFeature(route, 'Fault');
   const status = fault && abortsAll(fault);
-  if (fault && status !== undefined) return toFate(abortedWith(fault, status));
+  const spared = sparedByFault(context, route, match);
+  return fault && status !== undefined ? abortedAll(spared, abortedWith(fault, status)) : spared;
+}
+
+/** Requests end alike; what would become of them is kept, so that the end of the fault is told from what changes besides. */
+function abortedAll(spared: Decision, aborted: Omit<Fate, 'behind'>): Decision {
+  return withEnds(spared, (end) => {
+    if (!isWide(end)) return toFate({ ...aborted, behind: { fate: end, isExact: true } });
+    return withEnds(coarseDecision(end), (coarse) =>
+      toFate({ ...aborted, behind: { fate: bestOf(coarse), isExact: false } }),
+    );
+  });
+}
+
+function sparedByFault(context: RouteContext, route: HttpRoute, match: Clause): Decision {
+  const cors = activeFeature(route, 'CorsPolicy');
+  const fault = activeFeature(route, 'Fault');
   const plain = withoutCors(route);
   const otherwise = handle(actions, plain.action, context, plain, match);
   if (!cors) return otherwise;

@@ -12,6 +12,14 @@ export interface Fate extends Omit<Verdict, 'steps' | 'location' | 'forwarded'> 
   /** Of a request that is forwarded by HTTP. */
   readonly forward?: ForwardedTo;
   readonly redirect?: Redirection;
+  /** Of what a fault aborts without exception: what would become of it else. No request shows that. */
+  readonly behind?: Behind;
+}
+
+export interface Behind {
+  readonly fate: Fate;
+  /** Or else it is only whether somebody is reached. */
+  readonly isExact: boolean;
 }
 
 export interface ForwardedTo {
@@ -34,8 +42,8 @@ export function isReached(share: Share): boolean {
  * The parts that somebody can notice, in one form for all ways of writing them. Where nobody is reached, neither the split nor timeouts
  * matter: a refusal is a refusal, however long a fault delays it.
  */
-export function essence(verdict: Omit<Verdict, 'steps'>): Readonly<Record<string, unknown>> {
-  const { shares, mirrors = [], ...rest } = verdict;
+export function essence(verdict: Omit<Verdict, 'steps'> | Fate): Readonly<Record<string, unknown>> {
+  const { shares, mirrors = [], behind: _, ...rest }: Fate = verdict;
   const isRefused = verdict.outcome === 'denied' || verdict.outcome === 'unavailable';
   if (isRefused && !reaches(verdict) && !mirrors.some(isReached)) {
     const { outcome, reason, status } = verdict;
@@ -58,12 +66,13 @@ export function essence(verdict: Omit<Verdict, 'steps'>): Readonly<Record<string
 
 /** Equal for equal fates, wherever they were written. */
 export function fateKey(fate: Fate): string {
-  return contentKey(essence(fate));
+  const { behind } = fate;
+  return contentKey(behind ? [essence(fate), fateKey(behind.fate), behind.isExact] : essence(fate));
 }
 
 /** The verdict for one request of the class: what `decide` must say as well. */
 export function verdictOf(fate: Fate, request: TestRequest): Omit<Verdict, 'steps'> {
-  const { forward, redirect, ...rest } = fate;
+  const { forward, redirect, behind: _, ...rest } = fate;
   const target = splitQuery(request.path);
   const path = normalizePath(target.path);
   const verdict: Omit<Verdict, 'steps'> = {
