@@ -18,7 +18,7 @@ import {
   type Workload,
   hasProxy,
   runsGateway,
-  hasOwnAddresses,
+  selectsWorkloads,
   isInMesh,
   isOfCluster,
 } from '../../compiler/index.ts';
@@ -45,7 +45,7 @@ export interface PlannedStandIn {
   readonly namespace: string;
   readonly port: number;
   readonly isHttp: boolean;
-  /** Other spellings of the same place: the addresses of the service. */
+  /** Other spellings of the same place: other hosts of the service, and its addresses. */
   readonly aliases: readonly string[];
   readonly app: LocalCommand;
 }
@@ -118,23 +118,30 @@ function entryOf(
   );
 }
 
+/**
+ * One a port: to the callers' proxies all hosts of a service are one place, those under a wildcard and those that callers look up
+ * themselves too.
+ */
 function standInsOf(service: Service, local: LocalFile): PlannedStandIn[] {
-  if (!hasOwnAddresses(service)) return [];
-  const hosts = service.hosts.filter((host) => !host.startsWith('*'));
-  return service.ports.flatMap((port) =>
-    hosts.map((host) => {
-      const entry = local.standIns.find((s) => isFor(s, service, host) && [0, port.number].includes(s.port));
-      return {
-        key: `${host}:${port.number}`,
-        name: service.hosts.length > 1 ? host : service.name,
-        namespace: service.namespace,
-        port: port.number,
-        isHttp: isHttp(port.protocol),
-        aliases: service.addresses.map((address) => `${address}:${port.targetPort}`),
-        app: entry ? { command: entry.command, env: entry.env } : builtIn,
-      };
-    }),
-  );
+  if (selectsWorkloads(service)) return [];
+  const [first = service.name, ...others] = service.hosts;
+  return service.ports.map((port) => {
+    const entry = local.standIns.find(
+      (s) => service.hosts.some((host) => isFor(s, service, host)) && [0, port.number].includes(s.port),
+    );
+    return {
+      key: `${first}:${port.number}`,
+      name: others.length > 0 ? first : service.name,
+      namespace: service.namespace,
+      port: port.number,
+      isHttp: isHttp(port.protocol),
+      aliases: [
+        ...others.map((host) => `${host}:${port.number}`),
+        ...service.addresses.map((address) => `${address}:${port.targetPort}`),
+      ],
+      app: entry ? { command: entry.command, env: entry.env } : builtIn,
+    };
+  });
 }
 
 function isFor(standIn: LocalStandIn, service: Service, host: string): boolean {

@@ -77,6 +77,28 @@ t.test('an instance a version, a stand-in a place outside', (t) => {
   t.end();
 });
 
+t.test('hosts that callers look up themselves have a stand-in, all of a service one', (t) => {
+  const outside = (name: string, hosts: readonly string[]) => ({ ...rates, name, hosts, resolution: 'none' as const });
+  const services = [
+    outside('audit', ['audit.example']),
+    outside('mixed', ['b.example', 'a.example', '*.b.example']),
+    outside('wild', ['*.wild.example']),
+  ];
+  const { local } = parseLocalFile('external: [{ host: a.example, command: [own] }]', 'local.yaml', '.');
+  const mesh = meshOf({ ...shop, services: [...shop.services, ...services] });
+  const plan = planLocal(mesh, local);
+  t.same(plan.diagnostics, []);
+  t.same(
+    plan.standIns.slice(-3).map(({ key, name, aliases, app }) => [key, name, aliases, app.command]),
+    [
+      ['audit.example:80', 'audit', [], []],
+      ['b.example:80', 'b.example', ['a.example:80', '*.b.example:80'], ['own']],
+      ['*.wild.example:80', 'wild', [], []],
+    ],
+  );
+  t.end();
+});
+
 t.test('what runs stays where it is', (t) => {
   const first = run();
   const grown = meshOf({

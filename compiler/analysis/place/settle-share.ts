@@ -15,7 +15,6 @@ import {
   tlsTowards,
   type WeightedDestination,
   selectsWorkloads,
-  keepsDialledAddress,
 } from '../../model/index.ts';
 import type { Caller } from './caller.ts';
 import { connect, type Gate } from './connection.ts';
@@ -71,9 +70,6 @@ export function settleShare(
       problem: { text: `${share.host} has no version ${subset}`, origin: (policy ?? service).origin },
     };
   }
-  if (caller.isBlind && isKnownByDiallingOnly(service)) {
-    return { ...share, problem: { text: `no address of ${share.host} is known`, origin: service.origin } };
-  }
   const endpoint = endpointOf({ service, port }, version?.labels ?? {}, tlsTowards(policy));
   if (!selectsWorkloads(service)) return { ...share, gates: [externalGate(caller, service, policy, endpoint)] };
   const serving = index.workloadsOf(service).filter((w) => mayCarry(index, w, version?.labels ?? {}));
@@ -90,13 +86,6 @@ export function settleShare(
 /** Whether a connection is made to the address of a Kubernetes Service, behind which are pods alone. */
 function isByKubernetes({ kind }: Caller, service: Service): boolean {
   return kind === 'plain' && isOfCluster(service);
-}
-
-/** A wildcard without addresses: where it is only the caller's own look-up tells. */
-function isKnownByDiallingOnly(service: Service): boolean {
-  return (
-    keepsDialledAddress(service) && service.addresses.length === 0 && service.hosts.some((host) => host.includes('*'))
-  );
 }
 
 function externalGate(

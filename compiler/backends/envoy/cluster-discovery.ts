@@ -53,10 +53,11 @@ const resolutions: Readonly<Record<Resolution, ResolutionRow>> = {
   static: byAddress,
   dns: byAddress,
   none: {
-    ...byAddress,
     discovery: (place) => (place.placement.mode === 'redirect' ? byOriginalDst : addressed(place)),
+    // Only the caller knows where it is: where nothing is redirected it is nowhere, unless the placement says where.
+    addresses: movedAddresses,
     key: (service, port, placement) =>
-      placement.mode === 'redirect' ? '\nredirect' : byAddress.key(service, port, placement),
+      placement.mode === 'redirect' ? '\nredirect' : `\n${JSON.stringify(movedAddresses(service, port, placement))}`,
   },
 };
 
@@ -82,13 +83,17 @@ function addressed({ name, service, port, placement }: Place): Discovery {
   };
 }
 
+/** Where the placement says that the hosts of a service are: for all of them what it says of the first. */
+function movedAddresses({ hosts }: Service, { number }: ServicePort, placement: Placement): readonly SocketAddress[] {
+  const external = placement.mode === 'explicit' ? placement.external : {};
+  return hosts.flatMap((host) => external[`${host}:${number}`] ?? []).slice(0, 1);
+}
+
 function placedAddresses(service: Service, port: ServicePort, placement: Placement): readonly SocketAddress[] {
   const external = placement.mode === 'explicit' ? placement.external : {};
-  const moved = service.hosts.map((host) => external[`${host}:${port.number}`]).find((a) => a !== undefined);
-  if (moved) return [moved];
-  // A wildcard cannot be looked up; a host of resolution `none` can, where there is no dialled address to go by.
-  const addresses =
-    service.addresses.length > 0 ? service.addresses : service.hosts.slice(0, 1).filter((host) => !host.includes('*'));
+  const moved = movedAddresses(service, port, placement);
+  if (moved.length > 0) return moved;
+  const addresses = service.addresses.length > 0 ? service.addresses : service.hosts.slice(0, 1);
   return addresses.map(
     (address) =>
       external[`${address}:${port.targetPort}`] ??
