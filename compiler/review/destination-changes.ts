@@ -1,16 +1,19 @@
 // How what is reached differs between two fates: other destinations, other shares of the same, or other endpoints under the same names.
-import { contentKey, distribution, type Endpoint, type Fate } from '../analysis/index.ts';
+import { contentKey, distribution, type Endpoint, type Fate, isReached } from '../analysis/index.ts';
 import { nothingLeft } from '../model/index.ts';
 import type { Difference } from './review.ts';
-import { describeLabels, describeSplit, shortHost } from './words.ts';
+import { describeLabels, describeSplit, nameSplit, shortHost } from './words.ts';
 
 type Share = Fate['shares'][number];
 
 /** Undefined where the same is reached, whatever it is called. */
 export function destinationChange(before: readonly Share[], after: readonly Share[]): Difference | undefined {
   if (contentKey(distribution(before)) === contentKey(distribution(after))) return undefined;
-  const [from, to] = [before, after].map(describeSplit) as [string, string];
-  if (from !== to) return { about: namesOf(before) === namesOf(after) ? 'split' : 'destination', from, to };
+  // That the same destination refuses what it let in, or no longer, is told of its workloads.
+  if (nameSplit(before) !== nameSplit(after)) {
+    const about = namesOf(before) === namesOf(after) ? 'split' : 'destination';
+    return { about, from: describeSplit(before), to: describeSplit(after) };
+  }
   return endpointChange(before, after) ?? servedChange(before, after);
 }
 
@@ -72,4 +75,14 @@ function servedChange(before: readonly Share[], after: readonly Share[]): Differ
   );
   // What else differs is how they are talked to, and whether they let in: changes of other kinds.
   return was === is ? undefined : { about: 'workloads', from: was || 'nobody', to: is || 'nobody' };
+}
+
+/** How many of the calls are sent where nobody lets them in, and were not before. */
+export function refusedPart(before: readonly Share[], after: readonly Share[]): string | undefined {
+  const [was, is] = [before, after].map((shares) =>
+    shares
+      .filter((share) => share.fate.outcome === 'denied' && !isReached(share))
+      .reduce((sum, { weight }) => sum + weight, 0),
+  ) as [number, number];
+  return is > was ? `${was > 0 ? 'another ' : ''}${is - was}% of the calls` : undefined;
 }

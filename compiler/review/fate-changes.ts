@@ -10,7 +10,7 @@ import {
   unmeshed,
 } from '../analysis/index.ts';
 import { hasProxy, isInMesh, type MeshIndex } from '../model/index.ts';
-import { destinationChange } from './destination-changes.ts';
+import { destinationChange, refusedPart } from './destination-changes.ts';
 import { type Exposed, exposedBy, exposedCopies, withWays } from './exposed-traffic.ts';
 import { handledOtherwise } from './handled-otherwise.ts';
 import type { Difference, RowEffect, RowKind, Severity } from './review.ts';
@@ -26,6 +26,8 @@ export interface FateChange extends Difference {
   readonly isAboutPath: boolean;
   /** Of traffic: what is worse about where it goes now. */
   readonly exposed?: Exposed;
+  /** Of access that is lost to some of the calls: `50% of the calls`. */
+  readonly part?: string;
 }
 
 export interface ChangeContext {
@@ -251,12 +253,19 @@ function targetsOf(shares: readonly Share[]): Map<string, Target> {
   );
 }
 
-function trafficChanges(a: Fate, b: Fate, { base, head }: ChangeContext): FateChange[] {
+function trafficChanges(a: Fate, b: Fate, { from, base, head }: ChangeContext): FateChange[] {
   const found = destinationChange(a.shares, b.shares);
   if (!found) return [];
-  const before = { shares: a.shares, index: base };
-  const after = { shares: b.shares, index: head };
-  return [traffic(withWays(found, before, after), exposedBy(before, after))];
+  const [before, after] = [
+    { shares: a.shares, index: base },
+    { shares: b.shares, index: head },
+  ];
+  const [told, exposed] = [withWays(found, before, after), exposedBy(before, after)];
+  const lost = refusedPart(a.shares, b.shares);
+  if (lost === undefined) return [traffic(told, exposed)];
+  const { about: _, ...whole } = told;
+  const refused = { ...change(from === outside ? 'exposure' : 'access', 'lost', whole, 'medium'), part: lost };
+  return exposed === undefined ? [refused] : [refused, traffic(told, exposed)];
 }
 
 /** What leaves the mesh, or is no longer encrypted, weighs as much as a new use of something outside, or the end of mTLS. */
@@ -269,7 +278,7 @@ function copyChanges(a: Fate, b: Fate, { base, head }: ChangeContext): FateChang
   const [before, after] = [a.mirrors ?? [], b.mirrors ?? []];
   if (copies(before).join() === copies(after).join()) return [];
   const describe = (shares: readonly Share[]) =>
-    shares.map((share) => `${describeCopy(share)}${isReached(share) ? '' : ' (refused)'}`).join(', ') || 'nowhere';
+    shares.map((share) => `${share.weight}% to ${describeSplit([share])}`).join(', ') || 'nowhere';
   const [from, to] = [describe(before), describe(after)];
   const difference: Difference | undefined =
     from === to ? destinationChange(before.filter(isReached), after.filter(isReached)) : { from, to };
@@ -282,10 +291,6 @@ function copyChanges(a: Fate, b: Fate, { base, head }: ChangeContext): FateChang
 }
 
 export const copiesWord = 'copies';
-
-function describeCopy(share: Share): string {
-  return `${share.weight}% to ${describeSplit([share])}`;
-}
 
 /** Timeouts, retries, headers and so on: all that differs in one line. */
 function handlingChanges(a: Fate, b: Fate, isTold?: (found: Difference) => boolean): FateChange[] {

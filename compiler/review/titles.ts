@@ -76,8 +76,9 @@ type Tls = Fate['shares'][number]['targets'][number]['tls'];
 const ways: Readonly<Record<Tls, string>> = { plain: 'in plain text', mutual: 'by mutual TLS', simple: 'by TLS' };
 
 /** Where requests get through in one mesh only, and there not everywhere; or the one of those behind a host that changes its mind. */
-export function partOf({ change: { effect, about }, base, head }: Finding): string {
+export function partOf({ change: { effect, about, part }, base, head }: Finding): string {
   if (effect === 'changed') return '';
+  if (part !== undefined) return ` with ${part}`;
   if (about !== undefined) return ` at ${about}`;
   const lettingIn = lettingInAlone(effect === 'lost' ? base : head);
   return lettingIn === undefined ? '' : ` at ${lettingIn} alone`;

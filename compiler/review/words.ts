@@ -1,5 +1,13 @@
 // The words of a review: fates, callers and hosts in short.
-import { describeShares, type Fate, lettingInAlone, outside, splitChange, unmeshed } from '../analysis/index.ts';
+import {
+  describeShares,
+  type Fate,
+  isReached,
+  lettingInAlone,
+  outside,
+  splitChange,
+  unmeshed,
+} from '../analysis/index.ts';
 import type { Labels, MeshIndex, RetrySettings } from '../model/index.ts';
 import { formatDuration, nothingLeft, runsGateway } from '../model/index.ts';
 import { nameSome } from './inventory.ts';
@@ -61,8 +69,21 @@ function describeRedirect(fate: Fate): string {
   return authority === '' ? `${place}, path ${path}` : `${place}${path}`;
 }
 
+/** `50% of shoes.shop; 50% of other.shop (refused)`. */
 export function describeSplit(shares: Fate['shares']): string {
-  return describeShares(shares.map((share) => ({ ...share, host: shortHost(share.host) }))).replace(/^to /, '');
+  return nameSplit(shares, howRefused);
+}
+
+/** Without how they fare. */
+export function nameSplit(shares: Fate['shares'], mark: (share: Fate['shares'][number]) => string = () => ''): string {
+  const marked = shares.map((share) => ({ ...share, host: `${shortHost(share.host)}${mark(share)}` }));
+  return describeShares(marked).replace(/^to /, '');
+}
+
+/** Of a share that reaches nobody. */
+function howRefused(share: Fate['shares'][number]): string {
+  if (isReached(share)) return '';
+  return share.fate.outcome === 'unavailable' ? ' (nobody answers)' : ' (refused)';
 }
 
 /** A duration as intent writes it. */

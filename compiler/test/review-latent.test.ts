@@ -206,7 +206,7 @@ told({
     intent: denying + routed,
     edits: [['timeout: 5s', 'timeout: 5s, fault: { abort: { status: 503 } }']],
     says: [
-      /^low traffic changed: calls to x\.a:80 end otherwise; nobody calls it yet \| x\.a -> aborted by a fault \(503\)$/,
+      /^low behavior changed: calls to x\.a:80 are handled differently: fault; nobody calls it yet \| fault: none -> 100% aborted with 503$/,
     ],
   },
   'B: what is called is compared by requests': {
