@@ -114,6 +114,23 @@ tell({
   ],
 });
 
+tell({
+  'a listener that sends to HTTPS': [
+    {
+      ...sent,
+      workload: 'edge/public',
+      direction: 'gateway',
+      listener: 'gateway_80',
+      port: '80',
+      authority: 'sec.example.com',
+      ...answered(301, 'direct_response'),
+    },
+    /the listener sends whoever comes by HTTP to HTTPS\n +at a\.yaml:52:/,
+    /redirected \(301\) to https:\/\/sec\.example\.com\/x/,
+    agrees,
+  ],
+});
+
 const dialled = {
   workload: 'a/client',
   direction: 'outbound',

@@ -13,7 +13,7 @@ t.test('the mesh of these tests is fine', async (t) =>
 tell({
   'B1: plain text to a port of TLS that is declared': [
     blocked('tls:443'),
-    /a\/client uses tls\.a\.svc\.cluster\.local, but its port 443 speaks HTTPS, and this was plain HTTP\n +at a\.yaml:24:/,
+    /a\/client uses tls\.a\.svc\.cluster\.local, but its port 443 speaks HTTPS, and this was plain HTTP\n +at a\.yaml:25:/,
     /^(?![\s\S]*does not declare)/,
   ],
   'B1: and to one of TCP': [
@@ -23,7 +23,7 @@ tell({
   ],
   'B1: a port that there is not': [
     blocked('one.test:8000'),
-    /one\.test has no port 8000, only 80, 9090\n +at a\.yaml:41:1/,
+    /one\.test has no port 8000, only 80, 9090\n +at a\.yaml:42:1/,
     /from a\/client, without its headers: unavailable \(502\)/,
   ],
   'B1: a port that is not declared': [
@@ -74,4 +74,36 @@ t.test('B1: what was dialled is what counts under Istio', async (t) => {
     explainedIn(mesh, JSON.stringify(line), { workload: 'a/client' }),
     /tls\.a\.svc\.cluster\.local has no port 80, only 443/,
   );
+});
+
+t.test('an application that names its proxy as its proxy says the port in the authority', async (t) => {
+  const text = (authority: string) =>
+    `[2026-11-30T01:12:18.778Z] "GET / HTTP/1.1" 502 - direct_response - "-" 0 0 0 - "-" "-" "b17b" "${authority}" "-" - - 127.0.0.1:15001 127.0.0.1:38356 - block_all`;
+  const said = explainedIn(mesh, text('tls:443'), { workload: 'a/client' });
+  t.match(said, /its port 443 speaks HTTPS, and this was plain HTTP/);
+  t.match(explainedIn(mesh, text('closed.b'), { workload: 'a/client' }), /does not declare that it uses closed\.b/);
+});
+
+const connection = { workload: 'a/client', listener: 'virtualOutbound', direction: 'outbound', bytes: 0 };
+tell({
+  'what nothing in scope takes is closed': [
+    { ...connection, upstream_cluster: 'BlackHoleCluster', response_flags: 'UH' },
+    /^a TCP connection\n[\s\S]*the proxy closes it: nothing that the caller uses takes what was dialled\n +at a\.yaml:11:/,
+    /^(?![\s\S]*no instance)/,
+  ],
+  'or passed on': [
+    { ...connection, upstream_cluster: 'PassthroughCluster', response_flags: 'UF' },
+    /egress mode any: passed on to what was dialled[\s\S]*no connection to the next hop came about/,
+    /^(?![\s\S]*look there)/,
+  ],
+  'and so it is at a port that no service has': [
+    {
+      ...connection,
+      listener: 'virtualInbound',
+      direction: 'inbound',
+      upstream_cluster: 'BlackHoleCluster',
+      response_flags: 'UH',
+    },
+    /no service of the workload has the port that was dialled/,
+  ],
 });

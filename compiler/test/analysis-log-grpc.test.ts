@@ -58,10 +58,25 @@ tell({
     /denied \(200, grpc-status 14\)/,
     agrees,
   ],
+  'B3: a fault, in a format without it': [
+    {
+      ...toApi,
+      ...grpc,
+      path: '/fault',
+      route_name: 'a/api/fault',
+      grpc_status: undefined,
+      ...answered(200, 'fault_filter_abort'),
+    },
+    /aborted by a fault \(503\)[^\n]*\n +the line says otherwise: by gRPC that is 200 as well; or/,
+  ],
+  'B3: nobody there, in a format without it': [
+    { ...toApi, ...grpc, grpc_status: undefined, ...answered(200, 'via_upstream', { response_flags: 'URX' }) },
+    /look there for the line with request_id abc/,
+  ],
   'B3: a format without it': [
     { ...toApi, ...grpc, path: '/deny/x', grpc_status: undefined, ...answered(200, 'via_upstream') },
     /denied \(403\)/,
-    /the line says otherwise: a refusal by gRPC is 200 as well, which the log of the other proxy tells/,
+    /the line says otherwise: by gRPC that is 200 as well, which the log of the other proxy tells/,
   ],
 });
 

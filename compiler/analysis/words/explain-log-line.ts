@@ -15,9 +15,9 @@ import type { Step } from '../verdict.ts';
 import { meaningOf, nameGrpcStatus } from './grpc-status.ts';
 import { askAgain, schemeOf } from './log-again.ts';
 import { differenceOf } from './log-difference.ts';
-import { blockedStep } from './log-egress.ts';
 import type { LogLine } from './log-line.ts';
-import { nextPlace, nextOf } from './log-next.ts';
+import { nextOf, nextPlace } from './log-next.ts';
+import { ownDoing } from './log-own-answer.ts';
 import { reasonOf } from './log-reasons.ts';
 import {
   type Arrival,
@@ -57,7 +57,7 @@ export function explainLogLine(mesh: Mesh | MeshIndex, line: LogLine, hints: Log
     ...reasonSteps(index, line, arrival),
   ];
   const next = nextPlace(index, line, arrival);
-  const difference = today && differenceOf(line, today.decided, arrival);
+  const difference = today && differenceOf(line, today.decided);
   return {
     line,
     title: titleOf(line, arrival),
@@ -135,15 +135,14 @@ function serviceSteps(index: MeshIndex, line: LogLine): Step[] {
 }
 
 function reasonSteps(index: MeshIndex, line: LogLine, arrival: Arrival): Step[] {
-  const { details = '', routeName } = line;
+  const { details = '' } = line;
   const [, rule] = /rbac_access_denied_matched_policy\[(.*)\]/.exec(details) ?? [];
   if (rule !== undefined) return accessSteps(index, line, arrival, rule);
-  if (routeName === 'block_all') {
-    return [blockedStep(index, line, arrival.workload)];
-  }
+  const own = ownDoing(index, line, arrival.workload);
+  if (own?.isAll) return [own.step];
   const reason = reasonOf(line, nextOf(index, line));
   const told = reason ? [{ text: reason.text }] : [];
-  return [...told, ...grpcSteps(line)];
+  return [...(own ? [own.step] : []), ...told, ...grpcSteps(line)];
 }
 
 /** What went through without a proxy's own refusal may be refused all the same. */

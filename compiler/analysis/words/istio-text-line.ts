@@ -12,7 +12,7 @@ const shape = new RegExp(
     /(?<connection_termination_details>\S+)/,
     /"(?<upstream_transport_failure_reason>[^"]*)"/,
     // Bytes received and sent, duration, the time that the upstream took.
-    /\S+ \S+ \S+ \S+/,
+    /\S+ (?<bytes_sent>\S+) \S+ \S+/,
     // Who the caller says it is, in x-forwarded-for and user-agent.
     /".*"/,
     /"(?<request_id>[^"]*)"/,

@@ -94,10 +94,12 @@ export function placementOf({ listener, flags }: LogLine): NonNullable<DecideOpt
 }
 
 const explicitHttp = 'outbound-http';
+/** The route of a virtual host for all that is not in scope, here and under Istio. */
+export const blockAll = 'block_all';
 
-/** In the explicit placement a port without HTTP has a listener of its own, and the one for HTTP knows nothing of it. */
+/** A port without HTTP has a listener of its own in the explicit placement; what reads requests knows nothing of it. */
 function isTakenThere(index: MeshIndex, line: LogLine, workload: Workload, { host, port }: TestRequest): boolean {
-  if (line.listener !== explicitHttp) return true;
+  if (line.listener !== explicitHttp && line.routeName !== blockAll) return true;
   const use = findUse(index, workload, host, port);
   return !use || speaksHttp(index, workload, use.service, use.port);
 }

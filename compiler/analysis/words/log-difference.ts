@@ -2,20 +2,19 @@
 import type { AskedAgain } from './log-again.ts';
 import type { LogLine } from './log-line.ts';
 import { type Cause, reasonOf } from './log-reasons.ts';
-import type { Arrival } from './log-subject.ts';
 
 type Decided = NonNullable<AskedAgain['decided']>;
 
 /** Undefined where they agree, or the one does not say what the other is about. */
-export function differenceOf(line: LogLine, decided: Decided | undefined, arrival: Arrival): string | undefined {
+export function differenceOf(line: LogLine, decided: Decided | undefined): string | undefined {
   if (!decided || line.status === undefined) return undefined;
   const cause = reasonOf(line)?.cause;
   if (cause === undefined || isSame(line, decided, cause)) return undefined;
   if (decided.outcome === 'allowed') return whereAllowed[cause];
-  const isBehind = decided.outcome === 'denied' && decided.shares.length > 0;
-  if (cause === 'behind' && isBehind && line.status === 200 && !line.tellsGrpc) {
-    const whose = arrival.workload === undefined ? '' : ', which the log of the other proxy tells';
-    return `the line says otherwise: a refusal by gRPC is 200 as well${whose}; or it is from another commit, or a header decided`;
+  const isBehind = cause === 'behind' && decided.outcome === 'denied' && decided.shares.length > 0;
+  if (line.status === 200 && !line.tellsGrpc && (isBehind || cause === 'intent')) {
+    const where = isBehind ? ', which the log of the other proxy tells' : '';
+    return `the line says otherwise: by gRPC that is 200 as well${where}; or it is from another commit, or a header decided`;
   }
   return otherwise;
 }

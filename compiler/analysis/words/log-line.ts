@@ -1,5 +1,6 @@
 // Reads a line of a proxy's access log: our own (backends/envoy/access-log.ts) and Istio's default JSON and text formats.
 // Says nothing about what it means.
+import { proxyPorts } from '../../model/index.ts';
 import { grpcStatusIn } from './grpc-status.ts';
 import { readIstioText } from './istio-text-line.ts';
 
@@ -211,9 +212,10 @@ function portOf(
   return port === undefined ? undefined : Number(port);
 }
 
-/** What was dialled, under Istio: the address before the connection was redirected. */
+/** What was dialled, under Istio: the address before the connection was redirected. An application that dials the proxy itself says it in the authority. */
 function portIn(address: string | undefined): number | undefined {
-  return Number(/:(\d+)$/.exec(address ?? '')?.[1]) || undefined;
+  const port = Number(/:(\d+)$/.exec(address ?? '')?.[1]);
+  return port === proxyPorts.outbound || !(port > 0) ? undefined : port;
 }
 
 function shorten(text: string): string {

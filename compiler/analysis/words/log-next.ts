@@ -7,7 +7,8 @@ export function nextPlace(index: MeshIndex, line: LogLine, { key, workload }: Ar
   if (key === undefined)
     return 'say whose proxy wrote the line, with --workload NAMESPACE/NAME, to have it asked again';
   const isLast = line.direction === 'inbound' && !(workload && runsGateway(workload));
-  if (isLast || !isOpen(line)) return undefined;
+  // Who was dialled past the mesh need not have a proxy.
+  if (isLast || !isOpen(line) || line.cluster === 'PassthroughCluster') return undefined;
   const receivers = receiversOf(index, line);
   if (receivers && receivers.length === 0) return undefined;
   const names = receivers && receivers.length <= namedLimit ? ` (${receivers.map(keyOf).join(' or ')})` : '';
@@ -19,7 +20,7 @@ const namedLimit = 3;
 
 /** Whether the line leaves open why: whoever it was sent to refused it, or nothing came back on a connection. */
 function isOpen({ method, status = 0, grpcStatus = 0, details, flags, bytesSent, failure }: LogLine): boolean {
-  if (details === 'via_upstream') return status >= 400 || grpcStatus !== 0;
+  if (details === 'via_upstream') return status >= 400 || grpcStatus !== 0 || flags.includes('URX');
   if (failure?.includes('system_library')) return true;
   return method === undefined && status === 0 && details === undefined && flags.length === 0 && bytesSent === 0;
 }

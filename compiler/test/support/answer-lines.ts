@@ -22,6 +22,7 @@ spec:
   ports: [{ name: http, port: 80, targetPort: 8080 }, { name: http-b, port: 81, targetPort: 8081 }]
   routes: [{ name: fault, match: { path: /fault }, fault: { abort: { status: 503, on: 100% } } }]
   access: { deny: [{ paths: [/deny/*] }] }
+  expose: [{ gateway: edge/public, host: sec.example.com, port: 80 }]
 ---
 apiVersion: fairlead.dev/v1alpha1
 kind: MeshService
@@ -47,6 +48,14 @@ apiVersion: fairlead.dev/v1alpha1
 kind: ExternalService
 metadata: { name: one, namespace: a }
 spec: { hosts: [one.test], ports: [{ name: http, port: 80 }, { name: tcp, port: 9090 }], resolve: static, addresses: [192.0.2.1] }
+---
+apiVersion: fairlead.dev/v1alpha1
+kind: MeshGateway
+metadata: { name: public, namespace: edge }
+spec:
+  listeners:
+    - { name: moved, port: 80, protocol: HTTP, hosts: [sec.example.com], redirectToHttps: true }
+    - { name: secure, port: 443, protocol: HTTPS, hosts: [sec.example.com], tls: { mode: terminate, secret: a } }
 `;
 export const { mesh, diagnostics } = compile({ label: 'test', files: [{ path: 'a.yaml', text }], diagnostics: [] });
 
