@@ -22,7 +22,7 @@ tell({
   ],
   'no scheme': [
     { ...sent, ...answered(404, 'route_not_found', { response_flags: 'NR' }) },
-    /allowed \(200\)[^\n]*\n +the line says otherwise: it is from another commit, or a header decided/,
+    /allowed \(200\)[^\n]*\n +the line says otherwise: it is from another commit, or its query or a header decided/,
   ],
   'a path that cannot be normalized': [
     {
@@ -115,6 +115,30 @@ tell({
 });
 
 tell({
+  'an answer that broke off': [
+    { ...toApi, ...answered(200, 'upstream_reset_after_response_started{protocol_error}', { response_flags: 'UPE' }) },
+    /the next hop broke off within its answer\n +the reason is in the log of the proxy that received it \(a\/api\)/,
+  ],
+  'a host that TLS is not for': [
+    {
+      ...sent,
+      workload: 'edge/public',
+      direction: 'gateway',
+      listener: 'gateway_443',
+      port: '443',
+      downstream_tls_version: 'TLSv1.3',
+      requested_server_name: 'sec.example.com',
+      authority: 'x',
+      ...answered(404, 'route_not_found'),
+    },
+    /the line says otherwise: its TLS is for sec\.example\.com, and its host is another/,
+  ],
+  'a method that needs a type': [
+    { ...sent, method: 'QUERY', protocol: 'HTTP/2', ...answered(400, 'query_missing_content_type') },
+    /the proxy refuses QUERY without a content-type/,
+    /denied \(400\)/,
+    agrees,
+  ],
   'a listener that sends to HTTPS': [
     {
       ...sent,

@@ -10,11 +10,12 @@ export function differenceOf(line: LogLine, decided: Decided | undefined): strin
   if (!decided || line.status === undefined) return undefined;
   const cause = reasonOf(line)?.cause;
   if (cause === undefined || isSame(line, decided, cause)) return undefined;
+  if (isMisnamed(line)) return `the line says otherwise: its TLS is for ${line.serverName}, and its host is another`;
   if (decided.outcome === 'allowed') return whereAllowed[cause];
   const isBehind = cause === 'behind' && decided.outcome === 'denied' && decided.shares.length > 0;
   if (line.status === 200 && !line.tellsGrpc && (isBehind || cause === 'intent')) {
     const where = isBehind ? ', which the log of the other proxy tells' : '';
-    return `the line says otherwise: by gRPC that is 200 as well${where}; or it is from another commit, or a header decided`;
+    return `the line says otherwise: by gRPC that is 200 as well${where}; or it is from another commit, or its query or a header decided`;
   }
   return otherwise;
 }
@@ -27,7 +28,14 @@ function isSame(line: LogLine, { outcome, status, grpcStatus }: Decided, cause: 
   return line.status === status && (line.grpcStatus ?? grpcStatus) === grpcStatus;
 }
 
-const otherwise = 'the line says otherwise: it is from another commit, or a header decided, which lines do not hold';
+/** At a gateway TLS comes about for the one, and routes are those of the other. */
+function isMisnamed({ direction, serverName, authority }: LogLine): boolean {
+  const host = authority?.replace(/:\d+$/, '').toLowerCase();
+  return direction === 'gateway' && serverName !== undefined && host !== undefined && serverName !== host;
+}
+
+const otherwise =
+  'the line says otherwise: it is from another commit, or its query or a header decided, which lines do not hold';
 
 const whereAllowed: Readonly<Record<Cause, string | undefined>> = {
   behind: undefined,

@@ -21,7 +21,8 @@ const namedLimit = 3;
 /** Whether the line leaves open why: whoever it was sent to refused it, or nothing came back on a connection. */
 function isOpen({ method, status = 0, grpcStatus = 0, details, flags, bytesSent, failure }: LogLine): boolean {
   if (details === 'via_upstream') return status >= 400 || grpcStatus !== 0 || flags.includes('URX');
-  if (failure?.includes('system_library')) return true;
+  if (failure?.includes('system_library') || /^upstream_reset_.*(after|termination|remote_reset)/.test(details ?? ''))
+    return true;
   return method === undefined && status === 0 && details === undefined && flags.length === 0 && bytesSent === 0;
 }
 

@@ -52,6 +52,7 @@ const reasons: readonly Row[] = [
   ['request_headers_failed_strict_check', 'header', 'the proxy refuses a header for Envoy that is no value for it'],
   ['missing_host_header', 'request', 'the proxy refuses the request: it has no host'],
   ['missing_path', 'request', 'the proxy refuses the request: it has no path'],
+  ['query_missing_content_type', 'header', 'the proxy refuses QUERY without a content-type'],
   ['absolute_path_rejected', 'request', 'the proxy refuses the path: it does not begin with a slash'],
   ['path_normalization_failed', 'request', 'the proxy refuses the path: it cannot be normalized'],
   ['invalid_path', 'request', 'the proxy refuses the path'],
