@@ -16,7 +16,7 @@ import { meaningOf, nameGrpcStatus } from './grpc-status.ts';
 import { askAgain, schemeOf } from './log-again.ts';
 import { differenceOf } from './log-difference.ts';
 import type { LogLine } from './log-line.ts';
-import { nextOf, nextPlace } from './log-next.ts';
+import { nextOf, nextPlace, unknownAddress } from './log-next.ts';
 import { ownDoing } from './log-own-answer.ts';
 import { reasonOf } from './log-reasons.ts';
 import {
@@ -142,7 +142,8 @@ function reasonSteps(index: MeshIndex, line: LogLine, arrival: Arrival): Step[] 
   if (own?.isAll) return [own.step];
   const reason = reasonOf(line, nextOf(index, line));
   const told = reason ? [{ text: reason.text }] : [];
-  return [...(own ? [own.step] : []), ...told, ...grpcSteps(line)];
+  const unknown = unknownAddress(index, line);
+  return [...(own ? [own.step] : []), ...told, ...(unknown ? [unknown] : []), ...grpcSteps(line)];
 }
 
 /** What went through without a proxy's own refusal may be refused all the same. */

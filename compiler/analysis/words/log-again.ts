@@ -85,12 +85,9 @@ function onTheWay(index: MeshIndex, line: LogLine, workload: Workload): AskedAga
   return { text: `${formatRequest(request)} from ${from}${unknown}: ${describeVerdict(verdict)}`, decided: verdict };
 }
 
-/**
- * By the name of the listener that took it: one for all hosts is there in the explicit placement alone. Of other lines, such as those of
- * gateways, it is told by a proxy that knows nobody to send to, where in the redirect placement it would know what was dialled.
- */
-export function placementOf({ listener, flags }: LogLine): NonNullable<DecideOptions['placement']> {
-  return listener === explicitHttp || flags.includes('UH') ? 'explicit' : 'redirect';
+/** By the name of the listener that took it: one for all hosts is there in the explicit placement alone. */
+function placementOf({ listener }: LogLine): NonNullable<DecideOptions['placement']> {
+  return listener === explicitHttp ? 'explicit' : 'redirect';
 }
 
 const explicitHttp = 'outbound-http';

@@ -1,5 +1,13 @@
 // To whom a proxy sent what its line is about, and in whose log the reason stands that this one does not hold.
-import { hasSidecar, keyOf, type MeshIndex, runsGateway, type Workload } from '../../model/index.ts';
+import {
+  hasSidecar,
+  keepsDialledAddress,
+  keyOf,
+  type MeshIndex,
+  runsGateway,
+  type Workload,
+} from '../../model/index.ts';
+import type { Step } from '../verdict.ts';
 import type { LogLine } from './log-line.ts';
 import { type Arrival, workloadsBehind } from './log-subject.ts';
 
@@ -32,6 +40,15 @@ export function nextOf(index: MeshIndex, line: LogLine): string {
   return receiversOf(index, line)?.length === 0
     ? `${sentTo(line)?.host}, where no proxy of the mesh is`
     : 'the next hop';
+}
+
+/** Undefined unless the proxy has nobody to send to, since only a caller's own look-up tells where a host is. */
+export function unknownAddress(index: MeshIndex, line: LogLine): Step | undefined {
+  const to = line.flags.includes('UH') ? sentTo(line) : undefined;
+  const service = to && index.serviceByHost.get(to.host);
+  if (!service || !keepsDialledAddress(service) || service.addresses.length > 0) return undefined;
+  const text = `no address of ${to.host} is known: it is not resolved, and the proxy does not see which one the caller dialled`;
+  return { text, origin: service.origin };
 }
 
 /** Those with a proxy; undefined where the mesh does not tell. */
