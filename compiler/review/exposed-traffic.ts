@@ -21,6 +21,8 @@ interface Leg {
   readonly isOutside: boolean;
   readonly tls: Target['tls'];
   readonly end: string;
+  /** Behind the host, as far as there is one. */
+  readonly workload: string;
 }
 
 /** Undefined where no more of it is exposed than before, or only where it was exposed before. */
@@ -54,7 +56,13 @@ function legsOf({ shares, index }: Traffic): Leg[] {
     const isOutside = service === undefined || !isInMesh(service);
     return share.targets
       .filter(({ fate }) => fate.outcome === 'allowed')
-      .map(({ tls, endpoint }) => ({ share, isOutside, tls, end: endOf(share, endpoint, isOutside) }));
+      .map(({ tls, endpoint, workload = shortHost(share.host) }) => ({
+        share,
+        isOutside,
+        tls,
+        end: endOf(share, endpoint, isOutside),
+        workload,
+      }));
   });
 }
 
@@ -77,10 +85,16 @@ function saidOf(legs: readonly Leg[]): string {
   if (ways.size === 0) return '';
   const [only] = ways.keys();
   if (ways.size === 1) return ` (${only})`;
-  const parts = [...ways].map(
-    ([way, list]) => `${[...new Set(list.map(({ share }) => shortHost(share.host)))].sort().join(', ')}: ${way}`,
-  );
-  return ` (${parts.sort().join('; ')})`;
+  const named = (nameOf: (leg: Leg) => string) =>
+    [...ways].map(([way, list]) => ({ way, names: [...new Set(list.map(nameOf))].sort() }));
+  const byHost = named(({ share }) => shortHost(share.host));
+  const hosts = byHost.flatMap(({ names }) => names);
+  // Those behind one host may travel in different ways.
+  const parts = new Set(hosts).size === hosts.length ? byHost : named(({ workload }) => workload);
+  return ` (${parts
+    .map(({ way, names }) => `${names.join(', ')}: ${way}`)
+    .sort()
+    .join('; ')})`;
 }
 
 const tlsWords: Readonly<Record<Target['tls'], string>> = { mutual: 'mutual TLS', simple: 'TLS', plain: 'plain text' };

@@ -10,6 +10,7 @@ import {
   unmeshed,
 } from '../analysis/index.ts';
 import { hasProxy, isInMesh, type MeshIndex } from '../model/index.ts';
+import { describeAnswer } from './cors-words.ts';
 import { destinationChange, refusedPart } from './destination-changes.ts';
 import { type Exposed, exposedBy, exposedCopies, withWays } from './exposed-traffic.ts';
 import { handledOtherwise } from './handled-otherwise.ts';
@@ -140,7 +141,7 @@ function isNoNews(a: Fate, b: Fate, { from, isKnown }: ChangeContext): boolean {
 /** Where CORS begins or ends on a route that is open: who may call has not changed. */
 function preflightAnswer(a: Fate, b: Fate): FateChange | undefined {
   if (a.outcome !== 'answered' && b.outcome !== 'answered') return undefined;
-  return behavior({ about: preflights, from: describeFate(a), to: describeFate(b) });
+  return behavior({ about: preflights, from: describeAnswer(a), to: describeAnswer(b) });
 }
 
 /** What titles say of it. */

@@ -2,13 +2,13 @@
 import { contentKey, type Noticed } from '../analysis/index.ts';
 import {
   formatDuration,
-  formatMatch,
   type HeaderEdits,
   nothingLeft,
   type RouteFeatureKind,
   type RowOf,
   total,
 } from '../model/index.ts';
+import { describeCors } from './cors-words.ts';
 import type { Difference } from './review.ts';
 import { describeRetries } from './words.ts';
 
@@ -66,20 +66,6 @@ function describeFault({ delay, abort, ...rest }: NonNullable<Noticed['fault']> 
     ...(abort ? [`${abort.percentage}% aborted with ${abort.status}`] : []),
   ];
   return words.join(', ') || 'none';
-}
-
-function describeCors(cors: Noticed['cors']): string {
-  if (!cors) return 'none';
-  const { kind: _kind, origin: _origin, origins = [], methods = [], allowHeaders = [], ...answers } = cors;
-  const { exposeHeaders = [], credentials = false, maxAgeSeconds, ...rest } = answers;
-  nothingLeft(rest);
-  const lists = { origins: origins.map(formatMatch), methods, headers: allowHeaders, 'exposed headers': exposeHeaders };
-  const words = [
-    ...Object.entries(lists).flatMap(([name, list]) => (list.length > 0 ? [`${name} ${list.join(', ')}`] : [])),
-    ...(credentials ? ['credentials'] : []),
-    ...(maxAgeSeconds === undefined ? [] : [`for ${formatDuration(1000 * maxAgeSeconds)}`]),
-  ];
-  return words.join('; ') || 'allowed';
 }
 
 function describeEdit(edit: HeaderEdits['request'] | undefined): string {

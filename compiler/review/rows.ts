@@ -6,6 +6,7 @@ import type { Finding } from './compare.ts';
 import { Contradiction, decidingPlaces, type Meshes, prove } from './proof.ts';
 import { joinAlike } from './alike.ts';
 import { joinMovedPorts } from './moved-ports.ts';
+import { withOrigins } from './cors-words.ts';
 import { endpointPlaces } from './endpoint-places.ts';
 import { handlingPlaces } from './handling-places.ts';
 import { ownersOf } from './owners.ts';
@@ -123,17 +124,19 @@ function toRow(
   // A path outside the differing ones proves nothing, so findings are tried one by one; the cheapest comes first.
   const proofs = (unit?.findings ?? []).flatMap((f) => {
     const witness = prove(meshes, f);
-    return witness ? [{ witness, change: f.change }] : [];
+    return witness ? [{ witness, change: withOrigins(f.change, witness) }] : [];
   });
   const best = proofs.toSorted((a, b) => a.witness.text.length - b.witness.text.length)[0];
   if (!best) throw new Contradiction(finding);
+  const severities = proofs.map((proof) => proof.change.severity);
+  const severity = severities.toSorted((a, b) => severityRank[a] - severityRank[b])[0] ?? change.severity;
   const destinations = [...new Set(units.map((u) => first(u).comparison.shown))].sort();
   const gateways = gatewaysOf(units, change.effect);
   const { witness } = best;
   return {
     kind: change.kind,
     effect: change.effect,
-    severity: change.severity,
+    severity,
     title: titleOf(meshes, finding, { callers, destinations, gateways }),
     ...differenceOf(
       best.change,

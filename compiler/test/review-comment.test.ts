@@ -99,7 +99,7 @@ t.test('B5: what a preflight is answered, and a redirect, are no refusals', asyn
   const changes = (from: string, to: string) =>
     linesOf(reviewOf(from, [from, to])).filter((line) => line.startsWith('low'));
   t.match(changes(cors('methods: [GET]'), cors('methods: [GET, DELETE], maxAge: 1h')), [
-    /are handled differently: CORS \| CORS: methods GET -> methods GET, DELETE; for 1h/,
+    /are handled differently: CORS \| CORS: origins https:\/\/a\.com; methods GET -> origins https:\/\/a\.com; methods GET, DELETE; for 1h/,
   ]);
   t.match(changes(redirect('{ timeout: 3s }'), redirect('{ timeout: 3s }').replace('status: 301', 'status: 302')), [
     /are answered otherwise \| answer: redirected \(301\) to \/y -> redirected \(302\) to \/y/,

@@ -142,3 +142,8 @@ t.test('B1: traffic that leaves the mesh or mutual TLS', async (t) => {
     saysEach(t, lines, says, `${name}: `);
   }
 });
+
+t.test('what is behind one host is told apart', async (t) => {
+  const lines = linesOf(reviewOf(intent, ['  address: 10.0.0.9\n', '  address: 10.0.0.9\n  labels: { app: shoes }\n']));
+  saysEach(t, lines, [/go on in plain text .* -> .* \(shop\/shoes: mutual TLS; shop\/vm: plain text\)$/]);
+});

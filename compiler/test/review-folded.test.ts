@@ -85,6 +85,16 @@ t.test('of very many, those that lead elsewhere are told, and the rest is counte
   t.equal(row.others.length, 60);
 });
 
+t.test('requests that have names are not told by an example', async (t) => {
+  const timed = (i: number, more: string) => `match: { path: /p${i} }, ${more}timeout: ${i % 2 ? 1 : 3}s`;
+  const text = (more: string) => routed([...numbers(20).map((i) => timed(i, i % 2 ? more : '')), 'name: rest']);
+  const review = reviewOf(text(''), [text(''), text('retries: { attempts: 1 }, ')]);
+  const said = review.rows.flatMap(({ requests }) => requests);
+  t.ok(said.length > 0);
+  t.notMatch(said.join(), 'such as');
+  t.match(said.join(), '/p1, /p11, /p13, /p15, /p17 and 5 more');
+});
+
 t.test('values, one by one', async (t) => {
   const timed = (i: number, seconds: number) => `match: { path: /p${i} }, timeout: ${seconds}s`;
   const text = (by: number, last: number) =>

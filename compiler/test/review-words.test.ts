@@ -122,6 +122,51 @@ t.test('B5: a header that is not there', async (t) => {
   for (const { requests } of rows) t.same(requests, ['every request without header x-beta']);
 });
 
+t.test('CORS says which websites, and is no small thing where they are all', async (t) => {
+  const allowed = (rest: string) => `name: all, cors: { origins: ["https://a.example"]${rest} }`;
+  const change = (...edits: readonly Edit[]) => linesOf(reviewOf(intent([allowed('')]), ...edits)).join('\n');
+  const credentials: Edit = ['origins: ["https://a.example"]', 'origins: ["https://a.example"], credentials: true'];
+  t.match(
+    change(credentials),
+    /^low .*CORS: origins https:\/\/a\.example -> origins https:\/\/a\.example; credentials$/m,
+  );
+  t.notMatch(change(credentials), /allowed ->|^medium/m);
+  const all = change(['origins: ["https://a.example"]', 'origins: ["*"], credentials: true']);
+  t.match(all, /^medium .*CORS: none -> any origin; credentials$/m);
+  t.match(
+    all,
+    /^medium .* answered by the proxy \| preflights: shoes\.shop -> CORS preflight answered: any origin; credentials$/m,
+  );
+  t.notMatch(change(['["https://a.example"]', '["*"]']), /^medium/m);
+  const open = intent(['name: all, cors: { origins: ["*"], credentials: true }']);
+  t.notMatch(
+    linesOf(reviewOf(open, ['credentials: true', 'credentials: true, maxAge: 1h'])).join(),
+    /medium/,
+    'as before',
+  );
+});
+
+t.test('no conditions twice turned round', async (t) => {
+  const requests = (from: string, to: string) => {
+    const timed = (match: string) => intent([`match: { headers: { ${match} } }, timeout: 3s`, 'name: all']);
+    const { rows } = reviewMeshes(compiledIntent(timed(from)), compiledIntent(timed(to)));
+    return rows.filter(({ title }) => title.includes('shop/web')).flatMap((row) => row.requests);
+  };
+  t.same(requests('x-a: { not: a }', 'x-a: { present: false }'), ['every request with x-a: any value but a']);
+  t.same(requests('x-a: { present: true }', 'x-a: { present: true }, user-agent: { not: { prefix: curl } }'), [
+    'every request with user-agent: curl*, x-a: any value',
+  ]);
+  const redirected = intent([
+    'match: { headers: { x-forwarded-proto: http } }, redirect: { scheme: https }',
+    'name: all',
+  ]);
+  const { rows } = reviewOf(intent(['name: all']), [intent(['name: all']), redirected]);
+  t.match(
+    rows.filter(({ callers }) => callers.includes('shop/web')).map((row) => row.requests),
+    [['every request with x-forwarded-proto: http or none']],
+  );
+});
+
 t.test('B5: parts that are everything together', async (t) => {
   const routes = [
     'match: { methods: [POST, PUT], headers: { x-a: "1" } }, to: [{ service: boots }]',

@@ -26,6 +26,13 @@ export function withLabel(language: Language, label: string): Language {
   return language;
 }
 
+const opposites = new WeakMap<Language, string>();
+
+/** What the values of a field are called that the language leaves out, if it was written as `not` of them. */
+export function oppositeOf(language: Language): string | undefined {
+  return opposites.get(language);
+}
+
 /** The values of a string match, regardless of dimension. */
 export function matchLanguage(match: StringMatch | PathMatch): Language {
   const made = cached(keyOf(match), () => handleBy('type', languages, match));
@@ -65,6 +72,7 @@ export function optionalLanguage(match: StringMatch | PathMatch, not: boolean): 
   const all = matchLanguage(match);
   const values = cached(`present ${keyOf(match)}`, () => all.and(present));
   const language = not ? values.not() : values;
+  if (not) opposites.set(language, formatMatch(match));
   return withLabel(language, `${not ? 'not ' : ''}${formatMatch(match)}`);
 }
 

@@ -4,12 +4,14 @@ import { blaming, type Budget, TooWide } from '../automata/budget.ts';
 import { type Language, TableLanguage } from '../automata/language.ts';
 import { type Choice, findWord, type Part } from '../automata/search.ts';
 import type { Dimension } from '../fields/dimension.ts';
-import { labelOf } from '../fields/match-language.ts';
+import { labelOf, oppositeOf } from '../fields/match-language.ts';
 import type { Announced } from './announced.ts';
 
 /** `inside` has one byte for each atom of the axis: 1 where the atom is in the set. */
 export interface LabelledSet {
   readonly label: string;
+  /** Written as the opposite of something. */
+  readonly isNot?: boolean;
   readonly inside: Uint8Array;
 }
 
@@ -52,15 +54,18 @@ export class Field {
     this.dimension = dimension;
     this.#universe = partsWithin(universe);
     const labelled = list.flatMap((language) => {
-      const label = labelOf(language);
-      return label === undefined ? [] : [{ key: language.key, label }];
+      const [label, opposite] = [labelOf(language), oppositeOf(language)];
+      return label === undefined ? [] : [{ key: language.key, label, opposite }];
     });
     this.axes = partitions.map((atoms) => ({
       dimension,
       atoms,
-      labels: labelled.flatMap(({ key, label }) => {
+      labels: labelled.flatMap(({ key, label, opposite }) => {
         const inside = atoms.inside.get(key);
-        return inside ? [{ label, inside }] : [];
+        if (!inside) return [];
+        // Nobody says "anything but not a".
+        const others = opposite === undefined ? [] : [{ label: opposite, inside: inside.map((one) => 1 - one) }];
+        return [{ label, inside, isNot: opposite !== undefined }, ...others];
       }),
     }));
     const isFirst = !dimension.isOptional && partitions.length === 1;

@@ -3,6 +3,7 @@ import { empty, type Language, words } from '../automata/language.ts';
 import { regexLanguage } from '../automata/regex-language.ts';
 import { absent, type Dimension } from '../fields/dimension.ts';
 import type { HeaderSource } from '../fields/header-source.ts';
+import { labelOf, oppositeOf, withLabel } from '../fields/match-language.ts';
 import { headerDimension } from '../fields/named.ts';
 import { upgradeLanguages } from '../fields/upgrade-language.ts';
 import { all, always, any, isIn, never, not, type Predicate } from './predicate-terms.ts';
@@ -18,8 +19,10 @@ export function sourceIsIn(source: HeaderSource, wanted: Language, dimension: Di
       return wanted.has(source.value) ? always : never;
     case 'added':
       return wanted.has(source.value) ? always : sourceIsIn(source.of, wanted.and(present), dimension);
-    case 'default':
-      return sourceIsIn(source.of, withMissing(wanted, wanted.has(source.value), [absent]), dimension);
+    case 'default': {
+      const isIn = wanted.has(source.value);
+      return sourceIsIn(source.of, namedAs(wanted, withMissing(wanted, isIn, [absent]), isIn), dimension);
+    }
     case 'appended': {
       const sent = wanted.before(`,${source.value}`).and(present);
       return sourceIsIn(source.of, withMissing(sent, wanted.has(source.value), [absent, '']), dimension);
@@ -54,6 +57,14 @@ const asksForWebSocket = all([
   isIn(headerDimension('connection'), upgradeLanguages.connection),
   isIn(headerDimension('upgrade'), upgradeLanguages.upgrade),
 ]);
+
+/** In the words of `wanted`, which somebody wrote, and whether none at all comes to the same. */
+function namedAs(wanted: Language, sent: Language, isNoneIn: boolean): Language {
+  const [label, opposite] = [labelOf(wanted), oppositeOf(wanted)];
+  if (label === undefined || labelOf(sent) !== undefined) return sent;
+  if (opposite !== undefined) return withLabel(sent, isNoneIn ? label : `any value but ${opposite}`);
+  return withLabel(sent, isNoneIn ? `${label} or none` : label);
+}
 
 /** The language with the values that count as missing in or out of it. */
 function withMissing(language: Language, isIn: boolean, missing: readonly string[]): Language {

@@ -43,7 +43,7 @@ function describeCube(space: RequestSpace, box: Box): string {
     if (text === undefined) continue;
     const { phrase, key } = field.dimension;
     if (phrase.part !== 'named') said.set(phrase.part, text);
-    else if (absences.has(text)) lacking.push(`without ${key}`);
+    else if (absences.has(text)) lacking.push(`${absences.get(text)} ${key}`);
     else (text.startsWith(allBut) ? excluded : asked).push(`${phrase.name}: ${text}`);
   }
   const [method, path] = [said.get('method'), said.get('path')];
@@ -67,7 +67,12 @@ const conditionLimit = 8;
 const allBut = 'anything but ';
 /** The ways to say that a field is not there. */
 const noValue = 'not any value';
-const absences: ReadonlySet<string> = new Set([noValue, `${allBut}any value`]);
+const suchAsNone = 'such as none';
+const absences: ReadonlyMap<string, string> = new Map([
+  [noValue, 'without'],
+  [`${allBut}any value`, 'without'],
+  [suchAsNone, 'perhaps without'],
+]);
 
 const axesSaid = 3;
 
@@ -129,11 +134,12 @@ function makePhrase(space: RequestSpace, axis: Axis, number: number, wanted: rea
 function describeSample(space: RequestSpace, dimension: Dimension, box: Box): string {
   const sample = findWitness(space, [{ atoms: box, terminal: 0 }]);
   const [value] = sample ? dimension.valuesIn(sample) : [];
-  return `such as ${value === undefined ? 'none' : formatValue(value)}`;
+  return value === undefined ? suchAsNone : `such as ${formatValue(value)}`;
 }
 
 interface Term {
   readonly label: string;
+  readonly isNot: boolean;
   readonly kept: readonly number[];
   readonly exceptions: readonly string[];
 }
@@ -149,7 +155,7 @@ function describeUnion(wanted: ReadonlySet<number>, labels: readonly LabelledSet
   const single = labels
     .filter(({ inside }) => [...wanted].every((atom) => inside[atom] === 1))
     .flatMap((set) => termOf(set, wanted, labels))
-    .sort((a, b) => a.exceptions.length - b.exceptions.length)[0];
+    .sort((a, b) => a.exceptions.length - b.exceptions.length || Number(a.isNot) - Number(b.isNot))[0];
   if (single) return { kept: [single.label], exceptions: single.exceptions };
   const terms = labels.flatMap((set) => termOf(set, wanted, labels));
   const left = new Set(wanted);
@@ -157,11 +163,18 @@ function describeUnion(wanted: ReadonlySet<number>, labels: readonly LabelledSet
   while (left.size > 0 && chosen.length < partLimit) {
     const worth = (term: Term) => term.kept.filter((atom) => left.has(atom)).length / (1 + term.exceptions.length);
     const best = terms.toSorted((a, b) => worth(b) - worth(a))[0];
-    if (!best || worth(best) === 0) return undefined;
+    if (!best || worth(best) === 0) return someOf(plain);
     for (const atom of best.kept) left.delete(atom);
     chosen.push(best.label + formatExceptions(best.exceptions));
   }
-  return left.size === 0 ? { kept: chosen.sort(), exceptions: [] } : undefined;
+  return left.size === 0 ? { kept: chosen.sort(), exceptions: [] } : someOf(plain);
+}
+
+/** Where there are names for all of it, the first, and how many more there are. */
+function someOf(plain: readonly string[] | undefined): Phrase | undefined {
+  if (!plain) return undefined;
+  const kept = plain.slice(0, partLimit);
+  return { kept: [...kept.slice(0, -1), `${kept.at(-1)} and ${plain.length - partLimit} more`], exceptions: [] };
 }
 
 function termOf(set: LabelledSet, wanted: ReadonlySet<number>, labels: readonly LabelledSet[]): Term[] {
@@ -169,7 +182,7 @@ function termOf(set: LabelledSet, wanted: ReadonlySet<number>, labels: readonly 
   const kept = atoms.filter((atom) => wanted.has(atom));
   if (kept.length === 0) return [];
   const exceptions = cover(new Set(atoms.filter((atom) => !wanted.has(atom))), labels);
-  return exceptions ? [{ label: set.label, kept, exceptions }] : [];
+  return exceptions ? [{ label: set.label, isNot: set.isNot === true, kept, exceptions }] : [];
 }
 
 const butFor = ' but ';
