@@ -170,6 +170,10 @@ tell({
     /from a\/client: denied/,
   ],
   'one on which something did': [{ ...dialled, bytes: 7 }, /^(?![\s\S]*look there)/],
+  "plain text to a port that is strict, in Istio's format": [
+    { response_flags: 'NR', response_code: 0, response_code_details: 'filter_chain_not_found', upstream_cluster: '-' },
+    /^a TCP connection\n[\s\S]*no filter chain matches: where mutual TLS is strict/,
+  ],
   'one that ended after the handshake': [
     {
       ...dialled,

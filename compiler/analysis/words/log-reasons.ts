@@ -42,6 +42,11 @@ const reasons: readonly Row[] = [
   ['fault_filter_abort', 'intent', 'a fault of the route aborted it'],
   ['cors_response', 'header', 'CORS answers it: its headers make it a preflight from an origin that the route allows'],
   ['no_healthy_upstream', 'failure', 'no instance was there to take it'],
+  [
+    'filter_chain_not_found',
+    'intent',
+    'no filter chain matches: where mutual TLS is strict, what comes in plain text has none',
+  ],
   ['cluster_not_found', 'failure', 'the proxy does not have the cluster that the route names'],
   ['no_cluster_chosen', 'failure', 'the proxy does not have the cluster that the route names'],
   ['route_configuration_not_found', 'failure', 'the proxy has not got its routes yet'],
