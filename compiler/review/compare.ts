@@ -5,6 +5,7 @@ import {
   asking,
   type Aspect,
   callerSignature,
+  changesExtensions,
   contentKey,
   involvedFor,
   isListenedFor,
@@ -55,11 +56,16 @@ interface ComparedOne {
 
 export function compare(base: MeshIndex, head: MeshIndex, comparison: Comparison): ComparedOne {
   const callers = groupCallers(base, head, comparison);
-  const { space, decisions, extensions } = spaceOf((extensions) =>
+  const decisionsOver = (extensions?: Extensions) =>
     callers.flatMap((some) => [
       decisionFor(base, questionOf(comparison, 'base', some, extensions)),
       decisionFor(head, questionOf(comparison, 'head', some, extensions)),
-    ]),
+    ]);
+  const { space, decisions, extensions } = spaceOf(decisionsOver, (all) =>
+    callers.some((_, i) => {
+      const [before, after] = all.slice(2 * i);
+      return before !== undefined && after !== undefined && changesExtensions(before, after);
+    }),
   );
   const findingsIn = (within: RequestSpace, takeApart: TakeApart) =>
     callers.flatMap((some, i) => {
@@ -106,9 +112,12 @@ export function analyse(head: MeshIndex, comparison: Comparison): void {
 }
 
 /** Of requests over HTTP/2 too, where their methods make a difference. */
-function spaceOf(decisionsOver: (extensions?: Extensions) => readonly Decision[]) {
+function spaceOf(
+  decisionsOver: (extensions?: Extensions) => readonly Decision[],
+  isChange: (decisions: readonly Decision[]) => boolean = () => false,
+) {
   const decisions = decisionsOver();
-  const extensions = extensionsIn(decisions);
+  const extensions = extensionsIn(decisions) ?? (isChange(decisions) ? 'without QUERY' : undefined);
   if (extensions === undefined) return { space: new RequestSpace(decisions), decisions, extensions };
   const extended = decisionsOver(extensions);
   return { space: new RequestSpace(extended, extensions), decisions: extended, extensions };

@@ -79,7 +79,10 @@ const cases: Record<string, { edits: readonly Edit[]; says: readonly RegExp[] }>
         'workload: { selector: { app: shoes } }\n  ports: [{ name: http2,',
       ],
     ],
-    says: [/to shoes\.shop:80 .*in another protocol \| protocol: HTTP\/1\.1 -> HTTP\/2$/],
+    says: [
+      /to shoes\.shop:80 .*in another protocol \| protocol: HTTP\/1\.1 -> HTTP\/2$/,
+      /^high access gained: .* \| not a request that the proxies take \(400\) -> v1 90%, v2 10% of shoes\.shop$/,
+    ],
   },
   'a version by another name': {
     edits: [

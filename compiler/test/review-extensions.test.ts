@@ -103,6 +103,40 @@ for (const [name, { edits, says, requests, hasMore }] of Object.entries(cases)) 
   });
 }
 
+t.test(
+  'a port that changes between HTTP/1.1 and HTTP/2 takes them, or no longer, whether methods are asked about or not',
+  async (t) => {
+    const plain: readonly Edit[] = [
+      [', methods: [GET] }] }', ' }] }'],
+      [', methods: [GET] }\n      redirect', ' }\n      redirect'],
+      ['web }], methods: [POST] }] }', 'web }] }] }'],
+    ];
+    const http1: Edit = ['name: grpc, port: 90', 'name: http, port: 90'];
+    const asked = (from: readonly Edit[], to: readonly Edit[]) => {
+      const base = edited(intent, from);
+      return reviewOf(base, [base, edited(intent, to)]).rows.map(({ effect, kind, requests, witness }) => [
+        kind,
+        effect,
+        requests.join(),
+        witness?.text,
+      ]);
+    };
+    const protocol = ['traffic', 'changed', 'any method of HTTP/1.1', 'GET http://calls:90/'];
+    const witness = 'ANNOUNCE http://calls:90/ over HTTP/2';
+    t.same(asked([...plain, http1], plain), [['access', 'gained', 'any extension method', witness], protocol]);
+    t.same(asked(plain, [...plain, http1]), [['access', 'lost', 'any extension method', witness], protocol]);
+    const timeout: Edit = [
+      'name: calls, namespace: shop }\nspec:\n',
+      'name: calls, namespace: shop }\nspec:\n  routes: [{ timeout: 3s }]\n',
+    ];
+    t.same(
+      asked(plain, [...plain, timeout]),
+      [['behavior', 'changed', 'every request', 'GET http://calls:90/']],
+      'where that does not change nobody hears of them',
+    );
+  },
+);
+
 /** The head of the first case. */
 const mesh = compiledIntent(edited(intent, [calls]));
 
