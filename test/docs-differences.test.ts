@@ -37,6 +37,10 @@ const holders: Readonly<Record<string, readonly (readonly [file: string, text: s
     ['compiler/test/envoy-traffic.test.ts', "test('gRPC timeouts'"],
   ],
   'Slow clients at a gateway': [['compiler/test/envoy-traffic.test.ts', "test('slow clients'"]],
+  'Hosts on a connection made for another': [
+    ['test/istio/differences.ts', "title: 'Hosts on a connection made for another'"],
+    ['test/istio/requests.ts', "why: 'a connection made for another host'"],
+  ],
   'Cluster addresses': [
     ['test/redirect.test.ts', "test('F7: what names nobody, on a port of TLS and on one of TCP'"],
     ['compiler/test/analysis-dialled-ports.test.ts', "'a Kubernetes Service has an address'"],

@@ -195,14 +195,23 @@ t.test('FL0518: gateways that share some of their proxies only', async (t) => {
   t.strictSame(emit(t, mesh({ edge: 'yes' })).codes, []);
 });
 
-t.test('FL0519: hosts in objects of their own that share a certificate', async (t) => {
+t.test('FL0519: hosts that Istio serves apart and that clients may ask for on one connection', async (t) => {
   const tls = (name: string, hosts: readonly string[], tlsSecret: string) =>
     ({ name, hosts, port: 443, protocol: 'HTTPS', tlsSecret }) as const;
   const tables = [routes('a.example.com'), routes('*.example.com')];
   const one = { 'edge/front': [tls('all', ['a.example.com', '*.example.com'], 'any')] };
   t.strictSame(emit(t, meshOf(one, tables)).codes, ['FL0519']);
   const two = { 'edge/front': [tls('a', ['a.example.com'], 'a'), tls('any', ['*.example.com'], 'any')] };
-  t.strictSame(emit(t, meshOf(two, tables)).codes, []);
+  t.match(emit(t, meshOf(two, tables)), { codes: ['FL0519'] }, 'the certificate of the wildcard names the other host');
+  const deeper = { 'edge/front': [tls('a', ['b.a.example.com'], 'a'), tls('any', ['*.example.com'], 'any')] };
+  t.strictSame(emit(t, meshOf(deeper, [routes('b.a.example.com'), routes('*.example.com')])).codes, [], 'not this one');
+  const both = (second: string) => ({
+    'edge/front': [tls('a', ['a.example.com'], 'any'), tls('b', ['b.example.com'], second)],
+  });
+  t.strictSame(emit(t, meshOf(both('any'), [])).codes, ['FL0519'], 'listeners of one gateway');
+  t.strictSame(emit(t, meshOf(both('other'), [])).codes, []);
+  const joined = { 'edge/front': [tls('a', ['a.example.com', 'b.example.com'], 'any')] };
+  t.strictSame(emit(t, meshOf(joined, [])).codes, [], 'of one listener');
   const apart = {
     'edge/front': [tls('a', ['a.example.com'], 'any')],
     'edge/own': [tls('b', ['b.example.com'], 'any')],

@@ -23,6 +23,8 @@ export interface PlannedRequest {
   readonly call: Call;
   /** The Host header where it is not simply the host and a port that is not 80. */
   readonly authority?: string;
+  /** The server name in TLS where it is not that of the host: a connection that was made for another. */
+  readonly serverName?: string;
   /** Which of several instances a process without a proxy dials; else the first. */
   readonly turn?: number;
   /** What it is to find out. */
@@ -104,7 +106,7 @@ function tcpSocket({ placement, workload }: AllocatedInstance, { host, port }: R
 /** Without connections to share, on one of its own. */
 export async function askHttp(
   at: SocketAddress,
-  { call, authority }: PlannedRequest,
+  { call, authority, serverName }: PlannedRequest,
   ca: string,
   shared?: Connections,
 ): Promise<Observation> {
@@ -114,7 +116,7 @@ export async function askHttp(
   const connections = shared ?? new Connections();
   // Whether the certificate is for the host is between the client and whoever gave the gateway its certificate.
   // https://www.rfc-editor.org/rfc/rfc6066#section-3: no dot at the end.
-  const tls = { servername: host.replace(/\.$/, ''), ca, checkServerIdentity: () => undefined };
+  const tls = { servername: serverName ?? host.replace(/\.$/, ''), ca, checkServerIdentity: () => undefined };
   try {
     const sending = { bytes, isHead: method === 'HEAD', limitMs };
     return observed(await connections.exchange({ at, ...(scheme === 'https' && { tls }) }, sending));

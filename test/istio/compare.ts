@@ -94,13 +94,17 @@ function told(headers: readonly (readonly [string, unknown])[], own: ReadonlySet
 }
 
 function render(
-  { call, authority, why }: PlannedRequest,
+  { call, authority, serverName, why }: PlannedRequest,
   verdict: Verdict,
   answers: readonly { readonly control: Control; readonly got: Observation }[],
   differences: readonly string[],
 ): string {
   const headers = headerPairs(call.request.headers).map(([name, value]) => `${name}: ${value}`);
-  const written = [...(authority === undefined ? [] : [`host: ${authority}`]), ...headers].join(', ');
+  const written = [
+    ...(authority === undefined ? [] : [`host: ${authority}`]),
+    ...(serverName === undefined ? [] : [`server name: ${serverName}`]),
+    ...headers,
+  ].join(', ');
   return [
     `${call.from}: ${formatRequest(call.request)}${written === '' ? '' : ` [${written}]`} (${why})`,
     `  verdict: ${describeVerdict(verdict)}`,

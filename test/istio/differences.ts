@@ -1,5 +1,5 @@
 // Disagreements by design, each as docs/differences.md has it under istiod. A row that none of them knows is a failure.
-import { isOwnTls, keyOf, type Verdict } from '../../compiler/index.ts';
+import { isOwnTls, keyOf, nearestHost, type Verdict } from '../../compiler/index.ts';
 import type { Observation, PlannedRequest } from '../conformance/ask.ts';
 import type { Plan } from './plan.ts';
 
@@ -42,6 +42,18 @@ export const knownDifferences: readonly KnownDifference[] = [
   {
     title: 'The response header `server`',
     isIt: ({ control, difference }) => control === 'istiod' && /^(response|added) header server /.test(difference),
+  },
+  {
+    title: 'Hosts on a connection made for another',
+    isWhole: true,
+    isIt: ({ plan: { index }, control, planned: { call, serverName } }) => {
+      if (control !== 'istiod' || serverName === undefined) return false;
+      const port = index
+        .gatewayPorts()
+        .find((one) => one.port === call.request.port && keyOf(one.workload) === call.gateway);
+      const hosts = new Set(port?.listeners.flatMap((listener) => listener.hosts));
+      return nearestHost(serverName, hosts) !== nearestHost(call.request.host, hosts);
+    },
   },
   {
     title: 'Cluster addresses',

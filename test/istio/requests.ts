@@ -9,6 +9,8 @@ import {
   indexMesh,
   isOfCluster,
   keyOf,
+  outside,
+  schemeOf,
   type Protocol,
 } from '../../compiler/index.ts';
 import { delayHeader } from '../conformance/applications.ts';
@@ -20,9 +22,34 @@ export function requestsHere(mesh: Mesh, limit: number): readonly PlannedRequest
   const callers = mesh.workloads.filter(({ proxy }) => proxy === 'sidecar');
   return [
     ...requestsFor(mesh, limit),
+    ...onOtherConnections(index),
     ...callers.flatMap((caller) => [...someService(index, caller), ...someBytes(index, caller)]),
   ];
 }
+
+/** At each HTTPS port of a gateway, every host on connections that a client made for another. */
+function onOtherConnections(index: MeshIndex): readonly PlannedRequest[] {
+  return index.gatewayPorts().flatMap(({ workload, listeners, port }) => {
+    if (listeners.some((listener) => schemeOf(listener) !== 'https')) return [];
+    const named = [...new Set(listeners.flatMap(({ hosts }) => hosts))].slice(0, connectionsAtMost);
+    const hosts = named.map((host) => (host === '*' ? 'any.example' : host.replace('*', 'any')));
+    return hosts.flatMap((host) =>
+      hosts
+        .filter((serverName) => serverName !== host)
+        .map((serverName) => ({
+          call: {
+            from: outside,
+            gateway: keyOf(workload),
+            request: { method: 'GET', scheme: 'https' as const, host, port, path: '/', headers: {} },
+          },
+          serverName,
+          why: 'a connection made for another host',
+        })),
+    );
+  });
+}
+
+const connectionsAtMost = 4;
 
 /** Where a cluster address tells what our control plane does not know: bytes to a port of TLS, and another address on a port of TCP. */
 function someBytes(index: MeshIndex, caller: Workload): readonly PlannedRequest[] {

@@ -1,16 +1,17 @@
 // Gateway: the ports and hosts at which traffic enters. One a gateway, and one for each host whose routes must not mix with others.
 import type { Report } from '../../diagnostics/index.ts';
-import { type Gateway, type GatewayListener, keyOf, type MeshIndex, nothingLeft } from '../../model/index.ts';
+import { type GatewayListener, keyOf, nothingLeft } from '../../model/index.ts';
 import { emitterOf } from './emitter.ts';
 import type { GatewayObject, GatewayObjects } from './gateway-objects.ts';
 import type { Draft } from './object.ts';
 import { pruned } from './prune.ts';
+import { reportSharedConnections } from './shared-connections.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
 
 export const gateway = emitterOf('gateways', ({ gateways, index, report }) => {
   reportConflicts(gateways, report);
-  reportCertificates(gateways, index, report);
+  reportSharedConnections(gateways, index, report);
   reportShortHosts(gateways, report);
   return gateways.objects.map((object) => toGateway(object, report));
 });
@@ -94,38 +95,4 @@ function reportConflicts({ conflicts }: GatewayObjects, report: Report): void {
       hint: 'give the gateways selectors that choose the same proxies, or none in common',
     });
   }
-}
-
-/** A client may send requests for any host of a certificate on one HTTP/2 connection, and Istio answers it from one Gateway alone. */
-function reportCertificates({ objects }: GatewayObjects, index: MeshIndex, report: Report): void {
-  const objectsOf = Map.groupBy(objects, ({ gateway }) => gateway);
-  const earlier = earlierOnProxies(index);
-  for (const { gateway, name, hosts } of objects) {
-    const own = name === gateway.name ? [] : (objectsOf.get(gateway) ?? []).filter((object) => object.name !== name);
-    const others = [...(earlier.get(gateway) ?? [])].flatMap((one) => objectsOf.get(one) ?? []);
-    const beside = [...own, ...others].flatMap((object) => object.hosts);
-    for (const { listener, host } of hosts) {
-      const other = beside.find(
-        (one) => listener.tlsSecret !== undefined && one.listener.tlsSecret === listener.tlsSecret && one.host !== host,
-      );
-      if (!other) continue;
-      report('FL0519', {
-        message: `hosts "${host}" and "${other.host}" have routes of their own and one certificate, "${listener.tlsSecret}": under Istio a request on a connection that a client made for the other is 404`,
-        span: listener.origin,
-        related: [{ message: 'has the same certificate', span: other.listener.origin }],
-        hint: 'give one of the hosts a listener with a certificate of its own',
-      });
-    }
-  }
-}
-
-/** For each gateway those that the same proxies serve, as far as they come before it. */
-function earlierOnProxies(index: MeshIndex): ReadonlyMap<Gateway, ReadonlySet<Gateway>> {
-  const earlier = new Map<Gateway, Set<Gateway>>();
-  for (const { gateways } of index.gatewayPorts()) {
-    for (const [i, gateway] of gateways.entries()) {
-      earlier.set(gateway, new Set([...(earlier.get(gateway) ?? []), ...gateways.slice(0, i)]));
-    }
-  }
-  return earlier;
 }

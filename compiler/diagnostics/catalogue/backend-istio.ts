@@ -219,11 +219,11 @@ export const istioCodes = [
     code: 'FL0519',
     name: 'istio-certificate-shared',
     severity: 'warning',
-    title: 'hosts that Istio serves apart share a certificate',
+    title: 'hosts that Istio serves apart may be asked for on one connection',
     explanation:
-      'A wildcard host and a narrower one with routes of its own stand in Gateway objects of their own, as Istio would mix their routes; so do hosts of several gateways on the same proxies. ' +
-      'A client may send requests for any host that a certificate names on one HTTP/2 connection, and Istio looks for the host among those of ' +
-      'the Gateway that the connection was made for: it answers 404. Give one of the hosts a certificate of its own.',
+      'A client may send requests for any host that a certificate names on one HTTP/2 connection: for all hosts of listeners with one secret, and on that of `*.example.com` for `a.example.com` too, whatever its own secret. ' +
+      'Istio answers them from the listener that the connection was made for: a host that this one does not name is 404, and one under its wildcard, with a Gateway object of its own, meets the routes of the wildcard. ' +
+      'Name hosts of one certificate in one listener, or give them certificates of their own; serve a wildcard and a host under it at different addresses, or name the hosts one by one. Our own proxies go by the Host header alone.',
     bad: intent(
       document(
         'MeshGateway',
@@ -237,12 +237,10 @@ export const istioCodes = [
       document(
         'MeshGateway',
         'public',
-        'listeners:\n' +
-          '  - { name: a, port: 443, protocol: HTTPS, hosts: [a.example.com], tls: { secret: a } }\n' +
-          '  - { name: any, port: 443, protocol: HTTPS, hosts: ["*.example.com"], tls: { secret: any } }',
+        'listeners: [{ name: tls, port: 443, protocol: HTTPS, hosts: [a.example.com, b.example.com], tls: { secret: both } }]',
       ),
       shoes('expose: [{ gateway: public, host: a.example.com }]'),
-      document('MeshService', 'hats', 'ports: [{ port: 80 }]\nexpose: [{ gateway: public, host: "*.example.com" }]'),
+      document('MeshService', 'hats', 'ports: [{ port: 80 }]\nexpose: [{ gateway: public, host: b.example.com }]'),
     ),
   },
   {
