@@ -9,6 +9,7 @@ import {
   type MtlsMode,
   mayHoldOnPort,
   nothingLeft,
+  type Origin,
   type PeerAuthentication,
   type Service,
   type ServicePort,
@@ -28,14 +29,14 @@ export const identityWithoutMtls: Check = {
     if (isStrict) return;
     const { index } = input;
     const policies = selectPolicies(mesh.authorizationPolicies);
-    const plainAllows = new Map<PeerAuthentication, Clause>();
+    const plainAllows = new Map<PeerAuthentication, PlainAllow>();
     for (const service of mesh.services) {
       if (!selectsWorkloads(service)) continue;
       for (const policy of policies.selecting(service.namespace, service.selector)) {
         for (const rule of policy.rules) checkRule({ index, service, policy, rule, plainAllows, report });
       }
     }
-    for (const [decidedBy, caller] of plainAllows) reportPlainAllow(decidedBy, caller, report);
+    for (const plainAllow of plainAllows.values()) reportPlainAllow(plainAllow, report);
   },
 };
 
@@ -50,7 +51,8 @@ function isAlwaysStrict(demand: PeerAuthentication): boolean {
   const { kind: _kind, origin: _origin, name: _name, namespace: _namespace, target: _target, ...modes } = demand;
   const { mode, portModes, ...rest } = modes;
   nothingLeft(rest);
-  return [mode, ...Object.values(portModes)].every((demanded) => plainText[demanded] === 'nobody');
+  const ofPorts = Object.values(portModes).map((port) => port.mode);
+  return [mode, ...ofPorts].every((demanded) => plainText[demanded] === 'nobody');
 }
 
 interface Place {
@@ -59,8 +61,13 @@ interface Place {
   readonly policy: AuthorizationPolicy;
   readonly rule: AuthorizationRule;
   /** Allow rules that plain-text callers never match, the first for each demand: they fail closed, so once is enough. */
-  readonly plainAllows: Map<PeerAuthentication, Clause>;
+  readonly plainAllows: Map<PeerAuthentication, PlainAllow>;
   readonly report: Report;
+}
+
+interface PlainAllow {
+  readonly caller: Clause;
+  readonly demandedAt: Origin;
 }
 
 /** One finding a rule: the first port that is not strict tells enough. */
@@ -73,16 +80,16 @@ function checkRule(place: Place): void {
   const demands = portsOf(rule, service).map((port) => ({ port, ...index.mtlsOf(workload, port.targetPort) }));
   const off = demands.find(({ mode }) => plainText[mode] === 'everybody');
   const found = off ?? demands.find(({ mode }) => plainText[mode] === 'some');
-  if (!found?.decidedBy) return;
+  if (!found?.decidedBy || !found.origin) return;
   const effect = effects[policy.action]({ isEverybodyPlain: off !== undefined, isOfEverybody: isOfEverybody(caller) });
   if (effect === 'fails closed') {
-    if (!plainAllows.has(found.decidedBy)) plainAllows.set(found.decidedBy, caller);
+    if (!plainAllows.has(found.decidedBy)) plainAllows.set(found.decidedBy, { caller, demandedAt: found.origin });
     return;
   }
   report('FL0444', {
     message: `callers in plain text have no identity, so on port ${found.port.number} this rule ${effect}`,
     span: caller.origin,
-    related: [{ message: off ? 'mTLS is off' : 'plain text is let in', span: found.decidedBy.origin }],
+    related: [{ message: off ? 'mTLS is off' : 'plain text is let in', span: found.origin }],
     hint: off
       ? 'turn mTLS on, or remove the callers from the rule'
       : 'make mTLS strict: only then everybody has an identity',
@@ -113,10 +120,10 @@ function portsOf(rule: AuthorizationRule, { ports }: Service): readonly ServiceP
   return ports.filter((port) => operations.some((operation) => mayHoldOnPort(operation, port.targetPort)));
 }
 
-function reportPlainAllow(decidedBy: PeerAuthentication, caller: Clause, report: Report): void {
+function reportPlainAllow({ caller, demandedAt }: PlainAllow, report: Report): void {
   report('FL0447', {
     message: 'callers in plain text are let in here, and no access rule that asks who calls ever matches them',
-    span: decidedBy.origin,
+    span: demandedAt,
     related: [{ message: 'such as this one', span: caller.origin }],
     hint: 'go on to strict once every caller has a proxy',
   });

@@ -5,6 +5,7 @@ import type { Gateway } from './gateway.ts';
 import { type GatewayPort, gatewayPorts, gatewaysOn, proxiesOfGateway } from './gateway-hosts.ts';
 import { indexByLabels, indexBySelector } from './label-index.ts';
 import type { ListName, Mesh } from './mesh.ts';
+import type { Origin } from './origin.ts';
 import type { RouteTable } from './route.ts';
 import type { AuthorizationPolicy, MtlsMode, PeerAuthentication, PolicyTarget } from './security.ts';
 import {
@@ -22,6 +23,15 @@ import { keyOf, runsGateway, type Workload } from './workload.ts';
 
 /** Whose proxy asks: rules may be visible to some namespaces only. */
 export type Client = Pick<Workload, 'namespace' | 'labels'>;
+
+/** What a workload demands on a port. */
+export interface MtlsDemand {
+  readonly mode: MtlsMode;
+  /** Absent where the Mesh's default holds. */
+  readonly decidedBy?: PeerAuthentication;
+  /** Of what says so: the port's own word, or that of the policy. */
+  readonly origin?: Origin;
+}
 
 /** Keys and hosts are compared as written. What the mesh does not have is undefined or an empty list; nothing here throws. */
 export interface MeshIndex {
@@ -56,7 +66,7 @@ export interface MeshIndex {
   /** Those that target it: of its own namespace first, then of the root namespace. */
   authorizationOf(workload: Workload): readonly AuthorizationPolicy[];
   /** What the workload demands on one of its own ports (a targetPort). */
-  mtlsOf(workload: Workload, targetPort: number): { readonly mode: MtlsMode; readonly decidedBy?: PeerAuthentication };
+  mtlsOf(workload: Workload, targetPort: number): MtlsDemand;
 }
 
 type PartName = Exclude<keyof MeshIndex, 'mesh'>;
@@ -226,7 +236,8 @@ function mtlsDecision({
     const { kind: _kind, origin: _origin, name: _name, namespace: _namespace, target: _target, ...demand } = decidedBy;
     const { mode, portModes, ...rest } = demand;
     nothingLeft(rest);
-    return { mode: portModes[String(targetPort)] ?? mode, decidedBy };
+    const own = portModes[String(targetPort)];
+    return { mode: own?.mode ?? mode, decidedBy, origin: (own ?? decidedBy).origin };
   };
 }
 

@@ -48,5 +48,9 @@ export interface PeerAuthentication extends ModelNode<'PeerAuthentication'> {
   readonly namespace: string;
   readonly target: PolicyTarget;
   readonly mode: MtlsMode;
-  readonly portModes: Readonly<Record<string, MtlsMode>>;
+  readonly portModes: Readonly<Record<string, PortMode>>;
+}
+
+export interface PortMode extends ModelNode<'PortMode'> {
+  readonly mode: MtlsMode;
 }

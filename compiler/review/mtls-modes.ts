@@ -40,9 +40,9 @@ function demandsOf(index: MeshIndex, service: Service): ReadonlyMap<string, Dema
   if (workloads.length === 0) return new Map();
   const demand = (targetPort: number): Demand => {
     const found = workloads.map((workload) => index.mtlsOf(workload, targetPort));
-    const [origin] = found.flatMap(({ decidedBy }) => decidedBy?.origin ?? []);
+    const [origin = placeOfSetting(index.mesh, 'mtls')] = found.flatMap((one) => one.origin ?? []);
     const modes = [...new Set(found.map(({ mode }) => mode))].sort();
-    return { says: modes.join(' and '), origin: origin ?? placeOfSetting(index.mesh, 'mtls') };
+    return { says: modes.join(' and '), origin };
   };
   return new Map([
     ...service.ports.map(({ number: port, targetPort }) => {

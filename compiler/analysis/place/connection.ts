@@ -52,12 +52,12 @@ export function connect(index: MeshIndex, caller: Caller, served: ServedEndpoint
     const step: Step = { text, origin: workload.origin, about: 'tls' };
     return { kind: 'open', workload: name, tls: 'plain', endpoint: reached, step };
   }
-  const { mode, decidedBy } = index.mtlsOf(workload, port.targetPort);
+  const { mode, origin = placeOfSetting(index.mesh, 'mtls') } = index.mtlsOf(workload, port.targetPort);
   const client = clientTls(index, caller, service);
   const demanded: Step = {
     about: 'tls',
     text: `${name} demands mTLS ${mode} on port ${port.targetPort}`,
-    origin: decidedBy?.origin ?? placeOfSetting(index.mesh, 'mtls'),
+    origin,
   };
   const problem = tlsProblems[client](mode, () => identityProblem(index, service, workload));
   if (problem)

@@ -1,6 +1,6 @@
 // PeerAuthentication: what workloads demand of connections to them, and the mesh's own default.
 import type { Report } from '../../diagnostics/index.ts';
-import { type Mesh, type MtlsMode, nothingLeft, type PeerAuthentication } from '../../model/index.ts';
+import { type Mesh, type MtlsMode, nothingLeft, type PeerAuthentication, type PortMode } from '../../model/index.ts';
 import { type EmitContext, emitterOf } from './emitter.ts';
 import type { Draft } from './object.ts';
 import { labelsOfTarget, reportForeign, selectorOf } from './policy-target.ts';
@@ -26,7 +26,9 @@ function toPeerAuthentication(policy: PeerAuthentication, context: EmitContext):
   const { kind: _kind, origin, name, namespace, target, mode, portModes, ...rest } = policy;
   nothingLeft(rest);
   reportTarget(policy, context.mesh, context.report);
-  const portLevelMtls = Object.fromEntries(Object.entries(portModes).map(([port, mode]) => [port, mutualTls[mode]]));
+  const portLevelMtls = Object.fromEntries(
+    Object.entries(portModes).map(([port, own]) => [port, mutualTlsOf(own)] as const),
+  );
   return {
     kind: 'PeerAuthentication',
     name,
@@ -35,6 +37,11 @@ function toPeerAuthentication(policy: PeerAuthentication, context: EmitContext):
     origin,
     spec: { ...selectorOf(target), mtls: mutualTls[mode], ...pruned({ portLevelMtls }) },
   };
+}
+
+function mutualTlsOf({ kind: _kind, origin: _origin, mode, ...rest }: PortMode): MutualTls {
+  nothingLeft(rest);
+  return mutualTls[mode];
 }
 
 function hasMeshWide(mesh: Mesh): boolean {

@@ -1,5 +1,5 @@
 // What a service says about mTLS to what its workloads demand.
-import type { PeerAuthentication, Service } from '../../model/index.ts';
+import type { PeerAuthentication, PortMode, Service } from '../../model/index.ts';
 import type { Cursor } from '../../syntax/index.ts';
 import type { MeshServiceIntent, PortIntent } from '../kinds.ts';
 import type { ServiceSymbol } from '../symbols.ts';
@@ -35,18 +35,19 @@ function portModesOf(
   symbol: ServiceSymbol,
   { report }: LowerContext,
 ): PeerAuthentication['portModes'] {
-  const modes: Record<string, PeerAuthentication['mode']> = {};
+  const modes: Record<string, PortMode> = {};
   for (const [i, port] of ports.entries()) {
     const targetPort = String(symbol.ports[i]?.targetPort ?? port.value.port);
-    if (port.value.mtls === undefined) continue;
-    const mode = mtlsMode(port.value.mtls);
-    if (modes[targetPort] !== undefined && modes[targetPort] !== mode) {
+    const said = port.get('mtls');
+    if (!said) continue;
+    const mode = mtlsMode(said.value);
+    if (modes[targetPort] && modes[targetPort].mode !== mode) {
       report('FL0313', {
         message: `two ports lead to target port ${targetPort} with different mtls`,
-        span: port.get('mtls')?.origin,
+        span: said.origin,
       });
     }
-    modes[targetPort] = mode;
+    modes[targetPort] = { kind: 'PortMode', origin: said.origin, mode };
   }
   return modes;
 }

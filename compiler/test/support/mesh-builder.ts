@@ -175,7 +175,9 @@ export function peers(
     namespace,
     target: { namespace, labels: { app } },
     mode,
-    portModes,
+    portModes: Object.fromEntries(
+      Object.entries(portModes).map(([port, own]) => [port, { kind: 'PortMode', origin: at(), mode: own }]),
+    ),
     origin: at(),
   };
 }
