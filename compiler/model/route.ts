@@ -59,7 +59,7 @@ export interface RedirectAction extends ModelNode<'RedirectAction'> {
  * and of a `segments` match the prefix with exactly one slash between it and the rest (`/api/v1/*` to `/api/`: `/api/v1/x` becomes `/api/x`).
  * The path on its own (`/api/v1`) becomes `path` as written. A route without a path match is taken as `prefix` `/`.
  */
-export interface Rewrite {
+export interface Rewrite extends ModelNode<'Rewrite'> {
   readonly path?: string;
   readonly host?: string;
 }

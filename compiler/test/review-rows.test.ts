@@ -33,7 +33,9 @@ function forwarded(
   route: ReturnType<typeof b.route>,
   fields: Parameters<typeof b.forward>[1],
 ): ReturnType<typeof b.route> {
-  return route.action.kind === 'ForwardAction' ? { ...route, action: { ...route.action, ...fields } } : route;
+  if (route.action.kind !== 'ForwardAction') return route;
+  const { destinations, kind: _kind, ...known } = route.action;
+  return { ...route, action: b.forward(destinations, { ...known, ...fields }) };
 }
 
 /** Severity, kind, effect, title, change, requests, witness: as much of it as the case names. */

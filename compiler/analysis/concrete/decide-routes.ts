@@ -10,6 +10,7 @@ import {
   type MeshIndex,
   nothingLeft,
   type Origin,
+  type Rewrite,
   rewrittenHost,
   type Table,
   type TestRequest,
@@ -115,17 +116,24 @@ const actions: Table<HttpAction, [TakenRequest], Verdict> = {
     const { path, query } = splitQuery(request.path);
     const change = pathChangeFor(rewrite, match, path);
     const host = rewrittenHost(route, action);
+    const sent = applyPathChange(change, path) + query;
     return decideForward(index, {
       ...question,
+      steps: [...question.steps, ...(rewrite ? [rewriteStep(rewrite, sent)] : [])],
       destinations: destinations.map(destinationOf),
       isHttp: true,
-      request: { ...request, path: applyPathChange(change, path) + query },
+      request: { ...request, path: sent },
       ...(host !== undefined && { host }),
       sources: forwardedSources(question.sources, requestEdits(route)),
       taken: { route, action },
     });
   },
 };
+
+function rewriteStep({ origin, path, host }: Rewrite, sent: string): Step {
+  const parts = [...(path === undefined ? [] : [`path ${sent}`]), ...(host === undefined ? [] : [`host ${host}`])];
+  return { text: `rewritten to ${parts.join(' and ')}`, origin };
+}
 
 /** A feature of the route that has an effect beside its action. */
 export function activeFeature<K extends 'CorsPolicy' | 'Fault'>(route: HttpRoute, kind: K) {

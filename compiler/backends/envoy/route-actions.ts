@@ -6,6 +6,7 @@ import {
   type HttpRoute,
   nothingLeft,
   type RedirectAction,
+  type Rewrite,
   rewrittenHost,
   type Table,
 } from '../../model/index.ts';
@@ -47,7 +48,8 @@ function forward(action: ForwardAction, { route, port, features }: Place): Built
   nothingLeft(rest);
   // Envoy changes the Host header by rewriting only; setting it as a header is refused.
   const hostRewriteLiteral = rewrittenHost(route, action);
-  const { path, host: _host, ...unread } = rewrite ?? {};
+  const written: Omit<Rewrite, 'kind' | 'origin'> = rewrite ?? {};
+  const { path, host: _host, ...unread } = written;
   nothingLeft(unread);
   const shares = destinations.map(({ kind: _k, origin: _o, weight, host, port: to, subset, ...left }) => {
     nothingLeft(left);

@@ -7,6 +7,7 @@ import {
   type HttpAction,
   type HttpRoute,
   nothingLeft,
+  type Rewrite,
   type RouteFeatureKind,
   type Table,
   total,
@@ -54,7 +55,8 @@ export function toHttpRoutes(route: HttpRoute, report: Report): readonly Fields[
 function toForwards(action: ForwardAction, { parts, ...route }: Draft, report: Report): readonly Fields[] {
   const { kind: _kind, origin: _origin, destinations, rewrite, timeoutMs, ...rest } = action;
   nothingLeft(rest);
-  const { path, host: authority, ...unread } = rewrite ?? {};
+  const written: Omit<Rewrite, 'kind' | 'origin'> = rewrite ?? {};
+  const { path, host: authority, ...unread } = written;
   nothingLeft(unread);
   reportAuthority(route, authority, report);
   const features = featureFields(forwardFeatures, route, report);

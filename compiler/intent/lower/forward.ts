@@ -8,14 +8,14 @@ import { lowerDestinations, type RouteOwner } from './destinations.ts';
 import { checkSentPath } from './paths.ts';
 
 export function lowerForward(route: Cursor<RouteIntent>, owner: RouteOwner, context: LowerContext): ForwardAction {
-  const { rewrite } = route.value;
   const to = route.get('to');
-  checkSentPath(route.get('rewrite')?.get('path'), context.report);
+  const rewrite = route.get('rewrite');
+  checkSentPath(rewrite?.get('path'), context.report);
   return {
     kind: 'ForwardAction',
     origin: to?.origin ?? route.origin,
     destinations: lowerDestinations(to, owner, route.origin, context),
-    ...(rewrite && { rewrite }),
+    ...(rewrite && { rewrite: { kind: 'Rewrite', origin: rewrite.origin, ...rewrite.value } }),
     timeoutMs: timeoutOf(route, context),
   };
 }

@@ -13,6 +13,7 @@ import {
   pathConditionOf,
   type Origin,
   type PathMatch,
+  type Rewrite,
   type RouteFeature,
   type Table,
 } from '../../model/index.ts';
@@ -109,7 +110,8 @@ function rebuild(route: HttpRoute, name: string, { clauses, rewrite, port }: Par
 const actions: Table<HttpAction, [rewritePath: string | undefined, port: number], HttpAction> = {
   ForwardAction({ kind, origin, destinations, rewrite: written, timeoutMs, ...rest }, rewritePath, port) {
     nothingLeft(rest);
-    const rewrite = rewritePath === undefined ? written : { ...written, path: rewritePath };
+    const rewrite: Rewrite | undefined =
+      rewritePath === undefined ? written : { kind: 'Rewrite', origin, ...written, path: rewritePath };
     const settledDestinations = destinations.map((destination) => settle(destination, port));
     return { kind, origin, destinations: settledDestinations, ...(rewrite && { rewrite }), timeoutMs };
   },

@@ -18,9 +18,10 @@ export function hostFor(name: string): string {
 
 export function forward(
   destinations: readonly m.WeightedDestination[],
-  fields: Fields<m.ForwardAction> = {},
+  { rewrite, ...fields }: Fields<Omit<m.ForwardAction, 'rewrite'>> & { readonly rewrite?: Fields<m.Rewrite> } = {},
 ): m.ForwardAction {
-  return { kind: 'ForwardAction', destinations, timeoutMs: 15_000, origin: at(), ...fields };
+  const node = rewrite && { rewrite: { kind: 'Rewrite', origin: at(), ...rewrite } as const };
+  return { kind: 'ForwardAction', destinations, timeoutMs: 15_000, origin: at(), ...fields, ...node };
 }
 
 export function redirect(fields: Fields<m.RedirectAction>): m.RedirectAction {
