@@ -30,12 +30,18 @@ export function endpointPlaces(mine: Judged, other: Judged): PlacedText[] {
     .map(([, { text, origin }]) => ({ text, origin }));
 }
 
-function addressedBy({ verdict }: Judged): string {
-  return [...new Set(verdict.shares.map(({ host, subset }) => `${host} ${subset}`))].sort().join();
+/** Requests, and copies of them. */
+function sentBy({ verdict: { shares, mirrors = [] } }: Judged): readonly Share[] {
+  return [...shares, ...mirrors];
 }
 
-function definitionsOf({ index, verdict }: Judged): ReadonlyMap<string, Definition> {
-  const found = verdict.shares.flatMap((share) => [
+function addressedBy(judged: Judged): string {
+  return [...new Set(sentBy(judged).map(({ host, subset }) => `${host} ${subset}`))].sort().join();
+}
+
+function definitionsOf(judged: Judged): ReadonlyMap<string, Definition> {
+  const { index } = judged;
+  const found = sentBy(judged).flatMap((share) => [
     ...portPlace(index, share),
     ...versionPlace(index, share),
     ...servicePlace(index, share),

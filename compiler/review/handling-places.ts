@@ -1,6 +1,14 @@
 // Where it is written how a route handles requests: the parts of the route that the other mesh has otherwise, or not at all.
 import { contentKey } from '../analysis/index.ts';
-import type { HttpRoute, MeshIndex, Origin, RouteFeatureKind } from '../model/index.ts';
+import {
+  handle,
+  type HttpAction,
+  type HttpRoute,
+  type MeshIndex,
+  type Origin,
+  type RouteFeatureKind,
+  type Table,
+} from '../model/index.ts';
 import type { Judged } from './endpoint-places.ts';
 import type { PlacedText } from './review.ts';
 
@@ -12,15 +20,39 @@ const words: Readonly<Record<RouteFeatureKind, string>> = {
   Mirror: 'mirror',
 };
 
-/** None where something else than such a part makes the difference: then the route is what is cited. */
+/** None where something else than such a part makes the difference: then the route is what is cited. Where requests go is another change. */
 export function handlingPlaces(mine: Judged, other: Judged): PlacedText[] {
   const [route, theirs] = [mine, other].map(routeOf);
-  if (!route || !theirs || contentKey(route.action) !== contentKey(theirs.action)) return [];
-  const known = new Set(theirs.features.map(contentKey));
-  return route.features
-    .filter((feature) => !known.has(contentKey(feature)))
-    .map(({ kind, origin }) => ({ text: `${words[kind]} of route ${route.name}`, origin }));
+  if (!route || !theirs) return [];
+  const known = new Set(partsOf(theirs).map(({ content }) => content));
+  return partsOf(route)
+    .filter(({ content }) => !known.has(content))
+    .map(({ what, origin }) => ({ text: `${what} of route ${route.name}`, origin }));
 }
+
+interface Part {
+  readonly what: string;
+  readonly content: string;
+  readonly origin: Origin;
+}
+
+function partsOf(route: HttpRoute): Part[] {
+  const features = route.features.map((feature) => ({
+    what: words[feature.kind],
+    content: contentKey(feature),
+    origin: feature.origin,
+  }));
+  return [...handle(partsOfAction, route.action, route), ...features];
+}
+
+const partsOfAction: Table<HttpAction, [HttpRoute], readonly Part[]> = {
+  ForwardAction: ({ rewrite, timeoutMs }, { matches, origin }) => [
+    // Routes begin with their match, which is what steps cite.
+    { what: 'timeout', content: contentKey(['timeout', timeoutMs]), origin: matches[0]?.origin ?? origin },
+    ...(rewrite ? [{ what: 'rewrite', content: contentKey(rewrite), origin: rewrite.origin }] : []),
+  ],
+  RedirectAction: () => [],
+};
 
 /** The route that the verdict chose; steps cite the match that held. */
 function routeOf({ index, verdict }: Judged): HttpRoute | undefined {

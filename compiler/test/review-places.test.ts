@@ -1,0 +1,84 @@
+// B5: a row cites the lines that make the difference, not those beside them.
+import t from 'tap';
+import { type Edit, lineOf, reviewOf } from './support/review-intent.ts';
+
+const intent = `apiVersion: fairlead.dev/v1alpha1
+kind: MeshService
+metadata: { name: web, namespace: shop }
+spec:
+  ports: [{ port: 80 }]
+  uses: [shoes]
+---
+apiVersion: fairlead.dev/v1alpha1
+kind: MeshService
+metadata: { name: shoes, namespace: shop }
+spec:
+  ports:
+    - port: 80
+    - name: http-b
+      port: 81
+      mtls: strict
+  versions:
+    v1: { version: v1 }
+    v2: { version: v2 }
+  routes:
+    - match: { path: /a/* }
+      timeout: 3s
+      headers: { request: { set: { x-v: "1" } } }
+      retries: { attempts: 2 }
+      rewrite:
+        path: /b/
+      to:
+        - version: v1
+      mirror:
+        - { to: { version: v2 } }
+    - name: rest
+  access:
+    allow: [{}]
+    deny:
+      - paths: [/b/*]
+`;
+
+/** The lines that rows of a kind cite, by the text of one in the base and in the head. */
+const cases: Readonly<Record<string, readonly [edits: readonly Edit[], kind: string, base: readonly string[]]>> = {
+  'mTLS of one port': [[['mtls: strict', 'mtls: permissive']], 'mtls', ['mtls: strict']],
+  'labels of a version that is only copied to': [
+    [['v2: { version: v2 }', 'v2: { version: v3 }']],
+    'traffic',
+    ['v2: { version: v2 }'],
+  ],
+  'a rewrite': [[['path: /b/', 'path: /b/c/']], 'behavior', ['path: /b/']],
+  'what a route does, where it leads elsewhere too': [
+    [
+      ['- version: v1', '- version: v2'],
+      ['timeout: 3s', 'timeout: 4s'],
+      ['x-v: "1"', 'x-v: "2"'],
+      ['attempts: 2', 'attempts: 3'],
+    ],
+    'behavior',
+    ['- match: { path: /a/* }', 'x-v: "1"', 'attempts: 2'],
+  ],
+};
+
+const open: Edit = ['- paths: [/b/*]', '- paths: [/none/*]'];
+
+for (const [name, [edits, kind, texts]] of Object.entries(cases)) {
+  t.test(`B5: ${name}`, async (t) => {
+    const opened = intent.replace(...open);
+    const rows = reviewOf(opened, ...edits).rows.filter((row) => row.kind === kind);
+    t.ok(rows.length > 0);
+    const wanted = texts.map((text) => lineOf(opened, text)).sort();
+    for (const { base, title } of rows) {
+      const cited = new Set(base.map(({ origin }) => origin.start.line));
+      t.same([...cited].sort(), wanted, title);
+    }
+  });
+}
+
+t.test('B5: a rewrite by which requests get past a rule', async (t) => {
+  const [row] = reviewOf(intent, ['path: /b/', 'path: /open/']).rows;
+  t.match(row, { kind: 'access', effect: 'gained' });
+  const line = lineOf(intent, 'path: /b/');
+  for (const places of [row?.base, row?.head])
+    t.ok(places?.some(({ text, origin }) => text.startsWith('rewritten to path /') && origin.start.line === line));
+});
