@@ -56,7 +56,7 @@ export * from './connection-header.ts';
 export { asciiLowerCase, trimBlanks } from './header-text.ts';
 export * from './route.ts';
 export * from './route-feature.ts';
-export { plainRetryWords, retryWords } from './retry-words.ts';
+export { distinctRetryWords, plainRetryWords, retryWords } from './retry-words.ts';
 export { isSameData } from './same-data.ts';
 export type * from './security.ts';
 export * from './service.ts';

@@ -24,3 +24,15 @@ export const retryWords: readonly string[] = [
   'retriable-headers',
   'http3-post-connect-failure',
 ];
+
+/** What a word says besides itself: a server that does not respond at all, for whatever reason, counts as a 5xx. */
+const includedIn: Readonly<Record<string, readonly string[]>> = {
+  '5xx': ['gateway-error', 'reset', 'reset-before-request', 'connect-failure', 'refused-stream'],
+  reset: ['reset-before-request'],
+};
+
+/** In one form for all ways of writing it: sorted, each once, without those that others include. */
+export function distinctRetryWords(words: readonly string[]): readonly string[] {
+  const included = new Set(words.flatMap((word) => includedIn[word] ?? []));
+  return [...new Set(words)].filter((word) => !included.has(word)).sort();
+}

@@ -14,6 +14,7 @@ import { describeAnswer } from './cors-words.ts';
 import { destinationChange, refusedPart } from './destination-changes.ts';
 import { type Exposed, exposedBy, exposedCopies, withWays } from './exposed-traffic.ts';
 import { handledOtherwise } from './handled-otherwise.ts';
+import { describeRewrite, rewriteOf } from './rewrites.ts';
 import type { Difference, RowEffect, RowKind, Severity } from './review.ts';
 import { describeFate, describeSplit } from './words.ts';
 
@@ -25,6 +26,8 @@ export interface FateChange extends Difference {
   readonly severity: Severity;
   /** True where only requests count whose paths come out differently. */
   readonly isAboutPath: boolean;
+  /** What those have in common that come of one rewrite (rewrites.ts). */
+  readonly rewrites?: readonly string[];
   /** Of traffic: what is worse about where it goes now. */
   readonly exposed?: Exposed;
   /** Of access that is lost to some of the calls: `50% of the calls`. */
@@ -125,12 +128,9 @@ function isPlain({ from }: ChangeContext): boolean {
 }
 
 function pathChange(a: Fate, b: Fate, whole: Difference): FateChange {
-  const show = (fate: Fate) => {
-    const { change } = splitChange(fate);
-    if (change.kind === 'keep') return 'as sent';
-    return change.kind === 'replace' ? change.path : `${change.dropped}… becomes ${change.path}…`;
-  };
-  return { ...behavior(reaches(a) ? { about: 'path', from: show(a), to: show(b) } : whole), isAboutPath: true };
+  const isServed = reaches(a);
+  const found = behavior(isServed ? { about: 'path', from: describeRewrite(a), to: describeRewrite(b) } : whole);
+  return { ...found, isAboutPath: true, ...(isServed && { rewrites: [rewriteOf(a), rewriteOf(b)] }) };
 }
 
 /** How a call is refused is no news where the caller is in one mesh only, or what is called; what a gateway answers is. */

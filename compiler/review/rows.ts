@@ -10,6 +10,7 @@ import { withOrigins } from './cors-words.ts';
 import { endpointPlaces } from './endpoint-places.ts';
 import { handlingPlaces } from './handling-places.ts';
 import { ownersOf } from './owners.ts';
+import { wholeRewrites } from './rewrites.ts';
 import {
   type Difference,
   meantBy,
@@ -84,8 +85,8 @@ function unitKey(finding: Finding): string {
 }
 
 function meaningOf(finding: Finding): string {
-  const { kind, effect, severity, about, exposed } = finding.change;
-  return JSON.stringify([kind, effect, severity, about, meantBy(finding.change), exposed, partOf(finding)]);
+  const { kind, effect, severity, about, exposed, rewrites = meantBy(finding.change) } = finding.change;
+  return JSON.stringify([kind, effect, severity, about, rewrites, exposed, partOf(finding)]);
 }
 
 /** By the first of their findings: a finding is in one list only, and in the same each time. */
@@ -128,7 +129,9 @@ function toRow(
   });
   const best = proofs.toSorted((a, b) => a.witness.text.length - b.witness.text.length)[0];
   if (!best) throw new Contradiction(finding);
-  const severities = proofs.map((proof) => proof.change.severity);
+  const changes = proofs.map((proof) => proof.change);
+  const told = change.isAboutPath ? wholeRewrites(changes) : changes;
+  const severities = changes.map((one) => one.severity);
   const severity = severities.toSorted((a, b) => severityRank[a] - severityRank[b])[0] ?? change.severity;
   const destinations = [...new Set(units.map((u) => first(u).comparison.shown))].sort();
   const gateways = gatewaysOf(units, change.effect);
@@ -138,10 +141,7 @@ function toRow(
     effect: change.effect,
     severity,
     title: titleOf(meshes, finding, { callers, destinations, gateways }),
-    ...differenceOf(
-      best.change,
-      proofs.map((proof) => proof.change),
-    ),
+    ...differenceOf(told.includes(best.change) ? best.change : (told[0] ?? best.change), told),
     callers,
     destinations,
     ...(gateways.length > 0 && { gateways }),

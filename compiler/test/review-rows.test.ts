@@ -92,7 +92,6 @@ const cases: Record<string, { head: Mesh; rows: readonly (readonly string[])[]; 
     rows: [
       ['medium', 'access', 'lost', 'shop/inventory may no longer call shoes.shop:80'],
       ['low', 'behavior'],
-      ['low', 'behavior'],
     ],
   },
   'mTLS weakened': {

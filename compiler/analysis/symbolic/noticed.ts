@@ -2,6 +2,7 @@
 // effect is nothing.
 import {
   type CorsPolicy,
+  distinctRetryWords,
   type Fault,
   type HeaderEdit,
   type HeaderEdits,
@@ -59,7 +60,7 @@ export function noticedHandling({
       request: lastingEdit(outcome === 'redirect' ? noHeaderEdits.request : headers.request),
       response: lastingEdit(headers.response),
     },
-    retries: retries && retries.attempts > 0 ? { ...retries, on: retries.on.toSorted() } : undefined,
+    retries: retries && retries.attempts > 0 ? { ...retries, on: distinctRetryWords(retries.on) } : undefined,
     fault: strikingFault(fault),
     cors: cors && answeredCors(cors, outcome === 'answered'),
     timeoutMs: timeoutMs === 0 ? undefined : timeoutMs,

@@ -7,6 +7,7 @@ import type { ExternalServiceIntent, IntentObject, MeshWorkloadIntent } from '..
 import { nameAndProtocol } from '../protocol.ts';
 import { isResolvable } from '../schema/external.ts';
 import type { ServiceSymbol } from '../symbols.ts';
+import { canonicalAddress } from './canonical-address.ts';
 import { emptyFragment, type Fragment, type LowerContext } from './context.ts';
 import { lowerDestinationPolicy } from './destination-policy.ts';
 import { lowerPorts } from './ports.ts';
@@ -27,7 +28,7 @@ export function lowerExternalService(
     hosts: spec.value.hosts,
     location: 'external',
     resolution,
-    addresses: spec.value.addresses ?? [],
+    addresses: (spec.value.addresses ?? []).map(canonicalAddress),
     ports: lowerPorts(spec.list('ports'), symbol.ports, context.report),
   });
   return withPolicy(
@@ -56,7 +57,7 @@ export function lowerMeshWorkload(
     hosts: [symbol.host],
     location: 'mesh',
     resolution: 'static',
-    addresses: [spec.value.address],
+    addresses: [canonicalAddress(spec.value.address)],
     ports: lowerPorts(spec.list('ports'), symbol.ports, context.report),
   });
   return {
