@@ -66,8 +66,22 @@ function compile(pattern: string): Compiled {
       return { problem: `it comes to ${size} instructions, and proxies take up to ${maxProgramSize}` };
     return { regex: { matches: (value) => regex.matches(bytesOf(value)), program, engine: regex } };
   } catch (error) {
-    return { problem: (error instanceof Error ? error.message : String(error)).replace(/^error parsing regexp: /, '') };
+    const message = error instanceof Error ? error.message : String(error);
+    return { problem: inCharacters(message.replace(/^error parsing regexp: /, ''), bytesOf(pattern)) };
   }
+}
+
+/** A message quotes bytes of the pattern; said are the characters that they are part of. */
+function inCharacters(message: string, bytes: string): string {
+  return message.replace(/(?<=: `).*(?=`$)/s, (quoted) => {
+    const start = bytes.indexOf(quoted);
+    if (start < 0) return quoted;
+    const isWithin = (at: number) => /[\x80-\xbf]/.test(bytes[at] ?? '');
+    let [from, to] = [start, start + quoted.length];
+    while (isWithin(from)) from--;
+    while (isWithin(to)) to++;
+    return Buffer.from(bytes.slice(from, to), 'latin1').toString('utf8');
+  });
 }
 
 /** Each byte as one character: Envoy hands RE2 bytes, and `.` is one of the two bytes of `é`. */

@@ -94,6 +94,10 @@ t.test('A5, A6: patterns are over bytes, and no larger than proxies take', async
     '(?<=a)b': /look-behind|invalid/,
     '(?=a)': /invalid/,
     'a**': /invalid/,
+    // Found among bytes, and said in characters.
+    '\\é': /invalid escape sequence: `\\é`$/,
+    '[é-a]': /range: `é-a`$/,
+    'x(日': /missing closing \): `x\(日`$/,
     '(a{100}){11}': /invalid repeat count/,
     [`${'\\pL{1000}'.repeat(5)}`]: /comes to \d+ instructions, and proxies take up to 32768/,
   };
