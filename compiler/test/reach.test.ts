@@ -75,7 +75,7 @@ t.test('who gets where, by decide and by reach', async (t) => {
       for (const call of calls) hasRows(index, rows, call);
       for (const row of rows) for (const { request } of calls) isTrue(index, row, request);
     }),
-    { numRuns: 200, seed: 7 },
+    { numRuns: 300, seed: 7 },
   );
   for (const [kind, count] of Object.entries(seen)) t.ok(count > 20, `${kind}: ${count}`);
 });
