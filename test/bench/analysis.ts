@@ -12,7 +12,8 @@ import {
 } from '../../compiler/index.ts';
 import { describeOpenings } from '../../webhook/validate/openings.ts';
 import { type Bench, type BenchRow, peakMemoryMb } from './bench.ts';
-import { type WideInput, wideInputs, wideTree } from './wide-intent.ts';
+import { type WideInput, wideInputs } from './wide-inputs.ts';
+import { wideTree } from './wide-intent.ts';
 
 interface Measured {
   /** Of processor time, all threads together: other work on the machine does not count. */
