@@ -28,6 +28,10 @@ const holders: Readonly<Record<string, readonly (readonly [file: string, text: s
     ['test/istio/differences.ts', 'docs/differences.md has the reasons'],
     ['test/received-headers.test.ts', "test('an expectation is met by the first proxy'"],
   ],
+  'WebSocket to ports of HTTP/2': [
+    ['test/istio/differences.ts', "title: 'WebSocket to ports of HTTP/2'"],
+    ['test/websocket-http2.test.ts', "test('T3: WebSocket breaks nothing that shares a connection'"],
+  ],
   'Addresses as hosts': [
     ['test/istio/wire.ts', "said('an address as the host'"],
     ['test/redirect.test.ts', "'by address'"],

@@ -33,6 +33,8 @@ const holders: Readonly<Record<string, Readonly<Record<number, readonly (readonl
       5: [
         ['compiler/test/analysis-received.test.ts', 'A8: WebSocket passes, other changes of protocol do not'],
         ['compiler/test/analysis-received.test.ts', 'A8: WebSocket requests keep what they say of the connection'],
+        ['compiler/test/websocket-http2.test.ts', 'T3: WebSocket passes no proxy before an application of HTTP/2'],
+        ['test/websocket-http2.test.ts', 'T3: WebSocket breaks nothing that shares a connection'],
       ],
       6: [
         ['compiler/test/grpc-answers.test.ts', 'what a proxy answers itself is 200 with a grpc-status'],

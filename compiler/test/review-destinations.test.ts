@@ -82,6 +82,8 @@ const cases: Record<string, { edits: readonly Edit[]; says: readonly RegExp[] }>
     says: [
       /to shoes\.shop:80 .*in another protocol \| protocol: HTTP\/1\.1 -> HTTP\/2$/,
       /^high access gained: .* \| not a request that the proxies take \(400\) -> v1 90%, v2 10% of shoes\.shop$/,
+      // WebSocket.
+      /^medium access lost: shop\/web may no longer call shoes\.shop:80 .* -> not a request that the proxies take \(403\)$/,
     ],
   },
   'a version by another name': {

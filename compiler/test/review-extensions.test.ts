@@ -67,7 +67,7 @@ const cases: Record<
   'QUERY, which proxies take with a content-type': {
     edits: [['methods: [GET] }] }', 'methods: [GET, { extension: QUERY }] }] }']],
     says: [/^high access gained: shop\/web may newly call calls\.shop:90 /],
-    requests: ['QUERY with content-type: a value'],
+    requests: ['QUERY with content-type: a value, WebSocket apart'],
   },
   "a redirect, which the caller's proxy answers": {
     edits: [['path: /old, methods: [GET]', `path: /old, methods: [GET, ${announce}]`]],
@@ -80,12 +80,12 @@ const cases: Record<
   'every method but them': {
     edits: [['methods: [GET] }] }', `methods: [${httpMethods.join(', ')}] }] }`]],
     says: [/^high access gained: shop\/web may newly call calls\.shop:90 /],
-    requests: ['any method of HTTP/1.1 but GET'],
+    requests: ['any method of HTTP/1.1 but GET, WebSocket apart'],
   },
   'every method': {
     edits: [['web }], methods: [GET] }] }', 'web }] }] }']],
     says: [/^high access gained: shop\/web may newly call calls\.shop:90 /],
-    requests: ['any method but GET'],
+    requests: ['any extension method', 'any method of HTTP/1.1 but GET, WebSocket apart'],
   },
 };
 
@@ -121,17 +121,20 @@ t.test(
         witness?.text,
       ]);
     };
-    const protocol = ['traffic', 'changed', 'any method of HTTP/1.1', 'GET http://calls:90/'];
+    const get = 'GET http://calls:90/';
+    const protocol = ['traffic', 'changed', 'any method of HTTP/1.1, WebSocket apart', get];
+    const webSocket = (effect: string) => ['access', effect, 'any method of HTTP/1.1 for WebSocket', get];
     const witness = 'ANNOUNCE http://calls:90/ over HTTP/2';
-    t.same(asked([...plain, http1], plain), [['access', 'gained', 'any extension method', witness], protocol]);
-    t.same(asked(plain, [...plain, http1]), [['access', 'lost', 'any extension method', witness], protocol]);
+    const extensions = (effect: string) => ['access', effect, 'any extension method', witness];
+    t.same(asked([...plain, http1], plain), [extensions('gained'), webSocket('lost'), protocol]);
+    t.same(asked(plain, [...plain, http1]), [webSocket('gained'), extensions('lost'), protocol]);
     const timeout: Edit = [
       'name: calls, namespace: shop }\nspec:\n',
       'name: calls, namespace: shop }\nspec:\n  routes: [{ timeout: 3s }]\n',
     ];
     t.same(
       asked(plain, [...plain, timeout]),
-      [['behavior', 'changed', 'every request', 'GET http://calls:90/']],
+      [['behavior', 'changed', 'every request, WebSocket apart', get]],
       'where that does not change nobody hears of them',
     );
   },

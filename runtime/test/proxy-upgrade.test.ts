@@ -91,6 +91,7 @@ t.test('the same conversations as through Envoy', { skip: whyNoEnvoy() }, async 
       responseHeadersToAdd: [{ header: { key: 'x-route', value: '2' } }],
     },
     forward('dead', {}, { prefix: '/dead' }),
+    forward('up', { upgradeConfigs: [{ upgradeType: 'websocket', enabled: false }] }, { prefix: '/never' }),
     forward(
       'up',
       { timeout: '1s' },
@@ -117,7 +118,18 @@ t.test('the same conversations as through Envoy', { skip: whyNoEnvoy() }, async 
     ],
   }));
   for (const name of ['in', 'without']) {
-    for (const path of ['/ws', '/plain', '/dead', '/deny/x', '/garbage', '/hangup', '/bare', '/late', '/moved']) {
+    for (const path of [
+      '/ws',
+      '/plain',
+      '/dead',
+      '/deny/x',
+      '/garbage',
+      '/hangup',
+      '/bare',
+      '/late',
+      '/moved',
+      '/never',
+    ]) {
       for (const upgrade of ['websocket', 'WebSocket', 'foo', 'foo, websocket', 'h2c']) {
         // What is not told to change the protocol must not say that it does.
         if (upgrade === 'h2c' && path !== '/plain') continue;

@@ -40,6 +40,16 @@ export const knownDifferences: readonly KnownDifference[] = [
       /^(https:\/\/[^/]*:443|http:\/\/[^/]*:80)(\/|$)/.test(verdict.location ?? ''),
   },
   {
+    title: 'WebSocket to ports of HTTP/2',
+    isWhole: true,
+    isIt: ({ control, planned: { call }, verdict, got }) =>
+      control === 'istiod' &&
+      verdict.reason === 'request' &&
+      got.status === 503 &&
+      call.request.headers.upgrade === 'websocket' &&
+      verdict.shares.some(({ targets }) => targets.some(({ endpoint }) => endpoint.protocol === 'HTTP/2')),
+  },
+  {
     title: 'The response header `server`',
     isIt: ({ control, difference }) => control === 'istiod' && /^(response|added) header server /.test(difference),
   },

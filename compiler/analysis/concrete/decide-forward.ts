@@ -23,8 +23,9 @@ import {
   refusedMethod,
   refusedRequest,
   refusedUpgrade,
+  refusedWebSocket,
 } from './refused-request.ts';
-import { type Gate, isHttp1Hop } from '../place/connection.ts';
+import { type Gate, isHttp1Hop, isWithoutWebSocket } from '../place/connection.ts';
 import type { RequestParts } from '../fields/dimension.ts';
 import { forwardHandling } from './handling.ts';
 import { authorityOf } from './redirect.ts';
@@ -96,11 +97,14 @@ function arrivalOf({ caller, request, sources = asSent, taken, isHttp, version }
   const names = [...Object.keys(set), ...Object.keys(add)];
   const isFirst = isHttp && isUnread(caller);
   const refused = isFirst ? (refusedRequest(request, version) ?? refusedUpgrade(request)) : undefined;
+  // Where a proxy of the caller has read it, all that may be left is a method that passes over HTTP/2 only, or WebSocket, which does not.
+  const refusedByServer = (gate: Gate) =>
+    (isHttp1Hop(caller, gate) ? refusedMethod(request) : undefined) ??
+    (isWithoutWebSocket(gate) ? refusedWebSocket(request, version) : undefined);
   return {
     isHttp,
     path,
-    // Where a proxy of the caller has read it, all that may be left is a method that passes over HTTP/2 only.
-    refusedAt: (gate) => refused ?? (isHttp && isHttp1Hop(caller, gate) ? refusedMethod(request) : undefined),
+    refusedAt: (gate) => refused ?? (isHttp ? refusedByServer(gate) : undefined),
     seenFrom: (principal) => ({
       ...request,
       path,

@@ -89,6 +89,12 @@ export function refusedUpgrade({ headers }: Pick<Head, 'headers'>): RefusedReque
   return { status: 403, text: `the proxy refuses the upgrade to ${JSON.stringify(protocol)}`, isRead: true };
 }
 
+/** Before an application of HTTP/2. What comes over HTTP/2 without a proxy has no `Upgrade`. */
+export function refusedWebSocket({ headers }: Pick<Head, 'headers'>, version?: Version): RefusedRequest | undefined {
+  if (version === 'HTTP/2' || connectionOf(headers).upgrade !== 'websocket') return undefined;
+  return { status: 403, text: 'the proxy refuses WebSocket on a port of HTTP/2', isRead: true };
+}
+
 export const noSchemeText = 'x-forwarded-proto is empty: the proxy looks for no route';
 
 /** As a proxy receives it: that of x-forwarded-proto if it is one, else its own. */

@@ -36,6 +36,11 @@ export function isHttp1Hop(caller: Caller, { kind, endpoint }: Gate): boolean {
   return kind === 'checked' && !isUnread(caller) && endpoint.protocol === 'HTTP/1.1';
 }
 
+/** Whether a proxy stands before an application of HTTP/2, which it lets nobody ask for WebSocket. */
+export function isWithoutWebSocket({ kind, endpoint }: Gate): boolean {
+  return kind === 'checked' && endpoint.protocol === 'HTTP/2';
+}
+
 /** A port of a service, and what a connection to it meets whoever serves it. */
 export interface ServedEndpoint extends ServedPort {
   readonly endpoint: Endpoint;

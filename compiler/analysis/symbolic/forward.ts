@@ -19,12 +19,13 @@ import { headerDimension } from '../fields/named.ts';
 import { type Extensions, knownMethods, methodDimension, query } from '../fields/method.ts';
 import { type HeaderSources, servedSources } from '../fields/header-source.ts';
 import { type Caller, isUnread } from '../place/caller.ts';
-import { type Gate, isHttp1Hop } from '../place/connection.ts';
+import { type Gate, isHttp1Hop, isWithoutWebSocket } from '../place/connection.ts';
 import { type Destination, type SettledShare, settleShare } from '../place/settle-share.ts';
 import type { ShareFate } from '../verdict.ts';
 import { choose, type Decision, toFate } from './choice.ts';
 import { contentKey } from './content-key.ts';
 import type { Fate } from './fate.ts';
+import { asksForWebSocket } from './header-preimage.ts';
 import { preimageOf } from './path-preimage.ts';
 import { accessPredicate } from './predicate.ts';
 import { all, always, isIn, never, not, type Predicate } from './predicate-terms.ts';
@@ -55,28 +56,51 @@ export function forwardDecision(index: MeshIndex, forward: Forward, settledBefor
   const shares = forward.destinations.filter((d) => d.weight > 0).map(settle);
   const mirrors = taken && copiesOf(taken.route, shares).map(settle);
   const settled = { shares, mirrors };
-  const known = gatedDecision(forward, settled, settledBefore);
-  const hasHop = [...shares, ...(mirrors ?? [])].some(({ gates }) => gates.some((gate) => isHttp1Hop(caller, gate)));
-  const { extensions, isHttp } = forward;
-  if (extensions === undefined || !isHttp) return known;
-  const refused = (isRefusing: (gate: Gate) => boolean) =>
-    gatedDecision(forward, { ...settled, isRefusing }, settledBefore);
+  const gates = [...shares, ...(mirrors ?? [])].flatMap((share) => share.gates);
+  const refusing: Refusing = (refusedAt) => gatedDecision(forward, { ...settled, refusedAt }, settledBefore);
+  if (!forward.isHttp) return refusing(refusesNothing);
+  const decided = (refusedAt: RefusedAt) =>
+    overMethods(forward, gates, (more) => refusing((gate) => more(gate) ?? refusedAt(gate)));
+  const known = decided(refusesNothing);
+  if (!gates.some(isWithoutWebSocket)) return known;
+  // Extensions come over HTTP/2, where nobody asks so.
+  const asks =
+    forward.extensions === undefined ? asksForWebSocket : all([isIn(methodDimension, overHttp1), asksForWebSocket]);
+  return choose(
+    asks,
+    decided((gate) => (isWithoutWebSocket(gate) ? 403 : undefined)),
+    known,
+  );
+}
+
+/** The status with which the proxy there answers a request because of its form. */
+type RefusedAt = (gate: Gate) => 400 | 403 | undefined;
+type Refusing = (refusedAt: RefusedAt) => Decision;
+
+const refusesNothing: RefusedAt = () => undefined;
+
+/** Apart by methods that not all proxies take, where extensions are looked at. */
+function overMethods({ caller, extensions }: Forward, gates: readonly Gate[], refusing: Refusing): Decision {
+  const known = refusing(refusesNothing);
+  if (extensions === undefined) return known;
   if (isUnread(caller)) {
     return extensions === 'with QUERY'
       ? choose(
           queryWithoutType,
-          refused(({ kind }) => kind === 'checked'),
+          refusing(({ kind }) => (kind === 'checked' ? 400 : undefined)),
           known,
         )
       : known;
   }
-  if (!hasHop) return known;
+  if (!gates.some((gate) => isHttp1Hop(caller, gate))) return known;
   return choose(
-    isIn(methodDimension, knownMethods.or(query)),
+    isIn(methodDimension, overHttp1),
     known,
-    refused((gate) => isHttp1Hop(caller, gate)),
+    refusing((gate) => (isHttp1Hop(caller, gate) ? 400 : undefined)),
   );
 }
+
+const overHttp1 = knownMethods.or(query);
 
 /** No proxy takes it, whatever the version of HTTP. */
 export const queryWithoutType: Predicate = all([
@@ -87,24 +111,22 @@ export const queryWithoutType: Predicate = all([
 interface SettledShares {
   readonly shares: readonly SettledShare[];
   readonly mirrors: readonly SettledShare[] | undefined;
-  /** Gates of proxies that take no request with such a method. */
-  readonly isRefusing?: (gate: Gate) => boolean;
+  readonly refusedAt: RefusedAt;
 }
 
 function gatedDecision(forward: Forward, settledShares: SettledShares, settledBefore: Settled): Decision {
-  const { shares, mirrors, isRefusing = () => false } = settledShares;
+  const { shares, mirrors, refusedAt } = settledShares;
   const keys = new Map<Gate, string>();
   const gates = new Map<string, Predicate>();
-  const changes = contentKey([forward.change, editsOf(forward), settledShares.isRefusing !== undefined]);
+  const changes = contentKey([forward.change, editsOf(forward)]);
   for (const gate of [...shares, ...(mirrors ?? [])].flatMap((share) => share.gates)) {
-    const { key, when } = kept(
-      kept(settledBefore.gates, gate, () => new Map()),
-      changes,
-      () => {
-        const made = isRefusing(gate) ? never : gatePredicate(gate, forward);
-        return { key: predicateKey(made), when: made };
-      },
-    );
+    const { key, when } = refusedAt(gate)
+      ? refusedGate
+      : kept(
+          kept(settledBefore.gates, gate, () => new Map()),
+          changes,
+          () => keyed(gatePredicate(gate, forward)),
+        );
     keys.set(gate, key);
     gates.set(key, when);
   }
@@ -124,6 +146,12 @@ function gatedDecision(forward: Forward, settledShares: SettledShares, settledBe
   };
   return branch(0, new Set([...gates].flatMap(([key, when]) => (when === always ? [key] : []))));
 }
+
+function keyed(when: Predicate): { readonly key: string; readonly when: Predicate } {
+  return { key: predicateKey(when), when };
+}
+
+const refusedGate = { key: 'refused', when: never };
 
 /** Of one caller, header sources differ by what the route does to them. */
 function editsOf({ taken }: Forward): HeaderEdit | undefined {
@@ -165,18 +193,22 @@ function gatePredicate(gate: Gate, { change, sources }: Forward): Predicate {
 
 function forwardFate(
   { caller, taken, isHttp, change, host }: Forward,
-  { shares, mirrors, isRefusing = () => false }: SettledShares,
+  { shares, mirrors, refusedAt }: SettledShares,
   isPassed: (gate: Gate) => boolean,
 ): Fate {
   const meet = (share: SettledShare) =>
     shareOf(
       share,
-      share.gates.map((gate) => (isRefusing(gate) ? refusedTarget(gate) : targetOf(gate, isPassed(gate)))),
+      share.gates.map((gate) => (refusedAt(gate) ? refusedTarget(gate) : targetOf(gate, isPassed(gate)))),
     );
   const met = shares.map(meet);
   const worst = met.map((share) => share.fate).reduce<ShareFate>(worse, { outcome: 'allowed' });
   const isForm = worst.outcome === 'denied' && worst.reason === 'request';
-  const status = isHttp ? (isForm ? 400 : statusOf(worst, caller)) : undefined;
+  const refusal = shares
+    .flatMap((share) => share.gates)
+    .map(refusedAt)
+    .find((status) => status !== undefined);
+  const status = isHttp ? (isForm ? refusal : statusOf(worst, caller)) : undefined;
   return {
     ...worst,
     ...(status !== undefined && { status }),

@@ -53,7 +53,7 @@ export function sourceIsIn(source: HeaderSource, wanted: Language, dimension: Di
 
 const present = words(absent).not();
 
-const asksForWebSocket = all([
+export const asksForWebSocket: Predicate = all([
   isIn(headerDimension('connection'), upgradeLanguages.connection),
   isIn(headerDimension('upgrade'), upgradeLanguages.upgrade),
 ]);

@@ -7,6 +7,7 @@ import { findWitness } from '../symbolic/witness.ts';
 import type { Axis, Field, LabelledSet } from '../symbolic/field.ts';
 import type { RequestSpace } from '../symbolic/request-space.ts';
 import { type Box, mergeBoxes } from './merge-boxes.ts';
+import { apartByWebSocket } from './websocket-boxes.ts';
 
 /** How many cubes are looked at, and how many sets of atoms in them. */
 const cubeLimit = 40;
@@ -17,7 +18,10 @@ const exceptionLimit = 4;
 /** One line a part, at most `limit` and then `…`; `every request` for all of them. Never wrong, but `such as` where no rule has a name for it. */
 export function describeRegion(space: RequestSpace, cubes: Iterable<Cube>, limit = 4): string[] {
   const { boxes, isAll } = firstOf(cubes, limit + 1);
-  const lines = [...new Set(mergeBoxes(boxes, space).map((box) => describeCube(space, box)))];
+  const apart = apartByWebSocket(space, mergeBoxes(boxes, space));
+  const lines = [
+    ...new Set(apart.flatMap(({ said, boxes: list }) => list.map((box) => describeCube(space, box) + said))),
+  ];
   return lines.length > limit || !isAll ? [...lines.slice(0, limit), '…'] : lines;
 }
 

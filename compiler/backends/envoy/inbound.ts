@@ -23,6 +23,7 @@ import type {
   ListenerFilterJson,
 } from './proto/types/envoy/config/listener/v3/listener_components_pb.js';
 import type { ClusterJson, ListenerJson, Placement, RouteConfigurationJson, SocketAddress } from './proxy-snapshot.ts';
+import { protocols } from './protocols.ts';
 import { accessOf, accessRows, rbacRules } from './rbac-rules.ts';
 
 export interface BuiltInbound {
@@ -97,10 +98,13 @@ function boundListener(
   };
 }
 
-function http(plan: EnvoyPlan, workload: Workload, { targetPort }: InboundPort, listener: string): FilterJson {
+function http(plan: EnvoyPlan, workload: Workload, port: InboundPort, listener: string): FilterJson {
+  const { targetPort, protocol } = port;
   return connectionManager({
     ...placeOf(workload, targetPort, listener),
-    routes: toApplication(listener, targetPort),
+    routes: toApplication(listener, port),
+    // Else WebSocket, in HTTP/2 an extended CONNECT (RFC 8441), ends the connection, and with it all that callers share it for.
+    ...(protocols[protocol].isHttp2 && { http2ProtocolOptions: { allowConnect: true } }),
     httpFilters: httpFilters(inboundFilters, { access: accessOf(plan.index, workload, targetPort) }),
   });
 }
@@ -110,7 +114,7 @@ function placeOf(workload: Workload, port: number, listener: string) {
 }
 
 /** No timeout but the one that a gRPC call asks for: the caller's route has one. */
-function toApplication(name: string, targetPort: number): RouteConfigurationJson {
+function toApplication(name: string, { targetPort, protocol }: InboundPort): RouteConfigurationJson {
   const cluster = inboundClusterName(targetPort);
   const action = {
     cluster,
@@ -118,6 +122,8 @@ function toApplication(name: string, targetPort: number): RouteConfigurationJson
     maxStreamDuration: { maxStreamDuration: '0s', grpcTimeoutHeaderMax: '0s' },
     // The application may hang up just as the next request comes.
     retryPolicy: { retryOn: 'reset-before-request', numRetries: 2 },
+    // An application of HTTP/2 knows no WebSocket: the proxy answers 403 in its place.
+    ...(protocols[protocol].isHttp2 && { upgradeConfigs: [{ upgradeType: 'websocket', enabled: false }] }),
   };
   const route = { name: 'application', match: { prefix: '/' }, route: action };
   return {

@@ -16,6 +16,8 @@ export interface HttpOptions extends LoggedPlace {
   /** A name to be asked for over RDS, or the configuration itself. */
   readonly routes: string | RouteConfigurationJson;
   readonly httpFilters: HttpFilterJson[];
+  /** Of callers that speak HTTP/2. */
+  readonly http2ProtocolOptions?: HttpConnectionManagerJson['http2ProtocolOptions'];
 }
 
 export function connectionManager(options: HttpOptions): FilterJson {
@@ -35,6 +37,7 @@ export function connectionManager(options: HttpOptions): FilterJson {
       // Also Istio's: WebSocket passes, other changes of protocol are refused with 403.
       upgradeConfigs: [{ upgradeType: 'websocket' }],
       pathWithEscapedSlashesAction: 'KEEP_UNCHANGED',
+      ...(options.http2ProtocolOptions && { http2ProtocolOptions: options.http2ProtocolOptions }),
       ...sideOptions[options.direction],
       accessLog: accessLog('http', options),
     }),

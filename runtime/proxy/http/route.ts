@@ -43,6 +43,8 @@ export interface ForwardAction {
   readonly idleTimeoutMs?: number | undefined;
   readonly retry?: RetryPolicy | undefined;
   readonly mirrors: readonly Mirror[];
+  /** Those that the connection manager lets pass, and the route does not. */
+  readonly refusedUpgrades: ReadonlySet<string>;
   readonly unknownClusterStatus: number;
 }
 
@@ -155,8 +157,25 @@ function compileForward(json: RouteActionJson, match: RouteMatch, parent: RouteP
     idleTimeoutMs: json.idleTimeout === undefined ? undefined : durationMs(json.idleTimeout, 0),
     retry: retry && compileRetryPolicy(retry),
     mirrors: json.requestMirrorPolicies ? compileMirrors(json.requestMirrorPolicies) : parent.mirrors,
+    refusedUpgrades: new Set((json.upgradeConfigs ?? []).map(refusedUpgrade)),
     unknownClusterStatus: notFoundStatuses[json.clusterNotFoundResponseCode ?? ''] ?? 503,
   };
+}
+
+/** What listens has to know before there is a route what may change the protocol: so a route may take it back, and not give it. */
+function refusedUpgrade({ upgradeType = '', enabled = true }: UpgradeConfig): string {
+  if (enabled)
+    throw new Rejection(
+      'FL0820',
+      `the embedded proxy does not support a route that lets requests for ${upgradeType} pass`,
+    );
+  return upgradeType.toLowerCase();
+}
+
+type UpgradeConfig = NonNullable<RouteActionJson['upgradeConfigs']>[number];
+
+export function passesUpgrade(route: Route | undefined, manager: ReadonlySet<string>, protocol: string): boolean {
+  return manager.has(protocol) && !(route?.action.kind === 'forward' && route.action.refusedUpgrades.has(protocol));
 }
 
 function destinationsOf(json: RouteActionJson): readonly Destination[] {

@@ -15,7 +15,7 @@ import { connectionOf, hasBody, isGrpcRequest, refusalOf, unreadable } from './r
 import { parseTarget, stripHost } from './request-target.ts';
 import type { RequestHead } from './request-head.ts';
 import { ResponseWriter } from './response-writer.ts';
-import type { Destination, Route } from './route.ts';
+import { type Destination, passesUpgrade, type Route } from './route.ts';
 import { findRoute, tlsRedirect, type VirtualHost } from './route-table.ts';
 import type { RoutedStream } from './routed-stream.ts';
 import { limitOf } from './stream-duration.ts';
@@ -92,10 +92,10 @@ export class HttpStream implements FilterStream, RoutedStream {
   #start(asked: ConnectionRequest): void {
     const { manager, head } = this;
     const isUpgrade = asked.upgrade !== undefined;
-    if (isUpgrade && manager.upgrades.has(asked.upgrade)) this.upgrade = asked.upgrade;
     head.authority = stripHost(head.authority, manager, this.info.connection.localPort);
     prepareRequest(head, manager, this.info.connection, asked);
     this.#findRoute();
+    if (isUpgrade && passesUpgrade(this.route, manager.upgrades, asked.upgrade)) this.upgrade = asked.upgrade;
     // An upgrade has no end of its own: whatever is answered, nothing can follow it.
     if (isUpgrade) this.#isLast = true;
     const limitMs = limitOf(this.route, head.headers);

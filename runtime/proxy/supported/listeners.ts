@@ -44,6 +44,8 @@ const connectionManager = message({
   stripAnyHostPort: anything,
   stripTrailingHostDot: anything,
   upgradeConfigs: message({ upgradeType: ['websocket'], enabled: anything }),
+  // Only HTTP/1.1 is spoken with callers.
+  http2ProtocolOptions: message({ allowConnect: anything }),
 });
 
 const tcpProxy = message({

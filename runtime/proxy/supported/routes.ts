@@ -75,6 +75,7 @@ const action = message({
   maxStreamDuration: message({ maxStreamDuration: anything, grpcTimeoutHeaderMax: anything }),
   retryPolicy,
   requestMirrorPolicies: mirrors,
+  upgradeConfigs: message({ upgradeType: ['websocket'], enabled: anything }),
 });
 
 const redirect = message({
