@@ -199,7 +199,7 @@ t.test('requests as text', async (t) => {
   const table: Record<string, string> = {
     'POST http://shoes/stock': 'POST http://shoes/stock',
     'http://shoes': 'GET http://shoes/',
-    'get HTTP://shoes:81?x=1': 'GET http://shoes:81/?x=1',
+    'get HTTP://shoes:81?x=1': 'get http://shoes:81/?x=1',
     'https://shop.example.com:443/a/../b': 'GET https://shop.example.com/a/../b',
     'tcp://postgres:5432': 'tcp://postgres:5432',
   };
@@ -207,6 +207,7 @@ t.test('requests as text', async (t) => {
     const { request } = parseRequest(text);
     t.equal(request && formatRequest(request), expected, text);
   }
+  for (const method of ['get', 'M-SEARCH']) t.equal(parseRequest(`${method} http://a/`).request?.method, method);
   t.match(parseRequest('http://a/', ['X-Beta: true', 'x-beta:  two ']), {
     request: { headers: { 'x-beta': ['true', 'two'] } },
   });

@@ -40,3 +40,21 @@ t.test('hosts that only callers look up', async (t) => {
     t.match(text(clusterOf({ [`${hosts.at(-1)}:81`]: here(42) })), /"portValue":42/, `${hosts}: where it is placed`);
   }
 });
+
+t.test('where connections are redirected, on the port that is meant', async (t) => {
+  for (const [targetPort, wanted] of [
+    [81, undefined],
+    [8181, { upstreamPortOverride: 8181 }],
+  ] as const) {
+    const port = { ...b.port(81, 'HTTP'), targetPort };
+    const outside = { location: 'external', registry: 'mesh', selector: {}, identities: [] } as const;
+    const audit = b.service('audit.shop', { ...outside, hosts: ['a.out.example'], resolution: 'none', ports: [port] });
+    const services = [b.service('caller.shop'), audit];
+    const egressScopes = [b.uses('caller.shop', ['a.out.example'])];
+    const plan = planEnvoy(small({ services, routeTables: [], destinationPolicies: [], egressScopes }));
+    const clusters = snapshotFor(plan, { workload: 'shop/caller', placement: { mode: 'redirect' } })?.clusters;
+    const found = clusters?.find(({ name }) => name?.endsWith('a.out.example'));
+    t.equal(found?.type, 'ORIGINAL_DST');
+    t.same(found?.originalDstLbConfig, wanted);
+  }
+});

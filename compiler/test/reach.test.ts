@@ -185,3 +185,21 @@ spec: { ports: [{ port: 80 }] }
     ],
   );
 });
+
+t.test('methods that come over HTTP/2 alone', async (t) => {
+  const service = (name: string, spec: string) =>
+    `apiVersion: fairlead.dev/v1alpha1\nkind: MeshService\nmetadata: { name: ${name}, namespace: shop }\nspec: ${spec}\n`;
+  const told = (methods: string) => {
+    const server = `{ ports: [{ name: http2, port: 80 }], access: { allow: [{ methods: [${methods}] }] } }`;
+    const text = `${service('web', '{ ports: [{ port: 80 }], uses: [api] }')}---\n${service('api', server)}`;
+    const { mesh } = compile({ label: 'test', files: [{ path: 'a.yaml', text }], diagnostics: [] });
+    const rows = mesh ? reach(mesh, { from: 'shop/web', to: 'shop/api' }) : [];
+    return rows.map(({ requests, example }) => ({ requests, text: example.text, outcome: example.verdict.outcome }));
+  };
+  t.same(told('GET, { extension: FOO }'), [
+    { requests: ['FOO', 'GET, WebSocket apart'], text: 'GET http://api.shop.svc.cluster.local/', outcome: 'allowed' },
+  ]);
+  t.same(told('{ extension: FOO }'), [
+    { requests: ['FOO'], text: 'FOO http://api.shop.svc.cluster.local/ over HTTP/2', outcome: 'allowed' },
+  ]);
+});

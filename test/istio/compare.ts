@@ -1,5 +1,14 @@
 // All requests of a mesh under istiod and under us, against the verdict and against each other.
-import { decide, describeVerdict, formatRequest, keyOf, type Verdict, headerPairs } from '../../compiler/index.ts';
+import {
+  decide,
+  describeVerdict,
+  formatRequest,
+  headerPairs,
+  isGrpcType,
+  keyOf,
+  type Verdict,
+} from '../../compiler/index.ts';
+import { delayHeader } from '../conformance/applications.ts';
 import type { Observation, PlannedRequest } from '../conformance/ask.ts';
 import { againstVerdict } from '../conformance/compare.ts';
 import { artefacts, knownDifferences, ownHeaders } from './differences.ts';
@@ -47,14 +56,19 @@ export function compare(
       }),
     );
     const [left, right] = both;
-    if (left && right && !isOtherwise && isDetermined(plan, verdict)) differences.push(...between(left.got, right.got));
+    if (left && right && !isOtherwise && isDetermined(plan, planned, verdict))
+      differences.push(...between(left.got, right.got));
     if (differences.length > 0) failures.push(render(planned, verdict, both, differences));
   }
   return { asked, failures, known };
 }
 
-/** Nothing is left to chance: one share, one instance, no race about how a connection fails. */
-function isDetermined({ pods, machines }: Plan, { shares, fault }: Verdict): boolean {
+/** Nothing is left to chance: one share, one instance, no race about how a connection fails, or who is the first to give up waiting. */
+function isDetermined(
+  { pods, machines }: Plan,
+  { call: { request } }: PlannedRequest,
+  { shares, fault }: Verdict,
+): boolean {
   const able = pods.filter(({ workload, version }) =>
     shares.some(
       ({ targets, subset }) =>
@@ -66,7 +80,9 @@ function isDetermined({ pods, machines }: Plan, { shares, fault }: Verdict): boo
     shares.some(({ targets }) => targets.some(({ workload }) => workload === keyOf(machine))),
   );
   const isRefused = shares.some(({ fate }) => fate.outcome === 'denied' && fate.reason === 'mtls');
-  return shares.length < 2 && able.length + ableMachines.length < 2 && !isRefused && !fault?.abort;
+  const isByGrpc = headerPairs(request.headers).some(([name, value]) => name === 'content-type' && isGrpcType(value));
+  const isDelayedByGrpc = isByGrpc && request.headers[delayHeader] !== undefined;
+  return shares.length < 2 && able.length + ableMachines.length < 2 && !isRefused && !fault?.abort && !isDelayedByGrpc;
 }
 
 function between(istiod: Observation, fairlead: Observation): readonly string[] {

@@ -2,6 +2,7 @@
 import {
   hostOf,
   indexMesh,
+  isHttpMethod,
   keyOf,
   type Mesh,
   type MeshIndex,
@@ -18,6 +19,7 @@ import { describeRegion } from '../words/describe-region.ts';
 import { formatRequest } from '../words/request-text.ts';
 import { choose, type Decision, toFate, type WideForward } from './choice.ts';
 import { decisionFor } from './decision.ts';
+import { extensionsIn } from './extensions.ts';
 import { type Fate, isReached } from './fate.ts';
 import type { ServedPort } from '../place/find-host.ts';
 import { any, never } from './predicate-terms.ts';
@@ -142,8 +144,7 @@ export function reachedBy(index: MeshIndex, { from, to }: ReachFilter): Reached[
 }
 
 function reachedIn(index: MeshIndex, asked: ReachQuestion, target: Service | undefined): Reached[] {
-  const decision = decisionFor(index, asked.question);
-  const space = new RequestSpace([decision]);
+  const { decision, space } = decisionIn(index, asked.question);
   const goals = new Map<string, Goal>();
   for (const end of space.endsIn(space.compile(decision))) {
     const { shares, mirrors = [] } = bestOf(end);
@@ -158,6 +159,15 @@ function reachedIn(index: MeshIndex, asked: ReachQuestion, target: Service | und
   return [...goals.values()]
     .filter(({ host }) => !target || host === hostOf(target))
     .map((goal) => ({ ...asked, ...goal, space, node: space.compileFor(decision, (end) => decisionTo(end, goal)) }));
+}
+
+/** Over HTTP/2 too, where its methods make a difference. */
+function decisionIn(index: MeshIndex, question: ReachQuestion['question']) {
+  const decision = decisionFor(index, question);
+  const extensions = extensionsIn([decision]);
+  if (extensions === undefined) return { decision, space: new RequestSpace([decision]) };
+  const extended = decisionFor(index, { ...question, extensions });
+  return { decision: extended, space: new RequestSpace([extended], extensions) };
 }
 
 /** Of a wide forward only whether a request gets to the goal. */
@@ -178,9 +188,11 @@ function rowOf(index: MeshIndex, reached: Reached): ReachRow | undefined {
   if (!service || !parts) return undefined;
   const { request, gateway } = question;
   const isTcp = request.scheme === 'tcp';
+  const isExtension = !isTcp && !isHttpMethod(parts.method);
   const call: Call = {
     ...question,
     request: { ...request, host: exampleHost, ...parts, ...(isTcp && { method: '' }) },
+    ...(isExtension && { version: 'HTTP/2' }),
   };
   const verdict = decide(index, call);
   const shares = isCopy ? (verdict.mirrors ?? []) : verdict.shares;
@@ -196,7 +208,7 @@ function rowOf(index: MeshIndex, reached: Reached): ReachRow | undefined {
     reach: cubes(false).next().done === true ? 'all' : 'some',
     requests: isTcp ? ['every connection'] : describeRegion(space, cubes(true)),
     ...(because && { because }),
-    example: { call, text: formatRequest(call.request), verdict },
+    example: { call, text: `${formatRequest(call.request)}${isExtension ? ' over HTTP/2' : ''}`, verdict },
   };
 }
 

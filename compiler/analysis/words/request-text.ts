@@ -7,7 +7,8 @@ export type ParsedRequest =
   | { readonly request: TestRequest; readonly problem?: undefined }
   | { readonly request?: undefined; readonly problem: string };
 
-const shape = /^(?:([A-Za-z]+)\s+)?([a-z]+):\/\/([^/?#\s:@]+|\[[^\]]+\])(?::(\d+))?([/?][^\s#]*)?$/i;
+/** A method is any token, and its case counts: https://www.rfc-editor.org/rfc/rfc9110#section-9.1 */
+const shape = /^(?:([!#$%&'*+\-.^_`|~0-9A-Za-z]+)\s+)?([a-z]+):\/\/([^/?#\s:@]+|\[[^\]]+\])(?::(\d+))?([/?][^\s#]*)?$/i;
 const headerShape = /^([!#$%&'*+\-.^_`|~0-9A-Za-z]+):[ \t]*(.*?)[ \t]*$/;
 const defaultPorts = { ...usualPorts, tcp: undefined };
 
@@ -34,7 +35,7 @@ export function parseRequest(text: string, headers: readonly string[] = []): Par
   const parsed = parseHeaders(headers);
   if (typeof parsed === 'string') return { problem: parsed };
   const path = rest.startsWith('/') ? rest : `/${rest}`;
-  return { request: { method: (method ?? 'GET').toUpperCase(), scheme, host, port, path, headers: parsed } };
+  return { request: { method: method ?? 'GET', scheme, host, port, path, headers: parsed } };
 }
 
 function parseHeaders(lines: readonly string[]): TestRequest['headers'] | string {

@@ -6,7 +6,10 @@ import { overAds } from './json-values.ts';
 import type { ClusterJson, Placement, SocketAddress } from './proxy-snapshot.ts';
 
 export interface Discovery {
-  readonly json: Pick<ClusterJson, 'type' | 'edsClusterConfig' | 'lbPolicy' | 'loadAssignment' | 'dnsLookupFamily'>;
+  readonly json: Pick<
+    ClusterJson,
+    'type' | 'edsClusterConfig' | 'lbPolicy' | 'loadAssignment' | 'dnsLookupFamily' | 'originalDstLbConfig'
+  >;
   /** By discovery, ahead of time, or by the application that dials: then load balancing has nothing to choose from. */
   readonly endpoints: 'discovered' | 'known' | 'dialled';
 }
@@ -38,6 +41,15 @@ const byOriginalDst: Discovery = {
   endpoints: 'dialled',
 };
 
+/** At the address that was dialled, on the port that is meant. */
+function dialled({ port: { number, targetPort } }: Place): Discovery {
+  if (number === targetPort) return byOriginalDst;
+  return {
+    ...byOriginalDst,
+    json: { ...byOriginalDst.json, originalDstLbConfig: { upstreamPortOverride: targetPort } },
+  };
+}
+
 const byAddress: ResolutionRow = {
   discovery: addressed,
   addresses: placedAddresses,
@@ -53,7 +65,7 @@ const resolutions: Readonly<Record<Resolution, ResolutionRow>> = {
   static: byAddress,
   dns: byAddress,
   none: {
-    discovery: (place) => (place.placement.mode === 'redirect' ? byOriginalDst : addressed(place)),
+    discovery: (place) => (place.placement.mode === 'redirect' ? dialled(place) : addressed(place)),
     // Only the caller knows where it is: where nothing is redirected it is nowhere, unless the placement says where.
     addresses: movedAddresses,
     key: (service, port, placement) =>
