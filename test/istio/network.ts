@@ -98,7 +98,8 @@ export class Network {
     const rules = [...(hasSidecar ? sidecarRules : []), ...services.flatMap(serviceRules)];
     const chains = ['PREROUTING', 'INPUT', 'OUTPUT', 'POSTROUTING'].map((chain) => `:${chain} ACCEPT [0:0]`);
     const [command, ...args] = this.within(namespace, 'iptables-restore');
-    execFileSync(command, args, { input: ['*nat', ...chains, ...rules, 'COMMIT', ''].join('\n') });
+    const refused = ['*filter', ':OUTPUT ACCEPT [0:0]', ...services.flatMap(refusal), 'COMMIT'];
+    execFileSync(command, args, { input: ['*nat', ...chains, ...rules, 'COMMIT', ...refused, ''].join('\n') });
   }
 
   #add(namespace: NamespaceName, address: string): void {
@@ -137,6 +138,11 @@ function serviceRules({ address, port, ends }: VirtualAddress): readonly string[
     const share = left > 1 ? `-m statistic --mode random --probability ${(1 / left).toFixed(6)} ` : '';
     return `-A OUTPUT -d ${address}/32 -p tcp --dport ${port} ${share}-j DNAT --to-destination ${end.address}:${end.port}`;
   });
+}
+
+/** As kube-proxy refuses what no instance serves: nobody waits for an answer. */
+function refusal({ address, port, ends }: VirtualAddress): readonly string[] {
+  return ends.length > 0 ? [] : [`-A OUTPUT -d ${address}/32 -p tcp --dport ${port} -j REJECT`];
 }
 
 /** https://github.com/istio/istio/wiki/Understanding-IPTables-snapshot */
