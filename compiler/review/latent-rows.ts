@@ -11,6 +11,7 @@ import {
   type Workload,
 } from '../model/index.ts';
 import type { Finding } from './compare.ts';
+import { nameSome } from './inventory.ts';
 import type { Meshes } from './proof.ts';
 import { type Comparison, requestsTo } from './questions.ts';
 import type { NotAnalysed, Review, ReviewRow, WayToShow } from './review.ts';
@@ -99,6 +100,13 @@ function noScope({ mesh }: MeshIndex, workload: string): EgressScope {
 
 function entryFor(service: Service): EgressScope['hosts'][number] {
   return { kind: 'EgressHost', origin: service.origin, host: hostOf(service), namespace: service.namespace, ports: [] };
+}
+
+/** Gateways make no requests of their own: what is told of them is theirs to pass on. */
+export function onceExposed(row: ReviewRow): ReviewRow {
+  const who = row.callers.length === 1 ? 'gateway' : 'gateways';
+  const what = row.title.slice(row.title.indexOf(' may '));
+  return { ...row, title: `${who} ${nameSome(row.callers)}${what}, once exposed there` };
 }
 
 export function onceDeclared(row: ReviewRow): ReviewRow {

@@ -3,7 +3,7 @@
 import { contentKey, involvedFor } from '../analysis/index.ts';
 import { isHttp, isOpenEgress, keyOf, type Workload } from '../model/index.ts';
 import { gatewayCallers, unexposedParts } from './exposed-parts.ts';
-import { nameSome, plainRow } from './inventory.ts';
+import { plainRow } from './inventory.ts';
 import { servedContent } from './involved.ts';
 import {
   type Asked,
@@ -12,6 +12,7 @@ import {
   latentRows,
   onceDeclared,
   onceEach,
+  onceExposed,
   portsOf,
   type Told,
 } from './latent-rows.ts';
@@ -67,12 +68,6 @@ export function withLatentRows(today: Told, meshes: Meshes, comparisons: readonl
     rows: withNewcomers(meshes, told, next.rows),
     notAnalysed: onceEach([notAnalysed, strange.notAnalysed, next.notAnalysed, exposed.notAnalysed]),
   };
-}
-
-function onceExposed(row: ReviewRow): ReviewRow {
-  const who = row.callers.length === 1 ? 'gateway' : 'gateways';
-  const what = row.title.slice(row.title.indexOf(' may '));
-  return { ...row, title: `${who} ${nameSome(row.callers)}${what}, once exposed there` };
 }
 
 /** Today's callers who fare alike with the same hosts are told of in one row with those to come. */

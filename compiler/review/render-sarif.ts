@@ -3,7 +3,7 @@ import { formatOrigin } from '../model/index.ts';
 import { type SarifFinding, type SarifLevel, type SarifRule, wholeFile } from '../diagnostics/index.ts';
 import type { Review, ReviewRow, RowKind, Severity } from './review.ts';
 import { describeNotAnalysed } from './not-analysed.ts';
-import { isUnnoticed, noneDiffers } from './render-text.ts';
+import { describeWitness, isUnnoticed, noneDiffers } from './render-text.ts';
 import { linesOfWays, nameAll, namesOf } from './ways.ts';
 
 const levels: Readonly<Record<Severity, SarifLevel>> = { high: 'error', medium: 'warning', low: 'note' };
@@ -99,6 +99,6 @@ function messageOf(row: ReviewRow): string {
     ...nameAll(callers).map((names) => `callers: ${names}`),
     ...(requests.length > 0 ? [`requests: ${requests.join(', or ')}`] : []),
     ...linesOfWays(row).map((line) => `also: ${line}`),
-    ...(shown ? [`example: ${shown.text}, from ${shown.call.from}`] : []),
+    ...(shown ? [`example: ${describeWitness(shown)}`] : []),
   ].join('\n');
 }

@@ -3,6 +3,7 @@ import { usersIn } from '../analysis/index.ts';
 import {
   allowsByDefault,
   indexMesh,
+  isHttp,
   isInMesh,
   isOpenEgress,
   keyOf,
@@ -12,7 +13,8 @@ import {
 } from '../model/index.ts';
 import type { Finding } from './compare.ts';
 import { hostContent } from './involved.ts';
-import { type Asked, latentRows, onceDeclared, portsOf, type Told } from './latent-rows.ts';
+import { gatewayCallers, unexposedParts } from './exposed-parts.ts';
+import { type Asked, latentRows, onceDeclared, onceEach, onceExposed, portsOf, type Told } from './latent-rows.ts';
 import { newcomersTo } from './newcomers.ts';
 import type { Meshes } from './proof.ts';
 import { type Comparison, hostsWithin } from './questions.ts';
@@ -120,7 +122,26 @@ function newlyOpen(meshes: Meshes, hosts: readonly string[], left: ReadonlySet<s
     { newcomers: asked.flatMap(({ newcomers }) => newcomers), left, tells: ({ change }) => change.effect === 'gained' },
   );
   const open = rows.map(asOpen);
-  return { rows: isOpenEgress(head.mesh.settings.egressDefault) ? open : open.map(onceDeclared), notAnalysed };
+  const exposed = newlyExposable(meshes, hosts, left);
+  return {
+    rows: [
+      ...(isOpenEgress(head.mesh.settings.egressDefault) ? open : open.map(onceDeclared)),
+      ...exposed.rows.map(asOpen).map(onceExposed),
+    ],
+    notAnalysed: onceEach([notAnalysed, exposed.notAnalysed]),
+  };
+}
+
+/** The gateways that are let in at ports of HTTP that were not there, and do not expose them. */
+function newlyExposable({ base, head }: Meshes, hosts: readonly string[], left: ReadonlySet<string>): Told {
+  const proxies = gatewayCallers([base, head]);
+  const asked = hosts.flatMap((host) => {
+    const known = portsOf([base], host);
+    const ports = portsOf([head], host, ({ protocol }) => isHttp(protocol)).filter((port) => !known.includes(port));
+    return ports.length === 0 ? [] : unexposedParts([base, head], proxies, { host, ports });
+  });
+  const tells = ({ change }: Finding) => change.effect === 'gained';
+  return latentRows({ base, head }, asked, { newcomers: proxies, left, tells });
 }
 
 /** Only what lets them in was written by somebody. */

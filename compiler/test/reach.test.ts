@@ -203,3 +203,22 @@ t.test('methods that come over HTTP/2 alone', async (t) => {
     { requests: ['FOO'], text: 'FOO http://api.shop.svc.cluster.local/ over HTTP/2', outcome: 'allowed' },
   ]);
 });
+
+t.test('what comes beside an exception is no exception', async (t) => {
+  const text = `apiVersion: fairlead.dev/v1alpha1
+kind: MeshService
+metadata: { name: web, namespace: shop }
+spec: { ports: [{ port: 80 }], uses: [api] }
+---
+apiVersion: fairlead.dev/v1alpha1
+kind: MeshService
+metadata: { name: api, namespace: shop }
+spec:
+  ports: [{ port: 80 }]
+  routes: [{ match: { path: /x/a }, redirect: { path: /y } }]
+  access: { allow: [{ paths: [/x/*, /z] }] }
+`;
+  const { mesh } = compile({ label: 'test', files: [{ path: 'a.yaml', text }], diagnostics: [] });
+  const [row] = mesh ? reach(mesh, { from: 'shop/web', to: 'shop/api' }) : [];
+  t.same(row?.requests, ['any method /z, (/x/* but /x/a)']);
+});

@@ -1,43 +1,7 @@
 // B4: what opens on ports, paths and services that nobody calls yet, and what changes there.
 import t from 'tap';
-import { type Edit, linesOf, reviewOf } from './support/review-intent.ts';
-
-const header = 'apiVersion: fairlead.dev/v1alpha1\n';
-const denying = `${header}kind: Mesh
-metadata: { name: test }
-spec: { access: { default: deny } }
----
-`;
-
-/** Of namespace `a`. */
-function service(name: string, ...spec: readonly string[]): string {
-  const lines = spec.map((line) => `  ${line}\n`).join('');
-  return `${header}kind: MeshService\nmetadata: { name: ${name}, namespace: a }\nspec:\n${lines}---\n`;
-}
-
-const gateway = `${header}kind: MeshGateway
-metadata: { name: g, namespace: e }
-spec: { selector: { i: g }, listeners: [{ name: w, port: 80, protocol: HTTP, hosts: [h.com] }] }
----
-`;
-const twoPorts = 'ports: [{ port: 80, name: http-a }, { port: 9000, name: http-admin }]';
-const onePort = 'ports: [{ port: 80 }]';
-
-interface Case {
-  readonly intent: string;
-  readonly edits: readonly Edit[];
-  readonly says: readonly RegExp[];
-}
-
-function told(cases: Readonly<Record<string, Case>>): void {
-  for (const [name, { intent, edits, says }] of Object.entries(cases)) {
-    t.test(name, async (t) => {
-      const lines = linesOf(reviewOf(intent, ...edits));
-      t.match(lines, says);
-      t.equal(lines.length, says.length, lines.join('\n'));
-    });
-  }
-}
+import { denying, gateway, header, onePort, service, told, twoPorts } from './support/review-cases.ts';
+import { reviewOf } from './support/review-intent.ts';
 
 const allowOn80 = 'access: { allow: [{ from: [{ service: y }], ports: [80] }] }';
 const allow = 'access: { allow: [{ from: [{ service: y }] }] }';
@@ -252,54 +216,5 @@ told({
     intent: api + service('y', onePort, 'uses: [{ external: e }]'),
     edits: [['a.example.com', 'b.example.com']],
     says: [/^high egress gained: a\/y may newly call b\./, /^medium egress lost: a\/y may no longer call a\./],
-  },
-  'B: a new service that lets everybody in': {
-    intent: `${denying + service('y', onePort)}# more`,
-    edits: [['# more', service('x', onePort, 'access: { allow: [{}] }')]],
-    says: [
-      /^medium access gained: a\/y, any further workload may newly call x\.a:80, once declared in uses \| not there -> x\.a$/,
-      /^low inventory added: service added: a\/x/,
-    ],
-  },
-  'B: or a new port': {
-    intent: denying + service('x', onePort, 'access: { allow: [{}] }') + service('y', 'ports: [{ port: 81 }]'),
-    edits: [[onePort, 'ports: [{ port: 80 }, { port: 9000, name: http-b }]']],
-    says: [/^medium access gained: a\/y, any further workload may newly call x\.a:9000, once/, /port 9000: none -> /],
-  },
-  'B: a new service that lets somebody in': {
-    intent: `${denying + service('y', onePort)}# more`,
-    edits: [['# more', service('x', onePort, 'access: { allow: [{ from: [{ service: y }] }] }')]],
-    says: [
-      /^medium access gained: a\/y may newly call x\.a:80, once declared in uses \|/,
-      /^low inventory added: service added: a\/x/,
-    ],
-  },
-  'B: a new service that lets a namespace in': {
-    intent: `${denying + service('y', onePort)}# more`,
-    edits: [['# more', service('x', onePort, 'access: { allow: [{ from: [{ namespace: b }], methods: [GET] }] }')]],
-    says: [
-      /^medium access gained: any further workload of namespace b may newly call x\.a:80, once declared in uses \|/,
-      /^low inventory added: service added: a\/x/,
-    ],
-  },
-  'B: a new service that lets in its caller': {
-    intent: `${denying + service('y', onePort, 'uses: [z]') + service('z', onePort)}# more`,
-    edits: [
-      ['uses: [z]', 'uses: [z, x]'],
-      ['# more', service('x', onePort, 'access: { allow: [{ from: [{ service: y }] }] }')],
-    ],
-    says: [/^high access gained: a\/y may newly call x\.a:80/, /^low inventory added: service added: a\/x/],
-  },
-  'B: a new port and a new rule': {
-    intent: denying + service('x', onePort, 'access: { allow: [] }') + service('y', 'ports: [{ port: 81 }]'),
-    edits: [
-      [onePort, 'ports: [{ port: 80 }, { port: 9000, name: http-b }]'],
-      ['allow: []', 'allow: [{ from: [{ service: y }] }]'],
-    ],
-    says: [
-      /^medium access gained: a\/y may newly call x\.a:80, once .* denied/,
-      /^medium access gained: a\/y may newly call x\.a:9000, once .* not there/,
-      /port 9000: none -> /,
-    ],
   },
 });

@@ -163,15 +163,15 @@ function describeUnion(wanted: ReadonlySet<number>, labels: readonly LabelledSet
   if (single) return { kept: [single.label], exceptions: single.exceptions };
   const terms = labels.flatMap((set) => termOf(set, wanted, labels));
   const left = new Set(wanted);
-  const chosen: string[] = [];
+  const chosen: Term[] = [];
   while (left.size > 0 && chosen.length < partLimit) {
     const worth = (term: Term) => term.kept.filter((atom) => left.has(atom)).length / (1 + term.exceptions.length);
     const best = terms.toSorted((a, b) => worth(b) - worth(a))[0];
     if (!best || worth(best) === 0) return someOf(plain);
     for (const atom of best.kept) left.delete(atom);
-    chosen.push(best.label + formatExceptions(best.exceptions));
+    chosen.push(best);
   }
-  return left.size === 0 ? { kept: chosen.sort(), exceptions: [] } : someOf(plain);
+  return left.size === 0 ? { kept: formatTerms(chosen), exceptions: [] } : someOf(plain);
 }
 
 /** Where there are names for all of it, the first, and how many more there are. */
@@ -187,6 +187,16 @@ function termOf(set: LabelledSet, wanted: ReadonlySet<number>, labels: readonly 
   if (kept.length === 0) return [];
   const exceptions = cover(new Set(atoms.filter((atom) => !wanted.has(atom))), labels);
   return exceptions ? [{ label: set.label, isNot: set.isNot === true, kept, exceptions }] : [];
+}
+
+/** What comes after an exception would be read as one more: those with exceptions go last, and in brackets where there are others. */
+function formatTerms(terms: readonly Term[]): readonly string[] {
+  const [plain, excepting] = [
+    terms.filter((one) => one.exceptions.length === 0),
+    terms.filter((one) => one.exceptions.length > 0),
+  ];
+  const said = excepting.map(({ label, exceptions }) => label + formatExceptions(exceptions)).sort();
+  return [...plain.map(({ label }) => label).sort(), ...(terms.length > 1 ? said.map((text) => `(${text})`) : said)];
 }
 
 const butFor = ' but ';

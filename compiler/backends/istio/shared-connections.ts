@@ -29,7 +29,7 @@ export function reportSharedConnections({ objects }: GatewayObjects, index: Mesh
     for (const [i, server] of servers.entries()) {
       for (const host of server.hosts) {
         if (told.get(server.listener)?.has(host)) continue;
-        const found = firstShared(server, host, servers.slice(0, i));
+        const found = worstShared(server, host, servers.slice(0, i));
         if (!found) continue;
         told.set(server.listener, (told.get(server.listener) ?? new Set()).add(host));
         reportPair(server, host, found, report);
@@ -57,30 +57,40 @@ function serversOf(
 interface Shared {
   readonly server: Server;
   readonly host: string;
-  readonly outcomes: readonly string[];
+  readonly outcomes: readonly Outcome[];
 }
 
-function firstShared(server: Server, host: string, others: readonly Server[]): Shared | undefined {
-  for (const other of others) {
-    for (const beside of other.hosts) {
-      if (beside === host) continue;
-      const outcomes = [outcomeOf(host, server, beside, other), outcomeOf(beside, other, host, server)];
-      const told = outcomes.filter((outcome) => outcome !== undefined);
-      if (told.length > 0) return { server: other, host: beside, outcomes: told };
-    }
-  }
-  return undefined;
+interface Outcome {
+  readonly text: string;
+  /** By routes of another host, which is worse than a 404. */
+  readonly isServed: boolean;
+}
+
+function worstShared(server: Server, host: string, others: readonly Server[]): Shared | undefined {
+  const found = others.flatMap((other) =>
+    other.hosts
+      .filter((beside) => beside !== host)
+      .map((beside): Shared => {
+        const outcomes = [outcomeOf(host, server, beside, other), outcomeOf(beside, other, host, server)];
+        return { server: other, host: beside, outcomes: outcomes.flatMap((outcome) => outcome ?? []) };
+      }),
+  );
+  return (
+    found.find(({ outcomes }) => outcomes.some(({ isServed }) => isServed)) ??
+    found.find(({ outcomes }) => outcomes.length > 0)
+  );
 }
 
 /** Of a request for a host on a connection that was made for a host of another server; undefined where it is no other, or never made. */
-function outcomeOf(host: string, server: Server, connected: string, at: Server): string | undefined {
+function outcomeOf(host: string, server: Server, connected: string, at: Server): Outcome | undefined {
   const isNamed = server.listener.tlsSecret === at.listener.tlsSecret || isInCertificateFor(connected, host);
   if (!isNamed) return undefined;
   const request = `a request for "${host}" on one made for "${connected}"`;
   const answering = nearestHost(host, new Set(at.hosts));
-  if (answering === undefined) return `${request} is 404`;
+  if (answering === undefined) return { text: `${request} is 404`, isServed: false };
   // Routes of hosts in one object may mix.
-  return server.object === at.object ? undefined : `${request} meets the routes of "${answering}"`;
+  if (server.object === at.object) return undefined;
+  return { text: `${request} meets the routes of "${answering}"`, isServed: true };
 }
 
 /** A certificate for `*.example.com` is good for one label in its place: https://www.rfc-editor.org/rfc/rfc9525#section-6.3 */
@@ -97,13 +107,13 @@ function reportPair(
   const isOne = server.listener.tlsSecret === other.listener.tlsSecret;
   const isWide = coversHost(beside, host) || coversHost(host, beside);
   report('FL0519', {
-    message: `a client may ask for "${host}" and "${beside}" on one connection, which Istio answers as the host that it was made for: ${outcomes.join(', ')}`,
+    message: `a client may ask for "${host}" and "${beside}" on one connection, which Istio answers as the host that it was made for: ${outcomes.map(({ text }) => text).join(', ')}`,
     span: server.listener.origin,
     related: [{ message: isOne ? 'has the same certificate' : 'the other listener', span: other.listener.origin }],
     hint: isWide
       ? 'serve one of the two at an address of its own, or name the hosts in place of the wildcard'
-      : server.object.gateway === other.object.gateway
+      : server.listener !== other.listener && server.object.gateway === other.object.gateway
         ? 'name both hosts in one listener, or give each a certificate of its own'
-        : 'give each a certificate of its own',
+        : 'give each a listener and a certificate of its own',
   });
 }

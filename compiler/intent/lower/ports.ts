@@ -59,7 +59,7 @@ const doubts: Readonly<Record<ProtocolDoubt, DoubtRow>> = {
     code: 'FL0430',
     message: (written, port) => `"${written}" names no known protocol, so port ${port} is plain TCP`,
     hint: (write, withWord) =>
-      `${write} ${withWord('http')} if it speaks HTTP, ${withWord('tcp')} if it does not, or set protocol`,
+      `${write} ${withWord('http')} if it speaks HTTP/1.1, ${withWord('http2')} if HTTP/2, ${withWord('tcp')} if neither, or set protocol`,
   },
   'grpc-web': {
     code: 'FL0463',

@@ -97,7 +97,10 @@ function lowerVersions(spec: Cursor<MeshServiceIntent>, service: Service, { repo
       report('FL0431', {
         message: `version "${name}" wants ${label}=${value.value}, but the service selects ${label}=${selected}`,
         span: value.origin,
-        hint: `remove the label from the version: every instance has ${label}=${selected}`,
+        hint:
+          labels.entries().length > 1
+            ? `remove the label from the version: every instance has ${label}=${selected}`
+            : `every instance has ${label}=${selected}: name a label by which this version differs`,
       });
     }
     const key = JSON.stringify(Object.entries(labels.value).toSorted());
