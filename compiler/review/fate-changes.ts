@@ -68,7 +68,8 @@ export function fateChanges(a: Fate, b: Fate, context: ChangeContext): FateChang
     ? servedChanges(a, b, context)
     : [...refusalChanges(a, b, whole, context), ...preflightChanges(a, b), ...copyChanges(a, b, context)];
   const named = orWhole(a, b, found, context);
-  return context.pathsMayDiffer && !isPlain(context) ? [...named, pathChange(a, b, whole)] : named;
+  const isToldAsAnswer = !before && named.some(({ from, to }) => from === whole.from && to === whole.to);
+  return context.pathsMayDiffer && !isPlain(context) && !isToldAsAnswer ? [...named, pathChange(a, b, whole)] : named;
 }
 
 /** Of what a fault aborts without exception in one of the meshes: the fault, and what would have changed without it. */

@@ -23,7 +23,7 @@ const words: Readonly<Record<RouteFeatureKind, string>> = {
 /** None where something else than such a part makes the difference: then the route is what is cited. Where requests go is another change. */
 export function handlingPlaces(mine: Judged, other: Judged): PlacedText[] {
   const [route, theirs] = [mine, other].map(routeOf);
-  if (!route || !theirs) return [];
+  if (!route || !theirs || route.action.kind !== theirs.action.kind) return [];
   const known = new Set(partsOf(theirs).map(({ content }) => content));
   return partsOf(route)
     .filter(({ content }) => !known.has(content))

@@ -75,6 +75,20 @@ for (const [name, [edits, kind, texts]] of Object.entries(cases)) {
   });
 }
 
+t.test('B5: a redirect before a refusal is one row, and is cited', async (t) => {
+  const refusing = intent.replace('allow: [{}]', 'allow: []');
+  const route: Edit = [
+    '    - name: rest',
+    '    - match: { path: /old }\n      redirect: { path: /new }\n    - name: rest',
+  ];
+  const rows = reviewOf(refusing, route).rows.filter(({ callers }) => callers.includes('shop/web'));
+  t.equal(rows.length, 1, rows.map(({ title }) => title).join());
+  t.match(rows[0], { from: /^denied/, to: /^redirected/ });
+  const line = lineOf(refusing, '    - name: rest');
+  t.ok(rows[0]?.head.every(({ origin }) => [line, line + 1].includes(origin.start.line)));
+  t.ok((rows[0]?.head.length ?? 0) > 0);
+});
+
 t.test('B5: a rewrite by which requests get past a rule', async (t) => {
   const [row] = reviewOf(intent, ['path: /b/', 'path: /open/']).rows;
   t.match(row, { kind: 'access', effect: 'gained' });
