@@ -76,8 +76,8 @@ t.test('a review tells that a policy opens', async (t) => {
   const change = ['{ suffix: .example.com }', '{ regex: "[^/]+" }'] as const;
   const lines = linesOf(reviewOf(intent('{ suffix: .example.com }'), change));
   t.match(lines, [
-    /^low behavior changed: CORS preflights from shop\/page to shoes.shop:80 are answered by the proxy/,
-    /CORS: none -> credentials/,
+    /^medium behavior changed: CORS preflights from shop\/page to shoes.shop:80 are answered by the proxy/,
+    /^medium .*CORS: none -> any origin; credentials$/,
   ]);
   t.same(
     linesOf(reviewOf(intent('{ regex: "[^/]+" }'), ['[^/]+', '[^:]*'])),

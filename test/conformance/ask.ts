@@ -2,6 +2,7 @@
 import net from 'node:net';
 import {
   type Call,
+  coversHost,
   hostAliases,
   hostOf,
   isSelected,
@@ -96,11 +97,12 @@ function inboundSocket(
 }
 
 function tcpSocket({ placement, workload }: AllocatedInstance, { host, port }: Requested): SocketAddress | undefined {
-  const found = Object.entries(placement.outboundTcp).find(([target]) => {
+  const onPort = Object.entries(placement.outboundTcp).flatMap(([target, socket]) => {
     const [, name = '', number = ''] = /^(.*):(\d+)$/.exec(target) ?? [];
-    return Number(number) === port && hostAliases(name, workload.namespace).includes(host);
+    return Number(number) === port ? [{ name, socket }] : [];
   });
-  return found?.[1];
+  const own = onPort.find(({ name }) => hostAliases(name, workload.namespace).includes(host));
+  return (own ?? onPort.find(({ name }) => coversHost(name, host)))?.socket;
 }
 
 /** Without connections to share, on one of its own. */
