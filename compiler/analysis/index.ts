@@ -34,7 +34,8 @@ export { mayPass, type Passage } from './symbolic/arrival.ts';
 
 // For the review, which compares sets of requests.
 export { asking, type Decision } from './symbolic/choice.ts';
-export { changesExtensions, extensionsIn } from './symbolic/extensions.ts';
+export { spaceOver } from './symbolic/extended-space.ts';
+export { changesExtensions } from './symbolic/extensions.ts';
 export { decisionFor } from './symbolic/decision.ts';
 export { type Aspect, type Difference, differences, type TakeApart } from './symbolic/differences.ts';
 export { partsOf } from './symbolic/same-outcome.ts';

@@ -18,7 +18,7 @@ import {
   selectsWorkloads,
 } from './service.ts';
 import { nothingLeft } from './table.ts';
-import { servicesByName, type Use, usesIn } from './uses.ts';
+import { servicesUnder, type Use, usesIn } from './uses.ts';
 import { keyOf, runsGateway, type Workload } from './workload.ts';
 
 /** Whose proxy asks: rules may be visible to some namespaces only. */
@@ -181,7 +181,7 @@ function byHosts<T extends { readonly hosts: readonly string[] }>(items: readonl
 
 function usesByScope({ services, egressScopes }: Pick<Mesh, 'services' | 'egressScopes'>): MeshIndex['usesOf'] {
   const scopes = new Map(egressScopes.map((scope) => [scope.workload, scope]));
-  const named = servicesByName(services);
+  const named = { byHost: byHosts(services), under: servicesUnder(services) };
   const known = new Map<string, readonly Use[]>();
   return (workload) => {
     const key = keyOf(workload);

@@ -18,15 +18,12 @@ export interface NamedServices {
   under(wildcard: string, namespace: string): readonly Service[];
 }
 
-export function servicesByName(services: readonly Service[]): NamedServices {
+export function servicesUnder(services: readonly Service[]): NamedServices['under'] {
   // Few meshes have wildcards in their scopes.
   let known: ReadonlyMap<string, ReadonlySet<Service>> | undefined;
-  return {
-    byHost: new Map(services.flatMap((service) => service.hosts.map((host) => [host, service] as const))),
-    under(wildcard, namespace) {
-      known ??= servicesByWildcard(services);
-      return [...(known.get(`${namespace} ${wildcard}`) ?? [])];
-    },
+  return (wildcard, namespace) => {
+    known ??= servicesByWildcard(services);
+    return [...(known.get(`${namespace} ${wildcard}`) ?? [])];
   };
 }
 

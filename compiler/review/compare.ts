@@ -15,7 +15,6 @@ import {
   differences,
   everything,
   type Extensions,
-  extensionsIn,
   type Fate,
   findWitness,
   type Language,
@@ -24,6 +23,7 @@ import {
   type Question,
   repeatableHeaders,
   RequestSpace,
+  spaceOver,
   splitChange,
   type TakeApart,
   unmeshed,
@@ -61,7 +61,7 @@ export function compare(base: MeshIndex, head: MeshIndex, comparison: Comparison
       decisionFor(base, questionOf(comparison, 'base', some, extensions)),
       decisionFor(head, questionOf(comparison, 'head', some, extensions)),
     ]);
-  const { space, decisions, extensions } = spaceOf(decisionsOver, (all) =>
+  const { space, decisions, extensions } = spaceOver(decisionsOver, (all) =>
     callers.some((_, i) => {
       const [before, after] = all.slice(2 * i);
       return before !== undefined && after !== undefined && changesExtensions(before, after);
@@ -101,7 +101,7 @@ function noticing({ request, gateway }: Comparison) {
 /** The same work for the head alone: throws `TooWide` if even that is too much. */
 export function analyse(head: MeshIndex, comparison: Comparison): void {
   const callers = groupCallers(head, head, comparison);
-  const { space, decisions } = spaceOf((extensions) =>
+  const { space, decisions } = spaceOver((extensions) =>
     callers.map((some) => decisionFor(head, questionOf(comparison, 'head', some, extensions))),
   );
   for (const decision of decisions)
@@ -109,18 +109,6 @@ export function analyse(head: MeshIndex, comparison: Comparison): void {
       space,
       space.cubes(space.compileCoarse(decision), () => true),
     );
-}
-
-/** Of requests over HTTP/2 too, where their methods make a difference. */
-function spaceOf(
-  decisionsOver: (extensions?: Extensions) => readonly Decision[],
-  isChange: (decisions: readonly Decision[]) => boolean = () => false,
-) {
-  const decisions = decisionsOver();
-  const extensions = extensionsIn(decisions) ?? (isChange(decisions) ? 'without QUERY' : undefined);
-  if (extensions === undefined) return { space: new RequestSpace(decisions), decisions, extensions };
-  const extended = decisionsOver(extensions);
-  return { space: new RequestSpace(extended, extensions), decisions: extended, extensions };
 }
 
 function questionOf(

@@ -3,6 +3,7 @@ import { everything, hostsOfRoute, involvedFor, type Language, matchLanguage } f
 import {
   type Clause,
   handle,
+  isHttp,
   type HttpAction,
   type HttpRoute,
   keyOf,
@@ -11,19 +12,21 @@ import {
   type Table,
   type Workload,
 } from '../model/index.ts';
-import { type Asked, distinctWorkloads } from './latent-rows.ts';
+import { type Asked, distinctWorkloads, portsOf } from './latent-rows.ts';
 
 type Indexes = readonly [base: MeshIndex, head: MeshIndex];
 
-/** For each of the proxies (`gatewayCallers`), the ports and paths of the host that it exposes in neither mesh. */
+/** For each of the proxies (`gatewayCallers`), the ports and paths of the host that it exposes in neither mesh. Gateways route HTTP alone. */
 export function unexposedParts(
   [base, head]: Indexes,
   proxies: readonly Workload[],
   { host, ports }: { readonly host: string; readonly ports: readonly number[] },
 ): Asked[] {
+  const routed = portsOf([base, head], host, ({ protocol }) => isHttp(protocol));
+  const http = ports.filter((port) => routed.includes(port));
   return proxies.flatMap((caller) => {
     const callers = [keyOf(caller)];
-    return ports.flatMap((port): Asked[] => {
+    return http.flatMap((port): Asked[] => {
       const paths = [base, head].flatMap((index) => exposedPaths(index, keyOf(caller), { host, port }));
       if (paths.length === 0) return [{ host, port, callers }];
       const within = paths.reduce((all, one) => all.or(one)).not();

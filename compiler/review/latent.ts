@@ -1,7 +1,7 @@
 // Access that opens or closes to callers who do not declare that they use the service, or who are not there yet: no request of theirs
 // fares differently today, but the day they declare it nobody is asked again who owns the service.
 import { contentKey, involvedFor } from '../analysis/index.ts';
-import { isHttp, isOpenEgress, keyOf, type Workload } from '../model/index.ts';
+import { isOpenEgress, keyOf, type Workload } from '../model/index.ts';
 import { gatewayCallers, unexposedParts } from './exposed-parts.ts';
 import { plainRow } from './inventory.ts';
 import { servedContent } from './involved.ts';
@@ -16,7 +16,6 @@ import {
   portsOf,
   type Told,
 } from './latent-rows.ts';
-import { newcomersTo } from './newcomers.ts';
 import type { Meshes } from './proof.ts';
 import { type Comparison, hostsWithin } from './questions.ts';
 import { meantBy, type ReviewRow } from './review.ts';
@@ -35,12 +34,9 @@ export function withLatentRows(today: Told, meshes: Meshes, comparisons: readonl
   );
   const callers = callersIn(meshes);
   if (hosts.length * callers.count > pairLimit) return { rows: [...rows, notCompared(hosts.length)], notAnalysed };
-  // Their calls are those from outside, compared as such.
-  const gateways = [base, head].flatMap(({ mesh }) => mesh.gateways.map(keyOf));
   const asked = hosts.map((host) => {
-    const { known, strangersAt } = callers.of(host);
+    const { newcomers, strangersAt } = callers.of(host);
     const strangers = portsOf([base, head], host).map((port) => ({ host, port, callers: strangersAt(port) }));
-    const newcomers = newcomersTo([base, head], host, new Set([...known, ...gateways]));
     return { strangers, newcomers, next: { host, callers: newcomers.map(keyOf).sort() } };
   });
   const left = new Set(notAnalysed.map(({ destination }) => destination));
@@ -56,11 +52,7 @@ export function withLatentRows(today: Told, meshes: Meshes, comparisons: readonl
   );
   const proxies = gatewayCallers([base, head]);
   const closed = hosts.flatMap((host) =>
-    // Gateways route HTTP alone.
-    unexposedParts([base, head], proxies, {
-      host,
-      ports: portsOf([base, head], host, ({ protocol }) => isHttp(protocol)),
-    }),
+    unexposedParts([base, head], proxies, { host, ports: portsOf([base, head], host) }),
   );
   const exposed = latent(closed, proxies);
   const told = [...rows, ...strange.rows.map(onceDeclared), ...exposed.rows.map(onceExposed)];

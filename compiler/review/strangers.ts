@@ -1,11 +1,12 @@
 // Workloads that do not declare that they use a service: what it lets in is not yet theirs to ask for.
 import { usersIn } from '../analysis/index.ts';
-import { hasSidecar, keyOf, type MeshIndex } from '../model/index.ts';
+import { hasSidecar, keyOf, type MeshIndex, type Workload } from '../model/index.ts';
+import { newcomersTo } from './newcomers.ts';
 import type { Meshes } from './proof.ts';
 
 interface Callers {
-  /** All but those that are behind the host and do not call it: the next of their kind is a newcomer. */
-  readonly known: readonly string[];
+  /** Whom no mesh has yet, as the rules of the host tell them apart (newcomers.ts). */
+  readonly newcomers: readonly Workload[];
   /** Those that neither call the port nor are behind the host, sorted. */
   readonly strangersAt: (port: number) => readonly string[];
 }
@@ -16,17 +17,20 @@ export function callersIn({ base, head }: Meshes): { readonly count: number; rea
   const callers = head.mesh.workloads
     .filter((workload) => hasSidecar(workload) && base.workloadByKey.has(keyOf(workload)))
     .map(keyOf);
+  // Their calls are those from outside, compared as such.
+  const gateways = [base, head].flatMap(({ mesh }) => mesh.gateways.map(keyOf));
   const of = (host: string): Callers => {
     const own = ownWorkloads([base, head], host);
     const isUser = (key: string) =>
       users.some(({ byHost, everywhere }) => byHost.get(host)?.has(key) || everywhere.has(key));
+    // The next of those that are behind the host and do not call it is a newcomer.
     const known = callers.filter((key) => isUser(key) || !own.has(key));
     const strangersAt = (port: number) => {
       const isUserThere = (key: string) =>
         users.some(({ byPort, everywhere }) => byPort.get(`${host}:${port}`)?.has(key) || everywhere.has(key));
       return known.filter((key) => !own.has(key) && !isUserThere(key)).sort();
     };
-    return { known, strangersAt };
+    return { newcomers: newcomersTo([base, head], host, new Set([...known, ...gateways])), strangersAt };
   };
   return { count: callers.length, of };
 }

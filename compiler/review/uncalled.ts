@@ -3,7 +3,6 @@ import { usersIn } from '../analysis/index.ts';
 import {
   allowsByDefault,
   indexMesh,
-  isHttp,
   isInMesh,
   isOpenEgress,
   keyOf,
@@ -105,14 +104,12 @@ function newlyOpen(meshes: Meshes, hosts: readonly string[], left: ReadonlySet<s
   const { base, head } = meshes;
   if (allowsByDefault(head.mesh.settings)) return { rows: [], notAnalysed: [] };
   const callers = callersIn(meshes);
-  const gateways = [base, head].flatMap(({ mesh }) => mesh.gateways.map(keyOf));
   const asked = hosts.flatMap((host) => {
     const service = head.serviceByHost.get(host);
     if (!service || !isInMesh(service)) return [];
     const ports = portsOf([head], host).filter((port) => !portsOf([base], host).includes(port));
     if (ports.length === 0) return [];
-    const { known, strangersAt } = callers.of(host);
-    const newcomers = newcomersTo([base, head], host, new Set([...known, ...gateways]));
+    const { newcomers, strangersAt } = callers.of(host);
     const next = newcomers.map(keyOf).sort();
     return ports.map((port) => ({ newcomers, one: { host, port, callers: [...strangersAt(port), ...next] } }));
   });
@@ -137,8 +134,8 @@ function newlyExposable({ base, head }: Meshes, hosts: readonly string[], left: 
   const proxies = gatewayCallers([base, head]);
   const asked = hosts.flatMap((host) => {
     const known = portsOf([base], host);
-    const ports = portsOf([head], host, ({ protocol }) => isHttp(protocol)).filter((port) => !known.includes(port));
-    return ports.length === 0 ? [] : unexposedParts([base, head], proxies, { host, ports });
+    const ports = portsOf([head], host).filter((port) => !known.includes(port));
+    return unexposedParts([base, head], proxies, { host, ports });
   });
   const tells = ({ change }: Finding) => change.effect === 'gained';
   return latentRows({ base, head }, asked, { newcomers: proxies, left, tells });

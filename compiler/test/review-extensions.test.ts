@@ -2,7 +2,8 @@
 import { once } from 'node:events';
 import { connect } from 'node:http2';
 import t from 'tap';
-import { contentKey, decide, decisionFor, essence, extensionsIn, RequestSpace } from '../analysis/index.ts';
+import { contentKey, decide, decisionFor, essence, RequestSpace } from '../analysis/index.ts';
+import { extensionsIn } from '../analysis/symbolic/extensions.ts';
 import { verdictOf } from '../analysis/symbolic/fate.ts';
 import { httpMethods, indexMesh, type TestRequest } from '../model/index.ts';
 import { skipWithoutEnvoy } from './support/envoy.ts';

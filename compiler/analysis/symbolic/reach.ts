@@ -19,7 +19,7 @@ import { describeRegion } from '../words/describe-region.ts';
 import { formatRequest } from '../words/request-text.ts';
 import { choose, type Decision, toFate, type WideForward } from './choice.ts';
 import { decisionFor } from './decision.ts';
-import { extensionsIn } from './extensions.ts';
+import { spaceOver } from './extended-space.ts';
 import { type Fate, isReached } from './fate.ts';
 import type { ServedPort } from '../place/find-host.ts';
 import { any, never } from './predicate-terms.ts';
@@ -144,7 +144,11 @@ export function reachedBy(index: MeshIndex, { from, to }: ReachFilter): Reached[
 }
 
 function reachedIn(index: MeshIndex, asked: ReachQuestion, target: Service | undefined): Reached[] {
-  const { decision, space } = decisionIn(index, asked.question);
+  const { decisions, space } = spaceOver((extensions) => [
+    decisionFor(index, { ...asked.question, ...(extensions !== undefined && { extensions }) }),
+  ]);
+  const [decision] = decisions;
+  if (!decision) return [];
   const goals = new Map<string, Goal>();
   for (const end of space.endsIn(space.compile(decision))) {
     const { shares, mirrors = [] } = bestOf(end);
@@ -159,15 +163,6 @@ function reachedIn(index: MeshIndex, asked: ReachQuestion, target: Service | und
   return [...goals.values()]
     .filter(({ host }) => !target || host === hostOf(target))
     .map((goal) => ({ ...asked, ...goal, space, node: space.compileFor(decision, (end) => decisionTo(end, goal)) }));
-}
-
-/** Over HTTP/2 too, where its methods make a difference. */
-function decisionIn(index: MeshIndex, question: ReachQuestion['question']) {
-  const decision = decisionFor(index, question);
-  const extensions = extensionsIn([decision]);
-  if (extensions === undefined) return { decision, space: new RequestSpace([decision]) };
-  const extended = decisionFor(index, { ...question, extensions });
-  return { decision: extended, space: new RequestSpace([extended], extensions) };
 }
 
 /** Of a wide forward only whether a request gets to the goal. */

@@ -18,7 +18,7 @@ import type { GatewayObject, GatewayObjects } from './gateway-objects.ts';
 interface Server {
   readonly object: GatewayObject;
   readonly listener: GatewayListener;
-  readonly hosts: readonly string[];
+  readonly hosts: ReadonlySet<string>;
 }
 
 export function reportSharedConnections({ objects }: GatewayObjects, index: MeshIndex, report: Report): void {
@@ -48,7 +48,7 @@ function serversOf(
     .flatMap((object) =>
       encrypted.flatMap((listener) => {
         const hosts = object.hosts.filter((one) => one.listener === listener).map(({ host }) => host);
-        return hosts.length > 0 ? [{ object, listener, hosts }] : [];
+        return hosts.length > 0 ? [{ object, listener, hosts: new Set(hosts) }] : [];
       }),
     );
 }
@@ -68,7 +68,7 @@ interface Outcome {
 
 function worstShared(server: Server, host: string, others: readonly Server[]): Shared | undefined {
   const found = others.flatMap((other) =>
-    other.hosts
+    [...other.hosts]
       .filter((beside) => beside !== host)
       .map((beside): Shared => {
         const outcomes = [outcomeOf(host, server, beside, other), outcomeOf(beside, other, host, server)];
@@ -86,7 +86,7 @@ function outcomeOf(host: string, server: Server, connected: string, at: Server):
   const isNamed = server.listener.tlsSecret === at.listener.tlsSecret || isInCertificateFor(connected, host);
   if (!isNamed) return undefined;
   const request = `a request for "${host}" on one made for "${connected}"`;
-  const answering = nearestHost(host, new Set(at.hosts));
+  const answering = nearestHost(host, at.hosts);
   if (answering === undefined) return { text: `${request} is 404`, isServed: false };
   // Routes of hosts in one object may mix.
   if (server.object === at.object) return undefined;
