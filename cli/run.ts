@@ -4,6 +4,7 @@ import { enableCompileCache } from 'node:module';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { setFlagsFromString } from 'node:v8';
 import type { CommanderError } from 'commander';
 
 // In a folder of the user's own: compiled code that others could write would be theirs to run. An empty variable is one that is not set.
@@ -14,6 +15,9 @@ enableCompileCache?.(
 process.env.GRPC_VERBOSITY ??= 'NONE';
 const { buildProgram } = await import('./program.ts');
 const { guardOutput, processIo, UsageError } = await import('./io.ts');
+
+// What has died young is collected while it is little: left alone, V8 lets 128 MB of it come together, more than most questions need besides.
+setFlagsFromString('--semi-space-growth-factor=1');
 
 const io = processIo();
 

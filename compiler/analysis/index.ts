@@ -31,6 +31,7 @@ export { type Chance, headerChance, isOrigin, isSent, otherOrigin, queryChance }
 export { asSent, type HeaderSources, receivedSources, servedSources } from './fields/header-source.ts';
 export { canArrive, type NeverArriving, neverArriving } from './fields/path-arrival.ts';
 export { mayPass, type Passage } from './symbolic/arrival.ts';
+export { passesByExample } from './symbolic/passing-example.ts';
 
 // For the review, which compares sets of requests.
 export { asking, type Decision } from './symbolic/choice.ts';

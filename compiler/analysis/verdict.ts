@@ -124,4 +124,6 @@ export interface DecideOptions {
   readonly placement?: 'redirect' | 'explicit';
   /** The path is what the caller's proxy made of it, as its log has it: that proxy does not normalize it once more. */
   readonly hasNormalPath?: boolean;
+  /** For those who decide much and tell little: nothing is said of the routes that are passed over. */
+  readonly isBrief?: boolean;
 }

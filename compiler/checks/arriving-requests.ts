@@ -104,6 +104,12 @@ export function isApartFrom(clause: Clause, paths: readonly PathMatch[]): boolea
 export function areApart(a: PathMatch, b: PathMatch): boolean {
   if (a.type === 'exact') return !matchesString(b, a.value);
   if (b.type === 'exact') return !matchesString(a, b.value);
-  const [startA, startB] = [startOf(a), startOf(b)];
-  return !startA.startsWith(startB) && !startB.startsWith(startA);
+  return !goesOn(a, b) && !goesOn(b, a);
+}
+
+/** Whether paths that begin as `long` does may begin as `short` does: below whole segments, only after a slash. */
+function goesOn(short: PathMatch, long: PathMatch): boolean {
+  const [start, longer] = [startOf(short), startOf(long)];
+  if (!longer.startsWith(start)) return false;
+  return short.type !== 'segments' || longer === start || longer[start.length] === '/';
 }

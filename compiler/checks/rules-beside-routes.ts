@@ -1,5 +1,5 @@
 // Access is decided on the path as it arrives. A rule about one that routes always rewrite, redirect or send elsewhere never acts.
-import { applyPathChange, canArrive, mayPass, pathChangeFor, pathChanges } from '../analysis/index.ts';
+import { canArrive, mayPass, passesByExample, pathChanges } from '../analysis/index.ts';
 import type { Report } from '../diagnostics/index.ts';
 import {
   type AuthorizationPolicy,
@@ -10,7 +10,6 @@ import {
   isAboutRequest,
   isHttp,
   keyOf,
-  matchesString,
   mayHoldOnPort,
   matchedPaths,
   type MeshIndex,
@@ -27,8 +26,8 @@ import { routesTowards, type RoutesTowards } from './reached-hosts.ts';
 import { operationsOf } from './rule-clauses.ts';
 import { isPublic } from './split-rules.ts';
 
-/** More ways are not compared exactly in one mesh: what is left may arrive. */
-const exactQuestions = 500;
+/** How many clauses of routes are compared exactly in one mesh: what is left may arrive. */
+const exactClauses = 5000;
 
 export const rulesBesideRoutes: Check = {
   name: 'rule-beside-routes',
@@ -39,7 +38,7 @@ export const rulesBesideRoutes: Check = {
       rules.some((rule) => operationsOf(rule).some((operation) => namedPaths(operation).length > 0)),
     );
     if (!isNamed) return;
-    const facts: Facts = { index, towards: routesTowards(mesh), ways: new Map(), left: exactQuestions };
+    const facts: Facts = { index, towards: routesTowards(mesh), ways: new Map(), left: exactClauses };
     for (const [policy, workloads] of targetsOf(index)) {
       for (const missed of missedBy(policy, workloads, facts)) reportMissed(missed, facts, report, placeOf);
     }
@@ -136,24 +135,11 @@ function brings(way: Way, path: PathMatch, operation: Clause, facts: Facts): boo
   // Most of what goes before takes other paths, and every one of them would be asked for exactly.
   const own = matchedPaths(match);
   const taken = before.filter((clause) => !own.every((one) => isApartFrom(clause, [one])));
-  if (taken.length === 0 && isExample(way, path, wanted)) return true;
-  if (--facts.left < 0) return true;
-  return mayPass({ match, taken, ...(rewrite && { rewrite }) }, wanted);
-}
-
-/** Whether a path that is put together from what the way takes and what is asked for takes the one and arrives as the other. */
-function isExample({ match, rewrite }: Way, path: PathMatch, wanted: Clause): boolean {
-  if ([match, wanted].some(({ all }) => all.some(({ kind }) => kind !== 'path'))) return false;
-  return pathChanges(rewrite, match).some(({ match: own, change }) => {
-    if (change.kind !== 'prefix' || path.type === 'regex') return false;
-    const rest = path.type === 'suffix' ? `/any${path.value}` : path.value.slice(change.path.length);
-    const sent = change.dropped + rest;
-    return (
-      canArrive({ type: 'exact', value: sent }) &&
-      matchesString(own, sent) &&
-      matchesString(path, normalizePath(applyPathChange(pathChangeFor(rewrite, match, sent), sent)))
-    );
-  });
+  const passage = { match, taken, ...(rewrite && { rewrite }) };
+  if (passesByExample(passage, wanted)) return true;
+  facts.left -= 1 + taken.length;
+  if (facts.left < 0) return true;
+  return mayPass(passage, wanted);
 }
 
 /** Whether what a rewrite ends with is just that: no rest of a segment makes it another. */

@@ -2,10 +2,12 @@
 import {
   type Call,
   decide,
+  type DecideOptions,
   findHost,
   findWitness,
   formatRequest,
   outcomeKey,
+  type Step,
   TooWide,
   type Verdict,
 } from '../analysis/index.ts';
@@ -21,6 +23,17 @@ export interface Meshes {
 
 /** Of one review: rows are put together anew when a host turns out to be too wide, and what was found for the others stays. */
 const proofs = new WeakMap<Finding, Witness | 'none'>();
+
+/** With the routes that it passes on its way, for people. */
+export function toldInFull(meshes: Meshes, witness: Witness): Witness {
+  return { ...witness, ...decideBoth(meshes, witness) };
+}
+
+function decideBoth({ base, head }: Meshes, sent: Sent, options: DecideOptions = {}): Pick<Witness, 'base' | 'head'> {
+  return { base: decide(base, callIn('base', sent), options), head: decide(head, callIn('head', sent), options) };
+}
+
+type Sent = Pick<Witness, 'call' | 'earlierGateway'>;
 
 /** Undefined where the finding holds for no request after all: its paths lie outside those that differ. */
 export function prove(meshes: Meshes, finding: Finding): Witness | undefined {
@@ -58,7 +71,7 @@ function findProof(meshes: Meshes, finding: Finding): Witness | undefined {
       ...(isExtension && { version: 'HTTP/2' }),
     };
     const sent = { call, ...earlier };
-    const [base, head] = [decide(meshes.base, callIn('base', sent)), decide(meshes.head, callIn('head', sent))];
+    const { base, head } = decideBoth(meshes, sent, { isBrief: true });
     if (outcomeKey(base, call) === outcomeKey(head, call)) continue;
     return { ...sent, text: `${formatRequest(call.request)}${isExtension ? ' over HTTP/2' : ''}`, base, head };
   }
@@ -83,13 +96,17 @@ function namesOf({ base, head }: Meshes, host: string, from: string): readonly s
 /** The steps of one verdict that the other does not have: where the difference is written. What decided last comes first. */
 export function decidingPlaces(mine: Verdict, other: Verdict, kind: RowKind): PlacedText[] {
   const placed = mine.steps.filter((step) => step.origin !== undefined).reverse();
-  const theirs = new Set(other.steps.map((step) => step.text));
-  const own = placed.filter(({ text, about }) => !theirs.has(text) && about !== 'skipped');
+  const theirs = new Set(other.steps.filter(isNotSkipped).map((step) => step.text));
+  const own = placed.filter((step) => isNotSkipped(step) && !theirs.has(step.text));
   const rank = ({ about }: Verdict['steps'][number]) => (about === 'access' ? 0 : 1);
   const telling = kind === 'mtls' ? own : own.filter(({ about }) => about !== 'tls').sort((a, b) => rank(a) - rank(b));
   const routes = placed.filter(({ about }) => about === 'route').slice(0, 1);
   const chosen = [telling, own, routes, placed.slice(0, 1)].find((list) => list.length > 0) ?? [];
   return unique(chosen.flatMap(({ text, origin }) => (origin ? [{ text, origin }] : [])));
+}
+
+function isNotSkipped({ about }: Step): boolean {
+  return about !== 'skipped';
 }
 
 function unique(places: readonly PlacedText[]): PlacedText[] {

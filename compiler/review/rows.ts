@@ -3,7 +3,7 @@ import { compareText } from '../diagnostics/index.ts';
 import { type Cube, describeRegion, involvedFor } from '../analysis/index.ts';
 import { keyOf } from '../model/index.ts';
 import type { Finding } from './compare.ts';
-import { Contradiction, decidingPlaces, type Meshes, prove } from './proof.ts';
+import { Contradiction, decidingPlaces, type Meshes, prove, toldInFull } from './proof.ts';
 import { joinAlike } from './alike.ts';
 import { joinMovedPorts } from './moved-ports.ts';
 import { withOrigins } from './cors-words.ts';
@@ -135,7 +135,7 @@ function toRow(
   const severity = severities.toSorted((a, b) => severityRank[a] - severityRank[b])[0] ?? change.severity;
   const destinations = [...new Set(units.map((u) => first(u).comparison.shown))].sort();
   const gateways = gatewaysOf(units, change.effect);
-  const { witness } = best;
+  const witness = toldInFull(meshes, best.witness);
   return {
     kind: change.kind,
     effect: change.effect,

@@ -37,6 +37,8 @@ export interface RoutesQuestion {
   readonly sources: HeaderSources;
   readonly steps: readonly Step[];
   readonly routes: readonly HttpRoute[];
+  /** Nothing is said of routes that are passed over. */
+  readonly isBrief?: boolean;
   /** Of the table, for requests that no route takes. */
   readonly origin: Origin;
 }
@@ -53,7 +55,8 @@ export function decideRoutes(index: MeshIndex, question: RoutesQuestion): Verdic
     const result = matchRoute(route, received, known);
     if (result.matched)
       return takeRoute(index, { ...question, received, steps: [...steps, ...skipped] }, route, result);
-    skipped.push({ text: `not route ${route.name}: ${result.why}`, origin: route.origin, about: 'skipped' });
+    if (question.isBrief) continue;
+    skipped.push({ text: `not route ${route.name}: ${result.why()}`, origin: route.origin, about: 'skipped' });
   }
   const step = { text: `no route matches ${request.method} ${path}`, origin: question.origin };
   return unrouted([...steps, ...skipped, step]);

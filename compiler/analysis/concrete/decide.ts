@@ -72,7 +72,8 @@ function walk(index: MeshIndex, call: Call, options: DecideOptions): Verdict {
     }
     case 'routes': {
       const sources = callerSources(place.caller, call.request.scheme);
-      return decideRoutes(index, { ...place, request: normalized(call.request, options), sources });
+      const { isBrief = false } = options;
+      return decideRoutes(index, { ...place, request: normalized(call.request, options), sources, isBrief });
     }
     case 'forward': {
       if (isUnread(place.caller) || !place.isHttp) {

@@ -2,32 +2,26 @@
 import type { Clause, HttpRoute } from '../../model/index.ts';
 import type { RequestParts } from '../fields/dimension.ts';
 import type { Known } from '../fields/index.ts';
-import { describeMismatch, type Mismatch, mergeMismatches, mismatchOf } from '../fields/mismatch.ts';
+import { describeMismatch, isMet, mergeMismatches, mismatchOf } from '../fields/mismatch.ts';
 
 export type RouteMatch =
   | { readonly matched: true; readonly match: Clause }
-  | { readonly matched: false; readonly why: string };
+  /** Asked of a few among all routes that are passed over, so it is worked out only then. */
+  | { readonly matched: false; readonly why: () => string };
 
 /** The first alternative that holds decides, because the rewrite depends on what matched. */
 export function matchRoute({ matches }: HttpRoute, request: RequestParts, known: Known): RouteMatch {
-  const mismatches: Mismatch[] = [];
-  for (const match of matches) {
-    const mismatch = findMismatch(match, request, known);
-    if (mismatch === undefined) return { matched: true, match };
-    mismatches.push(mismatch);
-  }
-  return {
-    matched: false,
-    why: mergeMismatches(mismatches).slice(0, reasonsShown).map(describeMismatch).join(', or '),
-  };
+  const match = matches.find(({ all }) => all.every((condition) => isMet(condition, request, known)));
+  if (match) return { matched: true, match };
+  return { matched: false, why: () => whyNot(matches, request, known) };
+}
+
+function whyNot(matches: readonly Clause[], request: RequestParts, known: Known): string {
+  const mismatches = matches.flatMap(({ all }) => {
+    const failed = all.find((condition) => !isMet(condition, request, known));
+    return (failed && mismatchOf(failed, request, known)) ?? [];
+  });
+  return mergeMismatches(mismatches).slice(0, reasonsShown).map(describeMismatch).join(', or ');
 }
 
 const reasonsShown = 4;
-
-function findMismatch({ all }: Clause, request: RequestParts, known: Known): Mismatch | undefined {
-  for (const condition of all) {
-    const mismatch = mismatchOf(condition, request, known);
-    if (mismatch) return mismatch;
-  }
-  return undefined;
-}

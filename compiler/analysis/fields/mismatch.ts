@@ -22,10 +22,13 @@ export interface Mismatch {
   readonly not: boolean;
 }
 
+export function isMet(condition: Condition, request: RequestParts, known: Known): boolean {
+  return openConditions([condition], known)?.every((one) => holdsInRequest(one, request)) ?? false;
+}
+
 /** Undefined where the condition holds. */
 export function mismatchOf(condition: Condition, request: RequestParts, known: Known): Mismatch | undefined {
-  const open = openConditions([condition], known);
-  if (open?.every((one) => holdsInRequest(one, request))) return undefined;
+  if (isMet(condition, request, known)) return undefined;
   const value = handleByScope(values, condition, request, known);
   const wanted = condition.anyOf.map((one) => (typeof one === 'number' ? String(one) : formatMatch(one)));
   return { field: fieldName(condition), wanted, not: condition.not, ...(value !== undefined && { value }) };
