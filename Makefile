@@ -55,7 +55,7 @@ golden: install ## rewrite the goldens; review the difference before you commit 
 policies: install ## the bundle of org rules, from their Rego (needs OPA: make tools)
 	@$(WITH_NODE) node policies/build.ts
 
-bench: install ## the benches: a table, and bench-results/*.json
+bench: build ## the benches: a table, and bench-results/*.json
 	@.ci/tools.sh --optional envoy
 	@$(WITH_NODE) node test/bench/main.ts $(BENCH)
 

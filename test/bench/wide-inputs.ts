@@ -119,7 +119,7 @@ const singles: readonly WideInput[] = [
     name: 'routes by a path prefix, each with another timeout than before',
     spec: (n, { isChanged }) => {
       const one = (i: number) =>
-        `    - { match: { path: /p${i}/* }, to: [{ version: v2 }], timeout: ${(isChanged ? 500 : 1) + i}s }\n`;
+        `    - { match: { path: /p${i}/* }, to: [{ version: v2 }], timeout: ${(isChanged ? 20_000 : 1000) + i}ms }\n`;
       return `  routes:\n${numbers(n).map(one).join('')}    - { to: [{ version: v1 }] }\n${anyCaller}`;
     },
   },
