@@ -22,7 +22,7 @@ $(PROTO)/types/.generated: $(PROTO)/descriptors.binpb $(PROTO)/generate-types.ts
 	@$(WITH_NODE) node $(PROTO)/generate-types.ts && touch $@
 
 build: install ## the package, into dist/
-	@$(WITH_NODE) tsc -p tsconfig.build.json && node .ci/copy-assets.mjs
+	@$(WITH_NODE) rm -rf dist && tsc -p tsconfig.build.json && node .ci/copy-assets.mjs && node .ci/bundle.mjs
 
 test: install ## all tests; those that need real Envoy are skipped, with a count, where it cannot be had
 	@.ci/tools.sh --optional envoy

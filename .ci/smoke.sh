@@ -13,4 +13,6 @@ npx fairlead --version
 npx fairlead check "$root/examples/shop"
 npx fairlead compile "$root/examples/shop" --target all -o out
 test -s out/istio/shop/virtualservice-shoes.yaml
+npx fairlead review --base "$root/examples/shop" --head "$root/examples/shop"
+npx fairlead init mesh
 node -e "for (const part of ['compiler','webhook','policies','runtime']) import('fairlead/' + part).then((m) => { if (Object.keys(m).length === 0) process.exit(1); })"
