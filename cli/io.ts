@@ -137,8 +137,18 @@ export function writeErrors(io: Io, findings: Findings, format: Format): ExitCod
 function githubCommand(d: Diagnostic, folder: string): string {
   const level = d.severity === 'info' ? 'notice' : d.severity;
   const place = d.span
-    ? `file=${fileIn(folder, d.span.file)},line=${d.span.start.line},col=${d.span.start.column},endLine=${d.span.end.line},endColumn=${d.span.end.column},`
+    ? `file=${property(fileIn(folder, d.span.file))},line=${d.span.start.line},col=${d.span.start.column},endLine=${d.span.end.line},endColumn=${d.span.end.column},`
     : '';
   const text = d.hint === undefined ? d.message : `${d.message}\nhint: ${d.hint}`;
-  return `::${level} ${place}title=${d.code}::${text.replace(/%/g, '%25').replace(/\r/g, '%0D').replace(/\n/g, '%0A')}\n`;
+  return `::${level} ${place}title=${d.code}::${data(text)}\n`;
+}
+
+/** https://github.com/actions/toolkit/blob/main/packages/core/src/command.ts */
+function data(text: string): string {
+  return text.replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A');
+}
+
+/** Of a property, which ends at a comma or a colon as well. */
+function property(text: string): string {
+  return data(text).replaceAll(':', '%3A').replaceAll(',', '%2C');
 }

@@ -132,6 +132,40 @@ t.test('what does not compile is told in the form that was asked for', async (t)
   t.match(JSON.parse(code.stdout), { code: 'FL0412', severity: 'error' });
 });
 
+t.test('the name of a file gives no orders to CI systems and terminals', async (t) => {
+  const name = 'x\n::stop-commands::tok\ny,z:100%\u001b[31m.yaml';
+  const folder = folderOf(t, {
+    [name]: `${service('a', '  acces: {}\n')}---\n${meshTest('{ denied: access }')}`,
+    'b.yaml': service('b', '  uses: [a]\n'),
+  });
+  const runs = [
+    ['check', '.', '--no-policies', '--format', 'github'],
+    ['check', '.', '--no-policies'],
+    ['check', `${name}.yaml`],
+    ['test', '.', '--format', 'junit'],
+    ['review', '--base', '.', '--format', 'markdown'],
+  ];
+  const outputs = new Map<string, string>();
+  for (const args of runs) {
+    const { stdout, stderr } = await fairlead(args, folder);
+    const orders = `${stdout}${stderr}`.split('\n').filter((line) => /^\s*::|\u001b/.test(line));
+    t.same(
+      orders.filter(
+        (line) =>
+          !line.startsWith('::error file=x%0A%3A%3Astop-commands%3A%3Atok%0Ay%2Cz%3A100%25\u001b[31m.yaml,line=6,'),
+      ),
+      [],
+      args.join(' '),
+    );
+    outputs.set(args.join(' '), stdout + stderr);
+  }
+  t.match(outputs.get('check . --no-policies'), '--> x\ufffd::stop-commands::tok\ufffdy,z:100%\ufffd[31m.yaml:6:3\n');
+  writeFileSync(join(folder, name), `${service('a', open)}---\n${meshTest('{ denied: access }')}`);
+  const text = await fairlead(['test', '.'], folder);
+  t.match(text.stdout, /FAIL/);
+  t.notMatch(text.stdout + text.stderr, /^\s*::|\u001b/m);
+});
+
 t.test('findings of org rules are counted as all others', async (t) => {
   const folder = folderOf(t, { 'a.yaml': Array.from({ length: 230 }, (_, i) => service(`s${i}`)).join('---\n') });
   const { stdout } = await fairlead(['check', '--format', 'json'], folder);

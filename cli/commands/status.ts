@@ -1,7 +1,7 @@
 // `fairlead status`: what is live, what each commit came to, and which proxy has what.
 import Table from 'cli-table3';
 import { Option } from 'commander';
-import { formatSpan } from '../../compiler/index.ts';
+import { formatSpan, printable } from '../../compiler/index.ts';
 import type { DeployRecord } from '../../runtime/index.ts';
 import type { CommandFile } from '../command-file.ts';
 import { short } from '../commit-id.ts';
@@ -71,7 +71,7 @@ function renderReasons({ deployments }: UpStatus): string[] {
   const errors = newest.diagnostics.filter(({ severity }) => severity === 'error').slice(0, 5);
   return errors.map(
     ({ code, message, span }) =>
-      `${short(newest.commit)}: error[${code}]: ${message}${span ? `, at ${formatSpan(span)}` : ''}`,
+      `${short(newest.commit)}: error[${code}]: ${printable(message)}${span ? `, at ${formatSpan(span)}` : ''}`,
   );
 }
 

@@ -11,6 +11,7 @@ export {
   type Severity,
 } from './diagnostic.ts';
 export { limitPerFile, maxFindingsPerFile } from './limit.ts';
+export { printable } from './printable.ts';
 export { renderCode } from './render-code.ts';
 export { renderData, renderJson } from './render-json.ts';
 export {

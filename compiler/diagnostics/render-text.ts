@@ -2,6 +2,7 @@
 import { styleText } from 'node:util';
 import { displayWidth } from './display-width.ts';
 import type { Diagnostic, Severity } from './diagnostic.ts';
+import { printable } from './printable.ts';
 import { formatSpan, type Span } from './span.ts';
 
 /** Gives the text of a file for its source frame; undefined where the text is not at hand. */
@@ -68,7 +69,7 @@ function linesOf(lookup: SourceLookup | undefined): LineLookup {
 function renderOne(d: Diagnostic, options: RenderTextOptions, lineAt: LineLookup): string {
   const paint: Paint = (style, text) => (options.color ? styleText(style, text, { validateStream: false }) : text);
   const lines = [
-    `${paint(['bold', severityStyle[d.severity]], `${d.severity}[${d.code}]`)}${paint('bold', `: ${clean(d.message)}`)}`,
+    `${paint(['bold', severityStyle[d.severity]], `${d.severity}[${d.code}]`)}${paint('bold', `: ${printable(d.message)}`)}`,
   ];
   const gutter = String(Math.max(...[d.span, ...d.related.map((r) => r.span)].map((s) => s?.start.line ?? 0))).length;
   const page: Page = { lineAt, paint, folder: options.folder, gutter };
@@ -76,10 +77,11 @@ function renderOne(d: Diagnostic, options: RenderTextOptions, lineAt: LineLookup
     lines.push(...frame({ span: d.span, label: d.label ?? '', sign: '^', style: severityStyle[d.severity] }, page));
   }
   for (const { span, message } of d.related) {
-    lines.push(...frame({ span, label: clean(message), sign: '-', style: 'cyan' }, page));
+    lines.push(...frame({ span, label: printable(message), sign: '-', style: 'cyan' }, page));
   }
   const indent = ' '.repeat(gutter + (d.span ? 1 : 0));
-  if (d.hint !== undefined) lines.push(`${indent} ${paint('cyan', '=')} ${paint('bold', 'hint')}: ${clean(d.hint)}`);
+  if (d.hint !== undefined)
+    lines.push(`${indent} ${paint('cyan', '=')} ${paint('bold', 'hint')}: ${printable(d.hint)}`);
   return `${lines.join('\n')}\n`;
 }
 
@@ -93,12 +95,12 @@ function frame({ span, label, sign, style }: Mark, { lineAt, paint, folder, gutt
   const units = Math.min(last - span.start.column, maxFrameWidth - window.column + 1);
   // Beyond the end of the line there is room for the sign as well.
   const marked = window.text.slice(window.column - 1, window.column - 1 + units);
-  const width = Math.max(1, displayWidth(clean(marked)) + Math.max(0, units - marked.length));
+  const width = Math.max(1, displayWidth(printable(marked)) + Math.max(0, units - marked.length));
   const bar = paint('cyan', '|');
-  const before = displayWidth(clean(window.text.slice(0, window.column - 1)));
+  const before = displayWidth(printable(window.text.slice(0, window.column - 1)));
   const underline = `${' '.repeat(before)}${paint(style, `${sign.repeat(width)}${label && ` ${label}`}`)}`;
   const number = paint('cyan', String(span.start.line).padStart(gutter));
-  return [place, `${pad} ${bar}`, `${number} ${bar} ${clean(window.text)}`.trimEnd(), `${pad} ${bar} ${underline}`];
+  return [place, `${pad} ${bar}`, `${number} ${bar} ${printable(window.text)}`.trimEnd(), `${pad} ${bar} ${underline}`];
 }
 
 /** Cuts a very long line to a window around the column, so that a minified file cannot flood the screen. */
@@ -108,9 +110,4 @@ function clip(line: string, column: number): { text: string; column: number } {
   // Not in the midst of a character of two units.
   const from = /[\udc00-\udfff]/.test(line.charAt(wanted)) ? wanted - 1 : wanted;
   return { text: line.slice(from, from + maxFrameWidth), column: column - from };
-}
-
-/** Control characters in quoted input must not reach the terminal; a tab counts as one column, as in spans. */
-function clean(text: string): string {
-  return text.replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g, '\ufffd').replace(/\t/g, ' ');
 }

@@ -1,4 +1,5 @@
 // Places in source text. Lines and columns count from 1, everywhere, in characters (UTF-16 code units).
+import { printable } from './printable.ts';
 
 /** Both count from 1; a column is a UTF-16 code unit, and a tab is one column. */
 export interface Position {
@@ -20,11 +21,11 @@ export function fileIn(folder: string | undefined, file: string): string {
 }
 
 /**
- * `file:line:column` of the start of a span: the form editors and terminals make clickable, if `folder` is the root of the intent as
+ * `file:line:column` of the start of a span, for people: the form editors and terminals make clickable, if `folder` is the root of the intent as
  * seen from where the reader is ("" for there).
  */
 export function formatSpan(span: Span, folder?: string): string {
-  return `${fileIn(folder, span.file)}:${span.start.line}:${span.start.column}`;
+  return `${printable(fileIn(folder, span.file))}:${span.start.line}:${span.start.column}`;
 }
 
 /** Data for machines: the same with all files of spans as seen from elsewhere (`fileIn`), so that they can be opened from there. */

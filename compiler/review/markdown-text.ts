@@ -1,8 +1,9 @@
 // Text from intent as Markdown: it must not become markup, links or calls to people, nor end a table's cell.
+import { printable } from '../diagnostics/index.ts';
 
 /** Within a line. */
 export function cell(text: string): string {
-  return text
+  return printable(text.replace(/\s+/g, ' '))
     .split(linked)
     .map((part, i) => (i % 2 === 1 ? codeCell(part) : escaped(part)))
     .join('');
@@ -16,9 +17,7 @@ export function cell(text: string): string {
 const linked = /((?:(?<![a-z])[a-z]+:\/\/|www\.)[^\s,;|`]+|(?<![^\s,;|`])(?:[^\s,;|`]*(?:@|#\d)[^\s,;|`]*|GH-\d+))/i;
 
 function escaped(text: string): string {
-  return html(text)
-    .replace(/[\\`*_[\]~|]/g, (c) => `\\${c}`)
-    .replace(/\s+/g, ' ');
+  return html(text).replace(/[\\`*_[\]~|]/g, (c) => `\\${c}`);
 }
 
 /** Within an HTML tag Markdown means nothing. */
@@ -36,7 +35,7 @@ function html(text: string): string {
 
 /** A code span, in backticks enough for its content. */
 export function code(text: string): string {
-  const flat = text.replace(/\s+/g, ' ');
+  const flat = printable(text.replace(/\s+/g, ' '));
   const longest = Math.max(0, ...[...flat.matchAll(/`+/g)].map(([run]) => run.length));
   const fence = '`'.repeat(longest + 1);
   const pad = flat.startsWith('`') || flat.endsWith('`') ? ' ' : '';

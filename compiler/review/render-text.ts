@@ -1,7 +1,7 @@
 // A review for a terminal: one paragraph a row, the most severe first.
 import { styleText } from 'node:util';
 import { describeVerdict, headerPairs } from '../analysis/index.ts';
-import { formatSpan } from '../diagnostics/index.ts';
+import { formatSpan, printable } from '../diagnostics/index.ts';
 import { nameSome } from './inventory.ts';
 import { changeOf } from './words.ts';
 import { atMost, describeFrom, linesOfWays, nameAll, namesOf, placesTold, whereAll } from './ways.ts';
@@ -106,9 +106,9 @@ export function labelOfRow({ kind, effect }: ReviewRow): string {
 function renderRow(row: ReviewRow, folders: Sides | undefined, paint: Paint): string {
   const { severity, title, requests, witness, example } = row;
   const change = changeOf(row);
-  const fact = (name: string, text: string) => `  ${paint('cyan', name.padEnd(8))} ${text}`;
+  const fact = (name: string, text: string) => `  ${paint('cyan', name.padEnd(8))} ${printable(text)}`;
   const lines = [
-    `${paint(['bold', severityStyle[severity]], `[${severity}] ${labelOfRow(row)}`)}${paint('bold', `: ${title}`)}`,
+    `${paint(['bold', severityStyle[severity]], `[${severity}] ${labelOfRow(row)}`)}${paint('bold', `: ${printable(title)}`)}`,
   ];
   const facts = (name: string, texts: readonly string[]) => texts.map((text, i) => fact(i === 0 ? name : '', text));
   if (change !== undefined) lines.push(fact('change', change));

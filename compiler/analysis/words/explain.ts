@@ -1,6 +1,6 @@
 // One request's decision path for people and machines: every step with its file and line, the verdict last.
 import { styleText } from 'node:util';
-import { formatSpan, renderData } from '../../diagnostics/index.ts';
+import { formatSpan, printable, renderData } from '../../diagnostics/index.ts';
 import { formatDuration, indexMesh, type Mesh, type MeshIndex } from '../../model/index.ts';
 import { decide } from '../concrete/decide.ts';
 import { describeVerdict } from './describe-verdict.ts';
@@ -55,7 +55,7 @@ export interface StepsOptions {
 export function renderSteps(steps: readonly Step[], { folder, paintPlace = (t) => t }: StepsOptions = {}): string[] {
   const width = String(steps.length).length;
   return steps.flatMap(({ text, origin }, i) => {
-    const line = `  ${String(i + 1).padStart(width)}. ${text}`;
+    const line = `  ${String(i + 1).padStart(width)}. ${printable(text)}`;
     return origin ? [line, `  ${' '.repeat(width)}  ${paintPlace(`at ${formatSpan(origin, folder)}`)}`] : [line];
   });
 }
