@@ -3,6 +3,7 @@ import { writeSync } from 'node:fs';
 import {
   type Diagnostic,
   hasErrors,
+  printable,
   type KnownCode,
   compareDiagnostics,
   fileIn,
@@ -92,7 +93,7 @@ export class UsageError extends Error {
   readonly hint: string | undefined;
   readonly code: KnownCode;
   constructor(message: string, hint?: string, code: KnownCode = 'FL0002') {
-    super(message);
+    super(printable(message.trimEnd()));
     this.hint = hint;
     this.code = code;
   }

@@ -15,7 +15,6 @@ enableCompileCache?.(
 process.env.GRPC_VERBOSITY ??= 'NONE';
 const { buildProgram } = await import('./program.ts');
 const { guardOutput, processIo, UsageError } = await import('./io.ts');
-const { printable } = await import('../compiler/index.ts');
 
 // What has died young is collected while it is little: left alone, V8 lets 128 MB of it come together, more than most questions need besides.
 setFlagsFromString('--semi-space-growth-factor=1');
@@ -46,15 +45,12 @@ function version(): string {
 function explainFailure(error: unknown): 0 | 2 {
   if (isCommanderError(error)) return error.exitCode === 0 ? 0 : 2;
   if (error instanceof UsageError) {
-    io.stderr(
-      `error[${error.code}]: ${printable(error.message.trimEnd())}\n${error.hint === undefined ? '' : `  = hint: ${error.hint}\n`}`,
-    );
+    io.stderr(`error[${error.code}]: ${error.message}\n${error.hint === undefined ? '' : `  = hint: ${error.hint}\n`}`);
     return 2;
   }
   if (isFileError(error) && !io.env.FAIRLEAD_DEBUG) {
     const reason = error.message.replace(/^\w+: /, '').replace(/, \w+ '.*$/, '');
-    io.stderr(`error[FL0002]: cannot use "${printable(error.path)}": ${reason}\n`);
-    return 2;
+    return explainFailure(new UsageError(`cannot use "${error.path}": ${reason}`));
   }
   const text = error instanceof Error ? (io.env.FAIRLEAD_DEBUG ? error.stack : error.message) : String(error);
   io.stderr(

@@ -156,6 +156,11 @@ t.test('good input: check, compile, test, explain, schema, completion', async (t
     code: 1,
     stdout: /a\.yaml:6:/,
   });
+  const withHeaders = ['--request', 'POST http://shoes/', '-H', 'x-a: b', '-H', 'x-b: c', '.'];
+  t.match(await fairlead(['explain', '--from', 'inventory', ...withHeaders], folder), {
+    code: 0,
+    stdout: /^ {2}x-a: b\n {2}x-b: c\n/m,
+  });
   t.match(await fairlead(['explain', '.', '--from', 'inventory', '--request', 'POST http://shoes/'], folder), {
     code: 0,
     stdout: /allowed/,

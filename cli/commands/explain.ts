@@ -8,7 +8,7 @@ import type { CommandFile } from '../command-file.ts';
 interface Options {
   readonly from?: string;
   readonly request?: string;
-  readonly header: readonly string[];
+  readonly header?: readonly string[];
   readonly logLine?: string;
   readonly workload?: string;
   readonly format: 'text' | 'json';
@@ -24,7 +24,7 @@ export const explainCommand: CommandFile = (program, io, finish) => {
       'the calling workload, as name or namespace/name, or "outside"; with --log-line where the line does not name it',
     )
     .option('--request <request>', "such as 'POST http://shoes/stock' or 'tcp://postgres:5432'")
-    .option('-H, --header <header...>', 'a request header, as in curl: "x-beta: true"', [])
+    .option('-H, --header <header>', 'a request header, as in curl: "x-beta: true"; may be repeated', collect)
     .option(
       '--log-line <line>',
       "a line of a proxy's access log (ours, or Istio's default text or JSON): which route and rule it came from; - reads standard input",
@@ -52,8 +52,13 @@ export const explainCommand: CommandFile = (program, io, finish) => {
     });
 };
 
+/** One value each time, so that what follows is still the folder. */
+function collect(value: string, before: readonly string[] = []): readonly string[] {
+  return [...before, value];
+}
+
 /** What would be ignored was meant to do something. */
-function refuseUnused(subject: string, { from, request, header, logLine, workload }: Options): void {
+function refuseUnused(subject: string, { from, request, header = [], logLine, workload }: Options): void {
   const isCode = codePattern.test(subject);
   const unused: readonly (readonly [option: string, isUnused: boolean, why: string])[] = [
     ['--from', isCode && from !== undefined, 'a code has no caller'],
