@@ -34,7 +34,7 @@ export function resolveProxied(mesh: Mesh, name: string): string {
   if (proxied.some((workload) => keyOf(workload) === key)) return key;
   const others = proxied.map(keyOf).slice(0, 20);
   throw new UsageError(
-    `"${key}" has no proxy that could write a log`,
+    `"${key}" has no proxy`,
     others.length > 0 ? `workloads with a proxy: ${others.join(', ')}` : 'no workload of this mesh has one',
   );
 }

@@ -2,7 +2,6 @@
 import {
   checkSnapshot,
   type Diagnostic,
-  didYouMean,
   istioFileName,
   keyOf,
   type Mesh,
@@ -11,7 +10,7 @@ import {
   snapshotFor,
   hasProxy,
 } from '../compiler/index.ts';
-import { UsageError } from './io.ts';
+import { resolveProxied } from './caller.ts';
 import type { MeshEmission } from './mesh-emission.ts';
 import type { OutputFile } from './output-files.ts';
 
@@ -32,16 +31,10 @@ export function istioFiles({ emission }: Emitted): CompiledFiles {
   return { files, diagnostics };
 }
 
-/** Of all workloads with a proxy, or of `only` one of them, by `namespace/name`. Throws UsageError if there is no such one. */
+/** Of all workloads with a proxy, or of `only` one of them, named like a caller. Throws UsageError if there is no such one. */
 export function envoyFiles({ mesh, emission }: Emitted, only: string | undefined): CompiledFiles {
-  const keys = mesh.workloads.filter(hasProxy).map(keyOf);
-  if (only !== undefined && !keys.includes(only)) {
-    throw new UsageError(
-      `there is no workload "${only}" with a proxy`,
-      didYouMean(only, keys) ?? `workloads: ${keys.join(', ')}`,
-    );
-  }
-  const perWorkload = (only === undefined ? keys : [only]).flatMap((workload) => {
+  const workloads = only === undefined ? mesh.workloads.filter(hasProxy).map(keyOf) : [resolveProxied(mesh, only)];
+  const perWorkload = workloads.flatMap((workload) => {
     const snapshot = snapshotFor(emission.envoy, { workload, placement: { mode: 'redirect' } });
     if (!snapshot) return [];
     const files = renderSnapshot(snapshot).map((f) => ({ path: `envoy/${workload}/${f.name}`, text: f.text }));

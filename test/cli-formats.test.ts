@@ -1,8 +1,7 @@
-// C11: what machines read (SARIF, JUnit), intent on standard input, checks that repeat, and completion of values.
-import { execFile, spawn } from 'node:child_process';
+// C11: what machines read (SARIF, JUnit), intent on standard input and checks that repeat.
+import { spawn } from 'node:child_process';
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import t from 'tap';
 import { fairlead, folderOf, git } from './support/cli.ts';
 
@@ -245,35 +244,6 @@ t.test('a check that repeats', async (t) => {
   t.notMatch(output, /\u001b/, 'only a terminal is cleared');
   child.kill('SIGINT');
   t.equal(await ended, 0);
-});
-
-t.test('values are completed', { timeout: 90_000 }, async (t) => {
-  const folder = folderOf(t, { 'mesh/a.yaml': [service('apple'), service('banana')].join('---\n') });
-  await git(folder, 'init', '--quiet', '--initial-branch=main');
-  await commitAll(folder, 'first');
-  await git(folder, 'branch', 'x$(touch${IFS}hacked)');
-  const script = (await fairlead(['completion', 'bash'], folder)).stdout;
-  const complete = async (...words: string[]) => {
-    const line = words.map((word) => `'${word}'`).join(' ');
-    const run = `fairlead() { "${process.execPath}" "${main}" "$@"; }\n${script}\nCOMP_WORDS=(${line}); COMP_CWORD=${words.length - 1}; _fairlead; printf '%s\\n' "\${COMPREPLY[@]}"`;
-    return (await promisify(execFile)('bash', ['-c', run], { cwd: folder })).stdout
-      .split('\n')
-      .filter((word) => word !== '');
-  };
-  t.same(await complete('fairlead', 'reach', 'mesh', '--to', 'b'), ['banana']);
-  t.same(await complete('fairlead', 'explain', 'mesh', '--from', 'out'), ['outside']);
-  t.same(await complete('fairlead', 'explain', 'mesh', '--from', 'shop/a'), ['shop/apple']);
-  t.same(await complete('fairlead', 'check', '--format', 'sa'), ['sarif']);
-  t.same(await complete('fairlead', 'explain', 'FL0412'), ['FL0412']);
-  t.same(await complete('fairlead', 'schema', 'MeshT'), ['MeshTest']);
-  t.same(await complete('fairlead', 'review', '--base', ''), ['main'], 'nothing that a shell would run');
-  t.same(await complete('fairlead', 'comp'), ['compile', 'completion']);
-  t.match(
-    (await fairlead(['completion', 'fish'], folder)).stdout,
-    /seen_subcommand_from reach' -l to -xa '\(fairlead complete services/,
-  );
-  const zsh = (await fairlead(['completion', 'zsh'], folder)).stdout;
-  t.ok(zsh.startsWith('autoload -U +X bashcompinit') && zsh.endsWith(script));
 });
 
 t.test('words of other tools are told what they are called here', async (t) => {

@@ -136,6 +136,8 @@ for (const kind of ['embedded', 'envoy'] as const) {
       stderr: /no workload "edge\/publik"[\s\S]*edge\/public/,
     });
     t.match(await fairlead([...typo, '--ahead'], folder), { code: 0 });
+    const short = await fairlead(['bootstrap', '--workload', 'public', ...controlPlane], folder);
+    t.match(JSON.parse(short.stdout), { node: { cluster: 'edge/public' } });
     t.match(await fairlead(['bootstrap', '--workload', 'edge/public', ...controlPlane.with(-1, 'stat')], folder), {
       code: 2,
       stderr: /no control plane keeps its state in "stat"[\s\S]*--ahead/,
@@ -161,6 +163,13 @@ for (const kind of ['embedded', 'envoy'] as const) {
   });
 }
 
+t.test('where nothing was deployed yet no workload is known', async (t) => {
+  const folder = folderOf(t, {});
+  const join = ['bootstrap', '--workload', 'shop/nope', '--control-plane', 'a:1', '--state', 'state'];
+  t.match(await fairlead([...join, '--ahead'], folder), { code: 0 }, 'the folder is made');
+  t.match(await fairlead(join, folder), { code: 2, stdout: '', stderr: /"state" has deployed yet[\s\S]*--ahead/ });
+});
+
 t.test('a control plane that cannot listen, and bootstraps that make no sense', async (t) => {
   const folder = folderOf(t, { 'mesh/a.yaml': 'x' });
   await git(join(folder, 'mesh'), 'init', '--quiet');
@@ -176,7 +185,7 @@ t.test('a control plane that cannot listen, and bootstraps that make no sense', 
     ],
     [[...plane, '--port', '0', '--admin-port', port], /another process has the port[\s\S]*--admin-port/],
     [['serve', 'control-plane', 'nowhere'], /FL0113.*no such file or folder/],
-    [['bootstrap', '--workload', 'hello', '--control-plane', 'a:1'], /"hello" is no workload/],
+    [['bootstrap', '--workload', 'hello', '--control-plane', 'a:1', '--ahead'], /"hello" is no workload/],
     [['bootstrap', '--workload', 'a/b', '--control-plane', 'a', '--state', 'new', '--ahead'], /"a" is no address/],
     [['proxy', '-c', 'nowhere.json'], /cannot read the bootstrap file nowhere\.json/],
     [['proxy', '--config-yaml', '{}'], /the proxy cannot start: the bootstrap has no dynamic_resources/],

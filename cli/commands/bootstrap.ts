@@ -5,6 +5,7 @@ import { spiffeId } from '../../compiler/index.ts';
 import { UsageError } from '../io.ts';
 import type { CommandFile } from '../command-file.ts';
 import { parsePort } from '../port.ts';
+import type { KnownWorkload } from '../serve/known-workloads.ts';
 import { quoted } from '../shell.ts';
 import { defaultStateFolder, defaultStateText } from '../serve/state-folder.ts';
 
@@ -26,7 +27,7 @@ export const bootstrapCommand: CommandFile = (program, io, finish) => {
   program
     .command('bootstrap')
     .description('print the bootstrap file with which a proxy joins `serve control-plane` (holds a secret token)')
-    .requiredOption('--workload <namespace/name>', 'workload the proxy serves')
+    .requiredOption('--workload <workload>', 'workload the proxy serves, as name or namespace/name')
     .option('--service-account <name>', 'its service account (default: as the mesh has it)')
     .option('--node <id>', 'unique name of the proxy (default: the name of the workload)')
     .requiredOption('--control-plane <host:port>', 'where the proxy reaches the control plane')
@@ -48,21 +49,21 @@ export const bootstrapCommand: CommandFile = (program, io, finish) => {
       '\nExample:\n  umask 077; fairlead bootstrap --workload shop/shoes --control-plane 10.0.0.1:15010 > bootstrap.json\n  envoy -c bootstrap.json',
     )
     .action(async (options: Options) => {
-      const [namespace = '', name = '', ...rest] = options.workload.split('/');
-      if (namespace === '' || name === '' || rest.length > 0)
-        throw new UsageError(`"${options.workload}" is no workload`, 'write namespace/name');
       const { envoyBootstrap } = await import('../../runtime/index.ts');
       const { openIdentity } = await import('../serve/identity.ts');
       const stateDir = resolve(io.cwd, options.state);
-      const account = options.ahead ? undefined : await knownAccount(stateDir, options);
+      const { workload, serviceAccount } = options.ahead
+        ? workloadAhead(options.workload)
+        : await knownWorkload(stateDir, options);
+      const [namespace = '', name = ''] = workload.split('/');
       const { authority, tokens } = await openIdentity(stateDir, options.trustDomain);
-      const identity = spiffeId(options.trustDomain, namespace, options.serviceAccount ?? account ?? name);
+      const identity = spiffeId(options.trustDomain, namespace, options.serviceAccount ?? serviceAccount ?? name);
       const bootstrap = envoyBootstrap({
         nodeId: options.node ?? name,
-        workload: options.workload,
+        workload,
         controlPlane: parseAddress(options.controlPlane),
         rootCertificatesPem: authority.trustBundle(),
-        token: tokens.issue({ identity, workload: options.workload, lifetimeMs: parseDays(options.days) * dayMs }),
+        token: tokens.issue({ identity, workload, lifetimeMs: parseDays(options.days) * dayMs }),
         ...(options.adminPort !== undefined && { admin: { address: '127.0.0.1', port: parsePort(options.adminPort) } }),
       });
       io.stdout(`${JSON.stringify(bootstrap, null, 2)}\n`);
@@ -71,18 +72,30 @@ export const bootstrapCommand: CommandFile = (program, io, finish) => {
 };
 
 /** A typing error must neither make an authority that no proxy knows, nor a token that is good for nobody. */
-async function knownAccount(stateDir: string, { workload, state }: Options): Promise<string | undefined> {
+async function knownWorkload(stateDir: string, { workload, state }: Options): Promise<KnownWorkload> {
   const { hasIdentity } = await import('../serve/identity.ts');
-  const { accountOf, knownWorkloads } = await import('../serve/known-workloads.ts');
+  const { knownWorkloads, workloadIn } = await import('../serve/known-workloads.ts');
+  const stateOption = state === defaultStateFolder ? '' : ` --state ${quoted(state)}`;
   if (!hasIdentity(stateDir)) {
-    const stateOption = state === defaultStateFolder ? '' : ` --state ${quoted(state)}`;
     throw new UsageError(
       `no control plane keeps its state in "${state}"`,
       `start it first: fairlead serve control-plane${stateOption}; or say --ahead to make a new authority there`,
     );
   }
   const known = knownWorkloads(stateDir);
-  return known && accountOf(known, workload);
+  if (known) return workloadIn(known, workload);
+  throw new UsageError(
+    `no control plane with its state in "${state}" has deployed yet, so its workloads are not known`,
+    `deploy first: fairlead serve control-plane${stateOption}; or say --ahead to take "${workload}" unseen`,
+  );
+}
+
+/** As it is said, with the namespace: there is no mesh to look it up in. */
+function workloadAhead(workload: string): KnownWorkload {
+  const [namespace = '', name = '', ...rest] = workload.split('/');
+  if (namespace === '' || name === '' || rest.length > 0)
+    throw new UsageError(`"${workload}" is no workload`, 'write namespace/name');
+  return { workload, serviceAccount: undefined };
 }
 
 function parseAddress(text: string): { address: string; port: number } {

@@ -25,7 +25,7 @@ export const compileCommand: CommandFile = (program, io, finish) => {
     .argument('[dir]', 'folder or REV:path', '.')
     .addOption(new Option('--target <target>', 'what to compile to').choices(targets).default('istio'))
     .option('-o, --out <dir>', 'write one file per object below this folder instead of printing')
-    .option('--workload <namespace/name>', 'only the Envoy snapshot of this workload')
+    .option('--workload <workload>', 'only the Envoy snapshot of this workload, as name or namespace/name')
     .addOption(new Option('--format <format>', 'how to print findings').choices(formats).default('text'))
     .option('--policies <dir>', 'folder with org rules of your own, besides the shipped ones')
     .option('--no-policies', 'leave the org rules out')

@@ -32,21 +32,38 @@ function isPlain(value: string): boolean {
 }
 
 const values: Readonly<Record<Asked, (io: Io, dir: string) => Promise<readonly string[]>>> = {
-  callers: async (io, dir) => [...(await named(io, dir, 'workloads')), 'outside', 'unmeshed'],
-  services: (io, dir) => named(io, dir, 'services'),
-  workloads: (io, dir) => named(io, dir, 'workloads'),
+  callers: async (io, dir) => {
+    const { keyOf, workloads } = await meshIn(io, dir);
+    return [...namesOf(workloads.map(keyOf)), 'outside', 'unmeshed'];
+  },
+  services: async (io, dir) => {
+    const { keyOf, services } = await meshIn(io, dir);
+    return namesOf(services.map(keyOf));
+  },
+  workloads: async (io, dir) => {
+    const { hasProxy, keyOf, workloads } = await meshIn(io, dir);
+    const without = new Set(workloads.filter((one) => !hasProxy(one)).map(keyOf));
+    return namesOf(workloads.map(keyOf), without);
+  },
   revisions,
   codes: async () => (await import('../../compiler/index.ts')).catalogue.map(({ code }) => code),
   kinds: async () => (await import('../../compiler/index.ts')).intentKinds,
 };
 
-/** As a name where only one has it, and as `namespace/name`. */
-async function named(io: Io, dir: string, list: 'services' | 'workloads'): Promise<readonly string[]> {
-  const { compile, keyOf, loadTree } = await import('../../compiler/index.ts');
-  const nodes: readonly { readonly namespace: string; readonly name: string }[] =
-    compile(loadTree(dir, io.cwd)).mesh?.[list] ?? [];
-  const count = Map.groupBy(nodes, ({ name }) => name);
-  return nodes.flatMap((node) => (count.get(node.name)?.length === 1 ? [node.name, keyOf(node)] : [keyOf(node)]));
+/** The lists are empty where there is no mesh. */
+async function meshIn(io: Io, dir: string) {
+  const { compile, hasProxy, keyOf, loadTree } = await import('../../compiler/index.ts');
+  const { services = [], workloads = [] } = compile(loadTree(dir, io.cwd)).mesh ?? {};
+  return { services, workloads, hasProxy, keyOf };
+}
+
+/** As a name where only one of all has it, and as `namespace/name`; those left out are not offered, but have their names. */
+function namesOf(keys: readonly string[], leftOut: ReadonlySet<string> = new Set()): readonly string[] {
+  const nameIn = (key: string) => key.slice(key.indexOf('/') + 1);
+  const count = Map.groupBy(keys, nameIn);
+  return keys
+    .filter((key) => !leftOut.has(key))
+    .flatMap((key) => (count.get(nameIn(key))?.length === 1 ? [nameIn(key), key] : [key]));
 }
 
 /** Branches and tags of the repository around the folder. */

@@ -7,6 +7,12 @@ import { UsageError } from '../io.ts';
 /** Names of service accounts by `namespace/name`. */
 export type KnownWorkloads = Readonly<Record<string, string>>;
 
+export interface KnownWorkload {
+  readonly workload: string;
+  /** Undefined where only the user knows of it. */
+  readonly serviceAccount: string | undefined;
+}
+
 const fileName = 'workloads.json';
 
 export function keepWorkloads(stateDir: string, { workloads }: Mesh): void {
@@ -25,14 +31,16 @@ export function knownWorkloads(stateDir: string): KnownWorkloads | undefined {
   }
 }
 
-/** The service account of a workload; throws UsageError for one that the mesh does not have. */
-export function accountOf(known: KnownWorkloads, workload: string): string {
-  const account = Object.hasOwn(known, workload) ? known[workload] : undefined;
-  if (account !== undefined) return account;
+/** Named as `namespace/name`, or by a name that only one has; throws UsageError for a workload that the mesh does not have. */
+export function workloadIn(known: KnownWorkloads, written: string): KnownWorkload {
   const names = Object.keys(known);
+  const [found, ...others] = names.includes(written) ? [written] : names.filter((name) => name.endsWith(`/${written}`));
+  if (others.length > 0)
+    throw new UsageError(`"${written}" is ambiguous`, `say which: ${[found, ...others].join(', ')}`);
+  if (found !== undefined) return { workload: found, serviceAccount: known[found] };
   throw new UsageError(
-    `the mesh of this control plane has no workload "${workload}"`,
-    didYouMean(workload, names) ??
+    `the mesh of this control plane has no workload "${written}"`,
+    didYouMean(written, names) ??
       `workloads: ${names.slice(0, 20).join(', ')}; --ahead makes one for a workload that is yet to come`,
   );
 }
