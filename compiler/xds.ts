@@ -23,6 +23,7 @@ export {
 export { grpcTimeoutMs } from './model/grpc-timeout.ts';
 export { authorityProblem, connectUdpProblem, framingProblem } from './model/request-form.ts';
 export { normalizePath, splitQuery, targetProblem } from './model/request-path.ts';
-export { bytesOf, compileRegex, regexProblem } from './model/regex.ts';
+export { bytesOf } from './model/bytes.ts';
+export { compileRegex, regexProblem } from './model/regex.ts';
 export { refererPattern } from './model/referer.ts';
 export { retryWords } from './model/retry-words.ts';

@@ -1,5 +1,6 @@
 // Public surface of the model: the compiler's middle, imported by both front ends, both back ends and the analysis.
 export * from './condition.ts';
+export { bytesOf, isUtf8, textOf, utf8Pattern } from './bytes.ts';
 export { allowsOrigin, opensToAll } from './cors-origins.ts';
 export { rulesByPort } from './deny-by-port.ts';
 export { defaultRoute } from './default-route.ts';
@@ -32,7 +33,7 @@ export { formatMatch, formatValue, matchesString } from './match-string.ts';
 export * from './mesh.ts';
 export * from './names.ts';
 export { formatOrigin, type ModelNode, type Origin } from './origin.ts';
-export { bytesOf, compileRegex, type Instruction, maxProgramSize, regexProblem } from './regex.ts';
+export { compileRegex, type Instruction, maxProgramSize, regexProblem } from './regex.ts';
 export { refererPattern } from './referer.ts';
 export { type Alternative, alternativesOf, outermost } from './regex-alternatives.ts';
 export { connectUdpProblem, type FormProblem, formProblem, framingProblem, type HeaderLine } from './request-form.ts';

@@ -30,7 +30,8 @@ const words: TableBy<'type', AnyMatch, [], string> = {
 
 /** A value as it reads in a sentence: the empty one, and one with blanks or quotes, between quotes. */
 export function formatValue(value: string): string {
-  return value === '' || /[\s"]/.test(value) ? JSON.stringify(value) : value;
+  if (value !== '' && !/[\s"]|\p{Cs}/u.test(value)) return value;
+  return JSON.stringify(value).replaceAll(/\\udc([89a-f][0-9a-f])/g, '\\x$1');
 }
 
 /** How a match is written: `/api/*`, `x*`, `*x`, `~re`, `any value`. */

@@ -1,6 +1,7 @@
 // Regular expressions as Envoy compiles them: RE2 over bytes, up to the program size that proxies of the mesh take.
 // https://www.envoyproxy.io/docs/envoy/latest/api-v3/type/matcher/v3/regex.proto
 import { RE2JS } from 're2js';
+import { bytesOf } from './bytes.ts';
 import { escapeProblem, withNamesOnce } from './regex-escapes.ts';
 
 /** Istio's proxies have this limit, and our bootstrap sets it (backends/envoy/proxy-runtime.ts). */
@@ -82,11 +83,6 @@ function inCharacters(message: string, bytes: string): string {
     while (isWithin(to)) to++;
     return Buffer.from(bytes.slice(from, to), 'latin1').toString('utf8');
   });
-}
-
-/** Each byte as one character: Envoy hands RE2 bytes, and `.` is one of the two bytes of `é`. */
-export function bytesOf(text: string): string {
-  return /^[\0-\x7f]*$/.test(text) ? text : Buffer.from(text, 'utf8').toString('latin1');
 }
 
 /** What RE2 says it is, or a little more: an instruction for each range of bytes, and a frame. */

@@ -1,5 +1,6 @@
 // Splits one dimension into atoms: the smallest partition of its values such that no condition tells two values of one atom apart.
 // Conditions that combine in too many ways split it several times, each time by some of them.
+import { bytesOf } from '../../model/index.ts';
 import { limits, TooWide } from './budget.ts';
 import { shortKey } from './canonical.ts';
 import type { Language, LargeLanguage, TableLanguage } from './language.ts';
@@ -224,7 +225,7 @@ function atomsOfSplit({ automaton, count, languages }: Split): Atoms {
     count,
     areInhabited: true,
     inside: new Map(languages.map(({ key, inside }) => [key, inside])),
-    atomOf: (value) => runAtom(automaton, value),
+    atomOf: (value) => runAtom(automaton, bytesOf(value)),
     partsFor: (wanted) => {
       const key = [...wanted].join();
       const found = known.get(key);

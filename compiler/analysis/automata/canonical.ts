@@ -42,10 +42,9 @@ export function tableOf(dfa: DFA): Table {
   return { classOf, classes, next, accepting };
 }
 
-/** The texts that begin with one: that text alone, all, or it and all that go on after a slash. */
-export function tableAfter(text: string, what: 'alone' | 'all' | 'slash'): Table | undefined {
-  const codes = [...text].map((c) => c.codePointAt(0) ?? 0);
-  if (codes.some((code) => code > maxCharacter)) return undefined;
+/** What begins with some bytes: those alone, all, or they and all that go on after a slash. */
+export function tableAfter(bytes: string, what: 'alone' | 'all' | 'slash'): Table {
+  const codes = [...bytes].map((byte) => byte.charCodeAt(0));
   const way = what === 'slash' ? [...codes, slash] : codes;
   const classOf = classesApart(way);
   const classes = representativesOf(classOf).length;

@@ -1,4 +1,4 @@
-// A regular language over ASCII: the exact set of strings a condition accepts. Immutable. Written out as a table where that is of a
+// A regular language over bytes: the exact set of strings a condition accepts. Immutable. Written out as a table where that is of a
 // reasonable size, built on refa; else kept as a nondeterministic automaton, and searched only when somebody asks.
 import { DFA, TooManyNodesError } from 'refa';
 import { type Budget, limits, TooWide } from './budget.ts';
@@ -17,6 +17,7 @@ import {
   union,
 } from './nfa.ts';
 import { findWord } from './search.ts';
+import { bytesOf, textOf } from '../../model/index.ts';
 import { onlyWord, tableFrom, tableWithPrefix } from './table-parts.ts';
 import { unionTable } from './table-union.ts';
 
@@ -31,6 +32,7 @@ export abstract class Language {
   abstract readonly unsigned: { readonly language: Language; readonly isNegated: boolean };
   abstract readonly isEmpty: boolean;
 
+  /** Of a text, which stands for its bytes; so in `after` and `before`. */
   abstract has(text: string): boolean;
   abstract and(other: Language): Language;
   abstract or(other: Language): Language;
@@ -99,14 +101,14 @@ export class TableLanguage extends Language implements Table {
   }
 
   has(text: string): boolean {
-    const state = this.stateAfter(0, text);
+    const state = this.stateAfter(0, bytesOf(text));
     return state >= 0 && this.accepting[state] === 1;
   }
 
   /** -1 once no accepted word can follow. */
-  stateAfter(from: number, text: string): number {
+  stateAfter(from: number, bytes: string): number {
     let state = from;
-    for (let i = 0; i < text.length && state >= 0; i++) state = this.step(state, text.charCodeAt(i));
+    for (let i = 0; i < bytes.length && state >= 0; i++) state = this.step(state, bytes.charCodeAt(i));
     return state;
   }
 
@@ -149,7 +151,7 @@ export class TableLanguage extends Language implements Table {
   }
 
   after(prefix: string): Language {
-    const state = this.stateAfter(0, prefix);
+    const state = this.stateAfter(0, bytesOf(prefix));
     if (state < 0) return empty;
     this.#behind ??= new Map();
     const made = this.#behind.get(state) ?? new TableLanguage(tableFrom(this, state));
@@ -158,12 +160,12 @@ export class TableLanguage extends Language implements Table {
   }
 
   before(ending: string): Language {
-    return languageOf(beforeEnding(this.nfa, ending));
+    return languageOf(beforeEnding(this.nfa, bytesOf(ending)));
   }
 
   /** Some shortest word, or undefined for the empty language. */
   someWord(): string | undefined {
-    for (const word of this.#dfa.words()) return String.fromCharCode(...word);
+    for (const word of this.#dfa.words()) return textOf(String.fromCharCode(...word));
     return undefined;
   }
 }
@@ -195,7 +197,7 @@ export class LargeLanguage extends Language {
   }
 
   has(text: string): boolean {
-    return acceptsAny(this.nfa, statesAfter(this.nfa, text)) !== this.isNegated;
+    return acceptsAny(this.nfa, statesAfter(this.nfa, bytesOf(text))) !== this.isNegated;
   }
 
   and(other: Language): Language {
@@ -225,12 +227,12 @@ export class LargeLanguage extends Language {
   }
 
   after(prefix: string): Language {
-    const rest = languageOf(remainder(this.nfa, prefix));
+    const rest = languageOf(remainder(this.nfa, bytesOf(prefix)));
     return this.isNegated ? rest.not() : rest;
   }
 
   before(ending: string): Language {
-    const begun = languageOf(beforeEnding(this.nfa, ending));
+    const begun = languageOf(beforeEnding(this.nfa, bytesOf(ending)));
     return this.isNegated ? begun.not() : begun;
   }
 }
@@ -262,13 +264,12 @@ export function languageOf(nfa: Nfa, budget?: Budget): Language {
 export const empty: Language = new TableLanguage(tableOf(DFA.empty(options)));
 export const everything: Language = new TableLanguage(tableOf(DFA.all(options)));
 
-/** Exactly these strings; one that is not ASCII adds nothing. */
+/** Exactly these texts. */
 export function words(...texts: readonly string[]): Language {
   const [first, ...others] = texts;
   if (first !== undefined && others.length === 0) return textAnd(first, 'alone');
-  const codes = texts.map((text) => [...text].map((c) => c.codePointAt(0) ?? 0));
-  const known = codes.filter((word) => word.every((c) => c <= maxCharacter));
-  return new TableLanguage(tableOf(DFA.fromWords(known, options)));
+  const codes = texts.map((text) => [...bytesOf(text)].map((byte) => byte.charCodeAt(0)));
+  return new TableLanguage(tableOf(DFA.fromWords(codes, options)));
 }
 
 export function startingWith(prefix: string): Language {
@@ -281,8 +282,7 @@ export function inSegmentsOf(text: string): Language {
 }
 
 function textAnd(text: string, what: Parameters<typeof tableAfter>[1]): Language {
-  const table = tableAfter(text, what);
-  return table ? new TableLanguage(table) : empty;
+  return new TableLanguage(tableAfter(bytesOf(text), what));
 }
 
 export function endingWith(suffix: string): Language {

@@ -1,8 +1,8 @@
 // Nondeterministic automata: small where the deterministic one of the same language is not, such as of `.*a.{12}`.
 import { Budget, limits, TooWide } from './budget.ts';
 
-/** Highest character. Request lines and header values are ASCII; a condition on any other character can never hold. */
-export const maxCharacter = 0x7f;
+/** Characters are bytes: that is what proxies compare. See `bytesOf` for what beyond ASCII comes to. */
+export const maxCharacter = 0xff;
 export const alphabetSize = maxCharacter + 1;
 
 /** From every state an accepting one can be reached. */
@@ -145,7 +145,7 @@ export function jointClasses(divisions: Iterable<Uint8Array>): Uint8Array {
 }
 
 /** Of use only within `jointClasses`, which is asked for so often that making it is most of the work. */
-const pairNumbers = new Uint8Array(alphabetSize * alphabetSize);
+const pairNumbers = new Uint16Array(alphabetSize * alphabetSize);
 
 /** Each of some characters by itself, and all others. */
 export function classesApart(codes: Iterable<number>): Uint8Array {

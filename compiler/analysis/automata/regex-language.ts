@@ -20,9 +20,6 @@ const op = {
 const assertion = { beginLine: 1, endLine: 2, beginText: 4, endText: 8, wordBoundary: 16, noWordBoundary: 32 };
 const newline = 10;
 
-/** The character that stands for any byte above it, where there may be such. */
-const highByte = 0x7f;
-
 /** A place in the program and the character before it (-1 at the start), reduced to what assertions can tell apart. */
 interface State {
   readonly pc: number;
@@ -87,7 +84,7 @@ function build(pattern: string): Built {
   const budget = new Budget(limits.questionPatternSteps);
   const cost = () => limits.questionPatternSteps - budget.left;
   try {
-    const nfa = regexAutomaton(pattern, { budget });
+    const nfa = regexAutomaton(pattern, budget);
     const language = nfa ? languageOf(nfa, budget) : empty;
     return { language, cost: cost() };
   } catch (error) {
@@ -96,24 +93,13 @@ function build(pattern: string): Built {
   }
 }
 
-interface AutomatonOptions {
-  /** What steps without a character may cost. */
-  readonly budget: Budget;
-  /**
-   * Delete, which nothing that arrives has, stands for the bytes above it: taken where one of them is. That answers whether anything is matched,
-   * not whether all is, for no two instructions need agree on which byte it was.
-   */
-  readonly hasHighBytes?: boolean;
-}
-
-/** Undefined for a pattern that RE2 refuses. */
-export function regexAutomaton(pattern: string, { budget, hasHighBytes = false }: AutomatonOptions): Nfa | undefined {
+/** Undefined for a pattern that RE2 refuses. `budget` is what steps without a character may cost. */
+export function regexAutomaton(pattern: string, budget: Budget): Nfa | undefined {
   const program = compileRegex(pattern)?.program;
   if (!program) return undefined;
   budget.spend(16 * program.numInst());
   const instructions = Array.from({ length: program.numInst() }, (_, pc) => program.getInst(pc));
-  const bytes = instructions.map((instruction) => takenBy(instruction));
-  const taken = hasHighBytes ? bytes.map(withHighBytes) : bytes;
+  const taken = instructions.map((instruction) => takenBy(instruction));
   const known = new Map<number, readonly number[]>();
   const reach = (pc: number, before: number, after: number) => {
     const holds = assertionsBetween(before, after);
@@ -123,11 +109,7 @@ export function regexAutomaton(pattern: string, { budget, hasHighBytes = false }
     return reached;
   };
   return buildNfa<State>({
-    classOf: jointClasses([
-      wordCharacters,
-      newlines,
-      ...[...new Set(taken)].map((one) => one.subarray(0, alphabetSize)),
-    ]),
+    classOf: jointClasses([wordCharacters, newlines, ...new Set(taken)]),
     starts: [{ pc: program.start, before: -1 }],
     keyOf: ({ pc, before }) => pc * alphabetSize + before + 1,
     step: ({ pc, before }, character) => {
@@ -152,19 +134,8 @@ function takenBy(instruction: Instruction): Uint8Array {
   const found = bytesTaken.get(key);
   if (found) return found;
   if (bytesTaken.size >= cacheLimit) bytesTaken.clear();
-  const made = Uint8Array.from({ length: 0x100 }, (_, byte) => (consumes(instruction, byte) ? 1 : 0));
+  const made = Uint8Array.from({ length: alphabetSize }, (_, byte) => (consumes(instruction, byte) ? 1 : 0));
   bytesTaken.set(key, made);
-  return made;
-}
-
-const withHigh = new WeakMap<Uint8Array, Uint8Array>();
-
-function withHighBytes(bytes: Uint8Array): Uint8Array {
-  const found = withHigh.get(bytes);
-  if (found) return found;
-  const made = bytes.slice();
-  made[highByte] = bytes.subarray(highByte + 1).includes(1) ? 1 : 0;
-  withHigh.set(bytes, made);
   return made;
 }
 

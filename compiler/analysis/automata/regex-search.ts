@@ -1,15 +1,10 @@
 // Whether a pattern matches anything of a language, without writing its own language out: cheap enough to ask of every pattern there is.
-import { compileRegex } from '../../model/index.ts';
+import { compileRegex, textOf } from '../../model/index.ts';
 import { partsWithin } from './atoms.ts';
 import { Budget, limits, TooWide } from './budget.ts';
 import type { Language } from './language.ts';
 import { regexAutomaton } from './regex-language.ts';
 import { findWord } from './search.ts';
-
-interface SearchOptions {
-  /** Whether the texts of the language have bytes above 0x7f, which Delete stands for. */
-  readonly hasHighBytes?: boolean;
-}
 
 type Match = { readonly text: string } | 'unknown' | undefined;
 
@@ -18,36 +13,36 @@ const known = new WeakMap<Language, Map<string, Match>>();
 const knownLimit = 2000;
 
 /** Some shortest text of the language that the pattern matches, undefined where there is none; `unknown` where it costs too much to say. */
-export function someMatch(pattern: string, within: Language, { hasHighBytes = false }: SearchOptions = {}): Match {
+export function someMatch(pattern: string, within: Language): Match {
   const found = known.get(within) ?? new Map<string, Match>();
   known.set(within, found);
-  const key = `${hasHighBytes} ${pattern}`;
-  if (found.has(key)) return found.get(key);
+  if (found.has(pattern)) return found.get(pattern);
   if (found.size >= knownLimit) found.clear();
-  const made = searchMatch(pattern, within, hasHighBytes);
-  found.set(key, made);
+  const made = searchMatch(pattern, within);
+  found.set(pattern, made);
   return made;
 }
 
 /** Some shortest text of the language that the pattern does not match, undefined where there is none, or where it costs too much to say. */
 export function someOther(pattern: string, within: Language): string | undefined {
   try {
-    const nfa = regexAutomaton(pattern, { budget: new Budget(limits.patternSteps) });
+    const nfa = regexAutomaton(pattern, new Budget(limits.patternSteps));
     const parts = [...(nfa ? [{ kind: 'none', nfa } as const] : []), partsWithin(within)];
-    return findWord(parts, 'shortest', new Budget(limits.patternSteps));
+    const word = findWord(parts, 'shortest', new Budget(limits.patternSteps));
+    return word === undefined ? undefined : textOf(word);
   } catch (error) {
     if (error instanceof TooWide) return undefined;
     throw error;
   }
 }
 
-function searchMatch(pattern: string, within: Language, hasHighBytes: boolean): Match {
+function searchMatch(pattern: string, within: Language): Match {
   if ((compileRegex(pattern)?.program.numInst() ?? 0) > limits.patternInstructions) return 'unknown';
   try {
-    const nfa = regexAutomaton(pattern, { budget: new Budget(limits.patternSteps), hasHighBytes });
+    const nfa = regexAutomaton(pattern, new Budget(limits.patternSteps));
     if (!nfa) return undefined;
-    const text = findWord([{ kind: 'some', nfa }, partsWithin(within)], 'shortest', new Budget(limits.patternSteps));
-    return text === undefined ? undefined : { text };
+    const word = findWord([{ kind: 'some', nfa }, partsWithin(within)], 'shortest', new Budget(limits.patternSteps));
+    return word === undefined ? undefined : { text: textOf(word) };
   } catch (error) {
     if (error instanceof TooWide) return 'unknown';
     throw error;

@@ -24,7 +24,7 @@ const open: Chance = { kind: 'open' };
 /** `places`: the sources of headers at each place where the condition is asked. */
 export function headerChance(condition: HeaderCondition, places: readonly HeaderSources[]): Chance {
   const kept = upgradeLanguage(condition.name);
-  if (!condition.anyOf.some((match) => isPossible(match, kept ?? headerValues, kept === undefined))) {
+  if (!condition.anyOf.some((match) => isPossible(match, kept ?? headerValues))) {
     return decided('never', condition.not, kept && upgraded);
   }
   const chances = places.map((sources) => chanceAt(condition, sources(condition.name)));
@@ -33,12 +33,12 @@ export function headerChance(condition: HeaderCondition, places: readonly Header
 }
 
 export function queryChance({ anyOf, not }: QueryCondition): Chance {
-  return anyOf.some((match) => isPossible(match, queryValues, false)) ? open : decided('never', not);
+  return anyOf.some((match) => isPossible(match, queryValues)) ? open : decided('never', not);
 }
 
 /** Whether browsers ever send such an origin: a scheme, a host in lower case, and a port where it is not the usual one. */
 export function isOrigin(match: ValueMatch): boolean {
-  return isPossible(match, originValues, false);
+  return isPossible(match, originValues);
 }
 
 const usual = 'https://shop.example.com';
@@ -50,7 +50,7 @@ export function otherOrigin(match: ValueMatch): string | undefined {
 
 /** Whether a header or a query parameter is ever sent with such a value. */
 export function isSent(kind: 'header' | 'query', match: StringMatch): boolean {
-  return kind === 'header' ? isPossible(match, headerValues, true) : isPossible(match, queryValues, false);
+  return kind === 'header' ? isPossible(match, headerValues) : isPossible(match, queryValues);
 }
 
 /** https://fetch.spec.whatwg.org/#origin-header */
@@ -58,17 +58,17 @@ const originValues = regexLanguage(
   "null|[a-z][a-z0-9+.-]*://([a-z0-9._~%!$&'()*+,;=-]+|\\[[0-9a-f:.]+\\])(:[0-9]{1,5})?",
 ).and(regexLanguage('http://.*:80|https://.*:443').not());
 
-/** Blanks around a value are no part of it, and requests with controls are refused. Delete stands for all bytes above it. */
-const headerValues = regexLanguage('([!-~\\x7f]([\\t -~\\x7f]*[!-~\\x7f])?)?');
+/** Blanks around a value are no part of it, and requests with controls are refused. */
+const headerValues = regexLanguage('([!-~\\x80-\\xff]([\\t -~\\x80-\\xff]*[!-~\\x80-\\xff])?)?');
 /** What a query has between `&` and `&`. */
 const queryValues = regexLanguage(`[!"$%'-~]*`);
 
 const plain = /^[!-~]+$/;
 
-function isPossible(match: StringMatch, values: typeof headerValues, hasHighBytes: boolean): boolean {
+function isPossible(match: StringMatch, values: typeof headerValues): boolean {
   if (match.type === 'present') return true;
-  if (match.type !== 'regex' && hasHighBytes && plain.test(match.value)) return true;
-  return someMatch(regexOf(match), values, { hasHighBytes }) !== undefined;
+  if (match.type !== 'regex' && values === headerValues && plain.test(match.value)) return true;
+  return someMatch(regexOf(match), values) !== undefined;
 }
 
 function decided(kind: 'never' | 'always', not: boolean, because?: HeaderSource): Chance {

@@ -1,4 +1,4 @@
-// The languages of string matches, and the words in which people wrote them. Documented limit: ASCII.
+// The languages of string matches, and the words in which people wrote them.
 import {
   formatMatch,
   handleBy,

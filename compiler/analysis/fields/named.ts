@@ -64,7 +64,7 @@ function make(field: NamedField, name: string, universe: Dimension['universe']):
 export const headerDimension = dimensionsOf({
   kind: 'header',
   rank: 2,
-  values: '([!-~]([ -~]*[!-~])?)?',
+  values: '([!-~\\x80-\\xff]([ -~\\x80-\\xff]*[!-~\\x80-\\xff])?)?',
   // The other values of the first two make requests that proxies refuse, or mean nothing.
   known: {
     connection: '(?i)(keep-alive, )?upgrade',

@@ -9,7 +9,7 @@ import {
   type TableBy,
   targetProblem,
 } from '../../model/index.ts';
-import { everything, type Language, TableLanguage } from '../automata/language.ts';
+import { type Language, TableLanguage } from '../automata/language.ts';
 import { regexLanguage } from '../automata/regex-language.ts';
 import { someMatch } from '../automata/regex-search.ts';
 import { arrivingPaths } from './path.ts';
@@ -49,15 +49,16 @@ function canEndIn(end: string): boolean {
   return paths.accepting.some((_, state) => paths.accepting[paths.stateAfter(state, end)] === 1);
 }
 
+const ascii = regexLanguage('[\\x00-\\x7f]*');
 const startingWithSlash = regexLanguage('/[\\x00-\\x7f]*');
-const withoutQuery = regexLanguage('/[^?#]*');
-const withoutFragment = regexLanguage('/[^#]*');
+const withoutQuery = regexLanguage('/[^?#]*').and(ascii);
+const withoutFragment = regexLanguage('/[^#]*').and(ascii);
 
 /** From what is wrong with all that it takes to what is wrong with some. */
 function reasonFor(match: PathMatch): NeverArriving | undefined {
   const pattern = match.type === 'segments' ? `${quoteRegex(match.value)}(?:/.*)?` : regexOf(match);
   const takesOf = (language: Language) => someMatch(pattern, language);
-  if (takesOf(everything) === undefined) return { why: 'takes nothing' };
+  if (takesOf(ascii) === undefined) return { why: 'takes nothing' };
   if (takesOf(startingWithSlash) === undefined) return { why: 'no slash' };
   const found = takesOf(withoutQuery);
   if (found === undefined) return { why: takesOf(withoutFragment) === undefined ? 'fragment' : 'query' };

@@ -2,7 +2,9 @@
 import { type Atoms, partsWithin, splitIntoAtoms } from '../automata/atoms.ts';
 import { blaming, type Budget, TooWide } from '../automata/budget.ts';
 import { type Language, TableLanguage } from '../automata/language.ts';
+import { regexLanguage } from '../automata/regex-language.ts';
 import { type Choice, findWord, type Part } from '../automata/search.ts';
+import { isUtf8, textOf, utf8Pattern } from '../../model/index.ts';
 import type { Dimension } from '../fields/dimension.ts';
 import { labelOf, oppositeOf } from '../fields/match-language.ts';
 import type { Announced } from './announced.ts';
@@ -113,9 +115,17 @@ export class Field {
         const atom = atoms.atomOf(value);
         return atom >= 0 && (wanted[i]?.has(atom) ?? true);
       });
-    const found = this.dimension.usual(isWanted) ?? this.#search(wanted, 'shortest', within);
+    const found = this.dimension.usual(isWanted) ?? this.#readable(wanted, within);
     if (!within) this.#values.set(key, found);
     return found;
+  }
+
+  /** In UTF-8 wherever that will do: what is not can hardly be written. */
+  #readable(wanted: Wanted, within?: Language): string | undefined {
+    const word = this.#search(wanted, 'shortest', within);
+    if (word === undefined || isUtf8(word)) return word && textOf(word);
+    const other = this.#search(wanted, 'any', within ? within.and(utf8()) : utf8());
+    return textOf(other ?? word);
   }
 
   #keyOf(chosen: Chosen): string {
@@ -127,7 +137,8 @@ export class Field {
     return key;
   }
 
-  #search(wanted: readonly (ReadonlySet<number> | undefined)[], choice: Choice, within?: Language): string | undefined {
+  /** Of bytes. */
+  #search(wanted: Wanted, choice: Choice, within?: Language): string | undefined {
     const asked = this.axes.flatMap(({ atoms }, i) => {
       const set = wanted[i];
       return set ? [...atoms.partsFor(set)] : [];
@@ -135,7 +146,7 @@ export class Field {
     const parts = [...asked, ...(asked.some(({ kind }) => kind === 'table') ? [] : [this.#universe])];
     const found = this.#find(within ? [...parts, partsWithin(within)] : parts, choice);
     if (found !== undefined && this.#samples.length < sampleLimit)
-      this.#samples.push(this.axes.map(({ atoms }) => atoms.atomOf(found)));
+      this.#samples.push(this.axes.map(({ atoms }) => atoms.atomOf(textOf(found))));
     return found;
   }
 
@@ -150,12 +161,20 @@ export class Field {
     return blaming(this.dimension.key, () => findWord(parts, 'any', this.#budgets?.search));
   }
 
-  #wanted(chosen: Chosen): readonly (ReadonlySet<number> | undefined)[] {
+  #wanted(chosen: Chosen): Wanted {
     return this.#numbers.map((number) => {
       const atoms = chosen.get(number);
       return atoms && new Set(atoms);
     });
   }
+}
+
+/** By axis the atoms that will do, where not all of them do. */
+type Wanted = readonly (ReadonlySet<number> | undefined)[];
+
+/** Every text in UTF-8. */
+function utf8(): Language {
+  return regexLanguage(utf8Pattern);
 }
 
 const sampleLimit = 64;
