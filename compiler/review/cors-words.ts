@@ -22,29 +22,29 @@ export function describeCors(cors: Partial<CorsPolicy> | undefined): string {
   ].join('; ');
 }
 
-/** What becomes of a preflight. */
-export function describeAnswer(fate: Fate): string {
+/** What becomes of preflights that the proxy answers in one of the meshes. */
+export function answeredOtherwise(a: Fate, b: Fate): Difference & { readonly severity: Severity } {
+  const isOpened = isReadByMore(noticedHandling(a).cors, noticedHandling(b).cors);
+  return { from: describeAnswer(a), to: describeAnswer(b), severity: isOpened ? 'medium' : 'low' };
+}
+
+function describeAnswer(fate: Fate): string {
   const whole = describeFate(fate);
   return fate.outcome === 'answered' ? `${whole}: ${describeCors(noticedHandling(fate).cors)}` : whole;
 }
 
-/** `any origin; credentials`, as the example meets it; that every website may ask in the name of its visitors is no small thing. */
-export function withOrigins<C extends Difference & { readonly severity: Severity }>(
-  change: C,
-  { base, head }: Witness,
-): C {
-  const [from, to] = [nameOrigins(change.from, base.cors), nameOrigins(change.to, head.cors)];
-  const isAboutCors = from !== change.from || to !== change.to;
-  const isOpened = isAboutCors && isOpenToAnybody(head.cors) && !isOpenToAnybody(base.cors);
-  return { ...change, from, to, severity: isOpened && change.severity === 'low' ? 'medium' : change.severity };
+/** Whether pages of a website may read what they could not: an answer, or what one of their visitors gets. */
+export function isReadByMore(was: Partial<CorsPolicy> | undefined, is: Partial<CorsPolicy> | undefined): boolean {
+  return is !== undefined && (was === undefined || (is.credentials === true && was.credentials !== true));
+}
+
+/** `any origin; credentials`, as the example meets it. */
+export function withOrigins<C extends Difference>(change: C, { base, head }: Witness): C {
+  return { ...change, from: nameOrigins(change.from, base.cors), to: nameOrigins(change.to, head.cors) };
 }
 
 function nameOrigins(text: string, cors: CorsPolicy | undefined): string {
   const origins = cors?.origins ?? [];
   const words = origins.some(opensToAll) ? 'any origin' : `origins ${origins.map(formatMatch).join(', ')}`;
   return text.replaceAll(someOrigins, () => words);
-}
-
-function isOpenToAnybody(cors: CorsPolicy | undefined): boolean {
-  return (cors?.credentials && cors.origins.some(opensToAll)) ?? false;
 }

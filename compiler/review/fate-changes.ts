@@ -10,7 +10,7 @@ import {
   unmeshed,
 } from '../analysis/index.ts';
 import { hasProxy, isInMesh, type MeshIndex } from '../model/index.ts';
-import { describeAnswer } from './cors-words.ts';
+import { answeredOtherwise } from './cors-words.ts';
 import { destinationChange, refusedPart } from './destination-changes.ts';
 import { type Exposed, exposedBy, exposedCopies, withWays } from './exposed-traffic.ts';
 import { handledOtherwise } from './handled-otherwise.ts';
@@ -142,7 +142,8 @@ function isNoNews(a: Fate, b: Fate, { from, isKnown }: ChangeContext): boolean {
 /** Where CORS begins or ends on a route that is open: who may call has not changed. */
 function preflightAnswer(a: Fate, b: Fate): FateChange | undefined {
   if (a.outcome !== 'answered' && b.outcome !== 'answered') return undefined;
-  return behavior({ about: preflights, from: describeAnswer(a), to: describeAnswer(b) });
+  const { severity, ...difference } = answeredOtherwise(a, b);
+  return change('behavior', 'changed', { about: preflights, ...difference }, severity);
 }
 
 /** What titles say of it. */
@@ -258,10 +259,8 @@ function targetsOf(shares: readonly Share[]): Map<string, Target> {
 function trafficChanges(a: Fate, b: Fate, { from, base, head }: ChangeContext): FateChange[] {
   const found = destinationChange(a.shares, b.shares);
   if (!found) return [];
-  const [before, after] = [
-    { shares: a.shares, index: base },
-    { shares: b.shares, index: head },
-  ];
+  const before = { shares: a.shares, index: base };
+  const after = { shares: b.shares, index: head };
   const [told, exposed] = [withWays(found, before, after), exposedBy(before, after)];
   const lost = refusedPart(a.shares, b.shares);
   if (lost === undefined) return [traffic(told, exposed)];

@@ -45,9 +45,11 @@ const fault = {
   changes: (a, b) => difference('fault', a.fault, b.fault, describeFault),
 } as const satisfies FeatureChanges;
 
+export const corsWord = 'CORS';
+
 const cors = {
   kind: 'CorsPolicy',
-  changes: (a, b) => difference('CORS', a.cors, b.cors, describeCors),
+  changes: (a, b) => difference(corsWord, a.cors, b.cors, describeCors),
 } as const satisfies FeatureChanges;
 
 /** Copies are traffic, which the review tells of as such. */

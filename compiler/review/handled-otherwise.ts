@@ -1,6 +1,7 @@
 // How requests are handled on their way, in two meshes: timeouts, retries, headers, faults and so on.
 import { type Fate, noticedHandling, reaches } from '../analysis/index.ts';
-import { difference, featureChanges } from './feature-changes.ts';
+import { isReadByMore } from './cors-words.ts';
+import { corsWord, difference, featureChanges } from './feature-changes.ts';
 import type { Difference, Severity } from './review.ts';
 import { formatMs } from './words.ts';
 
@@ -28,7 +29,8 @@ export function handledOtherwise(
       ? first
       : { about: found.map(({ about }) => about).join(', '), from: say('from'), to: say('to') };
   const [was, is] = [a, b].map((fate) => (isHeard(fate) ? abortedOf(fate) : 0)) as [number, number];
-  return [{ ...told, severity: isStopping(was, is) ? 'medium' : 'low' }];
+  const isOpened = found.some(({ about }) => about === corsWord) && isReadByMore(before.cors, after.cors);
+  return [{ ...told, severity: isOpened || isStopping(was, is) ? 'medium' : 'low' }];
 }
 
 /** What is refused gets nowhere, aborted or not. */

@@ -42,6 +42,20 @@ t.test('B4: CORS concerns requests that say where they come from', async (t) => 
   t.match(exposed[0]?.witness?.call.request.headers, { origin: /./ });
   for (const { witness } of rows([], [cors({})])) t.match(witness?.call.request.headers, { origin: /./ });
   t.same(rows([], [cors({ origins: [{ type: 'exact', value: '' }] })]), [], 'an empty origin is none');
+  const website = /^https?:\/\/[a-z0-9.]+$/;
+  for (const [was, is] of [
+    ['https://a\\.com', 'https?://.*'],
+    ['.*\\.a\\.com', '.*a\\.com'],
+    ['https://a\\.com', '.*'],
+    ['.*', 'https?://example\\..*'],
+  ] as const) {
+    const [from, to] = [was, is].map((value) => cors({ origins: [{ type: 'regex', value }] })) as [never, never];
+    const found = rows([from], [to]);
+    t.ok(found.length > 0);
+    for (const { witness } of found) t.match(witness?.call.request.headers, { origin: website }, `${was} -> ${is}`);
+  }
+  const odd = rows([], [cors({ origins: [{ type: 'exact', value: 'a' }] })]);
+  for (const { witness } of odd) t.match(witness?.call.request.headers, { origin: 'a' }, 'where there is no other');
 });
 
 t.test('B4: a closed connection does not say why', async (t) => {

@@ -13,6 +13,7 @@ import {
 } from '../../model/index.ts';
 import { regexLanguage } from '../automata/regex-language.ts';
 import { someMatch, someOther } from '../automata/regex-search.ts';
+import { originValues } from './origin-values.ts';
 import { upgradeLanguage } from './upgrade-language.ts';
 import { type HeaderSource, type HeaderSources, isStandIn } from './header-source.ts';
 
@@ -36,7 +37,7 @@ export function queryChance({ anyOf, not }: QueryCondition): Chance {
   return anyOf.some((match) => isPossible(match, queryValues)) ? open : decided('never', not);
 }
 
-/** Whether browsers ever send such an origin: a scheme, a host in lower case, and a port where it is not the usual one. */
+/** Whether browsers ever send such an origin. */
 export function isOrigin(match: ValueMatch): boolean {
   return isPossible(match, originValues);
 }
@@ -52,11 +53,6 @@ export function otherOrigin(match: ValueMatch): string | undefined {
 export function isSent(kind: 'header' | 'query', match: StringMatch): boolean {
   return kind === 'header' ? isPossible(match, headerValues) : isPossible(match, queryValues);
 }
-
-/** https://fetch.spec.whatwg.org/#origin-header */
-const originValues = regexLanguage(
-  "null|[a-z][a-z0-9+.-]*://([a-z0-9._~%!$&'()*+,;=-]+|\\[[0-9a-f:.]+\\])(:[0-9]{1,5})?",
-).and(regexLanguage('http://.*:80|https://.*:443').not());
 
 /** Blanks around a value are no part of it, and requests with controls are refused. */
 const headerValues = regexLanguage('([!-~\\x80-\\xff]([\\t -~\\x80-\\xff]*[!-~\\x80-\\xff])?)?');

@@ -15,8 +15,9 @@ export interface Dimension {
   readonly isOptional: boolean;
   /** None where the request has no such value. Only headers may have several: a condition holds if it does for one of them. */
   valuesIn(request: RequestParts): readonly string[];
-  /** A wanted value that people are used to, if there is one; else a shortest will do. */
+  /** A wanted value that people are used to, if there is one; else a shortest will do, of the likely ones where some are wanted. */
   usual(isWanted: (value: string) => boolean): string | undefined;
+  readonly likely?: Language;
   /** The request with this value; unchanged for `absent`. */
   write(request: RequestParts, value: string): RequestParts;
   /** How much longer a witness is by this value. */

@@ -1,8 +1,9 @@
 // Fields of which a request has any number under names of their own, such as headers. A request may lack each of them.
 import { splitQuery } from '../../model/index.ts';
-import { words } from '../automata/language.ts';
+import { type Language, words } from '../automata/language.ts';
 import { regexLanguage } from '../automata/regex-language.ts';
 import { valuesOf } from './header-source.ts';
+import { websites } from './origin-values.ts';
 import { absent, type Dimension, type RequestParts } from './dimension.ts';
 
 /** What differs between such fields. */
@@ -21,6 +22,8 @@ export interface NamedField {
   write(request: RequestParts, name: string, value: string): RequestParts;
   /** Values that people are used to, for some names. */
   readonly usual: Readonly<Record<string, readonly string[]>>;
+  /** For some names those values of which others are told apart, but hardly ever sent. */
+  readonly likely?: Readonly<Record<string, Language>>;
   /** How a description calls it: `x-beta: true`. */
   readonly phrase: (name: string) => string;
 }
@@ -43,6 +46,7 @@ export function dimensionsOf(field: NamedField): (name: string) => Dimension {
 
 function make(field: NamedField, name: string, universe: Dimension['universe']): Dimension {
   const usual = [absent, ...(field.usual[name] ?? [])];
+  const likely = field.likely?.[name];
   return {
     key: `${field.kind} ${name}`,
     rank: field.rank,
@@ -50,6 +54,7 @@ function make(field: NamedField, name: string, universe: Dimension['universe']):
     isOptional: true,
     valuesIn: (request) => field.read(request, name),
     usual: (isWanted) => usual.find(isWanted),
+    ...(likely && { likely }),
     write: (request, value) => (value === absent ? request : field.write(request, name, value)),
     cost: (value) => (value === absent ? 0 : 20 + name.length + value.length),
     phrase: { part: 'named', name: field.phrase(name) },
@@ -75,7 +80,13 @@ export const headerDimension = dimensionsOf({
   unknown: { 'grpc-timeout': '[+-]?0+[\\t-\\r ]*[HMSmun]' },
   read: ({ headers }, name) => valuesOf(headers, name),
   write: (request, name, value) => ({ ...request, headers: { ...request.headers, [name]: value } }),
-  usual: { 'access-control-request-method': ['GET'], connection: ['Upgrade'], upgrade: ['websocket'] },
+  usual: {
+    'access-control-request-method': ['GET'],
+    connection: ['Upgrade'],
+    origin: ['https://example.com', 'https://example.org'],
+    upgrade: ['websocket'],
+  },
+  likely: { origin: websites },
   phrase: (name) => name,
 });
 

@@ -104,7 +104,7 @@ export class Field {
     return isFound;
   }
 
-  /** A value in the chosen atoms, also in `within`: a usual one, or else a shortest. */
+  /** A value in the chosen atoms, also in `within`: a usual one, or else a shortest of the likely ones, or of all. */
   valueIn(chosen: Chosen, within?: Language): string | undefined {
     const key = within ? '' : this.#keyOf(chosen);
     if (!within && this.#values.has(key)) return this.#values.get(key);
@@ -115,7 +115,7 @@ export class Field {
         const atom = atoms.atomOf(value);
         return atom >= 0 && (wanted[i]?.has(atom) ?? true);
       });
-    const found = this.dimension.usual(isWanted) ?? this.#readable(wanted, within);
+    const found = this.dimension.usual(isWanted) ?? this.#likely(wanted, within) ?? this.#readable(wanted, within);
     if (!within) this.#values.set(key, found);
     return found;
   }
@@ -135,6 +135,11 @@ export class Field {
       if (atoms) key += `${number}:${listKey(atoms)};`;
     }
     return key;
+  }
+
+  #likely(wanted: Wanted, within?: Language): string | undefined {
+    const { likely } = this.dimension;
+    return likely && this.#readable(wanted, within ? likely.and(within) : likely);
   }
 
   /** Of bytes. */
