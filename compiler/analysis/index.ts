@@ -44,7 +44,7 @@ export { always, type Predicate } from './symbolic/predicate-terms.ts';
 export { TooWide } from './automata/budget.ts';
 export { sharingPatterns } from './automata/regex-language.ts';
 export { describeRegion } from './words/describe-region.ts';
-export { describeShares, lettingInAlone } from './words/describe-verdict.ts';
+export { describeShares, lettingInAlone, placeOf } from './words/describe-verdict.ts';
 export type { Cube } from './automata/diagram.ts';
 export { contentKey } from './symbolic/content-key.ts';
 export { outcomeKey } from './symbolic/outcome-key.ts';

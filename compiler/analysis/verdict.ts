@@ -24,6 +24,8 @@ export interface Step {
 export interface Share {
   /** Canonical host of the service, or the host dialled where the request leaves the mesh. */
   readonly host: string;
+  /** The host dialled, where the service sends on to that address, whichever it is. */
+  readonly dialled?: string;
   readonly port: number;
   readonly subset: string;
   /** Percent, above 0. */

@@ -154,7 +154,8 @@ function compareGroup(
   const isBytes = scheme !== 'http' || comparison.isBesideTls === true;
   const opacity = { port, isOpaque: comparison.gateway === undefined && isBytes };
   const isKnown = (['base', 'head'] as const).every((side) => isCallable(meshes[side], side, from, comparison));
-  const context = { from, ...opacity, ...meshes, isKnown };
+  const isOfMany = comparison.gateway === undefined && comparison.host.startsWith('*');
+  const context = { from, ...opacity, isOfMany, ...meshes, isKnown };
   const common = { comparison, callers: group.callers, space };
   return differences(space, group.base, group.head, group.takeApart).flatMap(({ base, head, cubes, aspect }) => {
     const within = differingPaths(base, head);

@@ -22,6 +22,9 @@ export function describeCors(cors: Partial<CorsPolicy> | undefined): string {
   ].join('; ');
 }
 
+/** What titles say of it. */
+export const preflights = 'preflights';
+
 /** What becomes of preflights that the proxy answers in one of the meshes. */
 export function answeredOtherwise(a: Fate, b: Fate): Difference & { readonly severity: Severity } {
   const isOpened = isReadByMore(noticedHandling(a).cors, noticedHandling(b).cors);

@@ -1,5 +1,5 @@
 // How what is reached differs between two fates: other destinations, other shares of the same, or other endpoints under the same names.
-import { contentKey, distribution, type Endpoint, type Fate, isReached } from '../analysis/index.ts';
+import { contentKey, distribution, type Endpoint, type Fate, isReached, placeOf } from '../analysis/index.ts';
 import { nothingLeft } from '../model/index.ts';
 import type { Difference } from './review.ts';
 import { describeLabels, describeSplit, nameSplit, shortHost } from './words.ts';
@@ -19,7 +19,7 @@ export function destinationChange(before: readonly Share[], after: readonly Shar
 
 function namesOf(shares: readonly Share[]): string {
   return shares
-    .map(({ host, port, subset }) => `${host} ${port} ${subset}`)
+    .map((share) => `${placeOf(share)} ${share.port} ${share.subset}`)
     .sort()
     .join();
 }
@@ -51,8 +51,8 @@ function allOf(aspect: string, endpoints: readonly Endpoint[]): string {
   return [...new Set(endpoints.map((endpoint) => aspects[aspect]?.(endpoint) ?? ''))].sort().join(', ');
 }
 
-function nameOf({ host, subset }: Share): string {
-  return subset === '' ? shortHost(host) : subset;
+function nameOf(share: Share): string {
+  return share.subset === '' ? shortHost(placeOf(share)) : share.subset;
 }
 
 /** What is told of an endpoint, under the names by which titles know it; the most telling first. */

@@ -1,11 +1,11 @@
-// Traffic that moves to where it is guarded otherwise: out of the mesh, or from TLS to plain text. Says how it travels, and what is worse.
+// Traffic that moves to where it is guarded otherwise: out of the mesh, wherever callers like, or from TLS to plain text. Says how it travels, and what is worse.
 import { contentKey, isReached, type Share } from '../analysis/index.ts';
 import { isInMesh, type MeshIndex } from '../model/index.ts';
 import type { Difference } from './review.ts';
 import { shortHost } from './words.ts';
 
-/** What titles say of it; leaving the mesh is the worse of the two. */
-export type Exposed = 'out of the mesh' | 'in plain text';
+/** What titles say of it; the worst comes first. `to any address`: of hosts that nobody names, which led to a place that is written down. */
+export type Exposed = 'out of the mesh' | 'to any address' | 'in plain text';
 
 /** Shares, and the mesh that decides about them. */
 export interface Traffic {
@@ -19,23 +19,31 @@ type Target = Share['targets'][number];
 interface Leg {
   readonly share: Share;
   readonly isOutside: boolean;
+  /** Made to whatever address the caller chose. */
+  readonly isDialled: boolean;
   readonly tls: Target['tls'];
   readonly end: string;
   /** Behind the host, as far as there is one. */
   readonly workload: string;
 }
 
-/** Undefined where no more of it is exposed than before, or only where it was exposed before. */
-export function exposedBy(before: Traffic, after: Traffic): Exposed | undefined {
+/** Undefined where no more of it is exposed than before, or only where it was exposed before. `isOfMany`: whether callers choose the host. */
+export function exposedBy(before: Traffic, after: Traffic, isOfMany: boolean): Exposed | undefined {
   const [was, is] = [legsOf(before), legsOf(after)];
   if (isMore(was, is, ({ isOutside }) => isOutside)) return 'out of the mesh';
+  if (isOfMany && isMore(was, is, ({ isDialled }) => isDialled)) return 'to any address';
   const isGuarded = was.some(({ tls }) => tls !== 'plain');
   return isGuarded && isMore(was, is, ({ tls }) => tls === 'plain') ? 'in plain text' : undefined;
 }
 
 /** Copies are exposed where neither the requests were that they are made of, nor copies before. */
-export function exposedCopies(requests: Traffic, before: Traffic, after: Traffic): Exposed | undefined {
-  return exposedBy({ ...before, shares: [...requests.shares, ...before.shares] }, after);
+export function exposedCopies(
+  requests: Traffic,
+  before: Traffic,
+  after: Traffic,
+  isOfMany: boolean,
+): Exposed | undefined {
+  return exposedBy({ ...before, shares: [...requests.shares, ...before.shares] }, after, isOfMany);
 }
 
 function isMore(was: readonly Leg[], is: readonly Leg[], isExposed: (leg: Leg) => boolean): boolean {
@@ -59,6 +67,7 @@ function legsOf({ shares, index }: Traffic): Leg[] {
       .map(({ tls, endpoint, workload = shortHost(share.host) }) => ({
         share,
         isOutside,
+        isDialled: isDialled(endpoint),
         tls,
         end: endOf(share, endpoint, isOutside),
         workload,
@@ -68,8 +77,11 @@ function legsOf({ shares, index }: Traffic): Leg[] {
 
 /** What is dialled as it is has no other name than the host. */
 function endOf({ host }: Share, endpoint: Target['endpoint'], isOutside: boolean): string {
-  const isNamed = endpoint.labels !== undefined || endpoint.addresses !== undefined;
-  return contentKey([isOutside, endpoint, isNamed ? '' : host]);
+  return contentKey([isOutside, endpoint, isDialled(endpoint) ? host : '']);
+}
+
+function isDialled({ labels, addresses }: Target['endpoint']): boolean {
+  return labels === undefined && addresses === undefined;
 }
 
 /** The change with how either side travels, where that is not the same. */

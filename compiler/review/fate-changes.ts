@@ -10,7 +10,7 @@ import {
   unmeshed,
 } from '../analysis/index.ts';
 import { hasProxy, isInMesh, type MeshIndex } from '../model/index.ts';
-import { answeredOtherwise } from './cors-words.ts';
+import { answeredOtherwise, preflights } from './cors-words.ts';
 import { destinationChange, refusedPart } from './destination-changes.ts';
 import { type Exposed, exposedBy, exposedCopies, withWays } from './exposed-traffic.ts';
 import { handledOtherwise } from './handled-otherwise.ts';
@@ -40,6 +40,8 @@ export interface ChangeContext {
   readonly isKnown: boolean;
   /** Whether nothing of what is sent can be told apart, nor how it is refused. */
   readonly isOpaque: boolean;
+  /** Whether the host stands for many, of which the caller chooses one. */
+  readonly isOfMany: boolean;
   readonly base: MeshIndex;
   readonly head: MeshIndex;
   /** Whether there are paths that the two fates change differently. */
@@ -147,7 +149,6 @@ function preflightAnswer(a: Fate, b: Fate): FateChange | undefined {
 }
 
 /** What titles say of it. */
-export const preflights = 'preflights';
 export const answer = 'answer';
 
 function kindOfReach(reaching: Fate, refused: Fate, { from, base, head }: ChangeContext): RowKind {
@@ -256,12 +257,12 @@ function targetsOf(shares: readonly Share[]): Map<string, Target> {
   );
 }
 
-function trafficChanges(a: Fate, b: Fate, { from, base, head }: ChangeContext): FateChange[] {
+function trafficChanges(a: Fate, b: Fate, { from, isOfMany, base, head }: ChangeContext): FateChange[] {
   const found = destinationChange(a.shares, b.shares);
   if (!found) return [];
   const before = { shares: a.shares, index: base };
   const after = { shares: b.shares, index: head };
-  const [told, exposed] = [withWays(found, before, after), exposedBy(before, after)];
+  const [told, exposed] = [withWays(found, before, after), exposedBy(before, after, isOfMany)];
   const lost = refusedPart(a.shares, b.shares);
   if (lost === undefined) return [traffic(told, exposed)];
   const { about: _, ...whole } = told;
@@ -275,7 +276,7 @@ function traffic(difference: Difference, exposed: Exposed | undefined): FateChan
   return exposed === undefined ? found : { ...found, exposed };
 }
 
-function copyChanges(a: Fate, b: Fate, { base, head }: ChangeContext): FateChange[] {
+function copyChanges(a: Fate, b: Fate, { isOfMany, base, head }: ChangeContext): FateChange[] {
   const [before, after] = [a.mirrors ?? [], b.mirrors ?? []];
   if (copies(before).join() === copies(after).join()) return [];
   const describe = (shares: readonly Share[]) =>
@@ -287,7 +288,7 @@ function copyChanges(a: Fate, b: Fate, { base, head }: ChangeContext): FateChang
   const about = [copiesWord, ...(from === to ? [difference.about ?? ''] : [])].join(', ');
   const was = { shares: before, index: base };
   const is = { shares: after, index: head };
-  const exposed = exposedCopies({ shares: a.shares, index: base }, was, is);
+  const exposed = exposedCopies({ shares: a.shares, index: base }, was, is, isOfMany);
   return [traffic(withWays({ ...difference, about }, was, is), exposed)];
 }
 

@@ -1,5 +1,5 @@
 // What a host's fate depends on: the content that must differ before anything is compared. See model/lists.ts for what counts.
-import { contentKey, involvedFor, involvedIn } from '../analysis/index.ts';
+import { contentKey, expansions, involvedFor, involvedIn } from '../analysis/index.ts';
 import {
   contentOf,
   hostOf,
@@ -11,6 +11,21 @@ import {
   type Workload,
   runsGateway,
 } from '../model/index.ts';
+
+/** The hosts of services that a name may mean, depending on who calls: the service of that host, and the one that cluster DNS makes of it. */
+export function meanings(index: MeshIndex, name: string): readonly string[] {
+  return [name, ...expansions(name, '')].filter((host) => index.serviceByHost.has(host));
+}
+
+/** Of a host, by whatever service callers may mean by it. */
+export function hostKey(index: MeshIndex, host: string): string {
+  return meanings(index, host)
+    .flatMap((name) => {
+      const { targets } = involvedFor(index, name);
+      return [name, hostContent(index, name), ...targets.map((target) => servedContent(index, target))];
+    })
+    .join('\n');
+}
 
 /** Everything on the callers' side of a host, and what the servers show to it. */
 export function hostContent(index: MeshIndex, host: string): string {

@@ -2,19 +2,15 @@
 import {
   clientOf,
   egressMode,
-  expansions,
-  involvedFor,
   involvedIn,
   outside,
   type Question,
   unmeshed,
   isHeldByNoScope,
-  takerOf,
   usersIn,
 } from '../analysis/index.ts';
 import {
   type GatewayPort,
-  hasSidecar,
   isOwnTls,
   keyOf,
   type MeshIndex,
@@ -24,7 +20,8 @@ import {
   schemeTowards,
 } from '../model/index.ts';
 import { entriesOf, type Entry, gatewayPortsOf } from './entries.ts';
-import { hostContent, proxyContent, servedContent } from './involved.ts';
+import { hostKey, meanings, proxyContent, servedContent } from './involved.ts';
+import { anyOtherHost, everyOther, otherHosts } from './other-hosts.ts';
 import { namesIn, standIn, writtenHosts } from './stand-ins.ts';
 
 /** A host and port, and the callers whose requests to it may fare differently. */
@@ -45,9 +42,6 @@ export interface Comparison {
 export function hostsWithin(comparisons: readonly Comparison[]): readonly string[] {
   return [...new Set(comparisons.flatMap((one) => (one.gateway === undefined ? [one.host] : [])))];
 }
-
-/** All hosts that neither mesh knows: what callers are compared with whose proxies pass on what they do not know. */
-const everyOther = '*';
 
 export function meshComparisons(base: MeshIndex, head: MeshIndex): Comparison[] {
   const hosts = new Set([...base.serviceByHost.keys(), ...head.serviceByHost.keys()]);
@@ -75,58 +69,7 @@ export function meshComparisons(base: MeshIndex, head: MeshIndex): Comparison[] 
       shown: host === everyOther ? anyOtherHost : `${host}:${port}`,
     })),
   );
-  return [...ofHosts, ...takenPorts([base, head], keys).map((taken) => ofOtherHosts(taken, named))];
-}
-
-const anyOtherHost = 'any other host';
-
-interface TakenPort {
-  readonly port: number;
-  readonly callers: readonly string[];
-}
-
-/** What names nobody goes to whatever takes the port: that is a change for all hosts at once. */
-function ofOtherHosts({ port, callers }: TakenPort, named: ReadonlySet<string>): Comparison {
-  const request = { scheme: 'http', port, host: standIn(everyOther, named) } as const;
-  return { request, host: everyOther, callers, shown: `${anyOtherHost}:${port}` };
-}
-
-/** Ports on which something takes it in one mesh that does not in the other. */
-function takenPorts([base, head]: readonly [MeshIndex, MeshIndex], keys: ReadonlySet<string>): readonly TakenPort[] {
-  const callers = new Map<number, string[]>();
-  for (const key of keys) {
-    const [before, after] = [takersOf(base, key), takersOf(head, key)];
-    for (const port of new Set([...before.keys(), ...after.keys()])) {
-      if (before.get(port) !== after.get(port)) callers.set(port, [...(callers.get(port) ?? []), key]);
-    }
-  }
-  return [...callers].map(([port, list]) => ({ port, callers: list.sort() }));
-}
-
-function takersOf(index: MeshIndex, key: string): ReadonlyMap<number, string> {
-  const workload = index.workloadByKey.get(key);
-  if (!workload || !hasSidecar(workload)) return new Map();
-  const numbers = new Set(index.usesOf(workload).map(({ port }) => port.number));
-  return new Map(
-    [...numbers].flatMap((number) => {
-      const taker = takerOf(index, workload, number);
-      return taker ? [[number, taker.host] as const] : [];
-    }),
-  );
-}
-
-/** The hosts of services that a name may mean, depending on who calls: the service of that host, and the one that cluster DNS makes of it. */
-function meanings(index: MeshIndex, name: string): readonly string[] {
-  return [name, ...expansions(name, '')].filter((host) => index.serviceByHost.has(host));
-}
-
-function hostKey(index: MeshIndex, host: string): string {
-  return meanings(index, host)
-    .flatMap((name) => {
-      const { targets } = involvedFor(index, name);
-      return [name, hostContent(index, name), ...targets.map((target) => servedContent(index, target))];
-    })
-    .join('\n');
+  return [...ofHosts, ...otherHosts([base, head], keys, named)];
 }
 
 /** Hosts to which a caller's way differs for reasons of its own: its identity, its proxy, its scope. */

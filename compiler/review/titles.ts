@@ -3,7 +3,8 @@ import { type Fate, lettingInAlone, reaches, unmeshed } from '../analysis/index.
 import type { MeshIndex } from '../model/index.ts';
 import { hasSidecar } from '../model/index.ts';
 import type { Finding } from './compare.ts';
-import { answer, copiesWord, preflights } from './fate-changes.ts';
+import { preflights } from './cors-words.ts';
+import { answer, copiesWord } from './fate-changes.ts';
 import type { Exposed } from './exposed-traffic.ts';
 import type { Meshes } from './proof.ts';
 import { describeCallers, describeDestinations, nameGateways } from './words.ts';
@@ -97,6 +98,7 @@ const moves: Readonly<Record<string, string>> = {
 
 const exposures: Readonly<Record<Exposed, readonly [requests: string, copies: string]>> = {
   'out of the mesh': ['leave the mesh', 'are copied out of the mesh'],
+  'to any address': ['reach any address', 'are copied to any address'],
   'in plain text': ['go on in plain text', 'are copied in plain text'],
 };
 

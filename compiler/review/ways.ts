@@ -1,5 +1,5 @@
 // The other ways of a row, a line each: what is folded into one row must not hide a change. The most telling come first.
-import { type Verdict, outside, unmeshed } from '../analysis/index.ts';
+import { type Verdict, outside, placeOf, unmeshed } from '../analysis/index.ts';
 import { compareText } from '../diagnostics/index.ts';
 import { nameSome } from './inventory.ts';
 import { describeNewcomers, isNewcomer } from './newcomers.ts';
@@ -73,7 +73,7 @@ function whitherOf({ witness, example }: Shown): string {
 }
 
 function hostsIn({ shares = [], mirrors = [] }: Partial<Verdict> = {}): string[] {
-  return [...new Set([...shares, ...mirrors].map(({ host }) => host))].sort();
+  return [...new Set([...shares, ...mirrors].map(placeOf))].sort();
 }
 
 function lengthOf({ requests, witness, from = '', to = '' }: Shown): number {

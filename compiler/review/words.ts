@@ -5,6 +5,7 @@ import {
   isReached,
   lettingInAlone,
   outside,
+  placeOf,
   splitChange,
   unmeshed,
 } from '../analysis/index.ts';
@@ -76,7 +77,10 @@ export function describeSplit(shares: Fate['shares']): string {
 
 /** Without how they fare. */
 export function nameSplit(shares: Fate['shares'], mark: (share: Fate['shares'][number]) => string = () => ''): string {
-  const marked = shares.map((share) => ({ ...share, host: `${shortHost(share.host)}${mark(share)}` }));
+  const marked = shares.map((share) => {
+    const { dialled: _, ...rest } = share;
+    return { ...rest, host: `${shortHost(placeOf(share))}${mark(share)}` };
+  });
   return describeShares(marked).replace(/^to /, '');
 }
 

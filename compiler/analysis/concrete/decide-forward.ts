@@ -58,7 +58,7 @@ export function decideForward(index: MeshIndex, question: ForwardQuestion): Verd
   const { caller, request, taken } = question;
   const steps = [...question.steps];
   const arrival = arrivalOf(question);
-  const settle = (destination: Destination) => settleShare(index, caller, destination, request.port);
+  const settle = (destination: Destination) => settleShare(index, caller, destination, request);
   const share = (settled: SettledShare, verb: string) => {
     steps.push({ text: describe(settled, verb), origin: settled.origin });
     return meet(settled, arrival, steps);
@@ -152,9 +152,12 @@ function meet(settled: SettledShare, arrival: Arrival, steps: Step[]): Share {
   return shareOf(settled, targets);
 }
 
-export function shareOf({ host, port, subset, weight, problem }: SettledShare, targets: readonly Target[]): Share {
+export function shareOf(
+  { gates: _gates, origin: _origin, problem, ...share }: SettledShare,
+  targets: readonly Target[],
+): Share {
   const best: ShareFate = { outcome: problem ? 'unavailable' : 'allowed' };
-  return { host, port, subset, weight, targets, fate: targets.map((target) => target.fate).reduce(worse, best) };
+  return { ...share, targets, fate: targets.map((target) => target.fate).reduce(worse, best) };
 }
 
 function pass(gate: Gate, { isHttp, refusedAt, seenFrom }: Arrival, steps: Step[]): Target {

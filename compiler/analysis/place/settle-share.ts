@@ -5,12 +5,14 @@ import {
   hostOf,
   isMachine,
   isOfCluster,
+  keepsDialledAddress,
   type MeshIndex,
   mayCarry,
   type Origin,
   nothingLeft,
   type Service,
   type TableBy,
+  type TestRequest,
   type TlsTowards,
   tlsTowards,
   type WeightedDestination,
@@ -20,7 +22,7 @@ import type { Caller } from './caller.ts';
 import { connect, type Gate } from './connection.ts';
 import { asSent, endpointOf } from './endpoint.ts';
 import { findPort } from './find-host.ts';
-import type { Endpoint, Step } from '../verdict.ts';
+import type { Endpoint, Share, Step } from '../verdict.ts';
 
 export type Destination = Pick<WeightedDestination, 'host' | 'port' | 'subset' | 'weight' | 'origin'>;
 
@@ -30,11 +32,7 @@ export function destinationOf({ kind: _kind, ...to }: WeightedDestination): Dest
   return { host, port, subset, weight, origin };
 }
 
-export interface SettledShare {
-  readonly host: string;
-  readonly port: number;
-  readonly subset: string;
-  readonly weight: number;
+export interface SettledShare extends Pick<Share, 'host' | 'dialled' | 'port' | 'subset' | 'weight'> {
   /** Of the destination as it is written. */
   readonly origin: Origin;
   /** One a workload, or one for endpoints outside the mesh; empty where `problem` says why nobody answers. */
@@ -46,10 +44,10 @@ export function settleShare(
   index: MeshIndex,
   caller: Caller,
   destination: Destination,
-  dialledPort: number,
+  dialled: Pick<TestRequest, 'host' | 'port'>,
 ): SettledShare {
   const { subset, weight, origin } = destination;
-  const number = destination.port === 0 ? dialledPort : destination.port;
+  const number = destination.port === 0 ? dialled.port : destination.port;
   const service = index.serviceByHost.get(destination.host);
   const share = {
     host: service ? hostOf(service) : destination.host,
@@ -71,7 +69,10 @@ export function settleShare(
     };
   }
   const endpoint = endpointOf({ service, port }, version?.labels ?? {}, tlsTowards(policy));
-  if (!selectsWorkloads(service)) return { ...share, gates: [externalGate(caller, service, policy, endpoint)] };
+  if (!selectsWorkloads(service)) {
+    const gates = [externalGate(caller, service, policy, endpoint)];
+    return { ...share, ...(isSentOn(caller, service) && { dialled: dialled.host.toLowerCase() }), gates };
+  }
   const serving = index.workloadsOf(service).filter((w) => mayCarry(index, w, version?.labels ?? {}));
   const workloads = isByKubernetes(caller, service) ? serving.filter((w) => !isMachine(index, w)) : serving;
   if (workloads.length === 0) {
@@ -81,6 +82,11 @@ export function settleShare(
   }
   const gates = workloads.map((workload) => connect(index, caller, { service, port, endpoint }, workload));
   return { ...share, gates };
+}
+
+/** Whether a connection goes on to where the caller made it to, whatever the service is called. To a gateway it was made itself. */
+function isSentOn({ kind }: Caller, service: Service): boolean {
+  return kind !== 'gateway' && keepsDialledAddress(service);
 }
 
 /** Whether a connection is made to the address of a Kubernetes Service, behind which are pods alone. */

@@ -67,7 +67,7 @@ export function decisionFor(index: MeshIndex, question: Question, options: Decid
     case 'forward': {
       const isRead = place.isHttp && !isUnread(place.caller);
       const sources = isRead ? forwardedSources(callerSources(place.caller, question.request.scheme)) : asSent;
-      const sent = forwardDecision(index, { ...place, ...over, dialledPort: port, change: keepPath, sources });
+      const sent = forwardDecision(index, { ...place, ...over, dialled: question.request, change: keepPath, sources });
       return isRead ? refusingUntyped(sent) : sent;
     }
   }
@@ -145,7 +145,7 @@ const actions: Table<HttpAction, [RouteContext, HttpRoute, Clause], Decision> = 
     const redirect = redirectBeyond(redirectionOf(action), asked);
     return toFate({ outcome: 'redirect', status, redirect, ...handlingOf(route), shares: [] });
   },
-  ForwardAction: (action, { index, caller, asked, known, sources, settled, extensions }, route, match) => {
+  ForwardAction: (action, { index, caller, asked, sources, settled, extensions }, route, match) => {
     const { kind: _kind, origin: _origin, destinations, rewrite, timeoutMs: _timeoutMs, ...rest } = action;
     nothingLeft(rest);
     const taken = { route, action };
@@ -154,7 +154,7 @@ const actions: Table<HttpAction, [RouteContext, HttpRoute, Clause], Decision> = 
       caller,
       destinations: destinations.map(destinationOf),
       isHttp: true,
-      dialledPort: known.port,
+      dialled: asked,
       sources: forwardedSources(sources, requestEdits(route)),
       ...(host !== undefined && { host }),
       ...(extensions !== undefined && { extensions }),

@@ -1,5 +1,5 @@
 // The end of a decision: one choice for each access condition that the gates of a forwarded request ask, then every gate is settled.
-import type { HeaderEdit, MeshIndex } from '../../model/index.ts';
+import type { HeaderEdit, MeshIndex, TestRequest } from '../../model/index.ts';
 import { gatesTogether } from '../automata/budget.ts';
 import {
   copiesOf,
@@ -34,7 +34,7 @@ export interface Forward {
   readonly caller: Caller;
   readonly destinations: readonly Destination[];
   readonly isHttp: boolean;
-  readonly dialledPort: number;
+  readonly dialled: Pick<TestRequest, 'host' | 'port'>;
   readonly change: PathChange;
   /** What becomes of headers up to the servers' proxies. */
   readonly sources: HeaderSources;
@@ -45,11 +45,11 @@ export interface Forward {
 }
 
 export function forwardDecision(index: MeshIndex, forward: Forward, settledBefore = noneSettled()): Decision {
-  const { caller, dialledPort, taken } = forward;
+  const { caller, dialled, taken } = forward;
   const settle = (destination: Destination) => {
     const { host, port, subset, weight, origin } = destination;
     const settled = kept(settledBefore.shares, `${host} ${port} ${subset}`, () =>
-      settleShare(index, caller, destination, dialledPort),
+      settleShare(index, caller, destination, dialled),
     );
     return { ...settled, weight, origin };
   };

@@ -56,14 +56,19 @@ function nameOf(subset: string, host: string): string {
   return subset === '' ? host : `${subset} of ${host}`;
 }
 
+/** Where a share goes, as its caller knows it. */
+export function placeOf({ host, dialled = host }: Pick<Share, 'host' | 'dialled'>): string {
+  return dialled;
+}
+
 /** Shares of the same host are listed together, in the order of the route. */
 export function describeShares(shares: readonly Share[]): string {
-  const hosts = [...new Set(shares.map((share) => share.host))];
+  const hosts = [...new Set(shares.map(placeOf))];
   const whole = shares.length === 1;
   return hosts
     .map((host) => {
       const parts = shares
-        .filter((share) => share.host === host)
+        .filter((share) => placeOf(share) === host)
         .map((share) => [share.subset, whole ? '' : `${share.weight}%`].filter((word) => word !== '').join(' '))
         .filter((part) => part !== '');
       return parts.length === 0 ? `to ${host}` : `${parts.join(', ')} of ${host}`;

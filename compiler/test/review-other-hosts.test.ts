@@ -1,0 +1,61 @@
+// B1 for names that nobody knows: what something on their port makes of all of them at once, and of the names of a wildcard.
+import t from 'tap';
+import { decide, describeVerdict, indexMesh } from '../index.ts';
+import * as b from './support/mesh-builder.ts';
+import { compiledIntent, type Edit, edited, linesOf, reviewOf } from './support/review-intent.ts';
+
+const intent = `apiVersion: fairlead.dev/v1alpha1
+kind: MeshService
+metadata: { name: a, namespace: n }
+spec:
+  ports: [{ port: 80 }]
+  uses: [{ external: ex }]
+---
+apiVersion: fairlead.dev/v1alpha1
+kind: ExternalService
+metadata: { name: ex, namespace: n }
+spec:
+  hosts: [bank.example]
+  resolve: dns
+  ports: [{ name: tcp-z, port: 7000 }]
+`;
+const isNone: Edit = ['resolve: dns', 'resolve: none'];
+const isDns: Edit = ['resolve: none', 'resolve: dns'];
+
+function ofOthers(text: string, ...edits: readonly Edit[]): readonly string[] {
+  return linesOf(reviewOf(text, ...edits)).filter((line) => line.includes('any other host'));
+}
+
+t.test('what takes a port sends all other hosts elsewhere', async (t) => {
+  const to = 'calls from n/a to any other host:7000';
+  t.strictSame(
+    ofOthers(intent, isNone),
+    [`high traffic changed: ${to} reach any address | destination: bank.example -> unknown.example`],
+    'evil.example:7000 no longer arrives at bank.example',
+  );
+  t.strictSame(ofOthers(edited(intent, [isNone]), isDns), [
+    `medium traffic changed: ${to} go elsewhere | destination: unknown.example -> bank.example`,
+  ]);
+  t.strictSame(ofOthers(intent, ['port: 7000', 'port: 7000, targetPort: 7001']), [
+    `medium traffic changed: ${to} reach another port | port: port 7000 -> port 7001`,
+  ]);
+  t.strictSame(ofOthers(intent, ['resolve: dns', 'resolve: dns\n  addresses: [other.example]']), [
+    `medium traffic changed: ${to} reach other instances | instances: bank.example -> other.example`,
+  ]);
+  t.strictSame(ofOthers(edited(intent, [isNone]), ['[bank.example]', '[bank.example, more.example]']), []);
+});
+
+t.test('what keeps the address that is dialled goes to that one', async (t) => {
+  const none = edited(intent, [isNone]);
+  const said = (text: string, request: string) =>
+    describeVerdict(decide(indexMesh(compiledIntent(text)), { from: 'n/a', request: b.request(request) }));
+  t.equal(said(intent, 'tcp://evil.example:7000'), 'allowed, to bank.example');
+  t.equal(said(none, 'tcp://evil.example:7000'), 'allowed, to evil.example');
+  t.equal(said(none, 'tcp://bank.example:7000'), 'allowed, to bank.example');
+  const wildcard = edited(none, [
+    ['hosts: [bank.example]', 'hosts: [ex.com, "*.ex.org"]'],
+    ['[{ name: tcp-z', '[{ port: 80 }, { name: tcp-z'],
+  ]);
+  t.equal(said(wildcard, 'GET http://Shop.ex.org/'), 'allowed (200), to shop.ex.org');
+  t.equal(said(wildcard, 'GET http://ex.com/'), 'allowed (200), to ex.com');
+});
