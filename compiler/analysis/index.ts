@@ -23,7 +23,14 @@ export {
   type ParsedRequest,
   parseRequest,
 } from './words/request-text.ts';
-export { runTests, type TestFailure, type TestReport, type TestResult } from './concrete/run-tests.ts';
+export {
+  isLocation,
+  isReceived,
+  runTests,
+  type TestFailure,
+  type TestReport,
+  type TestResult,
+} from './concrete/run-tests.ts';
 export * from './verdict.ts';
 
 // For the checks.

@@ -9,6 +9,7 @@ import {
   type Reading,
   type TestCase,
 } from '../model/index.ts';
+import { asksAsMuch } from './expectations.ts';
 import { nameSome, plainRow } from './inventory.ts';
 import type { PlacedText, ReviewRow, RowEffect, Severity } from './review.ts';
 import { formatMs, shortHost } from './words.ts';
@@ -16,7 +17,7 @@ import { formatMs, shortHost } from './words.ts';
 interface Case {
   /** `shop/users GET http://shoes/stock`. */
   readonly name: string;
-  readonly expect: Expectation;
+  readonly expect: readonly Expectation[];
   readonly place: PlacedText;
 }
 
@@ -46,7 +47,7 @@ function casesOf({ tests }: Mesh): ReadonlyMap<string, Case> {
       const key = contentKey([from, request]);
       const name = `${from} ${formatWithHeaders(request)}`;
       const place = { text: `test ${keyOf(test)}`, origin };
-      found.set(key, { name, place, expect: { ...found.get(key)?.expect, ...expect } });
+      found.set(key, { name, place, expect: [...(found.get(key)?.expect ?? []), expect] });
     }
   }
   return found;
@@ -61,15 +62,16 @@ function countRow(effect: RowEffect, cases: readonly Case[], severity: Severity)
 }
 
 function changeRow(was: Case, is: Case): ReviewRow[] {
-  if (contentKey(was.expect) === contentKey(is.expect)) return [];
-  const isStronger = Object.entries(was.expect).every(([field, value]) => {
-    const now = is.expect[field as keyof Expectation];
-    return contentKey(now) === contentKey(value) || (field === 'denied' && value === 'any' && now !== undefined);
-  });
+  const isStronger = asksAsMuch(was.expect, is.expect);
+  if (isStronger && asksAsMuch(is.expect, was.expect)) return [];
   const title = `a test expects ${isStronger ? 'more' : 'something else'} of ${is.name}`;
-  const difference = { about: 'expectation', from: expectationText(was.expect), to: expectationText(is.expect) };
+  const difference = { about: 'expectation', from: textOf(was), to: textOf(is) };
   const severity = isStronger ? 'low' : 'medium';
   return [plainRow({ kind: 'tests', effect: 'changed', severity, title, ...difference }, [was.place], [is.place])];
+}
+
+function textOf({ expect }: Case): string {
+  return [...new Set(expect.map(expectationText))].join('; ');
 }
 
 /** As intent writes it: `denied: access, status: 403`. */

@@ -149,12 +149,12 @@ function checkRedirect(
 }
 
 /** An expected path without a query says nothing about the query. */
-function isReceived(expected: string, path: string): boolean {
+export function isReceived(expected: string, path: string): boolean {
   return path === expected || splitQuery(path).path === expected;
 }
 
 /** A location may be written without scheme and host. */
-function isLocation(expected: string, actual: string): boolean {
+export function isLocation(expected: string, actual: string): boolean {
   return expected === actual || (expected.startsWith('/') && actual.replace(/^[a-z]+:\/\/[^/]*/, '') === expected);
 }
 
