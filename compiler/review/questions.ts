@@ -22,6 +22,7 @@ import {
 import { entriesOf, type Entry, gatewayPortsOf } from './entries.ts';
 import { hostKey, meanings, proxyContent, servedContent } from './involved.ts';
 import { anyOtherHost, everyOther, otherHosts } from './other-hosts.ts';
+import { portsRead, portsReadOtherwise } from './read-ports.ts';
 import { namesIn, standIn, writtenHosts } from './stand-ins.ts';
 
 /** A host and port, and the callers whose requests to it may fare differently. */
@@ -81,9 +82,15 @@ function changedHosts(base: MeshIndex, head: MeshIndex, key: string, hosts: Read
     const isFree = before.isFree || after.isFree;
     return isFree ? [...hosts, everyOther] : new Set([...named(before.uses), ...named(after.uses)]);
   }
-  return [...new Set([...named(before.uses), ...named(after.uses)])].filter(
-    (host) => before.uses.get(host) !== after.uses.get(host),
-  );
+  const used = [...named(before.uses), ...named(after.uses)];
+  const changed = used.filter((host) => before.uses.get(host) !== after.uses.get(host));
+  // What is passed on there is read in one of the meshes alone, whoever it is for.
+  const ports = portsReadOtherwise(portsRead(base, key), portsRead(head, key));
+  const isThere = (host: string) =>
+    [base, head].some((index) =>
+      meanings(index, host).some((name) => index.serviceByHost.get(name)?.ports.some((p) => ports.includes(p.number))),
+    );
+  return new Set([...changed, ...(ports.length === 0 ? [] : [...hosts].filter(isThere))]);
 }
 
 interface CallerFacts {

@@ -6,6 +6,7 @@ import { withLatentRows } from './latent.ts';
 import { onceEach } from './latent-rows.ts';
 import { isOfDefaults, joinByCause } from './one-cause.ts';
 import { gatewayComparisons, meshComparisons } from './questions.ts';
+import { readPortRows } from './read-ports.ts';
 import type { Review } from './review.ts';
 import { compareRows } from './rows.ts';
 import { meshSettingRows, settingRows } from './settings.ts';
@@ -33,7 +34,10 @@ export function reviewMeshes(base: Mesh, head: Mesh): Review {
   const joined = joinByCause([...told.rows, ...uncalled.rows.filter((row) => !isOfDefaults(row, causes))], causes);
   const { repeated } = compared;
   return {
-    rows: [...causes, ...[...joined, ...others, ...entrySettingRows(meshes)].sort(compareRows)],
+    rows: [
+      ...causes,
+      ...[...joined, ...others, ...entrySettingRows(meshes), ...readPortRows(meshes)].sort(compareRows),
+    ],
     touched,
     notAnalysed: onceEach([told.notAnalysed, uncalled.notAnalysed]),
     ...(repeated.length > 0 && { repeatedHeaders: repeated }),

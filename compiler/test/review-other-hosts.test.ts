@@ -45,6 +45,47 @@ t.test('what takes a port sends all other hosts elsewhere', async (t) => {
   t.strictSame(ofOthers(edited(intent, [isNone]), ['[bank.example]', '[bank.example, more.example]']), []);
 });
 
+t.test('what is passed on is read where something used speaks HTTP', async (t) => {
+  const open = `apiVersion: fairlead.dev/v1alpha1
+kind: Mesh
+metadata: { name: mesh }
+spec: { egress: { default: any }, mtls: strict }
+---
+apiVersion: fairlead.dev/v1alpha1
+kind: MeshService
+metadata: { name: b, namespace: n }
+spec: { ports: [{ port: 9000 }] }
+---
+${edited(intent, [
+  ['ports: [{ port: 80 }]\n  uses: [{ external: ex }]', 'ports: [{ port: 80 }]\n  uses: []'],
+  ['resolve: dns\n  ports: [{ name: tcp-z, port: 7000 }]', 'ports: [{ port: 9000 }]'],
+])}`;
+  const [use, unused]: readonly [Edit, Edit] = [
+    ['uses: []', 'uses: [{ external: ex }]'],
+    ['uses: [{ external: ex }]', 'uses: []'],
+  ];
+  const foo = { from: 'n/a', request: b.request('FOO http://db.example:9000/x') };
+  const said = (text: string) => decide(indexMesh(compiledIntent(text)), foo).status;
+  t.strictSame([open, edited(open, [use])].map(said), [200, 400]);
+  t.strictSame(ofOthers(open, use), [
+    'medium settings changed: workload n/a: any other host:9000; what is no request is refused | any other host:9000: passed on byte by byte -> read as HTTP',
+  ]);
+  t.strictSame(ofOthers(edited(open, [use]), unused), [
+    'medium settings changed: workload n/a: any other host:9000 | any other host:9000: read as HTTP -> passed on byte by byte',
+  ]);
+  t.match(
+    linesOf(reviewOf(open, use)).filter((line) => line.includes('b.n:9000')),
+    [/still refused, in another way \| closed: no mutual TLS -> closed: no mutual TLS \(503\)/],
+    'hosts of the mesh that are not used are read there, too',
+  );
+  const declared = edited(open, [['default: any', 'default: declared']]);
+  t.strictSame(ofOthers(declared, use), [], 'where nothing is passed on');
+  const tcp: Edit = ['ports: [{ port: 9000 }]\n', 'ports: [{ port: 9000, name: tcp }]\n'];
+  t.strictSame(ofOthers(edited(open, [tcp]), use), [
+    'medium traffic changed: calls from n/a to any other host:9000 go elsewhere | destination: unknown.example -> bank.example',
+  ]);
+});
+
 t.test('what keeps the address that is dialled goes to that one', async (t) => {
   const none = edited(intent, [isNone]);
   const said = (text: string, request: string) =>
