@@ -21,8 +21,7 @@ import {
 } from '../model/index.ts';
 import { entriesOf, type Entry, gatewayPortsOf } from './entries.ts';
 import { hostKey, meanings, proxyContent, servedContent } from './involved.ts';
-import { anyOtherHost, everyOther, otherHosts } from './other-hosts.ts';
-import { portsRead, portsReadOtherwise } from './read-ports.ts';
+import { anyOtherHost, everyOther, otherHosts, portsRead, portsReadOtherwise } from './other-hosts.ts';
 import { namesIn, standIn, writtenHosts } from './stand-ins.ts';
 
 /** A host and port, and the callers whose requests to it may fare differently. */

@@ -1,30 +1,13 @@
 // Ports on which a caller's proxy reads what it passes on, and is a proxy of bytes where nothing in scope speaks HTTP: no request that proxies
 // take shows it of hosts that nobody knows, so that it is told as a setting.
-import { isHeldByNoScope, takerOf } from '../analysis/index.ts';
-import { hasSidecar, type MeshIndex, placeOfSetting, speaksHttp, type Use } from '../model/index.ts';
+import { takerOf } from '../analysis/index.ts';
+import { type MeshIndex, placeOfSetting, type Use } from '../model/index.ts';
 import { changeRows } from './change-rows.ts';
-import { anyOtherHost } from './other-hosts.ts';
+import { anyOtherHost, portsRead, portsReadOtherwise } from './other-hosts.ts';
 import type { Meshes } from './proof.ts';
 import type { PlacedText, ReviewRow } from './review.ts';
 import type { Change } from './setting.ts';
 import { shortHost } from './words.ts';
-
-/** By number, with one of those because of which it reads. Undefined for callers whose proxies pass on nothing. */
-export function portsRead(index: MeshIndex, key: string): ReadonlyMap<number, Use> | undefined {
-  const workload = index.workloadByKey.get(key);
-  if (!workload || !hasSidecar(workload) || !isHeldByNoScope(index, workload)) return undefined;
-  const uses = index.usesOf(workload).filter(({ service, port }) => speaksHttp(index, workload, service, port));
-  return new Map(uses.map((use) => [use.port.number, use]));
-}
-
-/** In one of two meshes alone, where both pass on. */
-export function portsReadOtherwise(
-  before: ReadonlyMap<number, Use> | undefined,
-  after: ReadonlyMap<number, Use> | undefined,
-): readonly number[] {
-  if (!before || !after) return [];
-  return [...new Set([...before.keys(), ...after.keys()])].filter((port) => before.has(port) !== after.has(port));
-}
 
 export function readPortRows({ base, head }: Meshes): ReviewRow[] {
   const changes = [...head.workloadByKey.keys()].flatMap((key) => {
