@@ -62,9 +62,11 @@ function countRow(effect: RowEffect, cases: readonly Case[], severity: Severity)
 }
 
 function changeRow(was: Case, is: Case): ReviewRow[] {
+  const [before, after] = [was, is].map(({ expect }) => contentKey(expect.map(contentKey).sort()));
+  if (before === after) return [];
   const isStronger = asksAsMuch(was.expect, is.expect);
-  if (isStronger && asksAsMuch(is.expect, was.expect)) return [];
-  const title = `a test expects ${isStronger ? 'more' : 'something else'} of ${is.name}`;
+  const isSame = isStronger && asksAsMuch(is.expect, was.expect);
+  const title = `a test expects ${isSame ? 'the same, otherwise written,' : isStronger ? 'more' : 'something else'} of ${is.name}`;
   const difference = { about: 'expectation', from: textOf(was), to: textOf(is) };
   const severity = isStronger ? 'low' : 'medium';
   return [plainRow({ kind: 'tests', effect: 'changed', severity, title, ...difference }, [was.place], [is.place])];

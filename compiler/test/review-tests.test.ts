@@ -37,6 +37,8 @@ const more: readonly (readonly [string, string])[] = [
   ['{ status: 200 }', '{ status: 200, timeout: 15s }'],
 ];
 
+const same = /^low tests changed: a test expects the same, otherwise written, of [^\n]*$/;
+
 t.test('a test that expects more', async (t) => {
   for (const [was, is] of more) {
     t.match(told([was], [is]), /^low tests changed: a test expects more of [^\n]*$/, `${was} -> ${is}`);
@@ -45,12 +47,12 @@ t.test('a test that expects more', async (t) => {
     t.match(told([was, is], [was]), /^medium /, `${is} no longer`);
   }
   const parts = ['{ redirect: { status: 301 } }', '{ redirect: { location: /a } }'];
-  t.equal(told(parts, ['{ redirect: { status: 301, location: /a } }']), '');
+  t.match(told(parts, ['{ redirect: { status: 301, location: /a } }']), same);
 });
 
 t.test('a test that expects the same in other words, or something else', async (t) => {
-  t.equal(told(['{ versions: { v1: 100% } }'], ['{ versions: { v1: 100%, v2: 0% } }']), '');
-  t.equal(told(['{ allowed: true, service: shoes }'], ['{ service: shoes }']), '');
+  t.match(told(['{ versions: { v1: 100% } }'], ['{ versions: { v1: 100%, v2: 0% } }']), same);
+  t.match(told(['{ allowed: true, service: shoes }'], ['{ service: shoes }']), same);
   for (const [was, is] of [
     ['{ redirect: { status: 301, location: /a } }', '{ redirect: { status: 302, location: /a } }'],
     ['{ redirect: { location: /a } }', '{ redirect: { status: 301, location: /b } }'],
