@@ -72,13 +72,13 @@ function refuseUnreadable({ files, diagnostics }: SourceTree): void {
  * any finding is an error. Besides the compiler's own findings: what a back end cannot express, and what the org rules say.
  */
 export async function judgeTree(tree: SourceTree, { policies, backends, target }: CheckOptions): Promise<Judged> {
-  const { mesh, diagnostics, documents } = compile(tree);
+  const { mesh, diagnostics, ...read } = compile(tree);
   const emission = mesh && new MeshEmission(mesh, tree.commit, backends);
-  const judged = policies === false ? [] : await judgedByPolicies(mesh, documents, policies);
+  const judged = policies === false ? [] : await judgedByPolicies(mesh, read.documents, policies);
   const found = [...diagnostics, ...judged, ...(emission?.diagnostics(target) ?? [])];
   const all = limitPerFile(found.toSorted(compareDiagnostics));
   const kept = mesh && emission && { compiled: mesh, emission, ...(!hasErrors(all) && { mesh }) };
-  return { ...kept, diagnostics: all, documents };
+  return { ...kept, diagnostics: all, ...read };
 }
 
 async function judgedByPolicies(

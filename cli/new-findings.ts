@@ -23,8 +23,8 @@ export function newFindings(base: Checked, head: Checked): readonly Diagnostic[]
 }
 
 /** Code, text, and the object that holds the place; the file, where no object does. */
-function keyIn({ documents, compiled }: Checked): (diagnostic: Diagnostic) => string {
-  const raw = (compiled?.passthrough ?? []).map(({ object, origin }) => {
+function keyIn({ documents, passthrough }: Checked): (diagnostic: Diagnostic) => string {
+  const raw = passthrough.map(({ object, origin }) => {
     const { kind = '', metadata = {} } = object as { kind?: string; metadata?: { namespace?: string; name?: string } };
     return { file: origin.file, span: origin, kind, namespace: metadata.namespace ?? '', name: metadata.name ?? '' };
   });

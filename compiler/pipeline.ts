@@ -28,6 +28,8 @@ export interface CompileResult {
   readonly diagnostics: readonly Diagnostic[];
   /** The documents whose shape is right, by namespace, name and place. */
   readonly documents: readonly ObjectDocument[];
+  /** What is passed through untouched: part of the mesh, and there without one. */
+  readonly passthrough: Mesh['passthrough'];
 }
 
 /** Trees may differ in anything: the result for one is the same whatever came before it. Bad input never throws. */
@@ -103,11 +105,8 @@ function compileFiles(
   const lowered = lowering.map((pass, i) => pass.lower(kept[i] ?? [], frame, hasUnread));
   for (const { diagnostics } of lowered) sink.add(diagnostics);
   const parts = lowered.map(({ part }) => part);
-  const mesh = joinParts(
-    frame,
-    parts,
-    read.flatMap((file) => file.passthrough),
-  );
+  const passthrough = read.flatMap((file) => file.passthrough);
+  const mesh = joinParts(frame, parts, passthrough);
   sink.add(withoutConsequences(checker.check(mesh, placesIn(found)), sink.toSorted(), found));
   const diagnostics = limitPerFile(sink.toSorted());
   return {
@@ -117,6 +116,7 @@ function compileFiles(
       .flat()
       .toSorted(compareObjects)
       .flatMap(({ document }) => (document ? [document] : [])),
+    passthrough: mesh.passthrough,
   };
 }
 

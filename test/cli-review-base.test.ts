@@ -1,5 +1,5 @@
 // What a review compares with: the merge base of two revisions, unless it is told otherwise.
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t, { type Test } from 'tap';
 import { fairlead, folderOf, git } from './support/cli.ts';
@@ -87,33 +87,6 @@ t.test('histories that have nothing in common', async (t) => {
   await git(folder, 'clone', '--quiet', '--depth=1', '--no-single-branch', `file://${folder}`, clone);
   const shallow = await fairlead(['review', '--base', 'origin/main', '--head', 'origin/feature', 'mesh'], clone);
   t.match(shallow, { code: 2, stderr: /shallow: fetch the rest with `git fetch --unshallow`/ });
-});
-
-t.test('the change that brings the first intent, and one that does not compile, have their comment', async (t) => {
-  const folder = folderOf(t, { 'README.md': 'x\n' });
-  await git(folder, 'init', '--quiet', '--initial-branch=main');
-  await git(folder, 'add', '.');
-  await git(folder, 'commit', '--quiet', '-m', 'nothing yet');
-  await git(folder, 'checkout', '--quiet', '-b', 'feature');
-  mkdirSync(join(folder, 'mesh'));
-  const write = (text: string) => writeFileSync(join(folder, 'mesh/a.yaml'), text);
-  write(`${service('shoes', `  ${rule}`)}---\n${service('hats', '  uses: [shoes]\n')}`);
-  const review = (...args: string[]) =>
-    fairlead(['review', '--base', 'main', '--format', 'markdown', ...args, 'mesh'], folder);
-  const first = await review();
-  t.match(first, { code: 0, stdout: /### Fairlead review[\s\S]*access gained/, stderr: /the base has no intent/ });
-  write(service('shoes', '  port: 1\n'));
-  const broken = await review();
-  t.match(broken, {
-    code: 1,
-    stdout: /### Fairlead review\n\nThe change does not compile[\s\S]*#### Findings[\s\S]*port/,
-  });
-  t.match(await review('--link-to', 'https://example.com/mesh'), { code: 1, stdout: /a\.yaml:\d+/ });
-  await git(folder, 'add', '.');
-  await git(folder, 'commit', '--quiet', '-m', 'broken');
-  write(service('shoes'));
-  const mended = await fairlead(['review', '--base', 'HEAD', '--format', 'markdown', 'mesh'], folder);
-  t.match(mended, { code: 1, stdout: /The base does not compile/, stderr: /nothing to compare with/ });
 });
 
 t.test('a finding is new if its object did not have it', async (t) => {

@@ -1,6 +1,6 @@
 // `fairlead review`: what a change means, between two revisions of a Git repository or two folders, without a checkout.
 import { Option } from 'commander';
-import { type Diagnostic, hasErrors, type RenderMarkdownOptions } from '../../compiler/index.ts';
+import { hasErrors, type RenderMarkdownOptions } from '../../compiler/index.ts';
 import { short } from '../commit-id.ts';
 import { type ExitCode, type Io, UsageError, writeFindings } from '../io.ts';
 import { type Checked, loadAndCheck } from '../load.ts';
@@ -62,19 +62,20 @@ async function review(io: Io, dir: string, options: Options): Promise<ExitCode> 
   const links = () =>
     linksOf(io, options.linkTo, { source: sources.base, tree: base.tree }, { source: sources.head, tree: head.tree });
   const compiler = await import('../../compiler/index.ts');
-  const before = isFirst && head.compiled ? { ...head.compiled, ...compiler.noNodes } : base.compiled;
+  const before =
+    isFirst && head.compiled ? { ...head.compiled, ...compiler.noNodes, passthrough: base.passthrough } : base.compiled;
   const inRepository = { base: base.folders.inRepository, head: head.folders.inRepository };
   const sarif = { version: options.version, folder: head.folders.inRepository };
   if (!before || !head.compiled) {
-    const side = before || isFirst ? 'head' : 'base';
-    const broken = side === 'head' ? head : base;
+    const broken: Broken = { ...(!head.compiled && { head }), ...(!before && !isFirst && { base }) };
+    const findings = { head: broken.head?.diagnostics, base: broken.base?.diagnostics };
     const comments: Partial<Record<Options['format'], () => string>> = {
-      markdown: () =>
-        compiler.renderRefusalMarkdown(side, { ...links(), findings: broken.diagnostics, folders: inRepository }),
-      sarif: () => compiler.renderSarif(ofHead(side, broken).map(compiler.sarifOf), sarif),
+      markdown: () => compiler.renderRefusalMarkdown(findings, { ...links(), folders: inRepository }),
+      // Lines of the base are not in the tree that is looked at.
+      sarif: () => compiler.renderSarif((findings.head ?? []).map(compiler.sarifOf), sarif),
     };
     io.stdout(comments[options.format]?.() ?? '');
-    return refuse(io, side, broken, options.format);
+    return refuse(io, broken, options.format);
   }
   if (isFirst) io.stderr('note: the base has no intent, so everything is new\n');
   const findings = newFindings(base, head);
@@ -106,24 +107,28 @@ function changedFirst(base: Checked['tree'], head: Checked['tree']): readonly st
   return head.files.toSorted((a, b) => Number(isSame(a)) - Number(isSame(b))).map(({ path }) => path);
 }
 
-/** Lines of the base are not in the tree that is looked at. */
-function ofHead(side: 'base' | 'head', { diagnostics }: Checked): readonly Diagnostic[] {
-  return side === 'head' ? diagnostics : [];
+/** Those of the two that do not compile. */
+interface Broken {
+  readonly head?: Checked;
+  readonly base?: Checked;
 }
 
-/** A base that does not compile cannot be compared with; a head that does not is the finding. */
-function refuse(io: Io, side: 'base' | 'head', broken: Checked, format: Options['format']): 1 {
-  if (side === 'base') io.stderr('the base does not compile, so there is nothing to compare with:\n');
-  writeFindings(io, broken, format === 'json' ? 'json' : 'text');
+/** A head that does not compile is the finding; a base that does not cannot be compared with. Of both, JSON has the head. */
+function refuse(io: Io, { head, base }: Broken, format: Options['format']): 1 {
+  const own = format === 'json' ? 'json' : 'text';
+  if (head) writeFindings(io, head, own);
+  if (base) {
+    io.stderr('the base does not compile, so there is nothing to compare with:\n');
+    writeFindings(io, base, head ? 'text' : own);
+  }
   return 1;
 }
 
-/** Before the first intent there is nothing, which is no mistake: a revision without the folder, or with nothing in it. */
+/** Before the first intent there is nothing, which is no mistake: a revision without the folder, or with nothing of intent in it. */
 function isWithoutIntent({ tree, diagnostics }: Checked, source: TreeSource): boolean {
-  const isNothing = diagnostics.every(
-    ({ code }) => code === 'FL0114' || (code === 'FL0113' && typeof source !== 'string'),
-  );
-  return tree.files.length === 0 && isNothing;
+  const isAbsent = tree.files.length === 0 && typeof source !== 'string';
+  const errors = diagnostics.filter(({ severity }) => severity === 'error');
+  return errors.every(({ code }) => code === 'FL0114' || (code === 'FL0113' && isAbsent));
 }
 
 /** The commit, where there is one. */

@@ -129,14 +129,22 @@ function requestCell(text: string): string {
   return request.startsWith('every ') ? cell(request) : codeCell(request);
 }
 
-/** The comment where one of the two cannot be reviewed: what stands in the way, and where. */
-export function renderRefusalMarkdown(side: 'base' | 'head', options: RenderMarkdownOptions): string {
-  const why =
-    side === 'head'
-      ? 'The change does not compile, so what it would do cannot be said.'
-      : 'The base does not compile, so there is nothing to compare with.';
-  return `${['### Fairlead review\n', `${why}\n`, ...findingsSection(options, side, 'Findings')].join('\n')}\n`;
+/** The comment where one of the two, or both, cannot be reviewed: what stands in the way, and where. */
+export function renderRefusalMarkdown(
+  broken: { readonly [S in keyof Sides]: readonly Diagnostic[] | undefined },
+  options: Omit<RenderMarkdownOptions, 'findings'>,
+): string {
+  const sections = (['head', 'base'] as const).flatMap((side) => {
+    const findings = broken[side];
+    return findings ? [`${whyNot[side]}\n`, ...findingsSection({ ...options, findings }, side, 'Findings')] : [];
+  });
+  return `${['### Fairlead review\n', ...sections].join('\n')}\n`;
 }
+
+const whyNot: Readonly<Record<keyof Sides, string>> = {
+  head: 'The change does not compile, so what it would do cannot be said.',
+  base: 'The base does not compile, so there is nothing to compare with.',
+};
 
 function findingsSection(options: RenderMarkdownOptions, side: keyof Sides, title: string): string[] {
   const { findings = [] } = options;

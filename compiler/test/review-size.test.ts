@@ -87,7 +87,7 @@ t.test('no review makes a comment too long', async (t) => {
       t.ok(markdown.length <= commentLimit, `${count} of ${length}: ${markdown.length}`);
       t.ok(markdown.length > 5 * length || length > 1000, 'room is made use of');
       t.equal([...markdown.matchAll(/<details>/g)].length, [...markdown.matchAll(/<\/details>/g)].length);
-      const refusal = renderRefusalMarkdown('head', options);
+      const refusal = renderRefusalMarkdown({ head: findings, base: findings }, options);
       t.ok(refusal.length <= commentLimit, `refusal: ${refusal.length}`);
     }
 });
