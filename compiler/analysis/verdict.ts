@@ -69,6 +69,8 @@ export interface Verdict {
   readonly outcome: Outcome;
   /** Present exactly when the outcome is `denied`. */
   readonly reason?: DenialReason;
+  /** Of `unavailable`: the mesh has no such workload that could call. */
+  readonly isWithoutCaller?: true;
   /**
    * The HTTP status the caller sees; 200 stands for whatever the application answers.
    * Absent where no HTTP answer is seen: opaque TCP, or a connection that is closed.

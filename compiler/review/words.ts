@@ -54,7 +54,7 @@ function wholeFate(fate: Fate): string {
     case 'aborted':
       return `aborted by a fault${status}`;
     case 'unavailable':
-      return `nobody answers${status}`;
+      return fate.isWithoutCaller ? 'the caller is not there' : `nobody answers${status}`;
   }
 }
 

@@ -59,4 +59,28 @@ told({
       /port 9000: none -> /,
     ],
   },
+  'B: a caller who goes is not there, whoever is called still is': {
+    intent: denying + service('x', onePort, 'access: { allow: [{}] }') + service('y', onePort, 'uses: [x]'),
+    edits: [[service('y', onePort, 'uses: [x]'), '']],
+    says: [
+      /^medium access lost: a\/y may no longer call x\.a:80 \| x\.a -> the caller is not there$/,
+      /^low inventory removed: service removed: a\/y/,
+    ],
+  },
+  'B: a caller who comes': {
+    intent: `${denying + service('x', onePort, 'access: { allow: [{}] }')}# more`,
+    edits: [['# more', service('y', onePort, 'uses: [x]')]],
+    says: [
+      /^high access gained: a\/y may newly call x\.a:80 \| the caller is not there -> x\.a$/,
+      /^low inventory added: service added: a\/y/,
+    ],
+  },
+  'B: a callee who goes': {
+    intent: denying + service('x', onePort, 'access: { allow: [{}] }') + service('y', onePort, 'uses: [x]'),
+    edits: [
+      [service('x', onePort, 'access: { allow: [{}] }'), ''],
+      ['uses: [x]', 'uses: []'],
+    ],
+    says: [/^medium access lost: a\/y .* \| x\.a -> not in uses$/, /^low inventory removed/],
+  },
 });

@@ -52,7 +52,10 @@ export function findPlace(index: MeshIndex, question: Question, options: DecideO
     return direct(index, unmeshedCaller(index), request, steps);
   }
   const workload = index.workloadByKey.get(from);
-  if (!workload) return { kind: 'final', outcome: 'unavailable', steps: [{ text: `no workload is called ${from}` }] };
+  if (!workload) {
+    const steps = [{ text: `no workload is called ${from}` }];
+    return { kind: 'final', outcome: 'unavailable', isWithoutCaller: true, steps };
+  }
   const steps = [{ text: `${from} calls ${request.host}:${request.port}`, origin: workload.origin }];
   const caller = { ...callerOfWorkload(index, workload), isBlind: options.placement === 'explicit' };
   if (caller.kind === 'gateway') {

@@ -21,7 +21,7 @@ export type Place = { readonly steps: readonly Step[] } & (
       readonly shares?: readonly Share[];
       /** A proxy reads the request on its way to where no proxy is. */
       readonly isRead?: boolean;
-    } & Pick<Verdict, 'outcome' | 'reason' | 'status'>)
+    } & Pick<Verdict, 'outcome' | 'reason' | 'isWithoutCaller' | 'status'>)
   | { readonly kind: 'redirect'; readonly status: number; readonly redirect: Redirection; readonly origin: Origin }
   | { readonly kind: 'routes'; readonly caller: Caller; readonly routes: readonly HttpRoute[]; readonly origin: Origin }
   | {
