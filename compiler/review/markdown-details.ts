@@ -74,7 +74,7 @@ function linesOf(row: ReviewRow, writings: Writings, room: number): string[] {
     ...Object.entries(namesOf(row)).flatMap(([name, names]) =>
       nameAll(names).map((all) => `- ${name}: ${cell(shortened(all, 4 * lineLimit))}`),
     ),
-    ...linesOfWays(row).map((way) => `- also: ${short(way)}`),
+    ...linesOfWays(row, foldersOf(writings)).map((way) => `- also: ${short(way)}`),
   ];
   const rest = [
     ...(shown
@@ -91,6 +91,13 @@ function linesOf(row: ReviewRow, writings: Writings, room: number): string[] {
   const more = left === 0 ? [] : [`- and ${left} more lines (${whereAllIs})`];
   const summary = summaryText(shortened(title, titleLimit));
   return [`<details><summary>${badge[row.severity]} ${summary}</summary>`, '', ...kept, ...more, ...rest];
+}
+
+function foldersOf(writings: Writings): Partial<Sides> {
+  const known = Object.entries(writings).flatMap(([side, { folder }]) =>
+    folder === undefined ? [] : [[side, folder]],
+  );
+  return Object.fromEntries(known);
 }
 
 function short(text: string): string {

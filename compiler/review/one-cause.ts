@@ -1,36 +1,34 @@
-// One change may show at many callers and hosts: a default of the Mesh, an object that many are given. What comes of one cause, and is
-// told in the same words, is one row.
+// One change may show at many callers and hosts: a default of the Mesh, an object that many are given; or it is made in many places.
+// What comes of one cause, or happens to the same requests in many places, and is told in the same words, is one row.
 import type { Origin } from '../model/index.ts';
 import { allOf, wayOf } from './alike.ts';
-import { type Difference, meantBy, type ReviewRow, type WayToShow } from './review.ts';
-import { byWeight } from './ways.ts';
+import type { Difference, ReviewRow, WayToShow } from './review.ts';
+import { wordsOf } from './row-words.ts';
+import { byName } from './ways.ts';
+import { splitDestination } from './words.ts';
 
 /** So many are read one by one. */
-const fewRows = 2;
+const fewRows = { ofOneCause: 2, alike: 3 };
 
 /** `settings`: the rows of the Mesh itself. No row is joined with one of another severity, and each is kept as a way of the row that stands for it. */
 export function joinByCause(rows: readonly ReviewRow[], settings: readonly ReviewRow[]): ReviewRow[] {
   const left = new Set(rows);
   const joined: ReviewRow[] = [];
-  const groups = Map.groupBy(
-    rows.flatMap((row) => [...causesOf(row, settings)].map((cause) => ({ row, key: `${wordsOf(row)}\n${cause}` }))),
-    ({ key }) => key,
-  );
+  const keyed = rows.flatMap((row) => {
+    const words = wordsOf(row);
+    const causes = [...causesOf(row, settings)].map((cause) => ({ cause, few: fewRows.ofOneCause }));
+    const all = [...causes, { cause: JSON.stringify(row.requests), few: fewRows.alike }];
+    return all.map(({ cause, few }) => ({ row, few, key: `${words}\n${cause}` }));
+  });
+  const groups = Map.groupBy(keyed, ({ key }) => key);
   // The widest cause first: a row is told once.
   for (const group of [...groups.values()].sort((a, b) => b.length - a.length)) {
     const members = group.map(({ row }) => row).filter((row) => left.has(row));
-    if (members.length <= fewRows) continue;
+    if (members.length <= (group[0]?.few ?? 0)) continue;
     for (const row of members) left.delete(row);
     joined.push(joinedRow(members));
   }
   return [...left, ...joined];
-}
-
-/** All that is said but who calls whom, through which gateway, and under which name the host stands in what it was or is. */
-function wordsOf(row: ReviewRow): string {
-  const { kind, effect, severity, about, requests, title } = row;
-  const [, condition] = /, (once .*)$/.exec(title) ?? [];
-  return JSON.stringify([kind, effect, severity, about, meantBy(row), requests, condition]);
 }
 
 /** A setting of the Mesh by which one of the verdicts went, or a place that is on one side alone. */
@@ -81,18 +79,21 @@ function joinedRow(rows: readonly ReviewRow[]): ReviewRow {
   const [callers, destinations] = [allOf(rows, (row) => row.callers), allOf(rows, (row) => row.destinations)];
   const gateways = allOf(rows, (row) => row.gateways ?? []);
   const ways = [...waysOf(first).slice(1), ...others.flatMap(waysOf)];
+  const hosts = hostsOf(destinations) - hostsOf(first.destinations);
   const more = [
-    ...counted(destinations.length - first.destinations.length, 'host'),
+    ...(hosts > 0 ? counted(hosts, 'host') : counted(destinations.length - first.destinations.length, 'port')),
     ...counted(callers.length - first.callers.length, 'caller'),
     ...counted(gateways.length - (first.gateways ?? []).length, 'gateway'),
   ];
+  const isOfOthers = rows.some(({ requests }) => requests.join() !== first.requests.join());
   return {
     ...first,
     title: `${first.title}; likewise ${more.join(' and ') || `in ${others.length} more ways`}`,
     callers,
     destinations,
     ...(gateways.length > 0 && { gateways }),
-    others: ways.sort(byWeight(ways)),
+    ...(isOfOthers && { own: whitherOf(first) }),
+    others: ways.sort(byName),
     owners: allOf(rows, (row) => row.owners),
     touched: allOf(rows, (row) => row.touched),
   };
@@ -108,7 +109,13 @@ function counted(count: number, what: string): readonly string[] {
 
 /** With whom and whither, which the joined row does not tell apart. */
 function waysOf(row: ReviewRow): WayToShow[] {
-  const { callers, destinations, gateways, others = [] } = row;
-  const whither = { callers, destinations, ...(gateways && { gateways }) };
-  return [wayOf(row), ...others].map((way) => ({ ...whither, ...way }));
+  return [wayOf(row), ...(row.others ?? [])].map((way) => ({ ...whitherOf(row), ...way }));
+}
+
+function whitherOf({ callers, destinations, gateways }: ReviewRow) {
+  return { callers, destinations, ...(gateways && { gateways }) };
+}
+
+function hostsOf(destinations: readonly string[]): number {
+  return new Set(destinations.map((destination) => splitDestination(destination).host)).size;
 }

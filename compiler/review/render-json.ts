@@ -14,7 +14,7 @@ export interface RenderReviewJsonOptions {
 type Folders = Readonly<Record<'base' | 'head', string>>;
 
 /**
- * `{"version": 1, "base", "head", "summary", "rows": [...], "touched": [...], "notAnalysed": [...], "findings": [...]}`. Callers and destinations are complete, also of `others`, which have them where they are not the row's. `notAnalysed`: hosts of which nobody knows whether requests fare differently.
+ * `{"version": 1, "base", "head", "summary", "rows": [...], "touched": [...], "notAnalysed": [...], "findings": [...]}`. Callers and destinations are complete, also of `others`, which have them where they are not the row's; `own`: which of them the row's own requests are from and to, where others have other requests. `notAnalysed`: hosts of which nobody knows whether requests fare differently.
  * `repeatedHeaders`, if there are any: requests that repeat one of them are not compared.
  */
 export function renderReviewJson(
@@ -61,6 +61,7 @@ function toJson({
   requests,
   witness,
   example,
+  own,
   others,
   base,
   head,
@@ -81,6 +82,7 @@ function toJson({
     requests,
     ...(witness && { witness: written(witness) }),
     ...(example && { example: written(example) }),
+    ...(own && { own }),
     ...(others && { others: others.map(way) }),
     base,
     head,

@@ -114,7 +114,7 @@ function renderRow(row: ReviewRow, folders: Sides | undefined, paint: Paint): st
   if (change !== undefined) lines.push(fact('change', change));
   for (const [name, names] of Object.entries(namesOf(row))) lines.push(...facts(name, nameAll(names)));
   if (requests.length > 0) lines.push(fact('requests', requests.join('; ')));
-  lines.push(...facts('also', linesOfWays(row)));
+  lines.push(...facts('also', linesOfWays(row, folders ?? {})));
   const shown = witness ?? example;
   if (shown) {
     lines.push(fact(witness ? 'witness' : 'example', describeWitness(shown)));

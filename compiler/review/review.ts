@@ -48,6 +48,8 @@ export interface ReviewRow extends Partial<Difference> {
   readonly witness?: Witness;
   /** Where no request of today does: one of callers who declare that they use the service, or are new. */
   readonly example?: Witness;
+  /** Whose `requests` and places these are, where those of `others` are not the same. */
+  readonly own?: Pick<ReviewRow, 'callers' | 'destinations' | 'gateways'>;
   /** The same in other ways: of other requests, or with another outcome. */
   readonly others?: readonly WayToShow[];
   /** Where the decision is written on either side. */

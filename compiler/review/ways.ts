@@ -1,9 +1,9 @@
 // The other ways of a row, a line each: what is folded into one row must not hide a change. The most telling come first.
 import { type Verdict, outside, placeOf, unmeshed } from '../analysis/index.ts';
-import { compareText } from '../diagnostics/index.ts';
+import { compareText, formatSpan } from '../diagnostics/index.ts';
 import { nameSome } from './inventory.ts';
 import { describeNewcomers, isNewcomer } from './newcomers.ts';
-import type { ReviewRow, WayToShow } from './review.ts';
+import type { ReviewRow, Sides, WayToShow } from './review.ts';
 import { countsWorkloads, nameGateways, shortHost } from './words.ts';
 
 type Shown = Pick<WayToShow, 'from' | 'to' | 'requests' | 'witness' | 'example'>;
@@ -12,18 +12,27 @@ type Shown = Pick<WayToShow, 'from' | 'to' | 'requests' | 'witness' | 'example'>
 const waysTold = 40;
 /** Of those that lead to other hosts than before, of which each is news. */
 const movesTold = 200;
+/** Of those that are about hosts and callers of their own. */
+const hostsTold = 100;
 const namesTold = 60;
 
 /** Said of whatever is left out: that format has all of it. */
 export const whereAll = '--format json has all';
 
-/** `any method /p0: v0 of shoes.shop -> v1 of shoes.shop`, `alpha.shop:80 from shop/c0`; a last line counts what is left out. */
-export function linesOfWays(row: ReviewRow): readonly string[] {
+/**
+ * `any method /p0: v0 of shoes.shop -> v1 of shoes.shop`, `alpha.shop:80 from shop/c0`; a last line counts what is left out.
+ * `folders`: to name the places of those that have others than the row.
+ */
+export function linesOfWays(row: ReviewRow, folders?: Partial<Sides>): readonly string[] {
   const { others = [] } = row;
-  const lines = [...Map.groupBy(others, (way) => lineOf(way, row))].map(([line, same]) =>
-    same.length === 1 ? line : `${line} (${same.length} ways)`,
+  const lines = [
+    ...Map.groupBy(others, (way) => `${lineOf(way, row)}${folders ? placeOfWay(way, row, folders) : ''}`),
+  ].map(([line, same]) => (same.length === 1 ? line : `${line} (${same.length} ways)`));
+  const limit = Math.max(
+    waysTold,
+    Math.min(movesTold, others.filter(leadsElsewhere).length),
+    Math.min(hostsTold, others.filter(({ destinations }) => destinations !== undefined).length),
   );
-  const limit = Math.max(waysTold, Math.min(movesTold, others.filter(leadsElsewhere).length));
   return atMost(lines, limit, 'ways');
 }
 
@@ -45,6 +54,22 @@ function lineOf(way: WayToShow, row: ReviewRow): string {
   const what = [whither, isSame ? '' : requests.join('; ')].filter((part) => part !== '').join(': ');
   const isChanged = from !== undefined && to !== undefined && (from !== row.from || to !== row.to);
   return isChanged ? `${what}: ${from} -> ${to}` : what;
+}
+
+/** Of another host: where the change stands, if not where the row's does. */
+function placeOfWay(way: WayToShow, row: ReviewRow, folders: Partial<Sides>): string {
+  if (way.destinations === undefined) return '';
+  const told = (['head', 'base'] as const).flatMap((side) => {
+    const known = new Set(row[side].map(({ origin }) => formatSpan(origin, folders[side])));
+    return way[side].map(({ origin }) => formatSpan(origin, folders[side])).filter((place) => !known.has(place));
+  });
+  return told[0] === undefined ? '' : ` (${told[0]})`;
+}
+
+/** What leads elsewhere, then by the names of hosts and callers: each is looked for. */
+export function byName(a: WayToShow, b: WayToShow): number {
+  const name = ({ destinations = [], callers = [], requests }: WayToShow) => [destinations, callers, requests].join();
+  return Number(leadsElsewhere(b)) - Number(leadsElsewhere(a)) || compareText(name(a), name(b));
 }
 
 /** Which of two stands for the other: what leads elsewhere, then what leads where few do, then what is simple. */

@@ -247,10 +247,9 @@ t.test('B2: what comes of one edit at gateways of their own names them, too', (t
   const { rows } = reviewMeshes(opened, slow);
   t.same(
     rows.map(({ title }) => title),
-    names.map(
-      (name) =>
-        `calls from everyone outside through gateway edge/${name} to http://one.com:80 are handled differently: timeout`,
-    ),
+    [
+      'calls from everyone outside through gateway edge/a to http://one.com:80 are handled differently: timeout; likewise 5 more gateways',
+    ],
   );
   t.end();
 });
