@@ -10,11 +10,20 @@ export function cell(text: string): string {
 }
 
 /**
- * What GitHub would make links of: addresses of hosts that only the mesh knows, teams that were told of for nothing, issues.
+ * What GitHub would make links of: addresses of hosts that only the mesh knows, teams that were told of for nothing, issues, commits;
+ * and what no backslash keeps it from: `$formulas$` and `:emoji:`.
  * https://github.github.com/gfm/#autolinks-extension-
  * https://docs.github.com/en/get-started/writing-on-github/working-with-advanced-formatting/autolinked-references-and-urls
+ * https://docs.github.com/en/get-started/writing-on-github/working-with-advanced-formatting/writing-mathematical-expressions
  */
-const linked = /((?:(?<![a-z])[a-z]+:\/\/|www\.)[^\s,;|`]+|(?<![^\s,;|`])(?:[^\s,;|`]*(?:@|#\d)[^\s,;|`]*|GH-\d+))/i;
+const word = '[^\\s,;|`]';
+/** Of numbers these two alone, and places are written with numbers. */
+const emoji = ':(?:\\d*[a-z_+-][\\w+-]*|100|1234):';
+const alive = ['@', '#\\d', '\\$', emoji, '(?<!\\w)[0-9a-f]{7,40}(?!\\w)'].join('|');
+const linked = new RegExp(
+  `((?:(?<![a-z])[a-z]+://|www\\.)${word}+|(?<!${word})(?:${word}*(?:${alive})${word}*|GH-\\d+))`,
+  'i',
+);
 
 function escaped(text: string): string {
   return html(text).replace(/[\\`*_[\]~|]/g, (c) => `\\${c}`);

@@ -71,6 +71,20 @@ t.test('renderings', async (t) => {
     renderReviewMarkdown({ ...review, rows: review.rows.map((row) => ({ ...row, title })) });
   const links = 'to @acme/ops, of joe@example.com for acme/shop#12, #7; https://a.example/x';
   t.match(titled(links), '| to `@acme/ops`, of `joe@example.com` for `acme/shop#12`, `#7`; `https://a.example/x` |');
+  const alive = 'set x: $x$, $a b$ or :smile:, x=5d4f8c9; 0123456789abcdef0123456789abcdef01234567';
+  t.match(
+    titled(alive),
+    '| set x: `$x$`, `$a` `b$` or `:smile:`, `x=5d4f8c9`; `0123456789abcdef0123456789abcdef01234567` |',
+  );
+  t.match(
+    titled(alive),
+    '<code>$x$</code>, <code>$a</code> <code>b$</code> or <code>:smile:</code>, <code>x=5d4f8c9</code>',
+  );
+  t.match(
+    titled('web.shop:80 in 12345678s: 0x12 faceless'),
+    '| web.shop:80 in 12345678s: 0x12 faceless |',
+    'are words',
+  );
   t.ok(titled('a'.repeat(300_000)), 'texts are looked through once');
   const many = { ...review, rows: Array.from({ length: 300 }, () => review.rows[0] ?? ([] as never)) };
   t.ok(renderReviewMarkdown(many).length < 65_536, 'fits a comment');
