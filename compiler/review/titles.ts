@@ -7,7 +7,8 @@ import { preflights } from './cors-words.ts';
 import { answer, copiesWord } from './fate-changes.ts';
 import type { Exposed } from './exposed-traffic.ts';
 import type { Meshes } from './proof.ts';
-import { describeCallers, describeDestinations, nameGateways } from './words.ts';
+import { describeWithExceptions } from './wildcard-exceptions.ts';
+import { describeCallers, nameGateways } from './words.ts';
 
 interface Concerned {
   readonly callers: readonly string[];
@@ -21,7 +22,7 @@ export function titleOf({ base, head }: Meshes, finding: Finding, concerned: Con
   const where = `${spokenBy(comparison)}${partOf(finding)}`;
   const through = gateways.length > 0 ? ` through ${nameGateways(gateways)}` : '';
   const who = `${describeCallers(callers, change.effect === 'lost' ? base : head)}${through}`;
-  const whom = describeDestinations(destinations);
+  const whom = describeWithExceptions([base, head], callers, destinations);
   const is = change.effect === 'gained' ? 'newly' : 'no longer';
   switch (change.kind) {
     case 'access':

@@ -156,8 +156,14 @@ export function nameGateways(keys: readonly string[]): string {
   return `gateway${keys.length > 1 ? 's' : ''} ${nameSome(keys)}`;
 }
 
-/** Up to three hosts, then a count. */
-export function describeDestinations(destinations: readonly string[]): string {
-  const short = destinations.map(shortHost);
+/** Up to three hosts, then a count. `exceptOf`: what a wildcard among them leaves out. */
+export function describeDestinations(
+  destinations: readonly string[],
+  exceptOf: (destination: string) => readonly string[],
+): string {
+  const short = destinations.map((destination) => {
+    const except = exceptOf(destination).map(shortHost);
+    return `${shortHost(destination)}${except.length === 0 ? '' : ` but ${nameSome(except)}`}`;
+  });
   return short.length <= 3 ? short.join(', ') : `${short.slice(0, 2).join(', ')} and ${short.length - 2} more`;
 }

@@ -100,3 +100,20 @@ t.test('what keeps the address that is dialled goes to that one', async (t) => {
   t.equal(said(wildcard, 'GET http://Shop.ex.org/'), 'allowed (200), to shop.ex.org');
   t.equal(said(wildcard, 'GET http://ex.com/'), 'allowed (200), to ex.com');
 });
+
+t.test('a wildcard that leaves others what it took is not lost as a whole', async (t) => {
+  const [whole, part] = ['[ex.com, "*.ex.org"]', '[ex.com, "*.b.ex.org"]'] as const;
+  const wildcard = edited(intent, [isNone, ['[bank.example]', whole], ['name: tcp-z, port: 7000', 'port: 80']]);
+  const lost = 'n/a may no longer call *.ex.org:80 but *.b.ex.org, outside the mesh';
+  t.strictSame(linesOf(reviewOf(wildcard, [whole, part])), [
+    `medium egress lost: ${lost} | any.ex.org -> not in uses (502)`,
+  ]);
+  t.strictSame(linesOf(reviewOf(edited(wildcard, [[whole, part]]), [part, whole])), [
+    `high egress gained: ${lost.replace('no longer', 'newly')} | not in uses (502) -> any.ex.org`,
+  ]);
+  const unused: Edit = ['uses: [{ external: ex }]', 'uses: []'];
+  const both = edited(wildcard, [[whole, '["*.ex.org", "*.b.ex.org"]']]);
+  t.strictSame(linesOf(reviewOf(both, unused)), [
+    'medium egress lost: n/a may no longer call *.b.ex.org:80, *.ex.org:80, outside the mesh | any.ex.org -> not in uses',
+  ]);
+});
