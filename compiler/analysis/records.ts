@@ -137,6 +137,7 @@ export const gateway: Account<Gateway> = {
   namespace: 'read',
   selector: 'read',
   serviceAccount: 'read',
+  settingPlaces: 'no: they are for people',
   listeners: 'read',
   labels: 'no: they are for people',
 };

@@ -78,7 +78,7 @@ export const blanks: AllBlanks = {
   AuthorizationPolicy: { target: { labels: {} }, rules: [] },
   AuthorizationRule: { from: [], to: [], when: [] },
   PeerAuthentication: { target: { labels: {} }, portModes: {} },
-  Gateway: { selector: {}, listeners: [], labels: {} },
+  Gateway: { selector: {}, settingPlaces: [], listeners: [], labels: {} },
   GatewayListener: { hosts: [] },
   EgressScope: { hosts: [] },
   EgressHost: { ports: [] },

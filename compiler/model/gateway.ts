@@ -1,5 +1,5 @@
 // Where traffic enters the mesh.
-import type { ModelNode } from './origin.ts';
+import type { ModelNode, SettingPlace } from './origin.ts';
 import type { Labels } from './service.ts';
 
 export interface Gateway extends ModelNode<'Gateway'> {
@@ -8,6 +8,8 @@ export interface Gateway extends ModelNode<'Gateway'> {
   /** Selects the gateway's own proxies; the Workload of the same key runs them. */
   readonly selector: Labels;
   readonly serviceAccount: string;
+  /** Of those that are written; the others are as by default. */
+  readonly settingPlaces: readonly SettingPlace<'selector' | 'serviceAccount'>[];
   readonly listeners: readonly GatewayListener[];
   readonly labels: Labels;
 }

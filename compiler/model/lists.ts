@@ -210,7 +210,14 @@ function useContent({ kind: _kind, origin: _origin, namespace: _namespace, host,
 
 /** Names and labels of the object are for people, and who runs it is a workload of its own. */
 function gatewayContent({ kind: _kind, origin: _origin, listeners, serviceAccount, ...named }: Gateway) {
-  const { name: _name, namespace: _namespace, labels: _labels, selector: _selector, ...rest } = named;
+  const {
+    name: _name,
+    namespace: _namespace,
+    labels: _labels,
+    selector: _selector,
+    settingPlaces: _places,
+    ...rest
+  } = named;
   nothingLeft(rest);
   return { listeners, serviceAccount };
 }

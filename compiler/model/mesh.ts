@@ -3,7 +3,7 @@ import type { DestinationPolicy } from './destination-policy.ts';
 import type { EgressMode, EgressScope } from './egress.ts';
 import type { MeshTest } from './expectation.ts';
 import type { Gateway } from './gateway.ts';
-import type { ModelNode, Origin } from './origin.ts';
+import type { ModelNode, Origin, SettingPlace } from './origin.ts';
 import type { RouteTable } from './route.ts';
 import type { RetrySettings } from './route-feature.ts';
 import type { AuthorizationPolicy, MtlsMode, PeerAuthentication } from './security.ts';
@@ -34,11 +34,7 @@ export interface Mesh extends ModelNode<'Mesh'>, MeshLists {
   readonly name: string;
   readonly settings: MeshSettings;
   /** Of those that are written; the others are as by default. */
-  readonly settingPlaces: readonly SettingPlace[];
-}
-
-export interface SettingPlace extends ModelNode<'SettingPlace'> {
-  readonly field: keyof MeshSettings;
+  readonly settingPlaces: readonly SettingPlace<keyof MeshSettings>[];
 }
 
 /** Where a setting is written, or else the document where it is not. */

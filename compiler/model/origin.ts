@@ -16,3 +16,8 @@ export interface ModelNode<K extends string> {
   readonly kind: K;
   readonly origin: Origin;
 }
+
+/** Where a node's setting is written, for people: nothing else comes of it. */
+export interface SettingPlace<F extends string = string> extends ModelNode<'SettingPlace'> {
+  readonly field: F;
+}

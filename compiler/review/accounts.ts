@@ -110,6 +110,7 @@ export const gateways: Account<Gateway> = {
   namespace: 'key',
   selector: { ...setting('proxies that serve it', describeLabels, always('high')), isOf: 'selection' },
   serviceAccount: { ...setting('service account', asWritten, always('medium')), isOf: 'identity' },
+  settingPlaces: 'no: they are for people',
   listeners: 'proxies',
   labels: 'no: they are for people',
 };

@@ -10,6 +10,7 @@ import {
   meshLists,
   type ModelNode,
   type Origin,
+  type SettingPlace,
 } from '../model/index.ts';
 import * as accounts from './accounts.ts';
 import { changeRows } from './change-rows.ts';
@@ -78,7 +79,8 @@ function meshChanges(base: Mesh, head: Mesh): Change[] {
   });
 }
 
-function placesIn({ settingPlaces }: Mesh): ReadonlyMap<string, Origin> {
+function placesIn(node: object): ReadonlyMap<string, Origin> {
+  const { settingPlaces = [] } = node as { readonly settingPlaces?: readonly SettingPlace[] };
   return new Map(settingPlaces.map(({ field, origin }) => [field, origin]));
 }
 
@@ -95,8 +97,8 @@ function listChanges(list: ListName, base: Mesh, head: Mesh): Change[] {
     if (!earlier) return [];
     const what = words[list] ?? list.slice(0, -1);
     return nodeChanges(what, key(node), account as unknown as Fields, {
-      base: { fields: earlier, origin: earlier.origin },
-      head: { fields: node, origin: node.origin },
+      base: { fields: earlier, origin: earlier.origin, places: placesIn(earlier) },
+      head: { fields: node, origin: node.origin, places: placesIn(node) },
     });
   });
 }
@@ -105,7 +107,7 @@ interface Side {
   readonly fields: object;
   readonly origin: Origin;
   /** By field, where those have places of their own. */
-  readonly places?: ReadonlyMap<string, Origin>;
+  readonly places: ReadonlyMap<string, Origin>;
 }
 
 function nodeChanges(
@@ -128,7 +130,7 @@ function nodeChanges(
       // The narrowest that is known.
       const at = ({ places, origin }: Side, fact: Fact): PlacedText => ({
         text,
-        origin: fact.origin ?? places?.get(field) ?? origin,
+        origin: fact.origin ?? places.get(field) ?? origin,
       });
       const said = { about, from: from.says, to: to.says };
       const places = { base: at(base, from), head: at(head, to) };

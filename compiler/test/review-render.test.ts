@@ -80,9 +80,10 @@ t.test('renderings', async (t) => {
     titled(alive),
     '<code>$x$</code>, <code>$a</code> <code>b$</code> or <code>:smile:</code>, <code>x=5d4f8c9</code>',
   );
+  t.match(titled('m.yaml:100:1'), '| `m.yaml:100:1` |');
   t.match(
-    titled('web.shop:80 in 12345678s: 0x12 faceless'),
-    '| web.shop:80 in 12345678s: 0x12 faceless |',
+    titled('m.yaml:10:1 in 12345678s: 0x12 faceless'),
+    '| m.yaml:10:1 in 12345678s: 0x12 faceless |',
     'are words',
   );
   t.ok(titled('a'.repeat(300_000)), 'texts are looked through once');

@@ -181,6 +181,7 @@ t.test('B5: settings are cited where they are written', async (t) => {
     [['balance: roundRobin', 'balance: random'], 'balance'],
     [['connectTimeout: 1s', 'connectTimeout: 2s'], 'balance'],
     [['shoes-cert', 'other-cert'], '- { name: https'],
+    [['istio: ingressgateway', 'istio: internal'], 'istio: ingressgateway'],
   ];
   for (const [edit, text] of edits) {
     const rows = reviewOf(intent, edit).rows.filter(({ kind }) => kind === 'settings');
@@ -192,6 +193,13 @@ t.test('B5: settings are cited where they are written', async (t) => {
         text,
       );
   }
+  const account = reviewOf(intent, ['{ istio: ingressgateway }', '{ istio: ingressgateway }\n  serviceAccount: zz']);
+  const [row] = account.rows.filter(({ about }) => about === 'service account');
+  t.match(
+    row?.head,
+    [{ origin: { start: { line: lineOf(intent, 'istio: ingressgateway') + 1 } } }],
+    'once it is written',
+  );
   const { rows } = reviewOf(intent, ['egress: { default: declared }', 'egress: { default: any }']);
   const egress = rows.find(({ kind }) => kind === 'egress');
   t.match(egress?.head, [{ text: /^egress mode any/, origin: { start: { line: lineOf(intent, 'egress: {') } } }]);

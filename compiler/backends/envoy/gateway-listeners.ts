@@ -47,7 +47,13 @@ export function buildGateway(index: MeshIndex, workload: Workload, placement: Pl
 /** Who runs the gateway, and for whom its labels are, has been found out by the index. */
 function read(gateway: Gateway): Gateway {
   const { kind: _kind, origin: _origin, name: _name, namespace: _namespace, labels: _labels, ...rest } = gateway;
-  const { selector: _selector, serviceAccount: _serviceAccount, listeners: _listeners, ...unread } = rest;
+  const {
+    selector: _selector,
+    serviceAccount: _serviceAccount,
+    listeners: _listeners,
+    settingPlaces: _places,
+    ...unread
+  } = rest;
   nothingLeft(unread);
   return gateway;
 }

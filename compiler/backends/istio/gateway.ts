@@ -38,6 +38,7 @@ function toGateway({ gateway, name, hosts }: GatewayObject, report: Report): Dra
     namespace,
     selector,
     serviceAccount: _account,
+    settingPlaces: _places,
     listeners,
     labels,
     kind: _kind,

@@ -20,13 +20,21 @@ export interface LowerContext {
 export interface GlobalFacts {
   readonly name: string;
   readonly settings: MeshSettings;
-  readonly settingPlaces: readonly SettingPlace[];
+  readonly settingPlaces: readonly SettingPlace<keyof MeshSettings>[];
   /** The Mesh document, or the first file if there is none. */
   readonly origin: Span;
   /** Where the default for access is written. */
   readonly accessOrigin: Span;
   /** Where the mode of mTLS is written. */
   readonly mtlsOrigin: Span;
+}
+
+/** Where a setting is written, if it is. */
+export function settingPlace<F extends string>(
+  field: F,
+  written: { readonly origin: Span } | undefined,
+): readonly SettingPlace<F>[] {
+  return written ? [{ kind: 'SettingPlace', field, origin: written.origin }] : [];
 }
 
 /** What one document adds to the mesh. */

@@ -5,7 +5,7 @@ import type { Cursor } from '../../syntax/index.ts';
 import { defaultGatewaySelector } from '../defaults.ts';
 import type { IntentObject, ListenerIntent, MeshGatewayIntent } from '../kinds.ts';
 import type { GatewaySymbol } from '../symbols.ts';
-import { emptyFragment, type Exposure, type Fragment, type LowerContext } from './context.ts';
+import { emptyFragment, type Exposure, type Fragment, type LowerContext, settingPlace } from './context.ts';
 
 export function lowerMeshGateway(
   object: Cursor<IntentObject<MeshGatewayIntent>>,
@@ -23,6 +23,7 @@ export function lowerMeshGateway(
     namespace,
     selector,
     serviceAccount,
+    settingPlaces: (['selector', 'serviceAccount'] as const).flatMap((field) => settingPlace(field, spec?.get(field))),
     listeners: (spec?.list('listeners') ?? []).map((listener) => lowerListener(listener, report)),
     labels: object.value.metadata.labels ?? {},
   };

@@ -6,7 +6,7 @@ import { meshDefaults } from '../defaults.ts';
 import type { IntentDocument } from '../document.ts';
 import type { IntentObject, MeshIntent, MtlsWord } from '../kinds.ts';
 import { parseDuration } from '../units.ts';
-import type { GlobalFacts } from './context.ts';
+import { type GlobalFacts, settingPlace } from './context.ts';
 
 const mtlsModes: Readonly<Record<MtlsWord, MtlsMode>> = { strict: 'STRICT', permissive: 'PERMISSIVE', off: 'DISABLE' };
 
@@ -43,11 +43,8 @@ const writtenAt: {
   injectedProxy: (spec) => spec.get('injection')?.get('proxy'),
 };
 
-function placesIn(spec: Cursor<MeshIntent>): readonly SettingPlace[] {
-  return Object.entries(writtenAt).flatMap(([field, find]): readonly SettingPlace[] => {
-    const found = find(spec);
-    return found ? [{ kind: 'SettingPlace', field: field as keyof MeshSettings, origin: found.origin }] : [];
-  });
+function placesIn(spec: Cursor<MeshIntent>): readonly SettingPlace<keyof MeshSettings>[] {
+  return Object.entries(writtenAt).flatMap(([field, find]) => settingPlace(field as keyof MeshSettings, find(spec)));
 }
 
 function settingsOf(spec: MeshIntent): MeshSettings {

@@ -191,6 +191,7 @@ export function gateway(name: string, listeners: readonly Fields<m.GatewayListen
     namespace,
     selector: { app },
     serviceAccount: app,
+    settingPlaces: [],
     labels: {},
     origin: at(),
     listeners: listeners.map((l, i) => ({

@@ -69,6 +69,7 @@ export function gateway(name: string, listeners: readonly (readonly [string, num
     namespace: 'shop',
     selector: {},
     serviceAccount: name,
+    settingPlaces: [],
     labels: {},
     listeners: listeners.map(([listener, port, protocol]) => {
       return { kind: 'GatewayListener', origin, name: listener, port, protocol, hosts: ['*'], redirectToHttps: false };
