@@ -50,4 +50,13 @@ export {
   type Witness,
 } from './review/index.ts';
 export * from './source/index.ts';
-export type { DocumentPath, ObjectDocument } from './syntax/index.ts';
+export {
+  type DocumentPath,
+  isMergeKey,
+  jsonKeyOf,
+  type ManifestDocument,
+  type ObjectDocument,
+  parseManifest,
+  templateHint,
+  templateInValue,
+} from './syntax/index.ts';

@@ -4,6 +4,7 @@ import { isAlias, isMap, isScalar, isSeq, type Node, type Scalar, type YAMLMap }
 import type { KnownCode, Report } from '../diagnostics/index.ts';
 import { type Cause, causeAt, oddBlankAtStart } from './causes.ts';
 import type { PositionMap } from './document.ts';
+import { isMergeKey } from './kubernetes-values.ts';
 import { clip, quote } from './quote.ts';
 
 export const maxAliasCount = 100;
@@ -17,13 +18,18 @@ export interface Examination {
   readonly hasAliases: boolean;
 }
 
-export function examine(
-  root: Node | undefined,
-  positions: PositionMap,
-  report: Report,
-  reportCause: (cause: Cause) => void,
-): Examination {
-  const examiner = new Examiner(positions, report, reportCause);
+export interface ExaminationRules {
+  readonly positions: PositionMap;
+  readonly report: Report;
+  readonly reportCause: (cause: Cause) => void;
+  /** What a key is called once it is read. */
+  readonly nameOfKey: (key: Scalar) => string;
+  /** `<<` is part of YAML 1.1. */
+  readonly mayMerge: boolean;
+}
+
+export function examine(root: Node | undefined, rules: ExaminationRules): Examination {
+  const examiner = new Examiner(rules);
   if (root) examiner.visit(root, 0, new Set());
   return examiner;
 }
@@ -37,11 +43,15 @@ class Examiner {
   readonly #positions: PositionMap;
   readonly #report: Report;
   readonly #reportCause: (cause: Cause) => void;
+  readonly #nameOfKey: (key: Scalar) => string;
+  readonly #mayMerge: boolean;
 
-  constructor(positions: PositionMap, report: Report, reportCause: (cause: Cause) => void) {
+  constructor({ positions, report, reportCause, nameOfKey, mayMerge }: ExaminationRules) {
+    this.#nameOfKey = nameOfKey;
     this.#positions = positions;
     this.#report = report;
     this.#reportCause = reportCause;
+    this.#mayMerge = mayMerge;
   }
 
   /** `anchors` are those that the node stands in. */
@@ -85,12 +95,12 @@ class Examiner {
     const odd = map.items.map(({ key }) => (key as Node | null) ?? map).find(isOddKey);
     if (odd && this.#failByCause(odd)) return;
     const seen = new Map<string, Node>();
-    for (const { key } of map.items) {
+    for (const { key } of map.items.filter((pair) => !this.#mayMerge || !isMergeKey(pair.key))) {
       if (!isScalar(key)) {
         this.#fail('FL0101', (key as Node | null) ?? map, 'not valid YAML here: a key must be plain text');
         continue;
       }
-      const text = String(key.value);
+      const text = this.#nameOfKey(key);
       const first = seen.get(text);
       seen.set(text, first ?? key);
       if (text === '<<' && key.type === 'PLAIN') {

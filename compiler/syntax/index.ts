@@ -3,5 +3,7 @@ export { templateHint, templateInValue } from './causes.ts';
 export { Cursor } from './cursor.ts';
 export type { DocumentPath, Locate, ObjectDocument } from './document.ts';
 export type { DocumentHeader } from './headers.ts';
+export { isMergeKey, jsonKeyOf } from './kubernetes-values.ts';
+export { type ManifestDocument, parseManifest } from './manifest.ts';
 export { type ParsedDocument, parseFile } from './parse.ts';
 export { clip, quote, unseenHint } from './quote.ts';

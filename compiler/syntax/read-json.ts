@@ -1,8 +1,11 @@
-// One line of JSON, as admission writes it, to the nodes the YAML parser would make of it: the same places in a fraction of the time.
+// JSON to the nodes the YAML parser would make of it: one line, as admission writes it, and a manifest that is JSON throughout.
+// The same places in a fraction of the time, and no more than JSON allows.
 // Knows only what is certain; everything else is left to the YAML parser and its messages.
 import { Document, type LineCounter, Pair, type ParsedNode, Scalar, YAMLMap, YAMLSeq } from 'yaml';
 
 const punctuation = /[,:[\]{}\s]/;
+/** https://www.rfc-editor.org/rfc/rfc8259#section-2 */
+const blanks: ReadonlySet<string> = new Set([' ', '\t', '\n', '\r']);
 const number = /^-?(0|[1-9]\d*)(\.\d+)?([eE][-+]?\d+)?$/;
 
 /** Undefined unless the whole text is one JSON object without a line break. */
@@ -14,6 +17,18 @@ export function readJson(text: string, lines: LineCounter): Document.Parsed | un
   const document = new Document(null, { version: '1.2' });
   document.contents = root as ParsedNode;
   return document as Document.Parsed;
+}
+
+/** Objects one after the other, as Kubernetes reads a stream that begins like one; undefined if any of it is no JSON. */
+export function readJsonStream(text: string, lines: LineCounter): readonly Document.Parsed[] | undefined {
+  const roots = /^\s*\{/.test(text) ? new JsonReader(text).readAll() : undefined;
+  if (!roots) return undefined;
+  for (let at = 0; at !== -1; at = text.indexOf('\n', at) + 1 || -1) lines.addNewLine(at);
+  return roots.map((root) => {
+    const document = new Document(null, { version: '1.1' });
+    document.contents = root as ParsedNode;
+    return document as Document.Parsed;
+  });
 }
 
 class JsonReader {
@@ -28,6 +43,17 @@ class JsonReader {
     const root = this.#value();
     this.#skipSpace();
     return root instanceof YAMLMap && this.#at === this.#text.length ? root : undefined;
+  }
+
+  readAll(): readonly YAMLMap[] | undefined {
+    const roots: YAMLMap[] = [];
+    while (this.#at < this.#text.length) {
+      const root = this.#value();
+      if (!(root instanceof YAMLMap)) return undefined;
+      roots.push(root);
+      this.#skipSpace();
+    }
+    return roots;
   }
 
   /** Depth is bounded before the text comes here: see hostile.ts. */
@@ -112,7 +138,7 @@ class JsonReader {
   }
 
   #skipSpace(): void {
-    while (this.#text[this.#at] === ' ') this.#at++;
+    while (blanks.has(this.#text.charAt(this.#at))) this.#at++;
   }
 }
 

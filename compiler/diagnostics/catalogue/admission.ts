@@ -87,6 +87,7 @@ export const admissionCodes = [
     title: 'an annotation that steers the sidecar cannot be understood',
     explanation:
       'Ports are numbers from 1 to 65535 and address ranges are CIDRs, both separated by commas; * means all where a list of what to include is asked for. ' +
+      'Whether a pod gets a sidecar is said by "true" or "false", as Istio has it, and in no other spelling: not by on, yes or True. ' +
       'A pod whose traffic would be redirected otherwise than its author thinks is refused rather than guessed at.',
     bad: { text: 'traffic.sidecar.istio.io/excludeOutboundPorts: "5432;6379"' },
     good: { text: 'traffic.sidecar.istio.io/excludeOutboundPorts: "5432,6379"' },
@@ -108,6 +109,7 @@ export const admissionCodes = [
     title: 'the sidecar cannot be added to this pod',
     explanation:
       "The pod asks for a sidecar but already uses what the sidecar needs: a container or volume of the same name, or one of the proxy's own ports. " +
+      "Or it claims to have a sidecar that is not there, or customises Istio's (a container istio-proxy, often with the image auto), which is not what is injected. " +
       'Rename or move it, or opt the pod out with the label fairlead.dev/inject: "false".',
     bad: { text: "a container named fairlead-init of the pod's own" },
     good: { text: 'a container of any other name' },
