@@ -1,18 +1,14 @@
 // Adds the sidecar to a pod: a pure function, used at admission and by `fairlead inject` alike.
 import jsonPatch from 'fast-json-patch';
-import type { JsonPath, PatchOperation } from '../admission/request.ts';
-import { type Diagnostic, makeDiagnostic, proxyPorts } from '../../compiler/index.ts';
+import type { PatchOperation } from '../admission/request.ts';
 import { containerNames, type InjectConfig, statusAnnotation, volumeNames } from './config.ts';
+import { conflicts, type InjectionFinding, malformed, misshapen } from './conflicts.ts';
 import { initContainer, proxyContainer, volumes } from './containers.ts';
 import { decideInjection } from './decide-injection.ts';
 import type { Pod, PodNamespace } from './pod.ts';
+import { oddPlaceIn } from './pod-shape.ts';
 import { type ProbeRewriting, rewriteProbes } from './probes.ts';
 import { readSettings, type SidecarSettings } from './settings.ts';
-
-export interface InjectionFinding {
-  readonly diagnostic: Diagnostic;
-  readonly path: JsonPath;
-}
 
 export interface Injection {
   readonly injected: boolean;
@@ -27,6 +23,8 @@ export interface Injection {
 }
 
 export function injectPod(pod: Pod, namespace: PodNamespace, config: InjectConfig): Injection {
+  const odd = oddPlaceIn(pod);
+  if (odd) return refused(pod, [misshapen(odd)]);
   const choice = decideInjection(pod, namespace);
   if ('malformed' in choice) return refused(pod, [malformed(choice.malformed, choice.path)]);
   if (!choice.inject) return { injected: false, reason: choice.reason, patch: [], pod, findings: [] };
@@ -93,50 +91,4 @@ function prepend(
 ): readonly PatchOperation[] {
   if (!list) return [{ op: 'add', path, value: items }];
   return items.map((value, i) => ({ op: 'add', path: `${path}/${i}`, value }));
-}
-
-/** A pod that already uses a name or a port of ours would fail later, where nobody would look for the reason. */
-function conflicts(pod: Pod, { statusPort }: SidecarSettings): InjectionFinding[] {
-  const ours = new Set<number>([...Object.values(proxyPorts).filter((p) => p !== proxyPorts.status), statusPort]);
-  const found: InjectionFinding[] = [];
-  for (const list of ['containers', 'initContainers'] as const) {
-    for (const [i, container] of (pod.spec?.[list] ?? []).entries()) {
-      if (container.name === containerNames.init) {
-        found.push(
-          impossible(
-            `container name ${container.name} is the sidecar's`,
-            ['spec', list, i, 'name'],
-            'rename the container',
-          ),
-        );
-      }
-      for (const [j, { containerPort }] of (container.ports ?? []).entries()) {
-        if (!ours.has(containerPort)) continue;
-        const path = ['spec', list, i, 'ports', j, 'containerPort'];
-        found.push(
-          impossible(
-            `port ${containerPort} of container ${container.name} is the sidecar's`,
-            path,
-            'use a port outside 15000 to 15090',
-          ),
-        );
-      }
-    }
-  }
-  for (const [i, { name }] of (pod.spec?.volumes ?? []).entries()) {
-    const isOurs = (Object.values(volumeNames) as string[]).includes(name);
-    if (isOurs)
-      found.push(
-        impossible(`volume name ${name} is the sidecar's`, ['spec', 'volumes', i, 'name'], 'rename the volume'),
-      );
-  }
-  return found;
-}
-
-function malformed(message: string, path: JsonPath): InjectionFinding {
-  return { path, diagnostic: makeDiagnostic('FL0708', { message, hint: 'correct the value, or remove it' }) };
-}
-
-function impossible(message: string, path: JsonPath, hint: string): InjectionFinding {
-  return { path, diagnostic: makeDiagnostic('FL0710', { message, hint }) };
 }

@@ -87,9 +87,11 @@ class AnnotationReader {
   }
 
   read<T>(name: string, parseValue: Parse<T>, fallback: T): T {
-    const text = this.#annotations[name];
-    if (text === undefined) return fallback;
+    const text: unknown = this.#annotations[name];
+    if (text === undefined || text === null) return fallback;
     try {
+      // In a manifest without its quotes it may be anything.
+      if (typeof text !== 'string') throw new Error(`${String(text)} is not a text: put it in quotes`);
       return parseValue(text);
     } catch (error) {
       this.errors.push({
@@ -129,17 +131,12 @@ function rangeOf(text: string): string {
   return text;
 }
 
+/** The spellings Istio takes for annotations: those of Go's `strconv.ParseBool`. */
 function booleanOf(text: string): boolean {
-  const known = choiceOf(text);
-  if (known === undefined) throw new Error(`"${text}" is neither true nor false`);
-  return known;
-}
-
-/** The spellings Istio takes; undefined for any other. */
-export function choiceOf(text: string): boolean | undefined {
-  const word = text.trim().toLowerCase();
-  if (['true', 'yes', 'y', 'on'].includes(word)) return true;
-  return ['false', 'no', 'n', 'off'].includes(word) ? false : undefined;
+  const isTrue = ['1', 't', 'T', 'true', 'True', 'TRUE'].includes(text);
+  const isFalse = ['0', 'f', 'F', 'false', 'False', 'FALSE'].includes(text);
+  if (isTrue === isFalse) throw new Error(`"${text}" is neither true nor false`);
+  return isTrue;
 }
 
 function quantityOf(text: string): string {

@@ -19,7 +19,7 @@ t.test('who gets a sidecar', async (t) => {
     [true, makePod({ labels: ours('true') }), plain, /label fairlead.dev\/inject is true/],
     [true, makePod({ annotations: inject('true') }), plain, /annotation sidecar/],
     [false, makePod({ labels: inject('false') }), enabled, /is false/],
-    [false, makePod({ annotations: inject('no') }), enabled, /is no/],
+    [false, makePod({ annotations: inject('false') }), enabled, /is false/],
     [true, makePod({ labels: inject('true'), annotations: inject('false') }), plain, /label/],
     [false, makePod({ labels: inject('false'), annotations: inject('true') }), enabled, /label/],
     [false, makePod({ labels: { ...inject('true'), ...ours('false') } }), enabled, /fairlead.dev\/inject is false/],
@@ -32,8 +32,18 @@ t.test('who gets a sidecar', async (t) => {
       ns({ 'istio-injection': 'enabled' }, 'kube-system'),
       /belongs to the system/,
     ],
-    [false, makePod({ spec: { containers: [{ name: 'istio-proxy' }] } }), enabled, /has a sidecar already/],
-    [false, makePod({ annotations: { 'fairlead.dev/status': '{}' } }), enabled, /has a sidecar already/],
+    [
+      false,
+      makePod({ annotations: { 'sidecar.istio.io/status': '{}' }, spec: { containers: [{ name: 'istio-proxy' }] } }),
+      enabled,
+      /has Istio's sidecar already/,
+    ],
+    [
+      false,
+      makePod({ annotations: { 'fairlead.dev/status': '{}' }, spec: { initContainers: [{ name: 'fairlead-proxy' }] } }),
+      enabled,
+      /has a sidecar already/,
+    ],
   ];
   for (const [expected, pod, namespace, reason] of rows) {
     const result = injectPod(pod, namespace, native);
@@ -43,18 +53,39 @@ t.test('who gets a sidecar', async (t) => {
   }
 });
 
-t.test('a choice that is neither yes nor no is refused', async (t) => {
-  const result = injectPod(makePod({ labels: { 'fairlead.dev/inject': 'maybe' } }), enabled, native);
-  t.match(result, {
-    injected: false,
-    patch: [],
-    findings: [
-      {
-        path: ['metadata', 'labels', 'fairlead.dev/inject'],
-        diagnostic: { code: 'FL0708', message: /"maybe" is neither true nor false/ },
-      },
+t.test('a choice in any spelling that Istio does not take is refused, whoever it is for', async (t) => {
+  const spellings = ['maybe', 'yes', 'no', 'on', 'off', 'y', 'n', 'True', 'FALSE', 'true ', '1'];
+  for (const value of spellings) {
+    for (const key of ['fairlead.dev/inject', 'sidecar.istio.io/inject']) {
+      for (const holder of ['labels', 'annotations'] as const) {
+        t.match(injectPod(makePod({ [holder]: { [key]: value } }), enabled, native), {
+          injected: false,
+          patch: [],
+          findings: [
+            { path: ['metadata', holder, key], diagnostic: { code: 'FL0708', message: /is neither true nor false/ } },
+          ],
+        });
+      }
+    }
+  }
+});
+
+t.test('a pod that has but the name of a sidecar, or claims to have one, is refused', async (t) => {
+  const rows: [Pod, string][] = [
+    [makePod({ spec: { containers: [{ name: 'istio-proxy' }] } }), 'spec.containers.0.name'],
+    [makePod({ spec: { containers: [{ name: 'istio-proxy', image: 'auto' }] } }), 'spec.containers.0.name'],
+    [makePod({ spec: { containers: [{ name: 'fairlead-proxy' }] } }), 'spec.containers.0.name'],
+    [makePod({ annotations: { 'fairlead.dev/status': '{}' } }), 'metadata.annotations.fairlead.dev/status'],
+    [
+      makePod({ annotations: { 'sidecar.istio.io/status': '{}' }, spec: { containers: [{ name: 'fairlead-proxy' }] } }),
+      'spec.containers.0.name',
     ],
-  });
+  ];
+  for (const [pod, path] of rows) {
+    const { injected, findings } = injectPod(pod, enabled, native);
+    t.match({ injected, findings }, { injected: false, findings: [{ diagnostic: { code: 'FL0710' } }] });
+    t.equal(findings[0]?.path.join('.'), path);
+  }
 });
 
 t.test('a native sidecar starts after the redirection and before the init containers of the pod', async (t) => {
