@@ -217,6 +217,18 @@ t.test('intent on standard input', async (t) => {
     code: 2,
     output: /is more than 8 MiB/,
   });
+  const chart =
+    'apiVersion: v1\nkind: Pod\nmetadata:\n  name: {{ .Release.Name }}\nspec: { containers: [{ name: a, image: a }] }\n';
+  t.match(await fed(['inject', '-f', '-'], chart, folder), {
+    code: 1,
+    output:
+      /^error\[FL0120\]: a template stands here[^\n]*\n +--> standard input:4:9\n[^\0]*helm template[^\0]*\n1 error\n$/,
+  });
+  const pod = chart.replace('{{ .Release.Name }}', '"on" # 0400').replaceAll('\n', '\r\n');
+  t.match(await fed(['inject', '-f', '-'], `\ufeff${pod}`, folder), {
+    code: 0,
+    output: /^\ufeffapiVersion: v1\r\nkind: Pod\r\nmetadata:\r\n {2}name: "on" # 0400\r\n {2}annotations:\r\n/,
+  });
   t.match(await fed(['check', '-', '--watch'], two, folder), { code: 2, output: /--watch is for a folder/ });
 });
 

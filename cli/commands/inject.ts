@@ -1,7 +1,7 @@
 // `fairlead inject`: adds the sidecar to the Pods and workloads of a manifest, exactly as admission would.
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { type ExitCode, type Io, UsageError } from '../io.ts';
+import { type ExitCode, type Io, UsageError, writeFindings } from '../io.ts';
 import type { CommandFile } from '../command-file.ts';
 
 export const injectCommand: CommandFile = (program, io, finish) => {
@@ -12,14 +12,18 @@ export const injectCommand: CommandFile = (program, io, finish) => {
     .addHelpText('after', '\nExample:\n  fairlead inject -f deployment.yaml | kubectl apply -f -')
     .action(async ({ filename }: { filename: string }) => {
       const { injectManifest } = await import('../../webhook/index.ts');
-      const result = injectManifest(await readManifest(io, filename));
-      for (const note of result.notes) io.stderr(`${note}\n`);
-      io.stdout(result.text);
-      finish(result.ok ? 0 : (1 satisfies ExitCode));
+      const { mark, text } = await readManifest(io, filename);
+      const name = filename === '-' ? 'standard input' : filename;
+      const { ok, notes, diagnostics, text: injected } = injectManifest(text, undefined, name);
+      writeFindings(io, { diagnostics, lookup: () => text, folders: { named: '', inRepository: '' } }, 'text');
+      for (const note of notes) io.stderr(`${note}\n`);
+      if (ok) io.stdout(mark + injected);
+      finish(ok ? 0 : (1 satisfies ExitCode));
     });
 };
 
-async function readManifest(io: Io, filename: string): Promise<string> {
+/** With the byte order mark that the text had, or "". */
+async function readManifest(io: Io, filename: string): Promise<{ readonly mark: string; readonly text: string }> {
   const { decodeText, defaultLimits, formatBytes } = await import('../../compiler/index.ts');
   const { streamBytes } = defaultLimits;
   const isStream = filename === '-';
@@ -33,7 +37,9 @@ async function readManifest(io: Io, filename: string): Promise<string> {
     );
   }
   const decoded = decodeText(bytes);
-  if ('text' in decoded) return decoded.text;
+  const mark = Buffer.from('\ufeff');
+  if ('text' in decoded)
+    return { mark: mark.equals(bytes.subarray(0, mark.length)) ? '\ufeff' : '', text: decoded.text };
   throw new UsageError(`${name} ${decoded.is}`, decoded.hint, 'FL0111');
 }
 
