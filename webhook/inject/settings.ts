@@ -1,10 +1,9 @@
 // What a pod's annotations say about its sidecar. What cannot be understood is an error: a guess could open a hole in the redirection.
 import { isIP } from 'node:net';
-import { parse } from 'yaml';
 import type { JsonPath } from '../admission/request.ts';
 import { asRecord } from '../admission/request.ts';
 import type { ContainerResources, InjectConfig } from './config.ts';
-import { proxyPorts } from '../../compiler/index.ts';
+import { DiagnosticSink, parseManifest, proxyPorts } from '../../compiler/index.ts';
 import type { Pod } from './pod.ts';
 
 /** `all`, or the listed ones. */
@@ -42,7 +41,7 @@ const quantity = /^[0-9]+(\.[0-9]+)?(m|k|Ki|M|Mi|G|Gi|T|Ti)?$/;
 export function readSettings(pod: Pod, config: InjectConfig): { settings: SidecarSettings; errors: AnnotationError[] } {
   const reader = new AnnotationReader(pod.metadata?.annotations ?? {});
   const statusPort = reader.read('status.sidecar.istio.io/port', statusPortOf, proxyPorts.status);
-  const proxyConfig = reader.read('proxy.istio.io/config', mappingOf, {});
+  const isHeld = reader.read('proxy.istio.io/config', holdsApplication, false);
   const settings: SidecarSettings = {
     traffic: {
       includeInboundPorts: reader.read(`${traffic}includeInboundPorts`, orAll(portOf), 'all'),
@@ -53,7 +52,7 @@ export function readSettings(pod: Pod, config: InjectConfig): { settings: Sideca
       excludeOutboundRanges: reader.read(`${traffic}excludeOutboundIPRanges`, listOf(rangeOf), []),
     },
     isNative: reader.read('sidecar.istio.io/nativeSidecar', booleanOf, config.nativeSidecar),
-    holdApplication: proxyConfig.holdApplicationUntilProxyStarts === true || config.holdApplicationUntilProxyStarts,
+    holdApplication: isHeld || config.holdApplicationUntilProxyStarts,
     statusPort,
     rewriteProbes: statusPort !== 0 && reader.read('sidecar.istio.io/rewriteAppHTTPProbers', booleanOf, true),
     resources: readResources(reader, config.resources),
@@ -144,15 +143,20 @@ function quantityOf(text: string): string {
   return text;
 }
 
+/** Istio reads this one as Kubernetes reads YAML: `yes` is true. */
+function holdsApplication(text: string): boolean {
+  const { holdApplicationUntilProxyStarts: held } = mappingOf(text);
+  if (held === undefined || held === null) return false;
+  if (typeof held !== 'boolean') throw new Error('holdApplicationUntilProxyStarts is neither true nor false');
+  return held;
+}
+
 function mappingOf(text: string): Readonly<Record<string, unknown>> {
-  let value: unknown;
-  try {
-    value = parse(text, { maxAliasCount: 10 });
-  } catch (error) {
-    throw new Error(`not YAML: ${(error as Error).message.split('\n')[0]}`);
-  }
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw new Error('not a YAML mapping');
-  return asRecord(value);
+  const sink = new DiagnosticSink();
+  const documents = parseManifest({ path: 'annotation', text }, sink.report);
+  const value = documents?.[0]?.value ?? {};
+  if (documents && documents.length <= 1 && !Array.isArray(value)) return asRecord(value);
+  throw new Error(`not a YAML mapping${sink.toSorted().map(({ message }) => `: ${message}`)[0] ?? ''}`);
 }
 
 function withoutUndefined(record: Readonly<Record<string, string | undefined>>): Record<string, string> {

@@ -124,7 +124,9 @@ t.test('an annotation that cannot be understood refuses the pod', async (t) => {
     ['sidecar.istio.io/nativeSidecar', 'sometimes', /neither true nor false/],
     ['sidecar.istio.io/proxyCPU', 'lots', /"lots" is not a quantity/],
     ['status.sidecar.istio.io/port', 'x', /"x" is not a port/],
-    ['proxy.istio.io/config', 'a: [', /not YAML/],
+    ['proxy.istio.io/config', 'a: [', /not a YAML mapping: not valid YAML/],
+    ['proxy.istio.io/config', '[a]', /not a YAML mapping/],
+    ['proxy.istio.io/config', 'holdApplicationUntilProxyStarts: "yes"', /neither true nor false/],
     ['proxy.istio.io/config', 'text', /not a YAML mapping/],
   ];
   for (const [annotation, value, message] of rows) {

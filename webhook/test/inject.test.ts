@@ -123,7 +123,7 @@ t.test('a classic sidecar stands beside the application, in front of it if that 
   t.notOk(proxyOf(beside)?.restartPolicy);
   const annotated = {
     ...pod,
-    metadata: { ...pod.metadata, annotations: { 'proxy.istio.io/config': 'holdApplicationUntilProxyStarts: true' } },
+    metadata: { ...pod.metadata, annotations: { 'proxy.istio.io/config': 'holdApplicationUntilProxyStarts: yes' } },
   };
   for (const held of [
     injectPod(pod, enabled, { ...classic, holdApplicationUntilProxyStarts: true }).pod,
