@@ -35,7 +35,7 @@ export interface ParsedDocument {
   textOf(path: DocumentPath): string;
 }
 
-const ownReading: Reading = { version: '1.2', reader: 'Fairlead', schema: 'core' };
+const ownReading: Reading = { version: '1.2', reader: 'Fairlead' };
 
 /**
  * In the order of the file, without empty documents. Never throws: a document that is broken comes with its header as far as

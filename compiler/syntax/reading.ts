@@ -15,8 +15,8 @@ export interface Reading {
   readonly version: '1.1' | '1.2';
   /** Who reads this version. */
   readonly reader: string;
-  /** `failsafe`: what a plain word means is for the reader to say, the parser gives every one as text. */
-  readonly schema: 'core' | 'failsafe';
+  /** `failsafe`: what a plain word means is for the reader to say, the parser gives every one as text. Else that of the document's version. */
+  readonly schema?: 'failsafe';
 }
 
 export interface FileState {
@@ -42,7 +42,7 @@ export function parseDocuments({ reading, lines, positions }: FileState): readon
   return parseAllDocuments(positions.text, {
     lineCounter: lines,
     version: reading.version,
-    schema: reading.schema,
+    ...(reading.schema && { schema: reading.schema }),
     merge: false,
     strict: true,
     uniqueKeys: false,
