@@ -4,8 +4,10 @@ import { type Report, suggest } from '../diagnostics/index.ts';
 import { type ParsedDocument, templateInValue } from '../syntax/index.ts';
 import type { IntentKind } from './kinds.ts';
 import { intentSchemas } from './schema/index.ts';
-import { reportSchemaError, reportTemplate, type SchemaFinding } from './schema-errors.ts';
-import { fieldsOf, ownerOf, wordFor } from './schema-fields.ts';
+import { reportSchemaError, reportTemplate } from './schema-errors.ts';
+import type { SchemaFinding } from './schema-finding.ts';
+import { oneForEachMistake } from './one-mistake.ts';
+import { fieldsOf, flagMeant, isRequired, ownerOf, wordFor } from './schema-fields.ts';
 import { isMapping, spread } from './schema-rewrites.ts';
 import { parseDuration } from './units.ts';
 
@@ -23,7 +25,7 @@ export function checkSchema(document: ParsedDocument, kind: IntentKind, report: 
   const validate = validatorOf(kind);
   if (validate(document.value)) return undefined;
   const seen = new Set<string>();
-  const findings = distinct(validate.errors ?? []);
+  const findings = oneForEachMistake(distinct(validate.errors ?? [], { ...intentSchemas[kind] }));
   const slips = { isHeaderWrong: findings.some(isInHeader) };
   const template = findings.find(({ data }) => templateInValue(data) !== undefined);
   // What the template makes of the rest nobody knows.
@@ -107,11 +109,13 @@ function countOf(fields: readonly string[], data: object): number {
 const countingKeywords = new Set(['minProperties', 'maxProperties', 'exactlyOneOf', 'exclusiveFields', 'atLeastOneOf']);
 
 /** Leaves out what only follows from another error at the same place. */
-function distinct(errors: readonly ErrorObject[]): readonly SchemaFinding[] {
+function distinct(errors: readonly ErrorObject[], schema: SchemaFinding['parent']): readonly SchemaFinding[] {
   const unknownFieldsAt = new Set(
     errors.filter((e) => e.keyword === 'additionalProperties').map((e) => e.instancePath),
   );
   const meant = new Set(errors.filter((e) => e.keyword === 'additionalProperties').map(fieldMeant));
+  // `spec: { spec: … }`: what is missing in the outer one stands in the inner.
+  const doubled = new Set(errors.filter(isDoubled).map((e) => e.instancePath));
   const spreads = spreadsIn(errors);
   for (const said of saidElsewhere(spreads)) meant.add(said);
   const wronglyTyped = new Set(errors.filter((e) => e.keyword === 'type').map((e) => e.instancePath));
@@ -119,6 +123,7 @@ function distinct(errors: readonly ErrorObject[]): readonly SchemaFinding[] {
     .filter((e) => e.keyword !== 'propertyNames')
     .filter((e) => e.keyword === 'type' || e.propertyName !== undefined || !wronglyTyped.has(e.instancePath))
     .filter((e) => !(e.keyword === 'required' && meant.has(fieldKey(e, e.params.missingProperty))))
+    .filter((e) => !(e.keyword === 'required' && doubled.has(e.instancePath)))
     .filter((e) => !(countingKeywords.has(e.keyword) && unknownFieldsAt.has(e.instancePath)))
     .map((error) => ({
       keyword: error.keyword,
@@ -127,9 +132,14 @@ function distinct(errors: readonly ErrorObject[]): readonly SchemaFinding[] {
       data: error.data,
       schema: error.schema,
       parent: (error.parentSchema ?? {}) as SchemaFinding['parent'],
+      isRequired: isRequired(schema, error.instancePath.split('/').slice(1).map(unescapePointer)),
       ...(error.propertyName !== undefined && { propertyName: error.propertyName }),
       ...spreadAt(spreads.get(error.instancePath)),
     }));
+}
+
+function isDoubled({ keyword, instancePath, params }: ErrorObject): boolean {
+  return keyword === 'additionalProperties' && instancePath === `/${String(params.additionalProperty)}`;
 }
 
 function spreadAt(said: Spread | undefined): Pick<SchemaFinding, 'spread'> {
@@ -169,7 +179,10 @@ function fieldMeant(error: ErrorObject): string {
   const field = String(error.params.additionalProperty);
   const parent = error.parentSchema ?? {};
   const known = fieldsOf(parent);
-  return fieldKey(error, wordFor(field, known)?.field ?? ownerOf(field, parent) ?? suggest(field, known));
+  return fieldKey(
+    error,
+    wordFor(field, known)?.field ?? flagMeant(field, known) ?? ownerOf(field, parent) ?? suggest(field, known),
+  );
 }
 
 function fieldKey({ instancePath }: Pick<ErrorObject, 'instancePath'>, field: unknown): string {

@@ -6,6 +6,7 @@ import { checkSchema } from './check-schema.ts';
 import { serviceDefaults } from './defaults.ts';
 import type { IntentDocument } from './document.ts';
 import { apiVersion, type IntentKind, intentKinds } from './kinds.ts';
+import { reportLeadingZeros } from './leading-zeros.ts';
 import { kindsOfOthers } from './words-of-others.ts';
 import { brokenSymbol, type IntentSymbol, symbolOf } from './symbols.ts';
 
@@ -43,6 +44,7 @@ export function readDocument(parsed: ParsedDocument, report: Report): FoundInten
   const kind = parsed.isBroken ? undefined : kindOf(parsed, report);
   if (!kind) return guessIn(header, parsed);
   if (header.apiVersion !== apiVersion) return foundByName({ kind, isCertain: true }, header, parsed);
+  if (reportLeadingZeros(parsed, report)) return foundByName({ kind, isCertain: true }, header, parsed);
   const slips = checkSchema(parsed, kind, report);
   if (slips) {
     const isInDoubt = slips.isHeaderWrong;

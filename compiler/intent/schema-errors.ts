@@ -1,25 +1,10 @@
 // The words for each way in which a document can miss its schema.
 import { type DiagnosticDetail, didYouMean, type KnownCode, type Report } from '../diagnostics/index.ts';
 import { type ParsedDocument, quote, templateHint, templateInValue, unseenHint } from '../syntax/index.ts';
-import { fieldsOf, ownerOf, wordFor } from './schema-fields.ts';
+import { fieldsOf, flagMeant, ownerOf, wordFor } from './schema-fields.ts';
+import { Place, pathName, type SchemaFinding } from './schema-finding.ts';
 import { hintForForm } from './schema-hints.ts';
 import { typeHint } from './schema-values.ts';
-
-/** One error of the schema check, free of ajv's types. */
-export interface SchemaFinding {
-  readonly keyword: string;
-  readonly path: readonly string[];
-  readonly params: Readonly<Record<string, unknown>>;
-  readonly data: unknown;
-  /** The value of the keyword. */
-  readonly schema: unknown;
-  /** The schema object that has the keyword. */
-  readonly parent: Readonly<Record<string, unknown>>;
-  /** Set if the finding is about a key and not its value. */
-  readonly propertyName?: string;
-  /** Of a mapping where one value is asked for: what it says of its neighbours as well, which are missing beside it. */
-  readonly spread?: Readonly<Record<string, unknown>>;
-}
 
 export function reportSchemaError(finding: SchemaFinding, document: ParsedDocument, report: Report): void {
   const [code, detail] = describeFinding(finding, new Place(finding, document));
@@ -79,60 +64,21 @@ function describeFinding(finding: SchemaFinding, place: Place): Finding {
   }
 }
 
-class Place {
-  readonly finding: SchemaFinding;
-  readonly #document: ParsedDocument;
-
-  constructor(finding: SchemaFinding, document: ParsedDocument) {
-    this.finding = finding;
-    this.#document = document;
-  }
-
-  /** `spec.routes[0].timeout`; `the document` for its root. */
-  get name(): string {
-    return pathName(this.finding.path);
-  }
-
-  value() {
-    return this.#document.locate(this.finding.path);
-  }
-
-  /** `1.0` for a number that is 1 to YAML. */
-  text() {
-    return this.#document.textOf(this.finding.path);
-  }
-
-  key(child?: string) {
-    return this.#document.locate(child === undefined ? this.finding.path : [...this.finding.path, child], {
-      key: true,
-    });
-  }
-
-  /** What is missing has no place: its parent's key stands for it, or the parent itself in a list. */
-  keyOrValue() {
-    const last = this.finding.path.at(-1);
-    if (last === undefined) return this.#document.locate(['kind']);
-    return /^\d+$/.test(last) ? this.value() : this.key();
-  }
-
-  /** For `uniqueItems` the repeated entry, else the value. */
-  entryOrValue() {
-    const index = this.finding.keyword === 'uniqueItems' ? this.finding.params.i : undefined;
-    return typeof index === 'number' ? this.#document.locate([...this.finding.path, index]) : this.value();
-  }
-}
-
-function pathName(path: readonly string[]): string {
-  if (path.length === 0) return 'the document';
-  return path.reduce(
-    (text, step) => (/^\d+$/.test(step) ? `${text}[${step}]` : text === '' ? step : `${text}.${step}`),
-    '',
-  );
-}
-
 function unknownField(finding: SchemaFinding, place: Place): Finding {
   const field = String(finding.params.additionalProperty);
   const span = place.key(field);
+  const { added, path } = finding;
+  if (added) {
+    const [are, them] = added.length === 1 ? ['is what', 'it'] : ['are what', 'them'];
+    return [
+      'FL0204',
+      {
+        message: `${added.join(', ')} ${are} an API server adds to an object`,
+        span,
+        hint: `leave ${them} out of intent`,
+      },
+    ];
+  }
   if (field === 'regex' && finding.parent.patternsWithoutRegex === true) {
     return [
       'FL0211',
@@ -149,15 +95,20 @@ function unknownField(finding: SchemaFinding, place: Place): Finding {
     {
       message: `unknown field ${quote(field)} in ${place.name}`,
       span,
-      hint: fieldHint(field, finding.parent) ?? `allowed here: ${known.join(', ')}`,
+      hint: fieldHint(field, path, finding.parent) ?? `allowed here: ${known.join(', ')}`,
     },
   ];
 }
 
-function fieldHint(field: string, parent: SchemaFinding['parent']): string | undefined {
+function fieldHint(field: string, path: readonly string[], parent: SchemaFinding['parent']): string | undefined {
   const known = fieldsOf(parent);
   const word = wordFor(field, known);
   if (word) return word.hint;
+  const flag = flagMeant(field, known);
+  if (flag !== undefined)
+    return `quote the word: "${flag}"; without quotes it is ${field} to YAML 1.1, which kubectl reads`;
+  // Of `spec` and `metadata`: a double negation is another thing.
+  if (path.length === 1 && field === path[0]) return `it stands in ${pathName(path)} already: leave one of the two out`;
   const owner = ownerOf(field, parent);
   if (owner) return `it belongs one level deeper, under \`${owner}\``;
   if (field === 'exact' && known.includes('prefix')) return 'write the text itself: a plain text is exact';
@@ -165,13 +116,27 @@ function fieldHint(field: string, parent: SchemaFinding['parent']): string | und
 }
 
 function wrongType(finding: SchemaFinding, place: Place): Finding {
+  const { beside, path } = finding;
+  if (beside) {
+    const owner = path.at(-1);
+    const entry = [finding.schema].flat().includes('array') ? ', as an entry behind a dash' : '';
+    const [stands, them] = beside.length === 1 ? ['stands', 'it'] : ['stand', 'them'];
+    return [
+      'FL0205',
+      {
+        message: `${place.name} is empty, and ${beside.map(quote).join(', ')} ${stands} beside it`,
+        span: place.value(),
+        hint: `what belongs under \`${owner}\` stands indented below it: indent ${them}${entry}`,
+      },
+    ];
+  }
   const expected = [finding.schema].flat().map((type) => typeNames[String(type)] ?? String(type));
   return [
     'FL0205',
     {
       message: `${place.name} is ${describe(finding.data)}, expected ${expected.join(' or ')}`,
       span: finding.propertyName === undefined ? place.value() : place.key(finding.propertyName),
-      hint: typeHint(finding, () => place.text()),
+      hint: typeHint({ ...finding, versions: place.versions }, () => place.text()),
     },
   ];
 }
@@ -245,7 +210,7 @@ function fieldCount(finding: SchemaFinding, place: Place): Finding {
       {
         message: `${place.name} is empty`,
         span: place.keyOrValue(),
-        hint: 'fill it, or leave it out',
+        hint: finding.isRequired ? 'fill it' : 'fill it, or leave it out',
       },
     ];
   const fields = Array.isArray(finding.schema)

@@ -1,5 +1,5 @@
 // What a value may have been meant to be where the schema asks for another type: without its quotes, in a list, as a field of a mapping.
-import { fieldsOf } from './schema-fields.ts';
+import { fieldsOf, flagMeant, flags } from './schema-fields.ts';
 import { asEntry, inFlow, keyed, pathAsText } from './schema-rewrites.ts';
 
 type Schema = Readonly<Record<string, unknown>>;
@@ -14,23 +14,32 @@ interface Misfit {
   /** What the value says of its neighbours as well, in our words. */
   readonly spread?: Readonly<Record<string, unknown>>;
   readonly path: readonly string[];
+  readonly isRequired: boolean;
+  /** That the document declares. */
+  readonly versions: readonly string[];
 }
 
 /** What to write in place of a value of another type, where that can be told from the value. */
-export function typeHint({ data, schema, parent, spread, path }: Misfit, text: () => string): string | undefined {
+export function typeHint(misfit: Misfit, text: () => string): string | undefined {
+  const { data, schema, parent, spread, path, versions } = misfit;
   const types = [schema].flat();
   const besides = spread && inFlow(spread);
   if (besides !== undefined) return `write ${besides.slice(2, -2)}, side by side`;
   if (path.at(-1) === 'matchExpressions') return 'a selector is labels, each with its one value: `{ app: NAME }`';
-  if (data === null) return emptyHint(types, parent);
+  if (data === null) return emptyHint(types, misfit);
   if (typeof data === 'string' && types.some((type) => isWritten(data, String(type)))) return 'remove the quotes';
   if (typeof data === 'string' && types.includes('integer') && /^\d+%$/.test(data)) return `write ${data.slice(0, -1)}`;
   if (typeof data === 'string' && types.includes('boolean') && Object.hasOwn(flags, data))
     return `write ${flags[data]}`;
   if (typeof data !== 'object' && typeof data !== 'string' && types.includes('string'))
-    return quotingHint(parent, text());
+    return quotingHint(parent, data, text());
   if (!isScalar(data)) return levelHint(data as object, types, parent);
-  const meant = writtenAs(parent, data);
+  const meant =
+    versionMeant(
+      types,
+      parent,
+      versions.find((one) => one === data),
+    ) ?? writtenAs(parent, data);
   if (isCallers(parent) && Object.hasOwn(callerHints, String(data))) return callerHints[String(data)];
   if (meant === undefined) return fieldsHint(types, parent);
   return `write ${types.includes('array') && !types.includes('object') ? 'a list: ' : ''}${meant}`;
@@ -44,8 +53,9 @@ function fieldsHint(types: readonly unknown[], parent: Schema): string | undefin
 }
 
 /** An empty list may say something, and then leaving it out says something else. */
-function emptyHint(types: readonly unknown[], { minItems = 0 }: Schema): string {
-  if (types.includes('object')) return 'fill it: its fields stand indented below it; or leave it out';
+function emptyHint(types: readonly unknown[], { parent: { minItems = 0 }, isRequired }: Misfit): string {
+  if (types.includes('object'))
+    return `fill it: its fields stand indented below it${isRequired ? '' : '; or leave it out'}`;
   return types.includes('array') && minItems === 0 ? 'fill it, or write [] for none' : 'fill it';
 }
 
@@ -72,6 +82,14 @@ function levelHint(data: object, types: readonly unknown[], parent: Schema): str
   return isLevelTooMany ? 'leave this level out: what is in it stands in its place' : fieldsHint(types, parent);
 }
 
+/** Where a destination is asked for, the name of a version of this service. */
+function versionMeant(types: readonly unknown[], parent: Schema, version: string | undefined): string | undefined {
+  const inList = types.includes('object') ? parent : ((parent.items ?? {}) as Schema);
+  if (version === undefined || !fieldsOf(inList).includes('version')) return undefined;
+  const written = `{ version: ${plain(version)} }`;
+  return inList === parent ? written : `[${written}]`;
+}
+
 /** Whom access rules have no name for. */
 const callerHints: Readonly<Record<string, string>> = {
   outside: 'callers from outside come by a gateway: name it, as in { gateway: NAME }',
@@ -87,9 +105,6 @@ function isScalar(data: unknown): data is Scalar {
   return ['boolean', 'number', 'string'].includes(typeof data);
 }
 
-/** What YAML 1.1 took for them. */
-const flags: Readonly<Record<string, boolean>> = { yes: true, on: true, no: false, off: false };
-
 /** True if the text would be a value of the type without its quotes. */
 function isWritten(text: string, type: string): boolean {
   if (type === 'boolean') return text === 'true' || text === 'false';
@@ -97,9 +112,14 @@ function isWritten(text: string, type: string): boolean {
 }
 
 /** Quotes help only if what is within them has the right form: `3` is no duration, quoted or not. */
-function quotingHint(parent: Schema, text: string): string {
+function quotingHint(parent: Schema, data: unknown, text: string): string {
   const { pattern, patternErrorMessage } = parent;
-  if (Array.isArray(parent.enum)) return `one of: ${parent.enum.join(', ')}`;
+  if (Array.isArray(parent.enum)) {
+    const flag = flagMeant(String(data), parent.enum.map(String));
+    const quoting =
+      flag === undefined ? '' : `; quote it: "${flag}" is ${data} to YAML 1.1, which kubectl reads, without quotes`;
+    return `one of: ${parent.enum.join(', ')}${quoting}`;
+  }
   const isFit = typeof pattern !== 'string' || new RegExp(pattern).test(text);
   return isFit ? `write it in quotes: "${text}"` : `it must be ${String(patternErrorMessage)}`;
 }

@@ -136,4 +136,15 @@ export const schemaCodes = [
     bad: intent(service('shoes'), virtualService),
     good: intent(service('shoes')),
   },
+  {
+    code: 'FL0214',
+    name: 'leading-zero',
+    severity: 'error',
+    title: 'a number with a leading zero is two numbers',
+    explanation:
+      'To YAML 1.2, which Fairlead reads, 0120 is 120; to YAML 1.1, which kubectl and most tools of Kubernetes read, it is octal, so 80. ' +
+      'The same file would be another mesh when it is applied. Write the number without the zero, or quote it where a text is meant.',
+    bad: intent(document('MeshService', 'shoes', 'ports: [{ port: 0120 }]')),
+    good: intent(document('MeshService', 'shoes', 'ports: [{ port: 120 }]')),
+  },
 ] as const satisfies readonly CatalogueEntry[];
