@@ -1,7 +1,7 @@
 // Checks a document against the JSON Schema of its kind and turns what ajv finds into diagnostics: one cause, one finding.
 import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv';
 import { type Report, suggest } from '../diagnostics/index.ts';
-import { type ParsedDocument, templateInValue } from '../syntax/index.ts';
+import { gluedIn, type ParsedDocument, templateInValue } from '../syntax/index.ts';
 import type { IntentKind } from './kinds.ts';
 import { intentSchemas } from './schema/index.ts';
 import { reportSchemaError, reportTemplate } from './schema-errors.ts';
@@ -179,9 +179,10 @@ function fieldMeant(error: ErrorObject): string {
   const field = String(error.params.additionalProperty);
   const parent = error.parentSchema ?? {};
   const known = fieldsOf(parent);
+  const glued = gluedIn(field)?.key;
   return fieldKey(
     error,
-    wordFor(field, known)?.field ?? flagMeant(field, known) ?? ownerOf(field, parent) ?? suggest(field, known),
+    glued ?? wordFor(field, known)?.field ?? flagMeant(field, known) ?? ownerOf(field, parent) ?? suggest(field, known),
   );
 }
 

@@ -1,11 +1,45 @@
-// Findings of the schema that are one mistake: content that is not indented, and what an API server adds to an object.
+// Findings of the schema that are one mistake: a blank that is missing, content that is not indented, what an API server adds to an object.
 import { didYouMean } from '../diagnostics/index.ts';
+import { type Glued, gluedIn } from '../syntax/index.ts';
 import { fieldsOf } from './schema-fields.ts';
 import { isMapping } from './schema-rewrites.ts';
 import type { SchemaFinding } from './schema-finding.ts';
 
 export function oneForEachMistake(findings: readonly SchemaFinding[]): readonly SchemaFinding[] {
-  return withServerFields(withUnindented(findings));
+  return withServerFields(withUnindented(withGlued(findings)));
+}
+
+/** `{ port:80 }` is a key without a value to YAML, `- port:80` a text. */
+function withGlued(findings: readonly SchemaFinding[]): readonly SchemaFinding[] {
+  const left = new Set<SchemaFinding>();
+  const marked = findings.map((one) => {
+    const glued = gluedAt(one, findings);
+    if (!glued) return one;
+    for (const other of findings) if (isEmptyAt(other, [...one.path, keyOf(one) ?? ''])) left.add(other);
+    return { ...one, glued };
+  });
+  return marked.filter((one) => !left.has(one));
+}
+
+function gluedAt(finding: SchemaFinding, findings: readonly SchemaFinding[]): Glued | undefined {
+  const { keyword, data, schema, parent, path } = finding;
+  const key = keyOf(finding);
+  if (key !== undefined) {
+    const isEmpty = isMapping(data) ? data[key] === null : findings.some((one) => isEmptyAt(one, [...path, key]));
+    return isEmpty ? gluedIn(key) : undefined;
+  }
+  const asksForFields = [schema].flat().some((type) => type === 'object' || type === 'array');
+  const glued = keyword === 'type' && asksForFields && typeof data === 'string' ? gluedIn(data) : undefined;
+  return glued && mayHold(parent, glued.key, []) ? glued : undefined;
+}
+
+/** That the finding is about. */
+function keyOf(finding: SchemaFinding): string | undefined {
+  return finding.propertyName ?? (isUnknownField(finding) ? fieldIn(finding) : undefined);
+}
+
+function isEmptyAt({ keyword, data, path }: SchemaFinding, at: readonly string[]): boolean {
+  return keyword === 'type' && data === null && path.join('\n') === at.join('\n');
 }
 
 /** `labels:` with nothing in it, and `team: a` beside it. */

@@ -1,6 +1,14 @@
 // The words for each way in which a document can miss its schema.
 import { type DiagnosticDetail, didYouMean, type KnownCode, type Report } from '../diagnostics/index.ts';
-import { type ParsedDocument, quote, templateHint, templateInValue, unseenHint } from '../syntax/index.ts';
+import {
+  type Glued,
+  gluedHint,
+  type ParsedDocument,
+  quote,
+  templateHint,
+  templateInValue,
+  unseenHint,
+} from '../syntax/index.ts';
 import { fieldsOf, flagMeant, ownerOf, wordFor } from './schema-fields.ts';
 import { Place, pathName, type SchemaFinding } from './schema-finding.ts';
 import { hintForForm } from './schema-hints.ts';
@@ -28,6 +36,7 @@ export function reportTemplate(finding: SchemaFinding, document: ParsedDocument,
 type Finding = readonly [KnownCode, DiagnosticDetail];
 
 function describeFinding(finding: SchemaFinding, place: Place): Finding {
+  if (finding.glued) return missingBlank(finding, finding.glued, place);
   switch (finding.keyword) {
     case 'additionalProperties':
       return unknownField(finding, place);
@@ -62,6 +71,20 @@ function describeFinding(finding: SchemaFinding, place: Place): Finding {
     default:
       return ['FL0209', { message: rangeMessage(finding, place.name), span: place.entryOrValue() }];
   }
+}
+
+function missingBlank(finding: SchemaFinding, glued: Glued, place: Place): Finding {
+  const key = finding.propertyName ?? finding.params.additionalProperty;
+  const isKey = typeof key === 'string';
+  const message = `a blank is missing after the colon of ${quote(isKey ? key : finding.data)}`;
+  return [
+    isKey ? 'FL0204' : 'FL0205',
+    {
+      message: isKey ? `${message} in ${place.name}` : `${place.name}: ${message}`,
+      span: isKey ? place.key(key) : place.value(),
+      hint: gluedHint(glued),
+    },
+  ];
 }
 
 function unknownField(finding: SchemaFinding, place: Place): Finding {

@@ -1,5 +1,5 @@
 // One place where a document misses its schema, and how it is named and found in the text.
-import type { ParsedDocument } from '../syntax/index.ts';
+import type { Glued, ParsedDocument } from '../syntax/index.ts';
 
 /** One error of the schema check, free of ajv's types. */
 export interface SchemaFinding {
@@ -19,6 +19,8 @@ export interface SchemaFinding {
   readonly isRequired: boolean;
   /** Of an empty value: fields that stand beside it and belong into it. */
   readonly beside?: readonly string[];
+  /** Of a key or a text: the field and its value, between which a blank is missing. */
+  readonly glued?: Glued;
   /** Of an unknown field: it and others that an API server adds, with where they stand. */
   readonly added?: readonly string[];
 }

@@ -1,7 +1,7 @@
 // Why a text is no YAML, where one look at the line tells it better than the parser's many complaints.
 import type { KnownCode } from '../diagnostics/index.ts';
 import type { PositionMap } from './document.ts';
-import { nameOfBlank, quote } from './quote.ts';
+import { gluedHint, gluedIn, nameOfBlank, quote } from './quote.ts';
 
 export interface Cause {
   readonly code: KnownCode;
@@ -19,9 +19,13 @@ const template = /\{\{|\{%|<%|\$\{/;
 const templateEnd: Readonly<Record<string, string>> = { '{{': '}}', '{%': '%}', '<%': '%>', '${': '}' };
 
 /** What looks like a blank and is none to YAML: https://yaml.org/spec/1.2.2/#white-space-characters */
-const blanks = '\u00a0\u1680\u2000-\u200b\u202f\u205f\u3000';
+const blanks = '\u0085\u00a0\u1680\u180e\u2000-\u200d\u2028\u2029\u202f\u205f\u2060\u3000';
 export const oddBlankAtStart = new RegExp(`^[${blanks}]`);
 const oddIndent = new RegExp(`^[ \\t${blanks}]*[\\t${blanks}]|^ *- *\\t|[:,\\-][${blanks}]`);
+
+/** Of a line that is more than text: a key, or an entry of a list. */
+const oddlyIndented = new RegExp(`^[ \\t${blanks}]*[\\t${blanks}] *(?:- |[\\w./-]+:(?:\\s|$))`);
+const notAtStart = new RegExp(`^[ \\t${blanks}]+(?=---\\s*$)`);
 
 export const templateHint = 'render the template first, such as by `helm template`, and give Fairlead the result';
 const markersHint = 'finish the merge: keep one side and remove the markers';
@@ -31,7 +35,13 @@ export function causeAt(positions: PositionMap, offset: number): Cause | undefin
   const { text } = positions;
   const own = lineAround(text, offset);
   const before = lineBefore(text, own.start);
-  return causeIn(own) ?? diffIn(own, text) ?? (before && markerIn(before)) ?? loneBreak(positions, offset);
+  return (
+    causeIn(own) ??
+    diffIn(own, text) ??
+    (before && markerIn(before)) ??
+    indentBefore(text, own.start) ??
+    loneBreak(positions, offset)
+  );
 }
 
 interface Line {
@@ -40,7 +50,15 @@ interface Line {
 }
 
 function causeIn(line: Line): Cause | undefined {
-  return markerIn(line) ?? fenceIn(line) ?? markIn(line) ?? oddBlankIn(line) ?? templateIn(line);
+  return (
+    markerIn(line) ??
+    fenceIn(line) ??
+    markIn(line) ??
+    dashesIn(line) ??
+    oddBlankIn(line) ??
+    templateIn(line) ??
+    gluedLine(line)
+  );
 }
 
 /** A single marker of a conflict, where the others were removed. */
@@ -69,6 +87,34 @@ function diffIn({ text, start }: Line, whole: string): Cause | undefined {
   return { code: 'FL0101', message, start, end: start + 1, hint, isOfFile: true };
 }
 
+/** What was to be a line between documents. */
+function dashesIn({ text, start }: Line): Cause | undefined {
+  const [blank] = notAtStart.exec(text) ?? [];
+  const [dashes] = /^(?:--|-{4,})(?=\s*$)/.exec(text) ?? [];
+  const at = { start: start + (blank?.length ?? 0), end: start + text.trimEnd().length };
+  if (blank !== undefined) {
+    const message = 'not valid YAML: a blank stands before "---"';
+    return {
+      code: 'FL0101',
+      message,
+      ...at,
+      hint: 'a line between documents begins with its dashes: remove the blank',
+    };
+  }
+  if (dashes === undefined) return undefined;
+  const message = `not valid YAML: ${quote(dashes)} is no line between documents`;
+  return { code: 'FL0101', message, ...at, hint: 'write three dashes: ---' };
+}
+
+function gluedLine({ text, start }: Line): Cause | undefined {
+  const [, before = '', written = ''] = /^((?: *- +)*\s*)(.*?)\s*$/.exec(text) ?? [];
+  const glued = gluedIn(written);
+  if (!glued) return undefined;
+  const at = start + before.length;
+  const message = `not valid YAML: a blank is missing after the colon of ${quote(written)}`;
+  return { code: 'FL0101', message, start: at, end: at + written.length, hint: gluedHint(glued) };
+}
+
 /** Allowed at the start of a file, where it is not seen any more: files that were joined have it in their midst. */
 function markIn({ text, start }: Line): Cause | undefined {
   const at = text.indexOf('\ufeff');
@@ -88,11 +134,28 @@ function oddBlankIn({ text, start }: Line): Cause | undefined {
       blank === '\t' ? 'a tab stands where YAML wants spaces' : `${nameOfBlank(blank)} stands where YAML wants a space`,
     start: at,
     end: at + 1,
-    hint:
-      text.slice(0, at - start).trim() === '' || blank === '\t'
-        ? 'indent with spaces only, here and in all lines of the file'
-        : 'write a plain space there',
+    hint: blankHint(blank, text.slice(0, at - start).trim() === ''),
   };
+}
+
+function blankHint(blank: string, isIndent: boolean): string {
+  if (/\p{Cf}/u.test(blank)) return 'remove it: no editor shows it';
+  return isIndent || blank === '\t'
+    ? 'indent with spaces only, here and in all lines of the file'
+    : 'write a plain space there';
+}
+
+/** Lines that are looked at: the parser complains where the one that is out of line ends. */
+const maxBefore = 50;
+
+/** A key that its odd blank puts at the start of the line may be a good key: what follows does not fit it. */
+function indentBefore(text: string, start: number): Cause | undefined {
+  let line = lineBefore(text, start);
+  for (let i = 0; line && i < maxBefore && !/^(?:---|\.\.\.)/.test(line.text); i++) {
+    if (oddlyIndented.test(line.text)) return oddBlankIn(line);
+    line = lineBefore(text, line.start);
+  }
+  return undefined;
 }
 
 function templateIn({ text, start }: Line): Cause | undefined {

@@ -6,4 +6,4 @@ export type { DocumentHeader } from './headers.ts';
 export { isMergeKey, jsonKeyOf } from './kubernetes-values.ts';
 export { type ManifestDocument, parseManifest } from './manifest.ts';
 export { type ParsedDocument, parseFile } from './parse.ts';
-export { clip, quote, unseenHint } from './quote.ts';
+export { clip, type Glued, gluedHint, gluedIn, quote, unseenHint } from './quote.ts';

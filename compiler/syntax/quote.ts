@@ -13,6 +13,21 @@ export function quote(text: unknown): string {
   return `"${shown}"`;
 }
 
+export interface Glued {
+  readonly key: string;
+  readonly value: string;
+}
+
+/** `port:80`, which is one word to YAML; an address is one to everybody. */
+export function gluedIn(text: string): Glued | undefined {
+  const [, key, value] = /^([a-z][\w./-]*):(?!\/\/)([^\s:][^:]*)$/i.exec(text) ?? [];
+  return key === undefined || value === undefined ? undefined : { key, value };
+}
+
+export function gluedHint({ key, value }: Glued): string {
+  return `write ${clip(`${key}: ${value}`)}`;
+}
+
 /** Blanks other than a space, and marks without a shape: https://www.unicode.org/reports/tr44/#General_Category_Values */
 const hidden = /(?! )[\p{Zs}\p{Zl}\p{Zp}\p{Cf}]/gu;
 /** Letters of which many look like those of ASCII. */

@@ -88,6 +88,30 @@ const slips: Readonly<Record<string, readonly [text: string, place: string, mess
     /is the text "v1"/,
     /^write a list: \[{ version: v1 }\]$/,
   ],
+  'no blank after a colon, in braces': [
+    `${named}spec:\n  ports: [{ name: http, port:80 }]\n`,
+    'FL0204 5:25',
+    /^a blank is missing after the colon of "port:80" in spec\.ports\[0\]$/,
+    /^write port: 80$/,
+  ],
+  'no blank after a colon, of a label': [
+    `${head}metadata: { name: a, labels: { team:a } }\nspec: { ports: [{ port: 80 }] }\n`,
+    'FL0204 3:32',
+    /^a blank is missing after the colon of "team:a" in metadata\.labels$/,
+    /^write team: a$/,
+  ],
+  'no blank after a colon, in a list': [
+    `${named}spec:\n  ports:\n    - port:80\n`,
+    'FL0205 6:7',
+    /^spec\.ports\[0\]: a blank is missing after the colon of "port:80"$/,
+    /^write port: 80$/,
+  ],
+  'no blank after a colon, alone': [
+    service('  access:\n    allow:[]\n'),
+    'FL0205 8:5',
+    /^spec\.access: a blank is missing after the colon of "allow:\[\]"$/,
+    /^write allow: \[\]$/,
+  ],
   'the output of kubectl get': [
     `${head}metadata:\n  name: a\n  namespace: shop\n  uid: x\n  resourceVersion: "1"\n  creationTimestamp: "2026-01-01T00:00:00Z"\n  generation: 1\n  managedFields: []\n  selfLink: /x\n  ownerReferences: []\nspec: { ports: [{ port: 80 }] }\nstatus: {}\n`,
     'FL0204 6:3',

@@ -63,6 +63,31 @@ const slips: Readonly<Record<string, readonly [text: string, place: string, says
     '1:13-1:35',
     /MeshService is a kind of fairlead\.dev\/v1alpha1/,
   ],
+  'no blank after a colon': [
+    `${shoes.replace('kind: ', 'kind:')}---\n${user}`,
+    '2:1-2:17',
+    /a blank is missing after the colon of "kind:MeshService"\nwrite kind: MeshService$/,
+  ],
+  'no blank after a colon, at the end': [
+    service('a', '  mtls:strict\n'),
+    '9:3-9:14',
+    /"mtls:strict"\nwrite mtls: strict$/,
+  ],
+  'two dashes': [`${shoes}--\n${user}`, '9:1-9:3', /"--" is no line between documents\nwrite three dashes: ---$/],
+  'four dashes': [`${shoes}----\n${user}`, '9:1-9:5', /write three dashes: ---$/],
+  'a blank before three dashes': [`${shoes} ---\n${user}`, '9:2-9:5', /a blank stands before "---"/],
+  'a no-break space before three dashes': [`${shoes}\u00a0---\n${user}`, '9:2-9:5', /a blank stands before "---"/],
+  'a no-break space whose line alone would be good': [
+    service('a').replace('  ports:\n    - port: 80', '\u00a0 ports: [{ port: 80 }]\n  uses: []'),
+    '7:1-7:2',
+    /a no-break space \(U\+00A0\) stands where YAML wants a space/,
+  ],
+  'a next-line character as indentation': [service('a', '\u0085 uses: []\n'), '9:1-9:2', /the character U\+0085/],
+  'a blank without width before a key': [
+    service('a', '  \u200buses: []\n'),
+    '9:3-9:4',
+    /the character U\+200B stands.*remove it: no editor shows it$/s,
+  ],
   'fences of Markdown': [
     `\`\`\`yaml\n${shoes}---\n${user}\`\`\`\n`,
     '1:1-1:8',
