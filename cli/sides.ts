@@ -72,21 +72,26 @@ async function usualBase({ env }: Io, repository: string): Promise<string> {
   const candidates = target === undefined ? ['@{upstream}'] : [`origin/${target}`, target];
   for (const candidate of candidates) if (await commitOf(repository, candidate)) return candidate;
   if (target === undefined) {
-    throw new UsageError(
-      `there is nothing to compare with: ${await whyNoUpstream(repository)}`,
-      'name it: --base main',
-    );
+    const [why, hint] = await whyNoUpstream(repository);
+    throw new UsageError(`there is nothing to compare with: ${why}`, hint);
   }
   throw new UsageError(`the target branch "${target}" is not in this clone`, `fetch it: git fetch origin ${target}`);
 }
 
-async function whyNoUpstream(repository: string): Promise<string> {
-  const isRepository = await git(repository, ['rev-parse', '--git-dir']).catch(() => undefined);
-  if (isRepository === undefined) return `"${repository}" is not in a Git repository`;
+async function whyNoUpstream(repository: string): Promise<readonly [why: string, hint: string]> {
+  if (!(await isInRepository(repository))) return [`"${repository}" is not in a Git repository`, withoutGitHint];
   const branch = await git(repository, ['symbolic-ref', '--quiet', '--short', 'HEAD']).catch(() => undefined);
-  return branch === undefined
-    ? 'no branch is checked out (detached HEAD), so none has an upstream'
-    : `the branch ${branch} has no upstream`;
+  const why =
+    branch === undefined
+      ? 'no branch is checked out (detached HEAD), so none has an upstream'
+      : `the branch ${branch} has no upstream`;
+  return [why, 'name it: --base main'];
+}
+
+const withoutGitHint = 'compare with another folder, --base OLD-FOLDER, or begin a repository: git init';
+
+async function isInRepository(folder: string): Promise<boolean> {
+  return (await git(folder, ['rev-parse', '--git-dir']).catch(() => undefined)) !== undefined;
 }
 
 /** GitHub Actions, GitLab CI, Bitbucket Pipelines, Jenkins, Azure Pipelines: the name of the branch that is merged into. */
@@ -106,6 +111,8 @@ async function resolveSide(io: Io, dir: string, side: string): Promise<TreeSourc
     return { repository, revision: side, path: prefix };
   }
   if ((await isFolder(io, side)) || /^[^:]+:/.test(side)) return side;
+  if (!(await isInRepository(repository)))
+    throw new UsageError(`"${side}" is no folder, and "${repository}" is not in a Git repository`, withoutGitHint);
   throw new UsageError(
     `"${side}" is neither a folder nor a revision of the Git repository of ${dir}`,
     `\`git log --oneline\` lists the commits; ${await shallowHint(repository)}`,

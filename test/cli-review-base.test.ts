@@ -66,6 +66,16 @@ t.test('without a base it is the branch that CI names, or the upstream', async (
   t.match(await fairlead(['review', 'mesh'], folder, { env: { GITHUB_BASE_REF: '' } }), { code: 0, stdout: /POST/ });
 });
 
+t.test('outside Git another folder may be the base', async (t) => {
+  const folder = folderOf(t, { 'mesh/a.yaml': service('a'), 'old/a.yaml': service('a') });
+  const env = { GIT_CEILING_DIRECTORIES: join(folder, '..') };
+  for (const args of [[], ['--base', 'main']]) {
+    const told = await fairlead(['review', ...args, 'mesh'], folder, { env });
+    t.match(told, { code: 2, stderr: /not in a Git repository\n.*--base OLD-FOLDER, or begin a repository: git init/ });
+  }
+  t.match(await fairlead(['review', '--base', 'old', 'mesh'], folder, { env }), { code: 0 });
+});
+
 t.test('what is no revision is a usage error', async (t) => {
   const { folder } = await branches(t);
   const review = (...args: string[]) => fairlead(['review', ...args, 'mesh'], folder);

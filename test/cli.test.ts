@@ -156,6 +156,10 @@ t.test('good input: check, compile, test, explain, schema, completion', async (t
     code: 1,
     stdout: /a\.yaml:6:/,
   });
+  t.match(await fairlead(['explain', '.', '--from', 'unmeshed', '--request', 'GET http://shoes/'], folder), {
+    code: 1,
+    stdout: /no service is called shoes without its namespace; there is shoes\.shop/,
+  });
   const withHeaders = ['--request', 'POST http://shoes/', '-H', 'x-a: b', '-H', 'x-b: c', '.'];
   t.match(await fairlead(['explain', '--from', 'inventory', ...withHeaders], folder), {
     code: 0,

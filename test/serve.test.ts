@@ -94,7 +94,7 @@ for (const kind of ['embedded', 'envoy'] as const) {
       until(async () => (await locationFrom(gatewayPort)) === `http://hello.com/${path}`, `/${path} from the gateway`);
 
     const first = serve();
-    await until(() => first.output().includes('live after'), first.output());
+    await until(() => /: live \d+ ms after it was seen;/.test(first.output()), first.output());
     const controlPlane = ['--control-plane', `127.0.0.1:${adsPort}`, '--state', 'state'];
     const bootstrap = await fairlead(['bootstrap', '--workload', 'edge/public', ...controlPlane], folder);
     t.equal(bootstrap.code, 0, bootstrap.stderr);

@@ -47,7 +47,7 @@ t.test('a repository: commits good and bad, as status and wait tell of them', as
   t.match(before, { code: 2, stderr: /nothing is up for "mesh"[\s\S]*fairlead up mesh/ });
   const up = startUp(t, place, ['mesh']);
   await up.says('ready:');
-  t.match(up.output(), /commit [0-9a-f]{12}: live after \d+ ms; 2 proxies changed/);
+  t.match(up.output(), /commit [0-9a-f]{12}: live \d+ ms after it was seen; 2 proxies changed/);
   t.match(up.output(), /built-in echo server/);
   const [, tried = ''] =
     /curl -i -X POST -x (\S+) http:\/\/callee\/ +# as shop\/caller: allowed/.exec(up.output()) ?? [];

@@ -21,7 +21,7 @@ export const explainCommand: CommandFile = (program, io, finish) => {
     .argument('[code-or-dir]', 'a code, or the folder or REV:path of the intent', '.')
     .option(
       '--from <caller>',
-      'the calling workload, as name or namespace/name, or "outside"; with --log-line where the line does not name it',
+      'the calling workload, as name or namespace/name, "outside", or "unmeshed" for a process without a proxy; with --log-line where the line does not name it',
     )
     .option('--request <request>', "such as 'POST http://shoes/stock' or 'tcp://postgres:5432'")
     .option('-H, --header <header>', 'a request header, as in curl: "x-beta: true"; may be repeated', collect)

@@ -2,6 +2,7 @@
 import { type Diagnostic, renderText, type SourceLookup } from '../../compiler/index.ts';
 import type { DeployRecord } from '../../runtime/index.ts';
 import type { Io } from '../io.ts';
+import { liveAfter } from '../live-after.ts';
 
 export class Announcer {
   readonly #io: Io;
@@ -26,7 +27,8 @@ export class Announcer {
   }
 
   /** Undefined for what is under way or was passed over. */
-  #outcomeOf({ state, timings, phases, rolledBackTo }: DeployRecord): string | undefined {
+  #outcomeOf(record: DeployRecord): string | undefined {
+    const { state, phases, rolledBackTo } = record;
     const stays = this.#isLive() ? 'last good stays' : 'nothing is live yet';
     if (state === 'refused') return `refused; ${stays}`;
     if (state === 'failed')
@@ -35,7 +37,6 @@ export class Announcer {
     const steps = phases.filter(({ affected }) => affected > 0);
     const changed = Math.max(0, ...steps.map(({ affected }) => affected));
     const how = steps.length > 1 ? ` (${steps.map(({ name, affected }) => `${name} ${affected}`).join(', ')})` : '';
-    const ms = Math.round((timings.compileMs ?? 0) + (timings.rollOutMs ?? 0));
-    return `live after ${ms} ms; ${changed === 0 ? 'no proxy' : changed === 1 ? '1 proxy' : `${changed} proxies`} changed${how}`;
+    return `live ${liveAfter(record)} ms after it was seen; ${changed === 0 ? 'no proxy' : changed === 1 ? '1 proxy' : `${changed} proxies`} changed${how}`;
   }
 }

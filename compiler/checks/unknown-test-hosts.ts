@@ -102,6 +102,8 @@ function outsideHint(host: string, { services, gateways, routeTables }: Mesh): s
   );
   const [leading] = tables.flatMap(({ hosts }) => hosts);
   if (leading !== undefined) return `callers from outside reach ${service?.name} as "${leading}"`;
+  if (service && served.length === 0)
+    return `no gateway exposes "${service.name}.${service.namespace}", so no caller from outside reaches it`;
   const near = didYouMean(host, served);
   if (near !== undefined) return near;
   const listed = served.slice(0, 3).map((one) => `"${one}"`);

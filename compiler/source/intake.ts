@@ -2,7 +2,7 @@
 // names, sizes, encoding. Reads nothing itself.
 import { compareText, type DiagnosticDetail, DiagnosticSink, wholeFile } from '../diagnostics/index.ts';
 import { decodeText } from './decode-text.ts';
-import { formatBytes, type SourceLimits } from './limits.ts';
+import { formatBytes, formatOver, type SourceLimits } from './limits.ts';
 import type { SourceFile, SourceTree } from './source-tree.ts';
 
 /** Intent lives in `*.yaml` and `*.yml`. */
@@ -66,8 +66,9 @@ export class Intake {
     const { fileBytes, files, totalBytes } = this.#limits;
     if (this.#isFull) return false;
     if (size > fileBytes) {
+      const [is, most] = formatOver(size, fileBytes);
       this.report('FL0110', {
-        message: `"${path}" is ${formatBytes(size)}; an intent file may have ${formatBytes(fileBytes)}`,
+        message: `"${path}" is ${is}; an intent file may have ${most}`,
         span: wholeFile(path),
         hint: 'split it, or move it out of the intent folder if it is not intent',
       });

@@ -30,6 +30,12 @@ export function formatBytes(bytes: number): string {
   return bytes >= 1024 ? `${trim(bytes / 1024)} KiB` : `${bytes} bytes`;
 }
 
+/** A size and the limit that it is over, so told that they differ. */
+export function formatOver(bytes: number, limit: number): readonly [size: string, limit: string] {
+  const rounded = [formatBytes(bytes), formatBytes(limit)] as const;
+  return rounded[0] === rounded[1] ? [`${bytes} bytes`, `${limit}`] : rounded;
+}
+
 function trim(value: number): string {
   return value.toFixed(1).replace(/\.0$/, '');
 }

@@ -165,6 +165,7 @@ t.test('mesh tests', async (t) => {
     ['shop/inventory', 'POST http://shoes/stock', { versions: { v1: 100 } }],
     ['shop/inventory', 'POST http://shoes/stock', { denied: 'egress' }],
     ['shop/inventory', 'POST http://shoes/stock', { path: '/else' }],
+    ['shop/inventory', 'POST http://shoes/stock', { timeoutMs: 3000 }],
   ] as const;
   const cases = expectations.map(([from, request, expect]) => ({
     kind: 'TestCase' as const,
@@ -176,13 +177,14 @@ t.test('mesh tests', async (t) => {
   const report = runTests(
     b.mesh({ ...shopMesh(), tests: [{ kind: 'MeshTest', name: 'shoes', namespace: 'shop', cases, origin: b.at() }] }),
   );
-  t.match(report, { passed: 5, failed: 3 });
+  t.match(report, { passed: 5, failed: 4 });
   t.same(
     report.results.flatMap((r) => r.failures).map((f) => `${f.field}: ${f.expected} / ${f.actual}`),
     [
       'versions: v1 100% / v1 90%, v2 10%',
       'denied: denied by egress / allowed (200), v1 90%, v2 10% of shoes.shop.svc.cluster.local',
       'path: /else / /stock',
+      'timeout: 3s / 15s',
     ],
   );
   const text = renderTestText(report);
@@ -191,8 +193,8 @@ t.test('mesh tests', async (t) => {
     text,
     /FAIL {2}shop\/shoes: .*\n +at tests\.yaml:\d+:1\n +versions: expected v1 100%, but it is v1 90%, v2 10%\n/,
   );
-  t.match(text, /\n5 passed, 3 failed\n$/);
-  t.match(JSON.parse(renderTestJson(report)), { passed: 5, failed: 3, results: [{ passed: true }] });
+  t.match(text, /\n5 passed, 4 failed\n$/);
+  t.match(JSON.parse(renderTestJson(report)), { passed: 5, failed: 4, results: [{ passed: true }] });
 });
 
 t.test('requests as text', async (t) => {

@@ -150,6 +150,12 @@ t.test('a file that is too large is refused without being read', (t) => {
   t.ok(process.memoryUsage().arrayBuffers - before < 20 * 1024 * 1024);
   t.same(codes(folder), ['FL0110 intent/big.yaml']);
   t.match(folder.diagnostics[0]?.message, /50 MiB/);
+  truncateSync(join(dir, 'intent/big.yaml'), 1024 * 1024 + 1);
+  t.match(
+    loadDirectory(dir).diagnostics[0]?.message,
+    /is 1048577 bytes; an intent file may have 1048576$/,
+    'what rounds alike is told in bytes',
+  );
   t.end();
 });
 

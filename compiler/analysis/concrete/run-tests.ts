@@ -14,8 +14,8 @@ import { describeVerdict } from '../words/describe-verdict.ts';
 import type { DecideOptions, Share, Verdict } from '../verdict.ts';
 
 export interface TestFailure {
-  /** The field of the expectation that does not hold. */
-  readonly field: keyof Expectation;
+  /** The field of the expectation that does not hold, as it is written. */
+  readonly field: Exclude<keyof Expectation, 'timeoutMs'> | 'timeout';
   readonly expected: string;
   readonly actual: string;
 }
@@ -67,7 +67,7 @@ type Known = Reading<
   'allowed' | 'denied' | 'service' | 'versions' | 'redirect' | 'status' | 'timeoutMs' | 'path'
 >;
 
-type CheckField = (field: keyof Expectation, isMet: boolean, expected: string, actual: string) => void;
+type CheckField = (field: TestFailure['field'], isMet: boolean, expected: string, actual: string) => void;
 
 function compare(expect: Known, verdict: Verdict): TestFailure[] {
   const failures: TestFailure[] = [];
@@ -95,7 +95,7 @@ function compare(expect: Known, verdict: Verdict): TestFailure[] {
   }
   if (expect.timeoutMs !== undefined) {
     const actual = verdict.timeoutMs === undefined ? said : formatDuration(verdict.timeoutMs);
-    check('timeoutMs', verdict.timeoutMs === expect.timeoutMs, formatDuration(expect.timeoutMs), actual);
+    check('timeout', verdict.timeoutMs === expect.timeoutMs, formatDuration(expect.timeoutMs), actual);
   }
   return failures;
 }

@@ -198,7 +198,10 @@ function wholeService(service: Service, port: number): Destination {
 function direct(index: MeshIndex, caller: Caller, request: Question['request'], steps: readonly Step[]): Place {
   const found = findByDns(index, request.host, caller.namespace);
   if (!found && isClusterName(request.host)) {
-    const step = { text: `no service is called ${request.host}`, origin: caller.origin };
+    const step = {
+      text: `no service is called ${request.host}${elsewhere(index, request.host)}`,
+      origin: caller.origin,
+    };
     return { kind: 'final', outcome: 'unavailable', steps: [...steps, step] };
   }
   if (!found) return leavingTheMesh(caller, request, steps);
@@ -210,6 +213,14 @@ function direct(index: MeshIndex, caller: Caller, request: Question['request'], 
   const step = { text: `${hostOf(service)} is called without a proxy`, origin: service.origin };
   const destinations = [wholeService(service, request.port)];
   return { kind: 'forward', caller, destinations, isHttp, steps: [...steps, step] };
+}
+
+/** Services that have the name, which is theirs alone only to callers of their namespace. */
+function elsewhere({ mesh }: MeshIndex, host: string): string {
+  const names = mesh.services
+    .filter(({ name }) => name === host.toLowerCase())
+    .map((one) => `${one.name}.${one.namespace}`);
+  return names.length === 0 ? '' : ` without its namespace; there is ${names.slice(0, 3).join(', ')}`;
 }
 
 /** Names that only cluster DNS could resolve, and does not when no service has them. */

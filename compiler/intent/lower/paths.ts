@@ -150,6 +150,11 @@ interface Misreading {
 const misreadings: readonly Misreading[] = [
   { pattern: /\?/, what: 'has a query, and paths are matched without it', hint: queryHint },
   { pattern: /#/, what: 'has a fragment, which is never sent' },
+  {
+    pattern: /\{\*\*?\}/,
+    what: 'is a path template, as of Istio, and is taken literally here',
+    hint: templatedHint,
+  },
   { pattern: /\*/, what: 'has a star that is not a last segment of its own', hint: starHint },
   { pattern: /[{}]/, what: 'has braces, which are taken literally', hint: segmentHint },
   {
@@ -195,6 +200,21 @@ function segmentHint(path: string, { hasRegexes }: PathPlace): string | undefine
     return `write { regex: ${writtenRegex(regex)} }`;
   }
   return `write ${decodePath(pieces[0] ?? '').replace(/[^/]*$/, '')}* for all below it`;
+}
+
+/** `{*}` is one segment, `{**}` any number of them. https://istio.io/latest/docs/reference/config/security/authorization-policy/#Operation */
+function templatedHint(path: string, { hasRegexes }: PathPlace): string | undefined {
+  const pieces = path.split(/(\{\*\*?\})/);
+  const [start = ''] = pieces;
+  const below = `${start.replace(/[^/]*$/, '')}*`;
+  if (!start.startsWith('/') || refusalOf({ base: decodePath(pieces.filter((_, i) => i % 2 === 0).join(rest)) }))
+    return undefined;
+  if (path === `${start}{**}` && start.endsWith('/')) return `write ${below}`;
+  if (!hasRegexes) return `templates cannot be said here: write ${below} for all below it`;
+  const regex = pieces
+    .map((piece) => (piece === '{*}' ? '[^/]+' : piece === '{**}' ? '.*' : quoteRegex(decodePath(piece))))
+    .join('');
+  return `write { regex: ${writtenRegex(regex)} }`;
 }
 
 function starHint(path: string, { hasPatterns, hasRegexes }: PathPlace): string | undefined {
