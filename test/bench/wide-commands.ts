@@ -33,7 +33,7 @@ const commands: Readonly<Record<string, (sides: Sides) => readonly string[]>> = 
   explain: ({ head }) => [program, 'explain', head, '--from', 'shop/inventory', '--request', 'GET http://shoes/p1/a'],
   reach: ({ head }) => [program, 'reach', '--to', 'shop/shoes', head],
   review: ({ base, head }) => [program, 'review', '--base', base, '--head', head],
-  admission: ({ base, head }) => [join(import.meta.dirname, 'wide-admission.ts'), base, head],
+  admission: ({ base, head }) => [join(import.meta.dirname, 'wide-admission.mjs'), base, head],
 };
 
 export const commandNames = Object.keys(commands);
@@ -61,7 +61,7 @@ function written(folder: string, side: keyof Sides, input: WideInput, n: number)
 }
 
 function inFreshProcess(args: readonly string[]): Measured {
-  const preload = ['--import', join(import.meta.dirname, 'report-usage.ts')];
+  const preload = ['--import', join(import.meta.dirname, 'report-usage.mjs')];
   const run = spawnSync(process.execPath, [...preload, ...args], {
     encoding: 'utf8',
     timeout: timeoutMs,
