@@ -3,7 +3,7 @@ import { loadRevision, renderText } from '../../compiler/index.ts';
 import type { DeployRecord } from '../../runtime/index.ts';
 import { short } from '../commit-id.ts';
 import { type ExitCode, type Io, UsageError } from '../io.ts';
-import { liveAfter } from '../live-after.ts';
+import { liveAfter, proxiesChanged } from '../live-after.ts';
 import { lookupIn } from '../load.ts';
 import type { CommandFile } from '../command-file.ts';
 import { fetchStatus, fetchWait, type UpStatus, upAddress } from '../up/up-client.ts';
@@ -43,10 +43,8 @@ export const waitCommand: CommandFile = (program, io, finish) => {
 function report(io: Io, { repository = '', path }: UpStatus, record: DeployRecord, timeout: string): ExitCode {
   const { commit, state, diagnostics, phases } = record;
   if (state === 'deployed') {
-    const affected = Math.max(0, ...phases.map((phase) => phase.affected));
-    const changed = affected === 0 ? 'no proxy' : affected === 1 ? '1 proxy' : `${affected} proxies`;
     io.stdout(
-      `commit ${short(commit)} is live: ${changed} changed, every proxy has acknowledged, ${liveAfter(record)} ms after it was seen\n`,
+      `commit ${short(commit)} is live: ${proxiesChanged(phases)} changed, every proxy has acknowledged, ${liveAfter(record)} ms after it was seen\n`,
     );
     return 0;
   }

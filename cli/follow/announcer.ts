@@ -2,7 +2,7 @@
 import { type Diagnostic, renderText, type SourceLookup } from '../../compiler/index.ts';
 import type { DeployRecord } from '../../runtime/index.ts';
 import type { Io } from '../io.ts';
-import { liveAfter } from '../live-after.ts';
+import { liveAfter, proxiesChanged } from '../live-after.ts';
 
 export class Announcer {
   readonly #io: Io;
@@ -35,8 +35,7 @@ export class Announcer {
       return `failed; ${rolledBackTo === undefined ? stays : `back to ${rolledBackTo.slice(0, 12)}`}`;
     if (state !== 'deployed') return undefined;
     const steps = phases.filter(({ affected }) => affected > 0);
-    const changed = Math.max(0, ...steps.map(({ affected }) => affected));
     const how = steps.length > 1 ? ` (${steps.map(({ name, affected }) => `${name} ${affected}`).join(', ')})` : '';
-    return `live ${liveAfter(record)} ms after it was seen; ${changed === 0 ? 'no proxy' : changed === 1 ? '1 proxy' : `${changed} proxies`} changed${how}`;
+    return `live ${liveAfter(record)} ms after it was seen; ${proxiesChanged(phases)} changed${how}`;
   }
 }

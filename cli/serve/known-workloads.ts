@@ -3,6 +3,7 @@ import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { didYouMean, keyOf, type Mesh } from '../../compiler/index.ts';
 import { UsageError } from '../io.ts';
+import { onlyOne } from '../only-one.ts';
 
 /** Names of service accounts by `namespace/name`. */
 export type KnownWorkloads = Readonly<Record<string, string>>;
@@ -34,9 +35,7 @@ export function knownWorkloads(stateDir: string): KnownWorkloads | undefined {
 /** Named as `namespace/name`, or by a name that only one has; throws UsageError for a workload that the mesh does not have. */
 export function workloadIn(known: KnownWorkloads, written: string): KnownWorkload {
   const names = Object.keys(known);
-  const [found, ...others] = names.includes(written) ? [written] : names.filter((name) => name.endsWith(`/${written}`));
-  if (others.length > 0)
-    throw new UsageError(`"${written}" is ambiguous`, `say which: ${[found, ...others].join(', ')}`);
+  const found = onlyOne(names, written);
   if (found !== undefined) return { workload: found, serviceAccount: known[found] };
   throw new UsageError(
     `the mesh of this control plane has no workload "${written}"`,

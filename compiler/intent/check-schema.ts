@@ -125,14 +125,15 @@ function distinct(errors: readonly ErrorObject[], schema: SchemaFinding['parent'
     .filter((e) => !(e.keyword === 'required' && meant.has(fieldKey(e, e.params.missingProperty))))
     .filter((e) => !(e.keyword === 'required' && doubled.has(e.instancePath)))
     .filter((e) => !(countingKeywords.has(e.keyword) && unknownFieldsAt.has(e.instancePath)))
-    .map((error) => ({
+    .map((error) => ({ error, path: error.instancePath.split('/').slice(1).map(unescapePointer) }))
+    .map(({ error, path }) => ({
       keyword: error.keyword,
-      path: error.instancePath.split('/').slice(1).map(unescapePointer),
+      path,
       params: error.params as SchemaFinding['params'],
       data: error.data,
       schema: error.schema,
       parent: (error.parentSchema ?? {}) as SchemaFinding['parent'],
-      isRequired: isRequired(schema, error.instancePath.split('/').slice(1).map(unescapePointer)),
+      isRequired: isRequired(schema, path),
       ...(error.propertyName !== undefined && { propertyName: error.propertyName }),
       ...spreadAt(spreads.get(error.instancePath)),
     }));

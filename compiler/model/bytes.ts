@@ -18,7 +18,7 @@ export function textOf(bytes: string): string {
 
 /** Whether the bytes are UTF-8. */
 export function isUtf8(bytes: string): boolean {
-  return isAscii(bytes) || [...(bytes.match(characters) ?? [])].every((found) => found.length > 1);
+  return (bytes.match(characters) ?? []).every((found) => found.length > 1);
 }
 
 function isAscii(text: string): boolean {
@@ -36,11 +36,19 @@ function utf8BytesOf(character: string): string {
   return Buffer.from(character, 'utf8').toString('latin1');
 }
 
-/** Those of more than one byte, by RFC 3629 §4, and bytes that are part of none. */
-const characters =
-  /[\xc2-\xdf][\x80-\xbf]|\xe0[\xa0-\xbf][\x80-\xbf]|[\xe1-\xec\xee\xef][\x80-\xbf]{2}|\xed[\x80-\x9f][\x80-\xbf]|\xf0[\x90-\xbf][\x80-\xbf]{2}|[\xf1-\xf3][\x80-\xbf]{3}|\xf4[\x80-\x8f][\x80-\xbf]{2}|[\x80-\xff]/g;
+/** Characters of more than one byte, by RFC 3629 §4: alike for JavaScript, over texts of bytes, and for RE2. */
+const sequences = [
+  '[\\xc2-\\xdf][\\x80-\\xbf]',
+  '\\xe0[\\xa0-\\xbf][\\x80-\\xbf]',
+  '[\\xe1-\\xec\\xee\\xef][\\x80-\\xbf]{2}',
+  '\\xed[\\x80-\\x9f][\\x80-\\xbf]',
+  '\\xf0[\\x90-\\xbf][\\x80-\\xbf]{2}',
+  '[\\xf1-\\xf3][\\x80-\\xbf]{3}',
+  '\\xf4[\\x80-\\x8f][\\x80-\\xbf]{2}',
+].join('|');
 
-/** The same as a pattern of RE2 over bytes: any text in UTF-8. */
-export const utf8Pattern =
-  '([\\x00-\\x7f]|[\\xc2-\\xdf][\\x80-\\xbf]|\\xe0[\\xa0-\\xbf][\\x80-\\xbf]|[\\xe1-\\xec\\xee\\xef][\\x80-\\xbf]{2}|\\xed[\\x80-\\x9f][\\x80-\\xbf]|' +
-  '\\xf0[\\x90-\\xbf][\\x80-\\xbf]{2}|[\\xf1-\\xf3][\\x80-\\xbf]{3}|\\xf4[\\x80-\\x8f][\\x80-\\xbf]{2})*';
+/** Those, and bytes that are part of none. */
+const characters = new RegExp(`${sequences}|[\\x80-\\xff]`, 'g');
+
+/** Any text in UTF-8, as a pattern of RE2 over bytes. */
+export const utf8Pattern = `([\\x00-\\x7f]|${sequences})*`;

@@ -3,7 +3,7 @@ import { printable } from '../diagnostics/index.ts';
 
 /** Within a line. */
 export function cell(text: string): string {
-  return printable(text.replace(/\s+/g, ' '))
+  return flat(text)
     .split(linked)
     .map((part, i) => (i % 2 === 1 ? codeCell(part) : escaped(part)))
     .join('');
@@ -44,11 +44,15 @@ function html(text: string): string {
 
 /** A code span, in backticks enough for its content. */
 export function code(text: string): string {
-  const flat = printable(text.replace(/\s+/g, ' '));
-  const longest = Math.max(0, ...[...flat.matchAll(/`+/g)].map(([run]) => run.length));
+  const line = flat(text);
+  const longest = Math.max(0, ...[...line.matchAll(/`+/g)].map(([run]) => run.length));
   const fence = '`'.repeat(longest + 1);
-  const pad = flat.startsWith('`') || flat.endsWith('`') ? ' ' : '';
-  return `${fence}${pad}${flat}${pad}${fence}`;
+  const pad = line.startsWith('`') || line.endsWith('`') ? ' ' : '';
+  return `${fence}${pad}${line}${pad}${fence}`;
+}
+
+function flat(text: string): string {
+  return printable(text.replace(/\s+/g, ' '));
 }
 
 /** In a table a pipe ends the cell, even in code. */

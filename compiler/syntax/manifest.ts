@@ -34,8 +34,10 @@ export function parseManifest(file: SourceFile, report: Report): readonly Manife
   if (reportHostile(file, report)) return undefined;
   const state = startReading(file, report, kubernetesReading);
   const conflicts = findConflicts(file.text);
-  if (conflicts) reportConflicts(conflicts, state);
-  if (conflicts) return undefined;
+  if (conflicts) {
+    reportConflicts(conflicts, state);
+    return undefined;
+  }
   const json = readJsonStream(file.text, state.lines);
   const documents = (json ?? parseDocuments(state)).map((tree) => readDocument(tree, state, json !== undefined));
   const sound = documents.filter((document) => document !== undefined);

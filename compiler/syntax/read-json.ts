@@ -13,22 +13,27 @@ export function readJson(text: string, lines: LineCounter): Document.Parsed | un
   if (!text.startsWith('{') || /[\r\n]/.test(text)) return undefined;
   const root = new JsonReader(text).read();
   if (!root) return undefined;
-  lines.addNewLine(0);
-  const document = new Document(null, { version: '1.2' });
-  document.contents = root as ParsedNode;
-  return document as Document.Parsed;
+  addLines(text, lines);
+  return documentOf(root, '1.2');
 }
 
 /** Objects one after the other, as Kubernetes reads a stream that begins like one; undefined if any of it is no JSON. */
 export function readJsonStream(text: string, lines: LineCounter): readonly Document.Parsed[] | undefined {
   const roots = /^\s*\{/.test(text) ? new JsonReader(text).readAll() : undefined;
   if (!roots) return undefined;
+  addLines(text, lines);
+  return roots.map((root) => documentOf(root, '1.1'));
+}
+
+/** For texts that the YAML parser, which counts lines itself, does not see. */
+export function addLines(text: string, lines: LineCounter): void {
   for (let at = 0; at !== -1; at = text.indexOf('\n', at) + 1 || -1) lines.addNewLine(at);
-  return roots.map((root) => {
-    const document = new Document(null, { version: '1.1' });
-    document.contents = root as ParsedNode;
-    return document as Document.Parsed;
-  });
+}
+
+function documentOf(root: object, version: '1.1' | '1.2'): Document.Parsed {
+  const document = new Document(null, { version });
+  document.contents = root as ParsedNode;
+  return document as Document.Parsed;
 }
 
 class JsonReader {

@@ -9,6 +9,7 @@ import { type Examination, examine, nestingHint } from './examine.ts';
 import { findHostileNesting } from './hostile.ts';
 import { jsonKeyOf } from './kubernetes-values.ts';
 import { clip } from './quote.ts';
+import { addLines } from './read-json.ts';
 import { bareStar, openQuote } from './slips.ts';
 
 export interface Reading {
@@ -62,7 +63,7 @@ export function reportHostile(file: SourceFile, report: Report): boolean {
 
 /** The first of them is shown; gives its place. */
 export function reportConflicts({ open, close, count }: Conflicts, { positions, lines, report }: FileState): Span {
-  for (let at = 0; at !== -1; at = positions.text.indexOf('\n', at) + 1 || -1) lines.addNewLine(at);
+  addLines(positions.text, lines);
   const span = positions.span(open.start, open.end);
   report('FL0119', {
     message: `${count === 1 ? 'a Git conflict is' : `${count} Git conflicts are`} left in the file`,

@@ -38,7 +38,7 @@ export interface RoutesQuestion {
   readonly steps: readonly Step[];
   readonly routes: readonly HttpRoute[];
   /** Nothing is said of routes that are passed over. */
-  readonly isBrief?: boolean;
+  readonly isBrief: boolean;
   /** Of the table, for requests that no route takes. */
   readonly origin: Origin;
 }

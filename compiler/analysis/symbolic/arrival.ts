@@ -26,12 +26,12 @@ export interface Passage {
  * and a route that looks at who calls has taken nothing for certain.
  */
 export function mayPass({ match, taken, rewrite }: Passage, wanted: Clause): boolean {
-  const asked = wanted.all.filter(isAboutRequest).filter(({ kind }) => kind !== 'header');
+  const asked = arrivingConditions(wanted);
   try {
     return sharingPatterns(() => {
       const received = pathChanges(rewrite, match).map((changes) => all(asked.map(askedAfter(changes))));
-      const before = taken.filter((clause) => clause.all.every(isAboutRequest)).map(holds);
-      return isPossible(all([holds(match), any(received), not(any(before))]));
+      const before = takenForCertain(taken).map(holds);
+      return isPossible(all([holds(match.all.filter(isAboutRequest)), any(received), not(any(before))]));
     });
   } catch (error) {
     if (error instanceof TooWide) return true;
@@ -39,8 +39,18 @@ export function mayPass({ match, taken, rewrite }: Passage, wanted: Clause): boo
   }
 }
 
-function holds(clause: Clause): Predicate {
-  return all(clause.all.filter(isAboutRequest).map((condition) => requestPredicate(condition, asItIs)));
+/** What is asked of requests that arrive: of headers nothing. */
+export function arrivingConditions(wanted: Clause): readonly RequestCondition[] {
+  return wanted.all.filter(isAboutRequest).filter(({ kind }) => kind !== 'header');
+}
+
+/** The conditions of each clause that has nothing to do with who calls. */
+export function takenForCertain(taken: readonly Clause[]): readonly (readonly RequestCondition[])[] {
+  return taken.map(({ all }) => all).filter((conditions) => conditions.every(isAboutRequest));
+}
+
+function holds(conditions: readonly RequestCondition[]): Predicate {
+  return all(conditions.map((condition) => requestPredicate(condition, asItIs)));
 }
 
 const asItIs = { path: preimageOf({ kind: 'keep' }), headers: asSent };

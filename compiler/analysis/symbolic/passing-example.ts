@@ -14,25 +14,24 @@ import {
   type StringMatch,
   type TableBy,
 } from '../../model/index.ts';
-import { TooWide } from '../automata/budget.ts';
-import { TableLanguage } from '../automata/language.ts';
-import { regexLanguage } from '../automata/regex-language.ts';
+import type { Language } from '../automata/language.ts';
+import { someMatch } from '../automata/regex-search.ts';
 import { applyPathChange, type PathChange, pathChangeFor, pathChanges } from '../concrete/rewrite.ts';
 import type { RequestParts } from '../fields/dimension.ts';
 import { dimensionOf, holdsInRequest } from '../fields/index.ts';
 import { arrivingPaths } from '../fields/path.ts';
-import type { Passage } from './arrival.ts';
+import { arrivingConditions, type Passage, takenForCertain } from './arrival.ts';
 
 /** Quick where the exact answer costs automata. True is certain; false says nothing. */
 export function passesByExample({ match, taken, rewrite }: Passage, wanted: Clause): boolean {
   const asked = match.all.filter(isAboutRequest);
-  const arriving = wanted.all.filter(isAboutRequest).filter(({ kind }) => kind !== 'header');
-  const before = taken.filter(({ all }) => all.every(isAboutRequest));
+  const arriving = arrivingConditions(wanted);
+  const before = takenForCertain(taken);
   return requestsFor(asked, arriving, pathsFor(match, rewrite, wanted)).some(
     (request) =>
       holdIn(asked, request) &&
       holdIn(arriving, sentOn(request, rewrite, match)) &&
-      !before.some(({ all }) => holdIn(all.filter(isAboutRequest), request)),
+      !before.some((conditions) => holdIn(conditions, request)),
   );
 }
 
@@ -66,38 +65,30 @@ function withValues(conditions: readonly RequestCondition[], plain: RequestParts
   for (const condition of conditions) {
     const dimension = dimensionOf(condition);
     const [first] = condition.anyOf;
-    const value = first && handleBy('type', sampleOf, first as StringMatch);
+    const value = first && handleBy('type', sampleOf, first as StringMatch, dimension.universe);
     if (value === undefined || !dimension.universe.has(value)) return undefined;
     request = dimension.write(request, value);
   }
   return request;
 }
 
-/** A shortest one. */
-function someWord({ value }: { readonly value: string }): string | undefined {
-  try {
-    const language = regexLanguage(value);
-    return language instanceof TableLanguage ? language.someWord() : undefined;
-  } catch (error) {
-    if (error instanceof TooWide) return undefined;
-    throw error;
-  }
-}
-
 const itself = ({ value }: { readonly value: string }) => value;
 
-const sampleOf: TableBy<'type', Reading<StringMatch, 'type' | 'value'>, [], string | undefined> = {
+const sampleOf: TableBy<'type', Reading<StringMatch, 'type' | 'value'>, [universe: Language], string | undefined> = {
   exact: itself,
   prefix: itself,
   suffix: itself,
-  regex: someWord,
+  regex: ({ value }, universe) => {
+    const found = someMatch(value, universe);
+    return found === 'unknown' ? undefined : found?.text;
+  },
   present: () => 'any',
 };
 
 /** As callers send them, of those that each change of the route makes into one that is wanted. */
 function pathsFor(match: Clause, rewrite: Rewrite | undefined, wanted: Clause): readonly string[] {
   const made = pathChanges(rewrite, match).flatMap(({ match: taken, change, bare }) => {
-    const own = matchedPaths(match).filter((one) => change.kind === 'keep' || one === taken);
+    const own = change.kind === 'keep' ? matchedPaths(match) : [taken];
     return own.flatMap((one) =>
       matchedPaths(wanted).flatMap((path) => [...pathsThrough(change, one, path), ...(bare ? [bare.path] : [])]),
     );
