@@ -115,6 +115,7 @@ function why({ kind, name, anyOf }: Named, { because }: Decided): string {
       return 'proxies drop it but with a request for WebSocket';
     case 'sent':
     case undefined:
+      if (isLength(kind, name)) return 'proxies refuse a request whose content-length is not a number of bytes';
       return `no ${kind === 'header' ? 'header' : 'query'} is ever sent with ${anyOf.map((match) => handleBy('type', wanted, match)).join(' or ')}`;
   }
 }
@@ -127,11 +128,16 @@ const wanted: TableBy<'type', Reading<StringMatch, 'type' | 'value'>, [], string
   present: () => 'a value',
 };
 
-function hintFor({ kind, anyOf }: Named, { kind: chance, because }: Decided): string {
+function isLength(kind: Named['kind'], name: string): boolean {
+  return kind === 'header' && name === 'content-length';
+}
+
+function hintFor({ kind, name, anyOf }: Named, { kind: chance, because }: Decided): string {
   const [match] = anyOf;
   if (because === undefined) {
     const sent = sentFor(kind, match);
     if (sent !== undefined) return `write ${JSON.stringify(sent)}`;
+    if (isLength(kind, name)) return 'match decimal digits, without a sign';
     return kind === 'query'
       ? 'write it as it is sent: blanks and all beyond ASCII are escaped'
       : 'blanks around a value are no part of it, and it has no control characters';

@@ -47,7 +47,7 @@ function checkClause(clause: Clause, report: Report, placeOf: PlaceOf): void {
   for (const condition of clause.all) {
     if (condition.kind !== 'header' && condition.kind !== 'query') continue;
     const { kind, anyOf } = condition;
-    const isSome = (match: StringMatch) => isSent(kind, match);
+    const isSome = (match: StringMatch) => isSent(condition, match);
     const what = kind === 'header' ? 'header' : 'query parameter';
     for (const match of anyOf) {
       // Where nothing of it is sent at all, FL0421 says so.

@@ -104,7 +104,8 @@ function objectForm(schema: JsonSchema): string {
   const { additionalProperties: values, propertyNames: names, minProperties, maxProperties } = schema;
   if (values) {
     const { patternErrorMessage } = (names ?? {}) as JsonSchema;
-    return `values by ${patternErrorMessage ?? 'name'}: ${formOf(values as JsonSchema)}`;
+    const most = maxProperties === undefined ? '' : ` (at most ${maxProperties})`;
+    return `values by ${patternErrorMessage ?? 'name'}${most}: ${formOf(values as JsonSchema)}`;
   }
   if (maxProperties === 1) return 'one of the fields below';
   const few: readonly (readonly [string, unknown])[] = [

@@ -36,7 +36,14 @@ export { formatOrigin, type ModelNode, type Origin, type SettingPlace } from './
 export { compileRegex, type Instruction, maxProgramSize, regexProblem } from './regex.ts';
 export { refererPattern } from './referer.ts';
 export { type Alternative, alternativesOf, outermost } from './regex-alternatives.ts';
-export { connectUdpProblem, type FormProblem, formProblem, framingProblem, type HeaderLine } from './request-form.ts';
+export {
+  connectUdpProblem,
+  contentLengthPattern,
+  type FormProblem,
+  formProblem,
+  framingProblem,
+  type HeaderLine,
+} from './request-form.ts';
 export {
   decodePath,
   escapeText,

@@ -75,10 +75,25 @@ export function framingProblem(lengths: readonly string[], codings: readonly str
   return lengths.length > 0 ? { status: 400, text: 'has both a content-length and a transfer-encoding' } : undefined;
 }
 
-const maxLength = 2n ** 64n - 1n;
+/** What Envoy keeps in 64 bits, in RE2's syntax. */
+export const contentLengthPattern = upTo(2n ** 64n - 1n);
+const contentLength = new RegExp(`^(${contentLengthPattern})$`);
 
 function isLength(text: string): boolean {
-  return /^\d+$/.test(text) && BigInt(text) <= maxLength;
+  return contentLength.test(text);
+}
+
+/** Every way to write the numbers from 0 to this: fewer digits, or as many and the first that differs is smaller. */
+function upTo(number: bigint): string {
+  const [first = '', ...rest] = String(number);
+  const anySmaller = (digit: string, least: number, after: number) =>
+    Number(digit) <= least ? [] : [`[${least}-${Number(digit) - 1}][0-9]{${after}}`];
+  const follows = rest.reduceRight(
+    (tail, digit, i) => `(${[...anySmaller(digit, 0, rest.length - 1 - i), `${digit}${tail}`].join('|')})`,
+    '',
+  );
+  const asMany = [...anySmaller(first, 1, rest.length), `${first}${follows}`];
+  return `0+|0*([1-9][0-9]{0,${rest.length - 1}}|${asMany.join('|')})`;
 }
 
 /** A request for UDP names its target in the path (RFC 9298). What `Connection` says is not asked. */

@@ -29,7 +29,8 @@ import {
   unmeshed,
 } from '../analysis/index.ts';
 import type { MeshIndex } from '../model/index.ts';
-import { type FateChange, fateChanges } from './fate-changes.ts';
+import type { FateChange } from './fate-change.ts';
+import { fateChanges } from './fate-changes.ts';
 import type { Comparison } from './questions.ts';
 
 /** One change of fate for some callers and a set of requests. */

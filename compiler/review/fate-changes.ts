@@ -1,60 +1,24 @@
 // Two fates of the same requests, told apart: what is gained, lost, moved or handled otherwise. Says each difference once.
-import {
-  type Aspect,
-  copies,
-  type Fate,
-  isReached,
-  outside,
-  reaches,
-  splitChange,
-  unmeshed,
-} from '../analysis/index.ts';
-import { hasProxy, isInMesh, type MeshIndex } from '../model/index.ts';
+import { type Fate, isReached, outside, reaches, splitChange, unmeshed } from '../analysis/index.ts';
+import { hasProxy, isInMesh } from '../model/index.ts';
+import { copyChanges } from './copy-changes.ts';
 import { answeredOtherwise, preflights } from './cors-words.ts';
 import { destinationChange, refusedPart } from './destination-changes.ts';
-import { type Exposed, exposedBy, exposedCopies, withWays } from './exposed-traffic.ts';
+import { exposedBy, withWays } from './exposed-traffic.ts';
+import { change, type ChangeContext, type FateChange, traffic } from './fate-change.ts';
 import { handledOtherwise } from './handled-otherwise.ts';
 import { describeRewrite, rewriteOf } from './rewrites.ts';
-import type { Difference, RowEffect, RowKind, Severity } from './review.ts';
-import { describeFate, describeSplit } from './words.ts';
+import type { Difference, RowKind } from './review.ts';
+import { targetChanges, tlsChanges } from './target-changes.ts';
+import { describeFate } from './words.ts';
 
 type Share = Fate['shares'][number];
-
-export interface FateChange extends Difference {
-  readonly kind: RowKind;
-  readonly effect: RowEffect;
-  readonly severity: Severity;
-  /** True where only requests count whose paths come out differently. */
-  readonly isAboutPath: boolean;
-  /** What those have in common that come of one rewrite (rewrites.ts). */
-  readonly rewrites?: readonly string[];
-  /** Of traffic: what is worse about where it goes now. */
-  readonly exposed?: Exposed;
-  /** Of access that is lost to some of the calls: `50% of the calls`. */
-  readonly part?: string;
-}
-
-export interface ChangeContext {
-  readonly from: string;
-  /** Whether both meshes have the caller, and something that is called. */
-  readonly isKnown: boolean;
-  /** Whether nothing of what is sent can be told apart, nor how it is refused. */
-  readonly isOpaque: boolean;
-  /** Whether the host stands for many, of which the caller chooses one. */
-  readonly isOfMany: boolean;
-  readonly base: MeshIndex;
-  readonly head: MeshIndex;
-  /** Whether there are paths that the two fates change differently. */
-  readonly pathsMayDiffer: boolean;
-  /** Which part of the two fates is compared: a split to very many targets is compared one target at a time. */
-  readonly aspect: Aspect;
-}
 
 export function fateChanges(a: Fate, b: Fate, context: ChangeContext): FateChange[] {
   if ((a.behind === undefined) !== (b.behind === undefined)) return abortChanges(a, b, context);
   const whole = { from: describeFate(a), to: describeFate(b) };
   if (context.aspect === 'target') {
-    const found = [...targetChanges(a, b, context), ...tlsChanges(a, b), ...copyChanges(a, b, context)];
+    const found = [...targetChanges(a, b, context), ...tlsChanges(a.shares, b.shares), ...copyChanges(a, b, context)];
     return orWhole(a, b, found, context);
   }
   const [before, after] = [reaches(a), reaches(b)];
@@ -101,14 +65,10 @@ function servedChanges(a: Fate, b: Fate, context: ChangeContext): FateChange[] {
   const moved = trafficChanges(a, b, context);
   return [
     ...targetChanges(a, b, context),
-    ...(moved.length > 0 ? moved : tlsChanges(a, b)),
+    ...(moved.length > 0 ? moved : tlsChanges(a.shares, b.shares)),
     ...copyChanges(a, b, context),
     ...handlingChanges(a, b),
   ];
-}
-
-function change(kind: RowKind, effect: RowEffect, difference: Difference, severity: Severity): FateChange {
-  return { kind, effect, ...difference, severity, isAboutPath: false };
 }
 
 /** All the same to who sends to the port himself, and is let in. */
@@ -210,53 +170,6 @@ function preflightChanges(a: Fate, b: Fate): FateChange[] {
 
 const otherRefusal = 'sent on, but refused';
 
-/** The same workload lets in, or denies, otherwise than before. */
-function targetChanges(a: Fate, b: Fate, { from }: ChangeContext): FateChange[] {
-  const kind = from === outside ? 'exposure' : 'access';
-  return targetsInBoth(a, b).flatMap(([base, head]) => {
-    const [was, is] = [said(base), said(head)];
-    if (was === is) return [];
-    const isGain = is === 'lets in';
-    const difference = { about: nameOf(head), from: was, to: is };
-    return [change(kind, isGain ? 'gained' : 'lost', difference, isGain ? 'high' : 'medium')];
-  });
-}
-
-/** Where the answer is the same, and the way to it is not. */
-function tlsChanges(a: Fate, b: Fate): FateChange[] {
-  return targetsInBoth(a, b).flatMap(([base, head]) => {
-    if (base.tls === head.tls || said(base) !== said(head)) return [];
-    const difference = { about: `TLS to ${nameOf(head)}`, from: base.tls, to: head.tls };
-    return [change('mtls', 'changed', difference, head.tls === 'plain' ? 'high' : 'medium')];
-  });
-}
-
-type Target = Share['targets'][number];
-
-function nameOf({ workload }: Target): string {
-  return workload ?? 'the outside';
-}
-
-function targetsInBoth(a: Fate, b: Fate): readonly (readonly [base: Target, head: Target])[] {
-  const before = targetsOf(a.shares);
-  return [...targetsOf(b.shares)].flatMap(([key, head]) => {
-    const base = before.get(key);
-    return base ? [[base, head] as const] : [];
-  });
-}
-
-function said({ fate }: Target): string {
-  return fate.outcome === 'allowed' ? 'lets in' : 'denies';
-}
-
-function targetsOf(shares: readonly Share[]): Map<string, Target> {
-  return new Map(
-    shares.flatMap((share) =>
-      share.targets.map((t) => [`${share.host} ${share.port} ${share.subset} ${t.workload}`, t] as const),
-    ),
-  );
-}
-
 function trafficChanges(a: Fate, b: Fate, { from, isOfMany, base, head }: ChangeContext): FateChange[] {
   const found = destinationChange(a.shares, b.shares);
   if (!found) return [];
@@ -269,30 +182,6 @@ function trafficChanges(a: Fate, b: Fate, { from, isOfMany, base, head }: Change
   const refused = { ...change(from === outside ? 'exposure' : 'access', 'lost', whole, 'medium'), part: lost };
   return exposed === undefined ? [refused] : [refused, traffic(told, exposed)];
 }
-
-/** What leaves the mesh, or is no longer encrypted, weighs as much as a new use of something outside, or the end of mTLS. */
-function traffic(difference: Difference, exposed: Exposed | undefined): FateChange {
-  const found = change('traffic', 'changed', difference, exposed === undefined ? 'medium' : 'high');
-  return exposed === undefined ? found : { ...found, exposed };
-}
-
-function copyChanges(a: Fate, b: Fate, { isOfMany, base, head }: ChangeContext): FateChange[] {
-  const [before, after] = [a.mirrors ?? [], b.mirrors ?? []];
-  if (copies(before).join() === copies(after).join()) return [];
-  const describe = (shares: readonly Share[]) =>
-    shares.map((share) => `${share.weight}% to ${describeSplit([share])}`).join(', ') || 'nowhere';
-  const [from, to] = [describe(before), describe(after)];
-  const difference: Difference | undefined =
-    from === to ? destinationChange(before.filter(isReached), after.filter(isReached)) : { from, to };
-  if (!difference) return [];
-  const about = [copiesWord, ...(from === to ? [difference.about ?? ''] : [])].join(', ');
-  const was = { shares: before, index: base };
-  const is = { shares: after, index: head };
-  const exposed = exposedCopies({ shares: a.shares, index: base }, was, is, isOfMany);
-  return [traffic(withWays({ ...difference, about }, was, is), exposed)];
-}
-
-export const copiesWord = 'copies';
 
 /** Timeouts, retries, headers and so on: all that differs in one line. */
 function handlingChanges(a: Fate, b: Fate, isTold?: (found: Difference) => boolean): FateChange[] {

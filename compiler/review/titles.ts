@@ -4,7 +4,8 @@ import type { MeshIndex } from '../model/index.ts';
 import { hasSidecar } from '../model/index.ts';
 import type { Finding } from './compare.ts';
 import { preflights } from './cors-words.ts';
-import { answer, copiesWord } from './fate-changes.ts';
+import { copiesByTls, copiesWord } from './copy-changes.ts';
+import { answer } from './fate-changes.ts';
 import type { Exposed } from './exposed-traffic.ts';
 import type { Meshes } from './proof.ts';
 import { describeWithExceptions } from './wildcard-exceptions.ts';
@@ -59,6 +60,7 @@ function mtlsTitle(
   { who, whom }: { readonly who: string; readonly whom: string },
 ): string {
   const { change, comparison } = finding;
+  if (change.about?.startsWith(copiesByTls)) return `calls from ${who} to ${whom} are copied ${wayTo(finding)}`;
   const [before, after] = meshes.map((index) => modes(index, comparison.host, comparison.request.port));
   if (before !== after) return `mTLS of ${whom} is ${after || 'gone'}, was ${before || 'none'}`;
   const isServed = reaches(finding.base) && reaches(finding.head);

@@ -9,10 +9,10 @@ import {
   receivedSources,
   servedSources,
 } from '../analysis/index.ts';
-import { refusedUpgrade } from '../analysis/concrete/refused-request.ts';
+import { refusedRequest, refusedUpgrade } from '../analysis/concrete/refused-request.ts';
 import { readHeaders } from '../analysis/fields/header-source.ts';
 import { holdsInRequest } from '../analysis/fields/index.ts';
-import type { HeaderCondition, QueryCondition, StringMatch } from '../model/index.ts';
+import type { HeaderCondition, QueryCondition, StringMatch, TestRequest } from '../model/index.ts';
 import { check } from './support/check.ts';
 
 const places: readonly HeaderSources[] = [
@@ -26,6 +26,7 @@ const names = [
   ...['x-a', 'te', 'expect', 'transfer-encoding', 'keep-alive', 'x-envoy-retry-on', 'x-envoy-original-path'],
   ...[
     'connection',
+    'content-length',
     'upgrade',
     'x-forwarded-proto',
     'x-request-id',
@@ -50,6 +51,11 @@ const texts = [
   'Upgrade',
   'a, upgrade',
   'websocket',
+  '0',
+  '007',
+  '+1',
+  '18446744073709551615',
+  '18446744073709551616',
 ];
 const patterns = [
   '.*',
@@ -89,6 +95,13 @@ const conditions = <K extends 'header' | 'query'>(kind: K, name: fc.Arbitrary<st
   });
 const sent = fc.uniqueArray(fc.constantFrom(...texts), { maxLength: 2 });
 
+/** Before any route is looked for, or with 403 on whatever route it matches. */
+function isRefused(headers: TestRequest['headers']): boolean {
+  const request = { host: 'a', port: 80, scheme: 'http', method: 'GET', path: '/', headers } as const;
+  const [length] = [headers['content-length'] ?? []].flat();
+  return (length !== undefined && refusedRequest(request) !== undefined) || refusedUpgrade({ headers }) !== undefined;
+}
+
 const upgrade = { connection: 'Upgrade', upgrade: 'websocket' };
 
 t.test('A6: no request holds against what is said of a header', async (t) => {
@@ -104,8 +117,7 @@ t.test('A6: no request holds against what is said of a header', async (t) => {
         const { kind } = headerChance(condition satisfies HeaderCondition, [place]);
         told[kind] += 1;
         const sent = values.length > 0 ? { ...(isUpgrade && upgrade), [condition.name]: values } : {};
-        // Refused with 403 on whatever route it matches.
-        if (refusedUpgrade({ headers: sent })) return;
+        if (isRefused(sent)) return;
         const headers = readHeaders(sent, place, [condition.name]);
         const holds = holdsInRequest(condition, { method: 'GET', path: '/', headers });
         if ((kind === 'never' && holds) || (kind === 'always' && !holds))
@@ -130,6 +142,32 @@ t.test('C: bytes above 0x7f, also where a pattern tells them apart', async (t) =
     open.map(chance),
     open.map(() => 'open'),
   );
+});
+
+t.test('A6: a length is a number of 64 bits', async (t) => {
+  const chance = (match: StringMatch) =>
+    headerChance({ kind: 'header', name: 'content-length', anyOf: [match], not: false }, places).kind;
+  const exact = (value: string): StringMatch => ({ type: 'exact', value });
+  const never = ['', 'v', '+1', '-1', '1, 1', '0x10', '٣', '18446744073709551616', '99999999999999999999', '1 '];
+  const open = [
+    '0',
+    '007',
+    '18446744073709551615',
+    '00018446744073709551615',
+    '9999999999999999999',
+    '18446744073709551599',
+  ];
+  t.strictSame(
+    never.filter((value) => chance(exact(value)) !== 'never'),
+    [],
+  );
+  t.strictSame(
+    open.filter((value) => chance(exact(value)) !== 'open'),
+    [],
+  );
+  t.equal(chance({ type: 'present' }), 'open');
+  t.equal(chance({ type: 'regex', value: 'a*' }), 'never');
+  t.equal(chance({ type: 'prefix', value: '1' }), 'open');
 });
 
 t.test('A6: what holds at one place only is open', async (t) => {

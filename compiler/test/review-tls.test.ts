@@ -79,6 +79,28 @@ const cases: Readonly<Record<string, Case>> = {
     edits: toPlain,
     says: [/^high traffic changed: calls from a\/y to x\.a:80 are copied in plain text \| copies, port, server name: /],
   },
+  'mutual TLS of copies': {
+    intent:
+      service('y', 'uses: [x]') +
+      service('x', 'routes: [{ mirror: [{ to: { service: z } }] }]') +
+      service('z', 'mtls: off'),
+    edits: [['mtls: off', 'mtls: strict']],
+    says: [
+      /^medium mtls changed: calls from a\/y to x\.a:80 are copied by mutual TLS \| TLS of copies to a\/z: plain -> mutual$/,
+      /^medium mtls lost: mTLS of z\.a:80 is STRICT, was DISABLE/,
+    ],
+  },
+  'mutual TLS that ends, of copies of refused requests': {
+    intent:
+      service('y', 'uses: [x]') +
+      service('x', 'access: { allow: [] }', 'routes: [{ mirror: [{ to: { service: z } }] }]') +
+      service('z', 'mtls: strict'),
+    edits: [['mtls: strict', 'mtls: off']],
+    says: [
+      /^high mtls changed: calls from a\/y to x\.a:80 are copied in plain text \| TLS of copies to a\/z: mutual -> plain$/,
+      /^high mtls gained: mTLS of z\.a:80 is DISABLE, was STRICT/,
+    ],
+  },
   'a port behind a service, which somebody newly calls': {
     intent: service('y', 'uses: [x]') + service('x', 'access: { allow: [] } # of 80'),
     edits: [

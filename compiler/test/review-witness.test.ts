@@ -4,7 +4,7 @@ import type { CorsPolicy } from '../model/index.ts';
 import { reviewMeshes } from '../review/index.ts';
 import { describeVerdict } from '../analysis/index.ts';
 import * as b from './support/mesh-builder.ts';
-import { linesOf } from './support/review-intent.ts';
+import { linesOf, reviewOf } from './support/review-intent.ts';
 
 const services = [b.service('a.shop', { ports: [b.port(80), b.port(90, 'TCP')] }), b.service('b.shop')];
 const workloads = [b.workload('a.shop'), b.workload('b.shop')];
@@ -95,5 +95,30 @@ t.test('B4: what some of the workloads let in and others refuse is told as that'
   for (const { from, to, title, witness } of rows.filter((row) => row.witness)) {
     t.not(from, to, title);
     t.not(witness && describeVerdict(witness.base), witness && describeVerdict(witness.head), title);
+  }
+});
+
+t.test('A6: a length is a number, in witnesses too', async (t) => {
+  const route = (value: string) =>
+    `routes: [{ match: { headers: { content-length: ${value} } }, to: [{ service: z }] }]`;
+  const intent = `apiVersion: fairlead.dev/v1alpha1
+kind: MeshService
+metadata: { name: x, namespace: a }
+spec: { ports: [{ port: 80 }], uses: [x] }
+---
+apiVersion: fairlead.dev/v1alpha1
+kind: MeshService
+metadata: { name: z, namespace: a }
+spec: { ports: [{ port: 80 }] }
+`;
+  const rowsOf = (value: string) => reviewOf(intent, ['uses: [x] }', `uses: [x], ${route(value)} }`]);
+  const counted = ['{ present: true }', '{ regex: "[a-z]*|[0-9]+" }', '{ not: "x" }', '{ prefix: "1" }'];
+  for (const value of counted) {
+    const { rows, notAnalysed } = rowsOf(value);
+    t.same([rows.length, notAnalysed], [1, []], value);
+  }
+  for (const value of ['""', 'v', '{ prefix: a }', '{ regex: "a*" }', '"18446744073709551616"']) {
+    const { rows, notAnalysed } = rowsOf(value);
+    t.same([rows, notAnalysed], [[], []], value);
   }
 });

@@ -2,6 +2,7 @@
 import {
   asciiLowerCase,
   compileRegex,
+  contentLengthPattern,
   type HeaderCondition,
   handle,
   matchesString,
@@ -11,6 +12,7 @@ import {
   type Table,
   type ValueMatch,
 } from '../../model/index.ts';
+import type { Language } from '../automata/language.ts';
 import { regexLanguage } from '../automata/regex-language.ts';
 import { someMatch, someOther } from '../automata/regex-search.ts';
 import { originValues } from './origin-values.ts';
@@ -25,7 +27,7 @@ const open: Chance = { kind: 'open' };
 /** `places`: the sources of headers at each place where the condition is asked. */
 export function headerChance(condition: HeaderCondition, places: readonly HeaderSources[]): Chance {
   const kept = upgradeLanguage(condition.name);
-  if (!condition.anyOf.some((match) => isPossible(match, kept ?? headerValues))) {
+  if (!condition.anyOf.some((match) => isPossible(match, kept ?? valuesOf(condition.name)))) {
     return decided('never', condition.not, kept && upgraded);
   }
   const chances = places.map((sources) => chanceAt(condition, sources(condition.name)));
@@ -50,18 +52,27 @@ export function otherOrigin(match: ValueMatch): string | undefined {
 }
 
 /** Whether a header or a query parameter is ever sent with such a value. */
-export function isSent(kind: 'header' | 'query', match: StringMatch): boolean {
-  return kind === 'header' ? isPossible(match, headerValues) : isPossible(match, queryValues);
+export function isSent(
+  { kind, name }: Pick<HeaderCondition | QueryCondition, 'kind' | 'name'>,
+  match: StringMatch,
+): boolean {
+  return isPossible(match, kind === 'header' ? valuesOf(name) : queryValues);
 }
 
 /** Blanks around a value are no part of it, and requests with controls are refused. */
 const headerValues = regexLanguage('([!-~\\x80-\\xff]([\\t -~\\x80-\\xff]*[!-~\\x80-\\xff])?)?');
+/** Requests that say anything else of their length are refused. */
+const lengths = regexLanguage(contentLengthPattern);
 /** What a query has between `&` and `&`. */
 const queryValues = regexLanguage(`[!"$%'-~]*`);
 
+function valuesOf(name: string): Language {
+  return name === 'content-length' ? lengths : headerValues;
+}
+
 const plain = /^[!-~]+$/;
 
-function isPossible(match: StringMatch, values: typeof headerValues): boolean {
+function isPossible(match: StringMatch, values: Language): boolean {
   if (match.type === 'present') return true;
   if (match.type !== 'regex' && values === headerValues && plain.test(match.value)) return true;
   return someMatch(regexOf(match), values) !== undefined;

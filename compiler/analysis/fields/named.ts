@@ -1,5 +1,5 @@
 // Fields of which a request has any number under names of their own, such as headers. A request may lack each of them.
-import { splitQuery } from '../../model/index.ts';
+import { contentLengthPattern, splitQuery } from '../../model/index.ts';
 import { type Language, words } from '../automata/language.ts';
 import { regexLanguage } from '../automata/regex-language.ts';
 import { valuesOf } from './header-source.ts';
@@ -70,8 +70,9 @@ export const headerDimension = dimensionsOf({
   kind: 'header',
   rank: 2,
   values: '([!-~\\x80-\\xff]([ -~\\x80-\\xff]*[!-~\\x80-\\xff])?)?',
-  // The other values of the first two make requests that proxies refuse, or mean nothing.
+  // The other values of the first three make requests that proxies refuse, or mean nothing.
   known: {
+    'content-length': contentLengthPattern,
     connection: '(?i)(keep-alive, )?upgrade',
     upgrade: '(?i)websocket',
     'x-forwarded-proto': '[!-~]([ -~]*[!-~])?',
@@ -83,6 +84,7 @@ export const headerDimension = dimensionsOf({
   usual: {
     'access-control-request-method': ['GET'],
     connection: ['Upgrade'],
+    'content-length': ['0'],
     origin: ['https://example.com', 'https://example.org'],
     upgrade: ['websocket'],
   },

@@ -30,8 +30,8 @@ import {
 } from './shapes.ts';
 import { retriesWith } from './shared.ts';
 
-const begin = anyText({ minLength: 1, description: 'What the value begins with.' });
-const end = anyText({ minLength: 1, description: 'What the value ends with.' });
+const begin = anyText({ minLength: 1, maxLength: 1024, description: 'What the value begins with.' });
+const end = anyText({ minLength: 1, maxLength: 1024, description: 'What the value ends with.' });
 
 const path = textOr(
   absolutePath,
@@ -47,15 +47,21 @@ const path = textOr(
   ),
 );
 
+/** A request with more than 100 headers is refused, and callers send some of their own. */
+const maxHeaders = 32;
+
+/** Of a header or a query parameter. */
+const wholeValue = anyText({ maxLength: 1024 });
+
 const headerPattern = textOr(
-  anyText(),
+  wholeValue,
   oneField({
     prefix: begin,
     suffix: end,
     regex,
     present: flag({ description: 'true: with any value; false: absent.' }),
     not: {
-      ...textOr(anyText(), oneField({ prefix: begin, suffix: end, regex })),
+      ...textOr(wholeValue, oneField({ prefix: begin, suffix: end, regex })),
       description: 'Anything but this, also absent.',
     },
   }),
@@ -63,7 +69,7 @@ const headerPattern = textOr(
 
 /** Envoy's routes know no `not` for a query parameter, and cannot ask that it be absent. */
 const queryPattern = textOr(
-  anyText(),
+  wholeValue,
   oneField({ prefix: begin, suffix: end, regex, present: onlyTrue({ description: 'With any value.' }) }),
 );
 
@@ -85,9 +91,14 @@ const match = closed(
   {
     path,
     methods,
-    headers: { ...mapOf(headerPattern, headerName), description: 'All of these headers. A plain text is exact.' },
+    headers: {
+      ...mapOf(headerPattern, headerName),
+      maxProperties: maxHeaders,
+      description: 'All of these headers. A plain text is exact.',
+    },
     query: {
       ...mapOf(queryPattern, queryName),
+      maxProperties: maxHeaders,
       description: 'All of these query parameters, escapes as they are sent. A plain text is exact.',
     },
   },
@@ -180,8 +191,7 @@ const cors = closed(
   { description: 'Lets scripts of other websites call; preflights are answered by the proxy.' },
 );
 
-/** Envoy takes 1,000 at most, of all operations of a route together. */
-const headerValues = { ...mapOf(headerValue, headerName), maxProperties: 200 };
+const headerValues = { ...mapOf(headerValue, headerName), maxProperties: maxHeaders };
 
 function headerEdit(description: string) {
   return closed(
