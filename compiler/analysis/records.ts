@@ -91,6 +91,7 @@ export const service: Account<Service> = {
   selector: 'found by the index',
   identities: 'read',
   addresses: 'read',
+  settingPlaces: 'no: they are for people',
   labels: 'no: they are for people',
 };
 
@@ -130,6 +131,7 @@ export const workload: Account<Workload> = {
   labels: 'read',
   serviceAccount: 'read',
   proxy: 'read',
+  settingPlaces: 'no: they are for people',
 };
 
 export const gateway: Account<Gateway> = {

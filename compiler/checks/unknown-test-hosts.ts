@@ -18,7 +18,7 @@ export const unknownTestHosts: Check = {
       const near = [...names].find((name) => isNearMiss(host, name, declared.isOfCluster(name)));
       if (near === undefined && !looksLikeService(host, declared.namespaces)) continue;
       report('FL0453', {
-        message: `nothing declares the host "${request.host}" that this test asks for`,
+        message: `${whoLacks(from, host, mesh)} the host "${request.host}" that this test asks for`,
         span: placeOf(origin, request.host, '//'),
         hint:
           near !== undefined
@@ -30,6 +30,15 @@ export const unknownTestHosts: Check = {
     }
   },
 };
+
+/** A service may be there, under a name that this caller cannot ask by. */
+function whoLacks(from: string, host: string, mesh: Mesh): string {
+  const isName = mesh.services.some((service) =>
+    service.hosts.some((one) => hostAliases(one, service.namespace).includes(host)),
+  );
+  if (!isName) return 'nothing declares';
+  return from === 'outside' ? 'no gateway serves' : `nothing in namespace ${from.split('/')[0]} has`;
+}
 
 const unknownHint = 'declare it; a host that is to be unknown is one outside the mesh, such as `unknown.example.com`';
 

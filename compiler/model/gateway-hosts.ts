@@ -113,7 +113,16 @@ export function proxiesOfGateway(gateway: Gateway, workloads: readonly Workload[
 
 /** The workload that runs a gateway's proxies where the mesh has none of its key. */
 export function proxyFor({ name, namespace, selector, serviceAccount, origin }: Gateway): Workload {
-  return { kind: 'Workload', name, namespace, labels: selector, serviceAccount, proxy: 'gateway', origin };
+  return {
+    kind: 'Workload',
+    name,
+    namespace,
+    labels: selector,
+    serviceAccount,
+    proxy: 'gateway',
+    settingPlaces: [],
+    origin,
+  };
 }
 
 /** The ports of some proxies of gateways. */

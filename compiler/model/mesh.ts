@@ -3,7 +3,7 @@ import type { DestinationPolicy } from './destination-policy.ts';
 import type { EgressMode, EgressScope } from './egress.ts';
 import type { MeshTest } from './expectation.ts';
 import type { Gateway } from './gateway.ts';
-import type { ModelNode, Origin, SettingPlace } from './origin.ts';
+import type { ModelNode, SettingPlace } from './origin.ts';
 import type { RouteTable } from './route.ts';
 import type { RetrySettings } from './route-feature.ts';
 import type { AuthorizationPolicy, MtlsMode, PeerAuthentication } from './security.ts';
@@ -35,14 +35,6 @@ export interface Mesh extends ModelNode<'Mesh'>, MeshLists {
   readonly settings: MeshSettings;
   /** Of those that are written; the others are as by default. */
   readonly settingPlaces: readonly SettingPlace<keyof MeshSettings>[];
-}
-
-/** Where a setting is written, or else the document where it is not. */
-export function placeOfSetting(
-  { settingPlaces, origin }: Pick<Mesh, 'settingPlaces' | 'origin'>,
-  field: keyof MeshSettings,
-): Origin {
-  return settingPlaces.find((place) => place.field === field)?.origin ?? origin;
 }
 
 export interface MeshSettings {

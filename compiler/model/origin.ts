@@ -21,3 +21,11 @@ export interface ModelNode<K extends string> {
 export interface SettingPlace<F extends string = string> extends ModelNode<'SettingPlace'> {
   readonly field: F;
 }
+
+/** Where a setting is written, or else the document where it is not. */
+export function placeOfSetting<F extends string>(
+  { settingPlaces, origin }: { readonly settingPlaces: readonly SettingPlace<F>[]; readonly origin: Origin },
+  field: F,
+): Origin {
+  return settingPlaces.find((place) => place.field === field)?.origin ?? origin;
+}

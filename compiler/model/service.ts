@@ -1,5 +1,5 @@
 // What can be called: services of the mesh, VMs and things outside it, all as hosts with ports.
-import type { ModelNode } from './origin.ts';
+import type { ModelNode, SettingPlace } from './origin.ts';
 
 /** Labels of pods or VMs, as Kubernetes has them. */
 export type Labels = Readonly<Record<string, string>>;
@@ -38,6 +38,8 @@ export interface Service extends ModelNode<'Service'> {
   readonly identities: readonly string[];
   /** IP addresses (`static`) or DNS names (`dns`). */
   readonly addresses: readonly string[];
+  /** Of those that are written; the others are as by default. */
+  readonly settingPlaces: readonly SettingPlace<'hosts' | 'resolution' | 'selector' | 'addresses'>[];
   /** Labels of the intent object itself (owner, team), copied to emitted objects. */
   readonly labels: Labels;
 }

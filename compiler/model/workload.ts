@@ -1,5 +1,5 @@
 // What runs: groups of pods or VMs with one identity, and the single instances that discovery reports.
-import type { ModelNode } from './origin.ts';
+import type { ModelNode, SettingPlace } from './origin.ts';
 import type { Labels } from './service.ts';
 
 /** A group of instances that share labels and an identity; a proxy serves one instance of one workload. */
@@ -10,6 +10,8 @@ export interface Workload extends ModelNode<'Workload'> {
   readonly serviceAccount: string;
   /** `gateway` proxies stand alone; `none` is a workload without a proxy, reached in plain text. */
   readonly proxy: 'sidecar' | 'gateway' | 'none';
+  /** Of those that are written; the others are as by default. */
+  readonly settingPlaces: readonly SettingPlace<'labels' | 'serviceAccount'>[];
 }
 
 /** `namespace/name`: how workloads, services and gateways are referred to everywhere. */

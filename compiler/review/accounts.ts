@@ -65,6 +65,7 @@ export const services: Account<Service> = {
   addresses: setting('addresses', (addresses) => addresses.toSorted().join(', ') || 'none', always('medium'), {
     as: [instances],
   }),
+  settingPlaces: 'no: they are for people',
   labels: 'no: they are for people',
 };
 
@@ -103,6 +104,7 @@ export const workloads: Account<Workload> = {
   labels: { ...setting('labels', describeLabels, always('medium')), isOf: 'selection' },
   serviceAccount: { ...setting('service account', asWritten, always('medium')), isOf: 'identity' },
   proxy: 'requests',
+  settingPlaces: 'no: they are for people',
 };
 
 export const gateways: Account<Gateway> = {

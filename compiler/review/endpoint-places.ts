@@ -1,5 +1,5 @@
 // Where it is written what stands behind the hosts that a verdict sends to: ports, versions, selectors, addresses.
-import { hostOf, type MeshIndex, type Origin, type Service } from '../model/index.ts';
+import { hostOf, type MeshIndex, type Origin, placeOfSetting, type Service } from '../model/index.ts';
 import { contentKey, type Verdict } from '../analysis/index.ts';
 import type { PlacedText } from './review.ts';
 import { describeLabels, shortHost } from './words.ts';
@@ -75,12 +75,25 @@ function servicePlace(index: MeshIndex, { host }: Share): Definition[] {
 }
 
 function servicePlaceOf(service: Service): Definition[] {
-  const { addresses, selector, origin } = service;
+  const { addresses, selector, resolution } = service;
   const host = hostOf(service);
-  const found = addresses.length > 0 ? addresses.join(', ') : describeLabels(selector);
-  const text = `${shortHost(host)} is found by ${found}`;
-  return found === '' ? [] : [{ subject: ['service', host], content: [addresses.toSorted(), selector], text, origin }];
+  const text = `${shortHost(host)} is ${foundBy(service)}`;
+  const field = resolution === 'workloads' ? 'selector' : addresses.length > 0 ? 'addresses' : 'resolution';
+  const origin = placeOfSetting(service, field);
+  return [{ subject: ['service', host], content: [resolution, addresses.toSorted(), selector], text, origin }];
 }
+
+function foundBy({ addresses, selector, resolution }: Service): string {
+  if (addresses.length > 0) return `found by ${addresses.join(', ')}`;
+  return { workloads: `found by ${describeLabels(selector)}`, ...unnamed }[resolution];
+}
+
+/** What has no addresses of its own. */
+const unnamed: Readonly<Record<Exclude<Service['resolution'], 'workloads'>, string>> = {
+  static: 'nowhere',
+  dns: 'found by DNS',
+  none: 'where its callers dial',
+};
 
 /** Of what the service finds by labels. */
 function machinePlaces(index: MeshIndex, { targets }: Share): Definition[] {

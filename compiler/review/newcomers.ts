@@ -71,7 +71,7 @@ function newcomer(
 ): Workload {
   const origin = index?.mesh.origin;
   if (!origin) throw new Error('there is no mesh to be new in');
-  return { kind: 'Workload', origin, labels: {}, proxy: 'sidecar', ...identity };
+  return { kind: 'Workload', origin, labels: {}, proxy: 'sidecar', settingPlaces: [], ...identity };
 }
 
 export function isNewcomer(key: string): boolean {

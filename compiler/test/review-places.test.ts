@@ -96,3 +96,58 @@ t.test('B5: a rewrite by which requests get past a rule', async (t) => {
   for (const places of [row?.base, row?.head])
     t.ok(places?.some(({ text, origin }) => text.startsWith('rewritten to path /') && origin.start.line === line));
 });
+
+const found = `apiVersion: fairlead.dev/v1alpha1
+kind: MeshService
+metadata: { name: web, namespace: shop }
+spec:
+  ports: [{ port: 80 }]
+  workload:
+    selector: { app: web }
+    serviceAccount: web
+  uses: [{ workload: old }, { external: pay }, { external: any }]
+---
+apiVersion: fairlead.dev/v1alpha1
+kind: MeshWorkload
+metadata: { name: old, namespace: shop }
+spec:
+  address: 10.0.0.1
+  ports: [{ port: 80 }]
+---
+apiVersion: fairlead.dev/v1alpha1
+kind: ExternalService
+metadata: { name: pay, namespace: shop }
+spec:
+  hosts:
+    - pay.example.com
+  resolve: static
+  addresses: [192.0.2.1]
+  ports: [{ port: 80 }]
+---
+apiVersion: fairlead.dev/v1alpha1
+kind: ExternalService
+metadata: { name: any, namespace: shop }
+spec:
+  hosts: [any.example.com]
+  resolve: dns
+  ports: [{ port: 80 }]
+`;
+
+const ownLines: readonly Edit[] = [
+  ['selector: { app: web }', 'selector: { app: web2 }'],
+  ['serviceAccount: web', 'serviceAccount: web2'],
+  ['address: 10.0.0.1', 'address: 10.0.0.2'],
+  ['addresses: [192.0.2.1]', 'addresses: [192.0.2.2]'],
+  ['resolve: dns', 'resolve: none'],
+];
+
+for (const edit of ownLines) {
+  t.test(`B5: ${edit.join(' -> ')}, at its own line`, async (t) => {
+    const rows = reviewOf(found, edit).rows.filter(({ base }) => base.length > 0);
+    t.ok(rows.length > 0);
+    for (const { base, title } of rows) {
+      const cited = new Set(base.map(({ origin }) => origin.start.line));
+      t.same([...cited], [lineOf(found, edit[0])], title);
+    }
+  });
+}

@@ -86,8 +86,8 @@ function selectorOf(cluster: string, service: Service, port: ServicePort, labels
     identities: _identities,
     ...about
   } = found;
-  // Who knows of a service, and where it is, shows in its resolution and its identities; labels are for people.
-  const { registry: _registry, location: _location, labels: _labels, ...unread } = about;
+  // Who knows of a service, and where it is, shows in its resolution and its identities; labels and places are for people.
+  const { registry: _registry, location: _location, labels: _labels, settingPlaces: _places, ...unread } = about;
   nothingLeft(unread);
   const { kind: _k, origin: _o, name: portName, number: _number, targetPort, protocol: _protocol, ...rest } = port;
   nothingLeft(rest);

@@ -182,7 +182,7 @@ function identityOf(workload: Workload, settings: MeshSettings): string {
   const { timeoutMs: _timeoutMs, retries: _retries, rootNamespace: _root, injectedProxy: _proxy, ...unread } = routing;
   nothingLeft(unread);
   const { kind: _kind, origin: _origin, name: _name, namespace, serviceAccount, ...rest } = workload;
-  const { labels: _labels, proxy: _builder, ...left } = rest;
+  const { labels: _labels, proxy: _builder, settingPlaces: _places, ...left } = rest;
   nothingLeft(left);
   return spiffeId(trustDomain, namespace, serviceAccount);
 }

@@ -59,7 +59,8 @@ function toServiceEntries(service: Service, context: EmitContext): readonly Draf
 function toServiceEntry(service: Service, context: EmitContext): Draft {
   const { kind: _kind, origin, name, namespace, registry: _registry, labels, hosts, location, ...rest } = service;
   // Istio knows the identities that it gave out itself, and finds instances by labels (`instances`).
-  const { resolution, ports, addresses: _addresses, selector: _selector, identities: _identities, ...unread } = rest;
+  const { resolution, ports, addresses: _addresses, selector: _selector, identities: _identities, ...others } = rest;
+  const { settingPlaces: _places, ...unread } = others;
   nothingLeft(unread);
   const isOriginated = isOriginatedTowards(service, context);
   reportWildcard(service, context);

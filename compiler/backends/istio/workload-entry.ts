@@ -72,6 +72,7 @@ function instanceOf(workload: Workload): Instance {
     labels,
     serviceAccount,
     proxy,
+    settingPlaces: _places,
     ...rest
   } = workload;
   nothingLeft(rest);

@@ -7,6 +7,7 @@ import {
   noNodes,
   type PathMatch,
   type SettingPlace,
+  type Workload,
 } from '../../model/index.ts';
 import type { Resolver } from '../resolve.ts';
 
@@ -35,6 +36,14 @@ export function settingPlace<F extends string>(
   written: { readonly origin: Span } | undefined,
 ): readonly SettingPlace<F>[] {
   return written ? [{ kind: 'SettingPlace', field, origin: written.origin }] : [];
+}
+
+/** As `settingPlace`, of a workload. */
+export function workloadPlaces(
+  labels: { readonly origin: Span } | undefined,
+  serviceAccount: { readonly origin: Span } | undefined,
+): Workload['settingPlaces'] {
+  return [...settingPlace('labels', labels), ...settingPlace('serviceAccount', serviceAccount)];
 }
 
 /** What one document adds to the mesh. */

@@ -8,7 +8,7 @@ import { nameAndProtocol } from '../protocol.ts';
 import { isResolvable } from '../schema/external.ts';
 import type { ServiceSymbol } from '../symbols.ts';
 import { canonicalAddress } from './canonical-address.ts';
-import { emptyFragment, type Fragment, type LowerContext } from './context.ts';
+import { emptyFragment, type Fragment, type LowerContext, settingPlace, workloadPlaces } from './context.ts';
 import { lowerDestinationPolicy } from './destination-policy.ts';
 import { lowerPorts } from './ports.ts';
 import { lowerRouteTable } from './routes.ts';
@@ -29,6 +29,11 @@ export function lowerExternalService(
     location: 'external',
     resolution,
     addresses: (spec.value.addresses ?? []).map(canonicalAddress),
+    settingPlaces: [
+      ...settingPlace('hosts', spec.get('hosts')),
+      ...settingPlace('resolution', spec.get('resolve')),
+      ...settingPlace('addresses', spec.get('addresses')),
+    ],
     ports: lowerPorts(spec.list('ports'), symbol.ports, context.report),
   });
   return withPolicy(
@@ -58,12 +63,22 @@ export function lowerMeshWorkload(
     location: 'mesh',
     resolution: 'static',
     addresses: [canonicalAddress(spec.value.address)],
+    settingPlaces: settingPlace('addresses', spec.get('address')),
     ports: lowerPorts(spec.list('ports'), symbol.ports, context.report),
   });
   return {
     ...withPolicy(service, symbol, { mode: 'DISABLE' }, context),
     workloads: [
-      { kind: 'Workload', origin: service.origin, name, namespace, labels: selector, serviceAccount, proxy: 'none' },
+      {
+        kind: 'Workload',
+        origin: service.origin,
+        name,
+        namespace,
+        labels: selector,
+        serviceAccount,
+        proxy: 'none',
+        settingPlaces: workloadPlaces(spec.get('labels'), spec.get('serviceAccount')),
+      },
     ],
   };
 }
@@ -71,7 +86,7 @@ export function lowerMeshWorkload(
 function serviceOf(
   object: Cursor<IntentObject<unknown>>,
   symbol: ServiceSymbol,
-  rest: Pick<Service, 'hosts' | 'location' | 'resolution' | 'addresses' | 'ports'>,
+  rest: Pick<Service, 'hosts' | 'location' | 'resolution' | 'addresses' | 'ports' | 'settingPlaces'>,
 ): Service {
   return {
     kind: 'Service',

@@ -5,7 +5,14 @@ import type { Cursor } from '../../syntax/index.ts';
 import { defaultGatewaySelector } from '../defaults.ts';
 import type { IntentObject, ListenerIntent, MeshGatewayIntent } from '../kinds.ts';
 import type { GatewaySymbol } from '../symbols.ts';
-import { emptyFragment, type Exposure, type Fragment, type LowerContext, settingPlace } from './context.ts';
+import {
+  emptyFragment,
+  type Exposure,
+  type Fragment,
+  type LowerContext,
+  settingPlace,
+  workloadPlaces,
+} from './context.ts';
 
 export function lowerMeshGateway(
   object: Cursor<IntentObject<MeshGatewayIntent>>,
@@ -30,7 +37,18 @@ export function lowerMeshGateway(
   return {
     ...emptyFragment,
     gateways: [gateway],
-    workloads: [{ kind: 'Workload', origin, name, namespace, labels: selector, serviceAccount, proxy: 'gateway' }],
+    workloads: [
+      {
+        kind: 'Workload',
+        origin,
+        name,
+        namespace,
+        labels: selector,
+        serviceAccount,
+        proxy: 'gateway',
+        settingPlaces: workloadPlaces(spec?.get('selector'), spec?.get('serviceAccount')),
+      },
+    ],
   };
 }
 

@@ -5,7 +5,7 @@ import type { Cursor } from '../../syntax/index.ts';
 import type { IntentObject, MeshServiceIntent } from '../kinds.ts';
 import type { ServiceSymbol } from '../symbols.ts';
 import { lowerAccess } from './access.ts';
-import { emptyFragment, type Fragment, type LowerContext } from './context.ts';
+import { emptyFragment, type Fragment, type LowerContext, settingPlace, workloadPlaces } from './context.ts';
 import { lowerDestinationPolicy, type PolicySource } from './destination-policy.ts';
 import { lowerEgress } from './egress.ts';
 import { lowerExposures } from './exposure.ts';
@@ -24,6 +24,7 @@ export function lowerMeshService(
   const service = lowerService(object, spec, symbol, context);
   const { name, namespace, origin } = service;
   const table = lowerRouteTable(service, symbol, spec.list('routes'), context);
+  const workload = spec.get('workload');
   const resilience = spec.get('resilience');
   const policy: PolicySource = {
     service,
@@ -44,6 +45,7 @@ export function lowerMeshService(
         labels: symbol.selector,
         serviceAccount: symbol.serviceAccount,
         proxy: 'sidecar',
+        settingPlaces: workloadPlaces(workload?.get('selector'), workload?.get('serviceAccount')),
       },
     ],
     routeTables: [table],
@@ -75,6 +77,7 @@ function lowerService(
     selector,
     identities: [principal(global.settings.trustDomain, namespace, serviceAccount)],
     addresses: [],
+    settingPlaces: settingPlace('selector', spec.get('workload')?.get('selector')),
     labels: object.value.metadata.labels ?? {},
   };
 }

@@ -11,6 +11,7 @@ const caller: Workload = {
   labels: { app: 'of-everything' },
   serviceAccount: 'of-everything',
   proxy: 'sidecar',
+  settingPlaces: [],
   origin: nowhere,
 };
 

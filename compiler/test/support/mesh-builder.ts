@@ -74,6 +74,7 @@ export function service(name: string, fields: Fields<m.Service> = {}): m.Service
     selector: { app: service },
     identities: [`cluster.local/ns/${namespace}/sa/${service}`],
     addresses: [],
+    settingPlaces: [],
     labels: {},
     origin: at(),
     ...fields,
@@ -89,6 +90,7 @@ export function workload(name: string, fields: Fields<m.Workload> = {}): m.Workl
     labels: { app },
     serviceAccount: app,
     proxy: 'sidecar',
+    settingPlaces: [],
     origin: at(),
     ...fields,
   };

@@ -41,12 +41,14 @@ export function service(name: string, ports: readonly (readonly [string, number,
     selector: { app: name },
     identities: [`cluster.local/ns/shop/sa/${name}`],
     addresses: [],
+    settingPlaces: [],
     labels: {},
   };
 }
 
 export function workload(name: string, proxy: Workload['proxy'] = 'sidecar'): Workload {
-  return { kind: 'Workload', origin, name, namespace: 'shop', labels: { app: name }, serviceAccount: name, proxy };
+  const labels = { app: name };
+  return { kind: 'Workload', origin, name, namespace: 'shop', labels, serviceAccount: name, proxy, settingPlaces: [] };
 }
 
 export function versions(name: string, ...names: readonly string[]): Mesh['destinationPolicies'][number] {
