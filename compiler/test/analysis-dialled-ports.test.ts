@@ -136,3 +136,20 @@ t.test('a review tells TLS from plain text, and what happens to all other hosts'
     'that plain text is refused otherwise is no news',
   );
 });
+
+t.test('B4: TLS and bytes to a port of HTTP, from who has no proxy', async (t) => {
+  const asked = { ...b.request('GET http://web.shop/'), port: 80 };
+  const index = indexMesh(compiledIntent(intent));
+  for (const from of ['unmeshed', 'shop/vm']) {
+    const answer = (scheme: 'http' | 'https' | 'tcp') => {
+      const method = scheme === 'tcp' ? '' : 'GET';
+      return decide(index, { from, request: { ...asked, scheme, method } });
+    };
+    t.notMatch(answer('http'), { outcome: 'unavailable' });
+    for (const scheme of ['https', 'tcp'] as const) {
+      const { outcome, status, steps } = answer(scheme);
+      t.same([outcome, status], ['unavailable', undefined]);
+      t.match(steps.at(-1)?.text, `port 80 of web.shop.svc.cluster.local speaks HTTP, not ${scheme}`);
+    }
+  }
+});

@@ -101,6 +101,17 @@ const cases: Readonly<Record<string, Case>> = {
       /^high mtls gained: mTLS of z\.a:80 is DISABLE, was STRICT/,
     ],
   },
+  'a port of TLS that becomes one of HTTP': {
+    intent: service('x', 'mtls: off', 'access: { allow: [] }').replace('port: 80', 'port: 80, protocol: TLS'),
+    edits: [
+      [', protocol: TLS', ''],
+      ['allow: []', 'allow: [{}]'],
+    ],
+    says: [
+      /^high access gained: any process without a proxy may newly call x\.a:80 in plain text \| denied by access rules -> x\.a$/,
+      /^low settings changed: service a\/x: port 80 /,
+    ],
+  },
   'a port behind a service, which somebody newly calls': {
     intent: service('y', 'uses: [x]') + service('x', 'access: { allow: [] } # of 80'),
     edits: [

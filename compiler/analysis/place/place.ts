@@ -108,7 +108,7 @@ function isTakenByName(index: MeshIndex, caller: Caller, { scheme }: Question['r
   return caller.isBlind === true || !isPlain || !isOwnTls(use.port.protocol);
 }
 
-function misspokenStep({ service, port }: FoundUse, { scheme }: Question['request']): Step {
+function misspokenStep({ service, port }: Pick<FoundUse, 'service' | 'port'>, { scheme }: Question['request']): Step {
   return {
     text: `port ${port.number} of ${hostOf(service)} speaks ${port.protocol}, not ${scheme}`,
     origin: port.origin,
@@ -210,6 +210,10 @@ function direct(index: MeshIndex, caller: Caller, request: Question['request'], 
   const isHttp = port
     ? speaksHttp(index, caller.client, service, port)
     : request.scheme === 'http' && !isUnread(caller);
+  // Whoever reads HTTP there, be it the servers' proxies, makes nothing of other bytes.
+  if (port && isHttp && request.scheme !== 'http') {
+    return { kind: 'final', outcome: 'unavailable', steps: [...steps, misspokenStep({ service, port }, request)] };
+  }
   const step = { text: `${hostOf(service)} is called without a proxy`, origin: service.origin };
   const destinations = [wholeService(service, request.port)];
   return { kind: 'forward', caller, destinations, isHttp, steps: [...steps, step] };
