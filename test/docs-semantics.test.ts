@@ -57,6 +57,7 @@ const holders: Readonly<Record<string, Readonly<Record<number, readonly (readonl
           'with open egress a proxy reads what goes out on a port where it reads requests at all',
         ],
         ['test/redirect.test.ts', 'what the intent does not allow is refused'],
+        ['test/redirect-open.test.ts', 'A3: HTTP/2 arrives as HTTP/2, whoever it is for'],
       ],
       3: [
         ['compiler/test/envoy-traffic.test.ts', 'paths and rewriting'],

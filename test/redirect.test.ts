@@ -1,12 +1,11 @@
 // Redirect placement from end to end: two namespaces as pods, the injector's own rules, real Envoy beside each application,
 // configured by the real control plane over the network. What is refused here is refused in a cluster.
 import t, { type Test } from 'tap';
-import { compile, planEnvoy, snapshotFor, type WorkloadInstance } from '../compiler/index.ts';
 import { skipWithoutEnvoy } from '../compiler/test/support/envoy.ts';
-import { ControlPlane, createCertificateAuthority, envoyBootstrap } from '../runtime/index.ts';
+import { instanceOf, startControlPlane } from './redirect/control.ts';
 import { clientHello, exchange, httpRequest, statusOf } from './redirect/exchange.ts';
-import { makeNetwork, type Namespace, type Network, whyNoNamespaces } from './redirect/namespaces.ts';
-import { type Application, redirectTraffic, startApplication, startSidecar } from './redirect/pods.ts';
+import { makeNetwork, type Network, whyNoNamespaces } from './redirect/namespaces.ts';
+import { type Application, redirectTraffic, startApplication } from './redirect/pods.ts';
 
 const intent = `
 apiVersion: fairlead.dev/v1alpha1
@@ -61,7 +60,7 @@ async function startMesh(test: Test): Promise<Mesh> {
     http: [8080, unnamedPort, metricsPort],
     tcp: [5432, 8443, ledgerPort],
   });
-  const plane = await startControlPlane(test);
+  const plane = await startControlPlane(test, intent, ['cart-0', 'shoes-0']);
   plane.setInstances([instanceOf('cart', caller), instanceOf('shoes', callee)]);
   const logs = [plane.startSidecar('cart', caller), plane.startSidecar('shoes', callee)];
   const report = await plane.settled();
@@ -72,49 +71,6 @@ async function startMesh(test: Test): Promise<Mesh> {
     if (warnings !== '') test.comment(warnings);
   });
   return { network, cart, shoes };
-}
-
-function instanceOf(name: string, { address }: Namespace): WorkloadInstance {
-  return {
-    name: `${name}-0`,
-    namespace: 'shop',
-    labels: { app: name },
-    serviceAccount: name,
-    address,
-    ports: {},
-    healthy: true,
-  };
-}
-
-async function startControlPlane(test: Test) {
-  const { mesh, diagnostics } = compile({
-    label: 'redirect',
-    files: [{ path: 'mesh.yaml', text: intent }],
-    diagnostics: [],
-  });
-  if (!mesh) throw new Error(JSON.stringify(diagnostics));
-  const { trustDomain } = mesh.settings;
-  const authority = await createCertificateAuthority({ trustDomain });
-  const control = new ControlPlane({ authority });
-  test.teardown(() => control.close());
-  const { port } = await control.listen({ host: '0.0.0.0', port: 0 });
-  const plan = planEnvoy(mesh);
-  control.publish({ commit: 'head', snapshotFor: (target) => snapshotFor(plan, target) });
-  return {
-    setInstances: (instances: readonly WorkloadInstance[]) => control.setInstances(instances),
-    settled: () => control.ledger.waitFor('head', { timeoutMs: 20_000, nodes: ['cart-0', 'shoes-0'] }),
-    startSidecar(name: string, namespace: Namespace) {
-      const identity = `spiffe://${trustDomain}/ns/shop/sa/${name}`;
-      const bootstrap = envoyBootstrap({
-        nodeId: `${name}-0`,
-        workload: `shop/${name}`,
-        controlPlane: { address: namespace.nodeAddress, port },
-        rootCertificatesPem: authority.trustBundle(),
-        token: control.tokens.issue({ identity, workload: `shop/${name}`, lifetimeMs: 600_000 }),
-      });
-      return startSidecar(test, namespace, bootstrap).log;
-    },
-  };
 }
 
 /** A listener is acknowledged before it listens: it may still wait for its certificate. */

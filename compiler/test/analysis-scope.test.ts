@@ -210,6 +210,10 @@ t.test('with open egress a proxy reads what goes out on a port where it reads re
   }
   t.equal(call('shop/browsing', 'FOO http://nowhere.example/').status, 400);
   t.equal(call('shop/lonely', 'FOO http://nowhere.example/').status, 200, 'byte by byte');
+  for (const from of ['shop/browsing', 'shop/lonely']) {
+    const overHttp2 = { from, request: b.request('FOO http://choosy.shop/free/x'), version: 'HTTP/2' } as const;
+    t.equal(decide(known, overHttp2).status, 403, `${from}: HTTP/2 still, so that rules are asked`);
+  }
   const shut = known.serviceByHost.get('shut.shop.svc.cluster.local');
   const destination = { host: 'shut.shop', port: 80, service: shut, involved: involvedFor(known, 'shut.shop') };
   const [read, unread] = ['shop/browsing', 'shop/lonely'].map((key) => callerSignature(known, key, destination));

@@ -1,4 +1,5 @@
 // One TCP connection: text sent, text received (each byte a character), and how it ended.
+import { connect as connectHttp2 } from 'node:http2';
 import { connect } from 'node:net';
 import { Duplex } from 'node:stream';
 import { connect as connectTls } from 'node:tls';
@@ -30,6 +31,29 @@ export function exchange(host: string, port: number, text: string): Promise<Exch
     socket.on('data', (chunk: string) => (received += chunk));
     socket.on('error', () => finish(isConnected ? 'closed' : 'refused'));
     socket.on('close', () => finish('closed'));
+  });
+}
+
+/** `GET shoes:80 /path` over HTTP/2 with prior knowledge; the text is status and body. */
+export function askHttp2(host: string, port: number, what: string): Promise<Exchanged> {
+  const [method, authority, path] = what.split(' ');
+  return new Promise((resolve) => {
+    const session = connectHttp2(`http://${host}:${port}`);
+    let text = '';
+    const finish = (end: Exchanged['end']) => {
+      clearTimeout(timer);
+      session.destroy();
+      resolve({ text, end });
+    };
+    const timer = setTimeout(() => finish('open'), patienceMs);
+    session.on('error', () => finish('closed'));
+    const asked = session.request({ ':method': method, ':authority': authority, ':path': path });
+    asked.setEncoding('latin1');
+    asked.on('response', (headers) => (text += `${headers[':status']} `));
+    asked.on('data', (chunk: string) => (text += chunk));
+    asked.on('error', () => {});
+    asked.on('close', () => finish('closed'));
+    asked.end();
   });
 }
 

@@ -12,6 +12,8 @@ import { type Namespace, runInit } from './namespaces.ts';
 
 export interface Application {
   call(host: string, port: number, text: string): Promise<Exchanged>;
+  /** `GET shoes:80 /path`. */
+  askHttp2(host: string, port: number, what: string): Promise<Exchanged>;
 }
 
 /** What the injector gives an init container for a pod with these annotations, done to a namespace. */
@@ -27,10 +29,15 @@ export function redirectTraffic(namespace: Namespace, annotations: Readonly<Reco
 export async function startApplication(
   test: Test,
   namespace: Namespace,
-  options: { readonly name: string; readonly http: readonly number[]; readonly tcp?: readonly number[] },
+  options: {
+    readonly name: string;
+    readonly http: readonly number[];
+    readonly tcp?: readonly number[];
+    readonly http2?: readonly number[];
+  },
 ): Promise<Application> {
   const script = join(import.meta.dirname, 'application.ts');
-  const ports = [options.http.join(','), (options.tcp ?? []).join(',')];
+  const ports = [options.http, options.tcp ?? [], options.http2 ?? []].map((list) => list.join(','));
   const child = spawn('ip', ['netns', 'exec', namespace.name, process.execPath, script, options.name, ...ports], {
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
   });
@@ -45,13 +52,15 @@ export async function startApplication(
   });
   await ready;
   let lastId = 0;
+  const tell = (host: string, port: number, text: string, isHttp2: boolean) =>
+    new Promise<Exchanged>((resolve) => {
+      const id = ++lastId;
+      waiting.set(id, resolve);
+      child.send({ id, host, port, text, isHttp2 });
+    });
   return {
-    call: (host, port, text) =>
-      new Promise((resolve) => {
-        const id = ++lastId;
-        waiting.set(id, resolve);
-        child.send({ id, host, port, text });
-      }),
+    call: (host, port, text) => tell(host, port, text, false),
+    askHttp2: (host, port, what) => tell(host, port, what, true),
   };
 }
 

@@ -11,7 +11,7 @@ import {
   hasSidecar,
 } from '../../model/index.ts';
 import { type Peer, type ResidualAccess, residualAccess } from './access.ts';
-import { type Caller, isUnread } from './caller.ts';
+import type { Caller } from './caller.ts';
 import { asSent } from './endpoint.ts';
 import type { ServedPort } from './find-host.ts';
 import type { Endpoint, Step, Target } from '../verdict.ts';
@@ -31,9 +31,12 @@ export type Gate = {
   | { readonly kind: 'checked'; readonly access: ResidualAccess; readonly principal?: string }
 );
 
-/** Whether a proxy hands requests on to another over HTTP/1.1, which takes no extension as a method. */
+/**
+ * Whether a proxy hands requests on to another over HTTP/1.1, which takes no extension as a method. What it passes through to the dialled
+ * address goes on in the version of HTTP that the caller speaks.
+ */
 export function isHttp1Hop(caller: Caller, { kind, endpoint }: Gate): boolean {
-  return kind === 'checked' && !isUnread(caller) && endpoint.protocol === 'HTTP/1.1';
+  return kind === 'checked' && caller.kind !== 'plain' && endpoint.protocol === 'HTTP/1.1';
 }
 
 /** Whether a proxy stands before an application of HTTP/2, which it lets nobody ask for WebSocket. */

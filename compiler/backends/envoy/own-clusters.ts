@@ -33,7 +33,7 @@ export function inboundCluster(targetPort: number, protocol: Protocol, app: Sock
   };
 }
 
-/** Forwards to the address the connection was made to, before it was redirected. */
+/** Forwards to the address the connection was made to, before it was redirected; of HTTP in the version that the caller speaks. */
 export function passthrough(): ClusterJson {
   return {
     name: passthroughCluster,
@@ -41,6 +41,11 @@ export function passthrough(): ClusterJson {
     connectTimeout,
     lbPolicy: 'CLUSTER_PROVIDED',
     circuitBreakers: withoutLimits,
+    typedExtensionProtocolOptions: {
+      [httpProtocolOptions]: any(httpProtocolOptions, {
+        useDownstreamProtocolConfig: { httpProtocolOptions: {}, http2ProtocolOptions: {} },
+      }),
+    },
   };
 }
 

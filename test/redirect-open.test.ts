@@ -1,0 +1,72 @@
+// Egress mode `any` in the redirect placement, with a real Envoy: what is passed through to the dialled address, and what is not.
+import t from 'tap';
+import { decide, indexMesh, parseRequest } from '../compiler/index.ts';
+import { skipWithoutEnvoy } from '../compiler/test/support/envoy.ts';
+import { instanceOf, startControlPlane } from './redirect/control.ts';
+import { httpRequest } from './redirect/exchange.ts';
+import { makeNetwork, whyNoNamespaces } from './redirect/namespaces.ts';
+import { redirectTraffic, startApplication } from './redirect/pods.ts';
+
+const intent = `
+apiVersion: fairlead.dev/v1alpha1
+kind: Mesh
+metadata: { name: mesh }
+spec: { mtls: "off", egress: { default: any } }
+---
+apiVersion: fairlead.dev/v1alpha1
+kind: MeshService
+metadata: { name: cart, namespace: shop }
+spec:
+  ports: [{ name: http, port: 80, targetPort: 8080 }]
+  uses: [shoes]
+---
+apiVersion: fairlead.dev/v1alpha1
+kind: MeshService
+metadata: { name: shoes, namespace: shop }
+spec:
+  ports: [{ name: http, port: 80 }, { name: grpc, port: 9000 }]
+  uses: []
+---
+apiVersion: fairlead.dev/v1alpha1
+kind: MeshService
+metadata: { name: stock, namespace: shop }
+spec:
+  ports: [{ name: grpc, port: 9000 }]
+  uses: []
+`;
+
+const skip = skipWithoutEnvoy || whyNoNamespaces();
+
+t.test('what is passed through to the dialled address', { skip }, async (t) => {
+  const { caller, callee } = makeNetwork(t);
+  redirectTraffic(caller);
+  const cart = await startApplication(t, caller, { name: 'cart', http: [8080] });
+  await startApplication(t, callee, { name: 'shoes', http: [80], http2: [9000] });
+  const control = await startControlPlane(t, intent, ['cart-0']);
+  control.setInstances([instanceOf('cart', caller), ...['shoes', 'stock'].map((name) => instanceOf(name, callee))]);
+  control.startSidecar('cart', caller);
+  t.equal((await control.settled()).outcome, 'acked');
+  for (let i = 0; i < 100; i++) {
+    if ((await cart.call(callee.address, 80, httpRequest('GET', '/', 'shoes'))).text.includes('shoes')) break;
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  const index = indexMesh(control.mesh);
+  const verdictOf = (what: string, version?: 'HTTP/2') => {
+    const { request } = parseRequest(what);
+    if (!request) throw new Error(what);
+    return decide(index, { from: 'shop/cart', request, ...(version && { version }) });
+  };
+
+  await t.test('A3: HTTP/2 arrives as HTTP/2, whoever it is for', async (t) => {
+    for (const host of ['shoes', 'stock', 'unknown.example']) {
+      for (const method of ['POST', 'ANNOUNCE']) {
+        const { outcome } = verdictOf(`${method} http://${host}:9000/`, 'HTTP/2');
+        t.equal(outcome, 'allowed');
+        const { text } = await cart.askHttp2(callee.address, 9000, `${method} ${host}:9000 /a`);
+        t.equal(text, `200 shoes got ${method} /a over HTTP/2.0`, host);
+      }
+    }
+    const answer = await cart.call(callee.address, 80, httpRequest('GET', '/boots', 'unknown.example'));
+    t.match(answer.text, /^HTTP\/1.1 200 .*"url":"\/boots"/s, 'HTTP/1.1 as HTTP/1.1');
+  });
+});
