@@ -4,6 +4,7 @@ import { accessOnTcp } from './access-on-tcp.ts';
 import { callersWithoutUses } from './callers-without-uses.ts';
 import type { Check } from './check.ts';
 import { type Checker, createCheckerOf } from './checker.ts';
+import { clusterWildcards } from './cluster-wildcards.ts';
 import { deniedCallers } from './denied-callers.ts';
 import { duplicateHosts } from './duplicate-hosts.ts';
 import { generatedNames } from './generated-names.ts';
@@ -35,6 +36,7 @@ export type { Checker } from './checker.ts';
 
 export const checks: readonly Check[] = [
   duplicateHosts,
+  clusterWildcards,
   overlappingSelectors,
   generatedNames,
   listeners,

@@ -49,10 +49,11 @@ export function serviceNamed(host: string): { readonly name: string; readonly na
 
 /**
  * The names by which a caller in `callerNamespace` may write a host: all of them for a Kubernetes-style host, itself and its absolute form
- * (with a dot at the end) otherwise. The bare name only works within its own namespace, as cluster DNS has it.
+ * (with a dot at the end) otherwise. The bare name only works within its own namespace, as cluster DNS has it. A wildcard is no service:
+ * `*.shop` would stand for names of others, and a bare `*` for all there are.
  */
 export function hostAliases(host: string, callerNamespace: string): readonly string[] {
-  const match = /^([^.]+)\.([^.]+)\.svc\.cluster\.local$/.exec(host);
+  const match = /^([^.*]+)\.([^.]+)\.svc\.cluster\.local$/.exec(host);
   const [, name, namespace] = match ?? [];
   const whole = [host, `${host}.`];
   if (name === undefined || namespace === undefined) return whole;

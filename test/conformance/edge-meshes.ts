@@ -67,7 +67,7 @@ function named(mesh: Mesh): Mesh {
 /** Beside each other: names of a service, wildcards over them, exact names under wildcards. */
 const foreignHosts = {
   dns: ['api.example.org', 'a.shop', 'c.qa.svc', 'db.internal', 'b', 'v1.api.example.org', 'x.shop'],
-  none: ['*.example.org', '*.internal', '*.shop', '*.api.example.org', '*.svc.cluster.local'],
+  none: ['*.example.org', '*.internal', '*.shop', '*.api.example.org', '*.svc.cluster.local', '*.qa.svc.cluster.local'],
 } as const satisfies { readonly [R in Resolution]?: readonly string[] };
 
 function foreignServices(draw: Draw): readonly Service[] {

@@ -67,6 +67,7 @@ function meantBy(written: string, callerNamespace: string): readonly string[] {
 /** The hosts that cluster DNS would make of a name. */
 export function expansions(name: string, callerNamespace: string): string[] {
   const [first = '', second, third, ...more] = name.split('.');
+  if (first === '*') return [];
   if (second === undefined) return [serviceHost(first, callerNamespace)];
   if (third === undefined || (third === 'svc' && more.length === 0)) return [serviceHost(first, second)];
   return [];

@@ -1,4 +1,4 @@
-// Codes FL0451 to FL0464: what gateways share, what mirrors and preflights meet, rules that are split, and ports that proxies do not serve. Ordered by code. Never renumber; retire instead.
+// Codes FL0451 to FL0465: what gateways share, what mirrors and preflights meet, rules that are split, ports that proxies do not serve, and wildcards. Ordered by code. Never renumber; retire instead.
 import type { CatalogueEntry } from '../catalogue-entry.ts';
 import { document, intent, shoes } from './examples.ts';
 
@@ -10,6 +10,7 @@ const ingress = (namespace: string, label: string) =>
   ).replace('namespace: shop', `namespace: ${namespace}`);
 const next = (access: string) => document('MeshService', 'next', `ports: [{ port: 80 }]\n${access}`);
 const hats = document('MeshService', 'hats', 'ports: [{ port: 80 }]\nuses: [shoes]');
+const legacy = 'ports: [{ name: http, port: 80 }]\nresolve: none';
 const testOf = (host: string) =>
   document('MeshTest', 'hats', `cases: [{ from: hats, request: GET http://${host}/, expect: { denied: egress } }]`);
 
@@ -205,5 +206,16 @@ export const sharedMeaningCodes = [
       'Envoy asks each match of a CORS policy for the text `*` before it asks it for the origin. A pattern that matches this text, as `[^/]+` and `.{1,10}` do, so lets in every website, whatever else it asks. Begin it as the origins begin, with `https://`; write `*` where all are meant.',
     bad: intent(shoes('routes: [{ cors: { origins: [{ regex: "[^/]+" }] } }]')),
     good: intent(shoes('routes: [{ cors: { origins: [{ regex: "https://[^/]+" }] } }]')),
+  },
+  {
+    code: 'FL0465',
+    name: 'cluster-wildcard',
+    severity: 'error',
+    title: 'a wildcard for hosts outside the mesh stands for Services of the cluster',
+    explanation:
+      'The names of a Kubernetes Service are `db.shop.svc.cluster.local`, `db.shop.svc`, `db.shop` and, in its own namespace, `db`. Istio shortens a wildcard such as `*.shop.svc.cluster.local` in the same way: ' +
+      'in the namespace shop it then stands for `*`, which is every host there is, or makes proxies refuse their configuration. Name the hosts one by one. What is in the mesh has a MeshService, and is used by its name.',
+    bad: intent(document('ExternalService', 'legacy', `hosts: ["*.old.svc.cluster.local"]\n${legacy}`)),
+    good: intent(document('ExternalService', 'legacy', `hosts: [crm.old.svc.cluster.local]\n${legacy}`)),
   },
 ] as const satisfies readonly CatalogueEntry[];
