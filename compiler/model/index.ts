@@ -82,5 +82,5 @@ export {
 export type { Use } from './uses.ts';
 export { type ProxyPort, proxyPortOf, proxyPorts } from './proxy-ports.ts';
 export * from './workload.ts';
-export { type InboundPort, inboundPortsOf } from './inbound-ports.ts';
+export { type InboundPort, inboundPortsOf, portsServedBy } from './inbound-ports.ts';
 export { addressesOf, isMachine, mayCarry, plainAddresses, workloadsBehind } from './workloads-behind.ts';

@@ -112,6 +112,20 @@ const hasOwnTls: Readonly<Record<Protocol, boolean>> = {
   TCP: false,
 };
 
+/** The version of HTTP in which requests are sent to the application; absent where no proxy looks into what it is sent. */
+export function httpVersion(protocol: Protocol): 'HTTP/1.1' | 'HTTP/2' | undefined {
+  return httpVersions[protocol];
+}
+
+const httpVersions: Readonly<Record<Protocol, ReturnType<typeof httpVersion>>> = {
+  HTTP: 'HTTP/1.1',
+  HTTP2: 'HTTP/2',
+  GRPC: 'HTTP/2',
+  HTTPS: undefined,
+  TLS: undefined,
+  TCP: undefined,
+};
+
 const spokenIn: Readonly<Record<Protocol, 'HTTP' | 'HTTP within TLS' | 'bytes'>> = {
   HTTP: 'HTTP',
   HTTP2: 'HTTP',

@@ -3,7 +3,6 @@ import t from 'tap';
 import {
   assignmentFrom,
   buildClusterLoadAssignment,
-  checkEnvoy,
   checkSnapshot,
   type ExplicitPlacement,
   indexInstances,
@@ -239,38 +238,6 @@ t.test('endpoints', async (t) => {
   t.same(buildClusterLoadAssignment(selector, instances), expected);
   t.same(assignmentFrom(indexInstances(instances.toReversed()), selector), expected);
   t.same(buildClusterLoadAssignment(selector, []), { clusterName: 'c' });
-});
-
-t.test('findings', async (t) => {
-  const codes = (mesh: Mesh) => checkEnvoy(planEnvoy(mesh)).map((d) => d.code);
-  t.same(codes(small()), []);
-  t.same(codes(everythingMesh()), []);
-  const tcp = (name: string, port: number) => b.service(name, { ports: [b.port(port, 'TCP')] });
-  const scopes = [b.uses('caller.shop', ['db.shop', 'ledger.shop'])];
-  t.same(codes(small({ services: [tcp('db.shop', 5432), tcp('ledger.shop', 5432)], egressScopes: scopes })), [
-    'FL0552',
-  ]);
-  t.same(codes(small({ services: [tcp('db.shop', 5432), tcp('ledger.shop', 5433)], egressScopes: scopes })), []);
-  const raw = b.service('raw.shop', { selector: { app: 'shoes' }, ports: [b.port(81, 'TCP', 8080)] });
-  t.same(codes(small({ services: [b.service('shoes.shop'), raw] })), ['FL0553']);
-  const edge = b.workload('edge.shop', { proxy: 'gateway', labels: { app: 'edge', also: 'twin' } });
-  const gateways = [
-    b.gateway('edge.shop', [{ port: 443 }]),
-    { ...b.gateway('twin.shop', [{ port: 443, protocol: 'HTTPS', tlsSecret: 'x' }]), selector: { also: 'twin' } },
-  ];
-  t.same(codes(small({ workloads: [edge], gateways })), ['FL0554']);
-  const cors = {
-    kind: 'CorsPolicy',
-    origin: b.at(),
-    origins: [],
-    methods: [],
-    allowHeaders: [],
-    exposeHeaders: [],
-  } as const;
-  const moved = b.route(b.redirect({ path: '/x' }), [], { features: [{ ...cors, credentials: false }] });
-  t.same(codes(small({ routeTables: [b.table('shoes.shop', [moved])] })), ['FL0556']);
-  const legacy = b.workload('legacy.shop', { labels: { app: 'shoes' }, proxy: 'none' });
-  t.same(codes(small({ workloads: [b.workload('shoes.shop'), legacy] })), ['FL0555']);
 });
 
 t.test('closure', async (t) => {

@@ -1,10 +1,10 @@
 // What of a mesh the embedded proxy cannot do, found out before anything is started: by what it will itself be asked to take.
 import {
   type Diagnostic,
+  httpVersion,
   makeDiagnostic,
   type Mesh,
   type Origin,
-  type Protocol,
   type ProxySnapshot,
 } from '../../compiler/index.ts';
 import { decodeResource, encodeResource, typeUrls } from '../../compiler/xds.ts';
@@ -12,16 +12,6 @@ import { Rejection } from '../proxy/rejection.ts';
 import { requireSupported } from '../proxy/supported/index.ts';
 
 const hint = 'bring it up with real Envoys: fairlead up --proxy envoy';
-
-/** Between proxies and applications it speaks HTTP/1.1 only. */
-const isHttp2: Readonly<Record<Protocol, boolean>> = {
-  HTTP: false,
-  HTTP2: true,
-  GRPC: true,
-  HTTPS: false,
-  TLS: false,
-  TCP: false,
-};
 
 export function embeddedLimits(mesh: Mesh, snapshots: Iterable<ProxySnapshot | undefined>): readonly Diagnostic[] {
   const found = new Map<string, { readonly message: string; readonly origin: Origin }>();
@@ -42,7 +32,8 @@ function isAboutHttp2({ message }: { readonly message: string }): boolean {
 function http2Ports({ services }: Mesh) {
   return services.flatMap(({ namespace, name, ports }) =>
     ports
-      .filter(({ protocol }) => isHttp2[protocol])
+      // Between proxies and applications it speaks HTTP/1.1 only.
+      .filter(({ protocol }) => httpVersion(protocol) === 'HTTP/2')
       .map(({ number, protocol, origin }) => ({
         message: `port ${number} of ${namespace}/${name} speaks ${protocol}, that is HTTP/2, which the embedded proxy does not`,
         origin,

@@ -2,8 +2,8 @@
 import {
   hasOwnAddresses,
   hostOf,
+  httpVersion,
   type Labels,
-  type Protocol,
   type Service,
   selectsWorkloads,
   type TlsTowards,
@@ -13,7 +13,8 @@ import type { ServedPort } from './find-host.ts';
 
 /** Behind a port of a service, of those instances that carry the labels of a version. */
 export function endpointOf({ service, port }: ServedPort, labels: Labels, tls: TlsTowards): Endpoint {
-  const protocol = spoken[port.protocol];
+  // Bytes that no proxy looks into are what the caller makes them. TLS of the application may hold HTTP that the caller's proxy wraps.
+  const protocol = httpVersion(port.protocol);
   return {
     ...foundBy(service, labels),
     port: port.targetPort,
@@ -33,16 +34,6 @@ function foundBy(service: Service, labels: Labels): Pick<Endpoint, 'labels' | 'a
 function sniOf(tls: TlsTowards): Pick<Endpoint, 'sni'> {
   return tls.mode === 'SIMPLE' ? { sni: tls.sni } : {};
 }
-
-/** Bytes that no proxy looks into are what the caller makes them. TLS of the application may hold HTTP that the caller's proxy wraps. */
-const spoken: Readonly<Record<Protocol, Endpoint['protocol']>> = {
-  HTTP: 'HTTP/1.1',
-  HTTP2: 'HTTP/2',
-  GRPC: 'HTTP/2',
-  HTTPS: undefined,
-  TLS: undefined,
-  TCP: undefined,
-};
 
 /** As a caller sends it where there is no proxy on either side. */
 export function asSent({ protocol: _protocol, sni: _sni, ...endpoint }: Endpoint): Endpoint {

@@ -6,23 +6,27 @@ import {
   featureOf,
   type GatewayListener,
   hostOf,
-  isHttp,
+  httpVersion,
   isOfCluster,
+  isOwnTls,
   keyOf,
   type ListName,
   listNames,
   type MeshIndex,
   type MeshNodes,
   type PortSharing,
+  portsServedBy,
   sharedPorts,
   type RouteTable,
   type Service,
+  type ServicePort,
   type Workload,
   workloadsBehind,
   hasProxy,
 } from '../../model/index.ts';
 import { gatewayProtocols } from './gateway-listeners.ts';
 import { checkRoutes, checkRules } from './inexpressible.ts';
+import { mtlsModes } from './mtls-modes.ts';
 import type { EnvoyPlan } from './plan.ts';
 import { type ReachablePort, reachOf } from './scope.ts';
 
@@ -111,18 +115,25 @@ function servedFirst({ http, tcp }: PortSharing): readonly ReachablePort[] {
 }
 
 function checkWorkloadPorts(index: MeshIndex, workload: Workload, report: Report): void {
-  const services = index.servicesOf(workload).toSorted((a, b) => (hostOf(a) < hostOf(b) ? -1 : 1));
-  const ports = services.flatMap((service) => service.ports.map((port) => ({ service, port })));
+  const ports = portsServedBy(index, workload);
   for (const { service, port } of ports) {
-    const first = ports.find((p) => p.port.targetPort === port.targetPort);
-    if (!first || isHttp(first.port.protocol) === isHttp(port.protocol)) continue;
+    const { targetPort } = port;
+    const first = ports.find((p) => p.port.targetPort === targetPort);
+    const { needsInspector } = mtlsModes[index.mtlsOf(workload, targetPort).mode];
+    if (!first || areServedAlike(first.port, port, needsInspector)) continue;
     report('FL0553', {
-      message: `port ${port.targetPort} of ${keyOf(workload)} is ${first.port.protocol} for port ${first.port.number} of ${hostOf(first.service)} and ${port.protocol} for port ${port.number} of ${hostOf(service)}`,
+      message: `port ${targetPort} of ${keyOf(workload)} is ${first.port.protocol} for port ${first.port.number} of ${hostOf(first.service)} and ${port.protocol} for port ${port.number} of ${hostOf(service)}`,
       span: port.origin,
       related: [{ message: 'the protocol that is served', span: first.port.origin }],
       hint: 'give both ports the same protocol, or another targetPort',
     });
   }
+}
+
+/** Where plain text and mutual TLS are told apart, TLS of the application itself needs filter chains of its own: see mtls-modes.ts. */
+function areServedAlike(a: ServicePort, b: ServicePort, needsInspector: boolean): boolean {
+  if (httpVersion(a.protocol) !== httpVersion(b.protocol)) return false;
+  return !needsInspector || isOwnTls(a.protocol) === isOwnTls(b.protocol);
 }
 
 /** Between gateways that one proxy serves; within a gateway it is the mesh check FL0436 that tells. */

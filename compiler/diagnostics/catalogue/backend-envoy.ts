@@ -47,11 +47,13 @@ export const envoyCodes = [
     severity: 'error',
     title: 'two ports of services give one workload port different protocols',
     explanation:
-      'A sidecar has one listener for each port of its workload and treats all connections to it as HTTP or all as TCP. ' +
-      'When two ports, of one service or of two that select the workload, disagree about it, the first by host decides, and access rules with HTTP conditions may not apply as written. ' +
+      'A sidecar has one listener for each port of its workload and speaks one protocol to the application there: HTTP/1.1, HTTP/2 (which GRPC is too) or bytes. ' +
+      'When two ports, of one service or of two that select the workload, disagree about it, the first of a service and the first service by host decide (under Istio the oldest service). ' +
+      'Then access rules with HTTP conditions may not apply as written, gRPC comes as HTTP/1.1, and WebSocket ends requests of others. ' +
+      'Under mTLS permissive TLS of the application beside TCP is such a conflict as well: mutual TLS of the mesh is told from it otherwise. ' +
       'Give both the same protocol, or another targetPort.',
     bad: {
-      text: 'services shoes and shoes-raw select app: shoes; targetPort 8080 is HTTP for one and TCP for the other',
+      text: 'services shoes and shoes-raw select app: shoes; targetPort 8080 is HTTP for one and TCP, or GRPC, for the other',
     },
     good: { text: 'both services call targetPort 8080 HTTP' },
   },
