@@ -3,7 +3,7 @@ import t from 'tap';
 import { decide, indexMesh, parseRequest } from '../compiler/index.ts';
 import { skipWithoutEnvoy } from '../compiler/test/support/envoy.ts';
 import { instanceOf, startControlPlane } from './redirect/control.ts';
-import { httpRequest } from './redirect/exchange.ts';
+import { clientHello, httpRequest } from './redirect/exchange.ts';
 import { makeNetwork, whyNoNamespaces } from './redirect/namespaces.ts';
 import { redirectTraffic, startApplication } from './redirect/pods.ts';
 
@@ -18,20 +18,25 @@ kind: MeshService
 metadata: { name: cart, namespace: shop }
 spec:
   ports: [{ name: http, port: 80, targetPort: 8080 }]
-  uses: [shoes]
+  uses: [shoes, { external: bank }]
+---
+apiVersion: fairlead.dev/v1alpha1
+kind: ExternalService
+metadata: { name: bank, namespace: shop }
+spec: { hosts: [bank.example], ports: [{ name: https, port: 8443 }], resolve: none }
 ---
 apiVersion: fairlead.dev/v1alpha1
 kind: MeshService
 metadata: { name: shoes, namespace: shop }
 spec:
-  ports: [{ name: http, port: 80 }, { name: grpc, port: 9000 }]
+  ports: [{ name: http, port: 80 }, { name: grpc, port: 9000 }, { name: http-more, port: 8443 }]
   uses: []
 ---
 apiVersion: fairlead.dev/v1alpha1
 kind: MeshService
 metadata: { name: stock, namespace: shop }
 spec:
-  ports: [{ name: grpc, port: 9000 }]
+  ports: [{ name: grpc, port: 9000 }, { name: tcp, port: 80 }]
   uses: []
 `;
 
@@ -41,7 +46,7 @@ t.test('what is passed through to the dialled address', { skip }, async (t) => {
   const { caller, callee } = makeNetwork(t);
   redirectTraffic(caller);
   const cart = await startApplication(t, caller, { name: 'cart', http: [8080] });
-  await startApplication(t, callee, { name: 'shoes', http: [80], http2: [9000] });
+  await startApplication(t, callee, { name: 'shoes', http: [80], tcp: [8443, 7000], http2: [9000] });
   const control = await startControlPlane(t, intent, ['cart-0']);
   control.setInstances([instanceOf('cart', caller), ...['shoes', 'stock'].map((name) => instanceOf(name, callee))]);
   control.startSidecar('cart', caller);
@@ -68,5 +73,30 @@ t.test('what is passed through to the dialled address', { skip }, async (t) => {
     }
     const answer = await cart.call(callee.address, 80, httpRequest('GET', '/boots', 'unknown.example'));
     t.match(answer.text, /^HTTP\/1.1 200 .*"url":"\/boots"/s, 'HTTP/1.1 as HTTP/1.1');
+  });
+
+  await t.test('A4: bytes and TLS on a port that is read as HTTP', async (t) => {
+    const answerTo = async (what: string) => {
+      const { host, port, protocol } = new URL(what.replace(/^tcp:/, 'http:'));
+      const isTls = what.startsWith('https:');
+      const bytes = isTls ? await clientHello(host.split(':')[0] ?? '') : 'boots\r\n\r\n';
+      return (await cart.call(callee.address, Number(port) || (protocol === 'http:' ? 80 : 443), bytes)).text;
+    };
+    for (const [what, isRefused] of [
+      ['tcp://unknown.example:80', true],
+      ['https://unknown.example:80/', true],
+      ['tcp://stock:80', true],
+      ['https://shoes:80/', true],
+      ['tcp://unknown.example:8443', true],
+      ['https://unknown.example:8443/', false],
+      ['https://bank.example:8443/', false],
+      ['tcp://unknown.example:7000', false],
+      ['https://unknown.example:7000/', false],
+    ] as const) {
+      const { outcome, steps } = verdictOf(what);
+      t.equal(outcome, isRefused ? 'unavailable' : 'allowed', `${what}: ${steps.map(({ text }) => text).join(', ')}`);
+      const text = await answerTo(what);
+      t.match(text, isRefused ? /^HTTP\/1.1 400 / : /^shoes got /, `${what}: ${text.slice(0, 20)}`);
+    }
   });
 });

@@ -58,7 +58,16 @@ export { outcomeKey } from './symbolic/outcome-key.ts';
 export { essence, type Fate, isReached, reaches, splitChange } from './symbolic/fate.ts';
 export { copies, distribution, endOf, noticedHandling, type Noticed } from './symbolic/noticed.ts';
 export { clientOf, proxyOf } from './place/caller.ts';
-export { egressMode, expansions, findHost, findPort, isHeldByNoScope, takerOf } from './place/find-host.ts';
+export {
+  egressMode,
+  expansions,
+  findHost,
+  findPort,
+  isHeldByNoScope,
+  portsRead,
+  type ReadPort,
+  takerOf,
+} from './place/find-host.ts';
 export { isListenedFor } from './place/find-gateway.ts';
 export { usersIn } from './place/users.ts';
 export { involvedFor, involvedIn } from './place/involved.ts';

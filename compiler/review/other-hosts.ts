@@ -1,6 +1,6 @@
 // What names that nobody knows come to on a port, all of them at once: something takes it, or reads what is passed on there.
-import { contentKey, isHeldByNoScope, type Question, takerOf } from '../analysis/index.ts';
-import { hasSidecar, type MeshIndex, speaksHttp, type Use, type Workload } from '../model/index.ts';
+import { contentKey, isHeldByNoScope, portsRead, type Question, type ReadPort, takerOf } from '../analysis/index.ts';
+import { hasSidecar, type MeshIndex, type Workload } from '../model/index.ts';
 import { hostKey } from './involved.ts';
 import { standIn } from './stand-ins.ts';
 
@@ -73,19 +73,20 @@ function wayOn(
   return contentKey([index.mesh.settings.trustDomain, workload.serviceAccount, taker.host, contentOf(taker.host)]);
 }
 
-/** Ports on which a caller's proxy reads what it passes on, with one of the uses because of which it does. Undefined for callers whose proxies pass on nothing. */
-export function portsRead(index: MeshIndex, key: string): ReadonlyMap<number, Use> | undefined {
+/** Ports on which a caller's proxy reads what it passes on. Undefined for callers whose proxies pass on nothing. */
+export function portsPassedRead(index: MeshIndex, key: string): ReadonlyMap<number, ReadPort> | undefined {
   const workload = index.workloadByKey.get(key);
   if (!workload || !hasSidecar(workload) || !isHeldByNoScope(index, workload)) return undefined;
-  const uses = index.usesOf(workload).filter(({ service, port }) => speaksHttp(index, workload, service, port));
-  return new Map(uses.map((use) => [use.port.number, use]));
+  return portsRead(index, workload);
 }
 
-/** In one of two meshes alone, where both pass on. */
+/** In one of two meshes alone or but for TLS, where both pass on. */
 export function portsReadOtherwise(
-  before: ReadonlyMap<number, Use> | undefined,
-  after: ReadonlyMap<number, Use> | undefined,
+  before: ReadonlyMap<number, ReadPort> | undefined,
+  after: ReadonlyMap<number, ReadPort> | undefined,
 ): readonly number[] {
   if (!before || !after) return [];
-  return [...new Set([...before.keys(), ...after.keys()])].filter((port) => before.has(port) !== after.has(port));
+  return [...new Set([...before.keys(), ...after.keys()])].filter(
+    (port) => before.get(port)?.isTlsApart !== after.get(port)?.isTlsApart,
+  );
 }

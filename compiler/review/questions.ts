@@ -21,7 +21,7 @@ import {
 } from '../model/index.ts';
 import { entriesOf, type Entry, gatewayPortsOf } from './entries.ts';
 import { hostKey, meanings, proxyContent, servedContent } from './involved.ts';
-import { anyOtherHost, everyOther, otherHosts, portsRead, portsReadOtherwise } from './other-hosts.ts';
+import { anyOtherHost, everyOther, otherHosts, portsPassedRead, portsReadOtherwise } from './other-hosts.ts';
 import { namesIn, standIn, writtenHosts } from './stand-ins.ts';
 
 /** A host and port, and the callers whose requests to it may fare differently. */
@@ -83,8 +83,8 @@ function changedHosts(base: MeshIndex, head: MeshIndex, key: string, hosts: Read
   }
   const used = [...named(before.uses), ...named(after.uses)];
   const changed = used.filter((host) => before.uses.get(host) !== after.uses.get(host));
-  // What is passed on there is read in one of the meshes alone, whoever it is for.
-  const ports = portsReadOtherwise(portsRead(base, key), portsRead(head, key));
+  // What is passed on there is read in one of the meshes alone, or all but TLS, whoever it is for.
+  const ports = portsReadOtherwise(portsPassedRead(base, key), portsPassedRead(head, key));
   const isThere = (host: string) =>
     [base, head].some((index) =>
       meanings(index, host).some((name) => index.serviceByHost.get(name)?.ports.some((p) => ports.includes(p.number))),

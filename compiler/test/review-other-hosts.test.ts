@@ -68,7 +68,7 @@ ${edited(intent, [
   const said = (text: string) => decide(indexMesh(compiledIntent(text)), foo).status;
   t.strictSame([open, edited(open, [use])].map(said), [200, 400]);
   t.strictSame(ofOthers(open, use), [
-    'medium settings changed: workload n/a: any other host:9000; what is no request is refused | any other host:9000: passed on byte by byte -> read as HTTP',
+    'medium settings changed: workload n/a: any other host:9000; what is no request is refused, TLS too | any other host:9000: passed on byte by byte -> read as HTTP',
   ]);
   t.strictSame(ofOthers(edited(open, [use]), unused), [
     'medium settings changed: workload n/a: any other host:9000 | any other host:9000: read as HTTP -> passed on byte by byte',
@@ -83,6 +83,59 @@ ${edited(intent, [
   const tcp: Edit = ['ports: [{ port: 9000 }]\n', 'ports: [{ port: 9000, name: tcp }]\n'];
   t.strictSame(ofOthers(edited(open, [tcp]), use), [
     'medium traffic changed: calls from n/a to any other host:9000 go elsewhere | destination: unknown.example -> bank.example',
+  ]);
+});
+
+t.test('A4: TLS and bytes on a port that is read as HTTP', async (t) => {
+  const mesh = `apiVersion: fairlead.dev/v1alpha1
+kind: Mesh
+metadata: { name: mesh }
+spec: { egress: { default: any }, mtls: "off" }
+---
+apiVersion: fairlead.dev/v1alpha1
+kind: MeshService
+metadata: { name: store, namespace: n }
+spec: { ports: [{ name: tcp, port: 7000 }] }
+---
+${edited(intent, [
+  ['uses: [{ external: ex }]', 'uses: []'],
+  ['ports: [{ name: tcp-z, port: 7000 }]', 'ports: [{ name: http, port: 7000 }]'],
+])}---
+apiVersion: fairlead.dev/v1alpha1
+kind: ExternalService
+metadata: { name: vault, namespace: n }
+spec: { hosts: [vault.example], ports: [{ name: https, port: 7000 }] }
+`;
+  const [use, useTls]: readonly [Edit, Edit] = [
+    ['uses: []', 'uses: [{ external: ex }]'],
+    ['uses: [{ external: ex }]', 'uses: [{ external: ex }, { external: vault }]'],
+  ];
+  const said = (text: string) =>
+    ['tcp://db.example:7000', 'https://db.example:7000/', 'tcp://store:7000'].map((asked) => {
+      const { outcome, steps } = decide(indexMesh(compiledIntent(text)), { from: 'n/a', request: b.request(asked) });
+      return [outcome, outcome === 'unavailable' ? steps.at(-1)?.text : ''].join(' ');
+    });
+  const because = (scheme: string) =>
+    `unavailable n/a uses bank.example, so that its proxy reads port 7000 as HTTP and refuses ${scheme} to any host`;
+  t.strictSame(said(mesh), ['allowed ', 'allowed ', 'allowed ']);
+  t.strictSame(said(edited(mesh, [use])), [because('tcp'), because('https'), because('tcp')]);
+  t.strictSame(said(edited(mesh, [use, useTls])), [because('tcp'), 'allowed ', because('tcp')]);
+  const rows = (text: string, edit: Edit) => linesOf(reviewOf(text, edit)).filter((line) => line.includes('7000'));
+  const others = 'medium settings changed: workload n/a: any other host:7000';
+  const [read, apart] = ['read as HTTP', 'read as HTTP, but TLS passed on byte by byte'];
+  t.match(rows(mesh, use), [
+    /^medium access lost: n\/a may no longer call store\.n:7000 /,
+    /^medium egress lost: n\/a may no longer call vault\.example:7000 by TLS, outside the mesh /,
+    /^medium traffic changed: calls from n\/a to bank\.example:7000 reach other instances /,
+    `${others}; what is no request is refused, TLS too | any other host:7000: passed on byte by byte -> ${read}`,
+  ]);
+  t.match(rows(edited(mesh, [use]), useTls), [
+    /^high egress gained: n\/a may newly call vault\.example:7000 by TLS, outside the mesh /,
+    `${others} | any other host:7000: ${read} -> ${apart}`,
+  ]);
+  t.match(rows(edited(mesh, [use, useTls]), [useTls[1], useTls[0]]), [
+    /^medium egress lost: n\/a may no longer call vault\.example:7000 by TLS, outside the mesh /,
+    `${others}; TLS is refused | any other host:7000: ${apart} -> ${read}`,
   ]);
 });
 

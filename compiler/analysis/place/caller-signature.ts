@@ -3,7 +3,7 @@ import { type Client, hostOf, isOwnTls, keyOf, type MeshIndex, type Service } fr
 import { type Involved, involvedFor } from './involved.ts';
 import { peerSignature } from './access.ts';
 import { type Caller, callerOfWorkload } from './caller.ts';
-import { egressMode, type FoundUse, findUse, readsHttp, takerOf } from './find-host.ts';
+import { egressMode, type FoundUse, findUse, readPort, takerOf } from './find-host.ts';
 import { unmeshed } from '../verdict.ts';
 
 export interface SignedDestination {
@@ -29,8 +29,9 @@ export function callerSignature(index: MeshIndex, key: string, destination: Sign
   if (named && !isOwnTls(named.port.protocol)) return way.join();
   const taker = takerOf(index, workload, port);
   const rest = taker ? [taker.host, wayTo(index, caller, taker, destination)] : [];
-  const unknown = `out of scope, ${egressMode(index, workload)}${readsHttp(index, workload, port) ? ', read' : ''}`;
-  return [...way, ...rest, unknown].join(' ');
+  const read = readPort(index, workload, port);
+  const how = read ? (read.isTlsApart ? ', read but for TLS' : ', read') : '';
+  return [...way, ...rest, `out of scope, ${egressMode(index, workload)}${how}`].join(' ');
 }
 
 function wayTo(index: MeshIndex, caller: Caller, use: FoundUse, destination: SignedDestination): string {

@@ -12,7 +12,6 @@ import {
   hasSidecar,
   type EgressMode,
   hostsOver,
-  speaksHttp,
 } from '../../model/index.ts';
 
 export interface FoundHost {
@@ -95,11 +94,31 @@ export function findUse(index: MeshIndex, caller: Workload, written: string, por
 
 export interface FoundUse extends FoundHost, Use {}
 
-/** Whether the workload's proxy looks into what is redirected to it on a port: something in its scope speaks HTTP there. */
-export function readsHttp(index: MeshIndex, workload: Workload, number: number): boolean {
-  return index
-    .usesOf(workload)
-    .some(({ service, port }) => port.number === number && speaksHttp(index, workload, service, port));
+/** Of a port that the workload's proxy reads what is redirected to it on, whoever it is for. */
+export interface ReadPort {
+  /** One of the uses because of which it does. */
+  readonly use: Use;
+  /** TLS that no service in scope is named in goes by unread, as on a port of bytes: its listener tells TLS from HTTP for the sake of another service. */
+  readonly isTlsApart: boolean;
+}
+
+/** By number: something in the workload's scope speaks HTTP there. */
+export function portsRead(
+  index: MeshIndex,
+  workload: Workload,
+  uses: readonly Use[] = index.usesOf(workload),
+): ReadonlyMap<number, ReadPort> {
+  return new Map(
+    sharedPorts(index, workload, uses).flatMap(({ number, http, tls }) => {
+      const use = http.at(-1);
+      return use ? [[number, { use, isTlsApart: tls.length > 0 }] as const] : [];
+    }),
+  );
+}
+
+export function readPort(index: MeshIndex, workload: Workload, number: number): ReadPort | undefined {
+  const uses = index.usesOf(workload).filter(({ port }) => port.number === number);
+  return portsRead(index, workload, uses).get(number);
 }
 
 /**

@@ -21,7 +21,8 @@ import {
   findHost,
   findPort,
   findUse,
-  readsHttp,
+  type ReadPort,
+  readPort,
   takerOf,
 } from './find-host.ts';
 import { atGateway } from './at-gateway.ts';
@@ -139,7 +140,7 @@ function refusal(
   { scheme, port }: Question['request'],
   { placement = 'redirect' }: DecideOptions,
 ): { readonly answer: { readonly status?: number }; readonly steps: readonly Step[] } {
-  if (scheme === 'http' && (placement === 'explicit' || readsHttp(index, workload, port))) {
+  if (scheme === 'http' && (placement === 'explicit' || readPort(index, workload, port))) {
     return { answer: { status: 502 }, steps: [] };
   }
   const text = `${keyOf(workload)} uses nothing that speaks HTTP on port ${port}: the connection is closed`;
@@ -163,12 +164,24 @@ function passedThrough(
   request: Question['request'],
   steps: readonly Step[],
 ): Place {
-  const isRead = readsHttp(index, workload, request.port);
-  const how = isRead ? '' : ', byte by byte: nothing in scope speaks HTTP on this port';
+  const { scheme, port } = request;
+  const read = readPort(index, workload, port);
+  const isByteByByte = !read || (scheme === 'https' && read.isTlsApart);
+  if (!isByteByByte && scheme !== 'http') {
+    return { kind: 'final', outcome: 'unavailable', steps: [...steps, unreadStep(workload, read, scheme)] };
+  }
+  const why = read ? 'TLS to others is told by its server name' : 'nothing in scope speaks HTTP on this port';
+  const how = isByteByByte ? `, byte by byte: ${why}` : '';
   const text = `egress mode any: passed through to the dialled address${how}`;
   const passed = { text, origin: placeOfSetting(index.mesh, 'egressDefault') };
-  const caller = withoutProxy(callerOfWorkload(index, workload), isRead);
+  const caller = withoutProxy(callerOfWorkload(index, workload), !isByteByByte);
   return direct(index, caller, request, [...steps, passed]);
+}
+
+/** Whoever it is for: the listener of the port has nothing but HTTP to make of it. */
+function unreadStep(workload: Workload, { use }: ReadPort, scheme: string): Step {
+  const text = `${keyOf(workload)} uses ${hostOf(use.service)}, so that its proxy reads port ${use.port.number} as HTTP and refuses ${scheme} to any host`;
+  return { text, origin: use.entry.origin };
 }
 
 function atSidecar(index: MeshIndex, caller: Caller, { request, found, steps }: Dialled<FoundUse>): Place {
