@@ -6,6 +6,7 @@ import type { Check } from './check.ts';
 import { type Checker, createCheckerOf } from './checker.ts';
 import { clusterWildcards } from './cluster-wildcards.ts';
 import { deniedCallers } from './denied-callers.ts';
+import { dialledAddresses } from './dialled-addresses.ts';
 import { duplicateHosts } from './duplicate-hosts.ts';
 import { generatedNames } from './generated-names.ts';
 import { headersBesideCors } from './headers-beside-cors.ts';
@@ -57,6 +58,7 @@ export const checks: readonly Check[] = [
   deniedCallers,
   callersWithoutUses,
   refusedMirrors,
+  dialledAddresses,
   idleRules,
   rulesBesideRoutes,
   splitRules,

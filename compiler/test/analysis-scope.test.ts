@@ -259,3 +259,29 @@ t.test('of gateways on the same proxies a path of a host comes before all of it'
     }
   }
 });
+
+t.test('at a gateway nobody dialled what is not looked up', async (t) => {
+  const outside = { location: 'external', registry: 'mesh', selector: {}, identities: [] } as const;
+  const legacy = b.service('legacy.shop', { ...outside, hosts: ['crm.example.com'], resolution: 'none' });
+  const at = { hosts: ['shop.example.com'], attach: { mesh: false, gateways: ['edge/public'] } };
+  const mirror = {
+    kind: 'Mirror',
+    origin: b.at(),
+    host: 'crm.example.com',
+    port: 80,
+    subset: '',
+    percentage: 100,
+  } as const;
+  const made = (host: string) =>
+    b.mesh({
+      services: [legacy, b.service('shoes.shop')],
+      workloads: [b.workload('shoes.shop')],
+      gateways: [b.gateway('public.edge', [{}])],
+      routeTables: [b.table('t.shop', [b.route(b.forward([b.to(host, '', 100, 80)]), [], { features: [mirror] })], at)],
+    });
+  const fateOf = (host: string) =>
+    decide(indexMesh(made(host)), { from: 'outside', request: b.request('GET http://shop.example.com/') });
+  const unavailable = { host: 'crm.example.com', fate: { outcome: 'unavailable' }, targets: [] };
+  t.match(fateOf('crm.example.com'), { outcome: 'unavailable', status: 503, shares: [unavailable], mirrors: [] });
+  t.match(fateOf('shoes.shop'), { outcome: 'allowed', mirrors: [unavailable] });
+});

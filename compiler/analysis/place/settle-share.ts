@@ -9,6 +9,7 @@ import {
   type MeshIndex,
   mayCarry,
   type Origin,
+  placeOfSetting,
   nothingLeft,
   type Service,
   type TableBy,
@@ -68,10 +69,14 @@ export function settleShare(
       problem: { text: `${share.host} has no version ${subset}`, origin: (policy ?? service).origin },
     };
   }
+  if (caller.kind === 'gateway' && keepsDialledAddress(service)) {
+    const text = `nobody looks up ${share.host}, and what was dialled is the gateway itself`;
+    return { ...share, problem: { text, origin: placeOfSetting(service, 'resolution') } };
+  }
   const endpoint = endpointOf({ service, port }, version?.labels ?? {}, tlsTowards(policy));
   if (!selectsWorkloads(service)) {
     const gates = [externalGate(caller, service, policy, endpoint)];
-    return { ...share, ...(isSentOn(caller, service) && { dialled: dialled.host.toLowerCase() }), gates };
+    return { ...share, ...(keepsDialledAddress(service) && { dialled: dialled.host.toLowerCase() }), gates };
   }
   const serving = index.workloadsOf(service).filter((w) => mayCarry(index, w, version?.labels ?? {}));
   const workloads = isByKubernetes(caller, service) ? serving.filter((w) => !isMachine(index, w)) : serving;
@@ -82,11 +87,6 @@ export function settleShare(
   }
   const gates = workloads.map((workload) => connect(index, caller, { service, port, endpoint }, workload));
   return { ...share, gates };
-}
-
-/** Whether a connection goes on to where the caller made it to, whatever the service is called. To a gateway it was made itself. */
-function isSentOn({ kind }: Caller, service: Service): boolean {
-  return kind !== 'gateway' && keepsDialledAddress(service);
 }
 
 /** Whether a connection is made to the address of a Kubernetes Service, behind which are pods alone. */

@@ -1,4 +1,4 @@
-// Codes FL0451 to FL0465: what gateways share, what mirrors and preflights meet, rules that are split, ports that proxies do not serve, and wildcards. Ordered by code. Never renumber; retire instead.
+// Codes FL0451 to FL0466: what gateways share, what mirrors and preflights meet, rules that are split, ports that proxies do not serve, wildcards, and addresses that nobody looks up. Ordered by code. Never renumber; retire instead.
 import type { CatalogueEntry } from '../catalogue-entry.ts';
 import { document, intent, shoes } from './examples.ts';
 
@@ -217,5 +217,22 @@ export const sharedMeaningCodes = [
       'in the namespace shop it then stands for `*`, which is every host there is, or makes proxies refuse their configuration. Name the hosts one by one. What is in the mesh has a MeshService, and is used by its name.',
     bad: intent(document('ExternalService', 'legacy', `hosts: ["*.old.svc.cluster.local"]\n${legacy}`)),
     good: intent(document('ExternalService', 'legacy', `hosts: [crm.old.svc.cluster.local]\n${legacy}`)),
+  },
+  {
+    code: 'FL0466',
+    name: 'route-to-dialled-address',
+    severity: 'error',
+    title: 'a route leads to a service that has no address but the one that its callers dial',
+    explanation:
+      'With `resolve: none` a proxy sends connections on to the address, and the port, that the caller dialled. Who takes a route of another host dialled that host, so the requests, or copies of them, would go there and not to the service; ' +
+      "a gateway's clients dialled the gateway, and it would answer 503. Let the service be looked up (`resolve: dns`) or give it addresses (`static`), or let callers use it by its own name.",
+    bad: intent(
+      document('ExternalService', 'legacy', `hosts: [crm.example.com]\n${legacy}`),
+      shoes('routes: [{ match: { path: /crm/* }, to: [{ external: legacy }] }]\nuses: [{ external: legacy }]'),
+    ),
+    good: intent(
+      document('ExternalService', 'legacy', `hosts: [crm.example.com]\n${legacy.replace('none', 'dns')}`),
+      shoes('routes: [{ match: { path: /crm/* }, to: [{ external: legacy }] }]\nuses: [{ external: legacy }]'),
+    ),
   },
 ] as const satisfies readonly CatalogueEntry[];
