@@ -33,7 +33,7 @@ export const routeMeaningCodes = [
     severity: 'error',
     title: 'a header cannot be matched or changed by that name',
     explanation:
-      'Envoy keeps the host in `:authority`, so a rule on `host` never matches and an operation on it is refused. The host is matched by the service itself and changed by `rewrite.host`. Headers such as `content-length` and `connection` belong to one connection, so a route cannot change them either. To `grpc-timeout` and headers such as `x-envoy-retry-on` in a request proxies listen themselves: a route says the same by `timeout` and `retries`. And proxies write `date` into each response that has none, so it cannot be removed.',
+      'Envoy keeps the host in `:authority`, so a rule on `host` never matches and an operation on it is refused. The host is matched by the service itself and changed by `rewrite.host`. Headers such as `content-length` and `connection` belong to one connection, so a route cannot change them either. To `grpc-timeout` and headers such as `x-envoy-retry-on` in a request proxies listen themselves: a route says the same by `timeout` and `retries`. And proxies write `date` into each response that has none, so it cannot be removed; `location` is what a redirect beside it says, and `grpc-status` what became of a call.',
     bad: intent(shoes('routes: [{ headers: { request: { set: { host: example.com } } } }]')),
     good: intent(shoes('routes: [{ rewrite: { host: example.com } }]')),
   },

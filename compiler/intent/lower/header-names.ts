@@ -41,6 +41,26 @@ export function isRemovableFromAnswer(name: string, at: Cursor<unknown>, report:
   return false;
 }
 
+/** False, with a report, for one that says what became of a request. */
+export function isFreeInAnswer(isRedirect: boolean, name: string, at: Cursor<unknown>, report: Report): boolean {
+  const lowerName = name.toLowerCase();
+  if (lowerName === 'grpc-status') {
+    report('FL0403', {
+      message: `header "${name}" says how a gRPC call ended, and cannot be changed by a route`,
+      span: at.keySpan,
+      hint: 'remove it: whoever answers the call writes it',
+    });
+    return false;
+  }
+  if (!isRedirect || lowerName !== 'location') return true;
+  report('FL0403', {
+    message: `header "${name}" is written by the redirect of this route, and cannot be changed beside it`,
+    span: at.keySpan,
+    hint: 'say under `redirect` where it leads, by `scheme`, `host`, `port` and `path`',
+  });
+  return false;
+}
+
 /** False, with a report, for `host`: Envoy keeps it in `:authority`, where neither matches nor operations find it. */
 export function isMatchableHeader(name: string, at: Cursor<unknown>, report: Report): boolean {
   return isFreeHeader(

@@ -5,6 +5,7 @@ import type { Cursor } from '../../../syntax/index.ts';
 import type { HeaderEditIntent } from '../../kinds.ts';
 import {
   isEditableHeader,
+  isFreeInAnswer,
   isRemovableFromAnswer,
   isWritableToRequest,
   reportDuplicateHeader,
@@ -18,7 +19,11 @@ export const headerOperations: Feature<'HeaderOperations'> = {
     const headers = route.get('headers');
     if (!headers) return [];
     const request = lowerHeaderEdit(headers.get('request'), report, { isWritable: isWritableToRequest });
-    const response = lowerHeaderEdit(headers.get('response'), report, { isRemovable: isRemovableFromAnswer });
+    const isRedirect = route.get('redirect') !== undefined;
+    const response = lowerHeaderEdit(headers.get('response'), report, {
+      isWritable: (...header) => isFreeInAnswer(isRedirect, ...header) && isEditableHeader(...header),
+      isRemovable: (...header) => isFreeInAnswer(isRedirect, ...header) && isRemovableFromAnswer(...header),
+    });
     return [{ kind: 'HeaderOperations', origin: headers.origin, request, response }];
   },
 };
