@@ -1,4 +1,5 @@
 // Public surface of the model: the compiler's middle, imported by both front ends, both back ends and the analysis.
+export { addressInHost, canonicalAddress, formatSocket, isUnspecified } from './addresses.ts';
 export * from './condition.ts';
 export { bytesOf, isUtf8, textOf, utf8Pattern } from './bytes.ts';
 export { allowsOrigin, opensToAll } from './cors-origins.ts';
@@ -11,7 +12,14 @@ export * from './each-list.ts';
 export * from './egress.ts';
 export type * from './expectation.ts';
 export { featureOf, featuresOf } from './features.ts';
-export { isDialledByAddress, type PortSharing, sharedPorts } from './dialled-ports.ts';
+export {
+  isDialledByAddress,
+  type PortSharing,
+  type SharedAddress,
+  sharedAddresses,
+  sharedPorts,
+  takersByAddress,
+} from './dialled-ports.ts';
 export { deepFreeze } from './freeze.ts';
 export * from './gateway.ts';
 export { grpcContentType, grpcDeadlineExceeded, grpcStatusOf, isGrpcType } from './grpc-reply.ts';

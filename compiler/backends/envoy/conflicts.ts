@@ -4,6 +4,7 @@ import {
   addressesOf,
   featureApplies,
   featureOf,
+  formatSocket,
   type GatewayListener,
   hostOf,
   httpVersion,
@@ -16,7 +17,10 @@ import {
   type MeshNodes,
   type PortSharing,
   portsServedBy,
+  type SharedAddress,
+  sharedAddresses,
   sharedPorts,
+  speaksHttp,
   type RouteTable,
   type Service,
   type ServicePort,
@@ -89,6 +93,9 @@ function checkRedirects(_index: MeshIndex, table: RouteTable, report: Report): v
 
 function checkDialledPorts(index: MeshIndex, workload: Workload, report: Report): void {
   for (const sharing of sharedPorts(index, workload, reachOf(index, workload).ports)) {
+    for (const shared of sharedAddresses(sharing)) {
+      reportSharedAddress(index, workload, shared, report);
+    }
     const [served, ...hidden] = servedFirst(sharing);
     // Istio has a listener for each cluster address, which every service of the cluster has.
     const [, ...hiddenInIstio] = servedFirst({
@@ -107,6 +114,26 @@ function checkDialledPorts(index: MeshIndex, workload: Workload, report: Report)
       });
     }
   }
+}
+
+/** Under Istio it is so as well: listeners are found by address, and only then is anything read. */
+function reportSharedAddress(
+  index: MeshIndex,
+  workload: Workload,
+  shared: SharedAddress<ReachablePort>,
+  report: Report,
+): void {
+  const { address, taker, hidden } = shared;
+  const { number, protocol } = hidden.port;
+  const read = speaksHttp(index, workload, hidden.service, hidden.port) ? 'HTTP' : isOwnTls(protocol) && 'TLS';
+  report('FL0552', {
+    message: `${keyOf(workload)} uses ${hostOf(taker.service)} and ${hostOf(hidden.service)}, both at ${formatSocket(address, number)}, and what is sent there all goes to the first: its port is TCP`,
+    span: hidden.port.origin,
+    related: [{ message: 'takes what is sent to this address', span: taker.port.origin }],
+    hint: read
+      ? `write that port ${number} of ${hostOf(taker.service)} speaks ${read} too, so that names tell them apart, or give one of them another port`
+      : 'give one of them another port or address',
+  });
 }
 
 /** Of several without a name or an address of their own, the first is the one that is served. */

@@ -8,6 +8,7 @@ import {
   type PortSharing,
   proxyPorts,
   sharedPorts,
+  takersByAddress,
   type Workload,
 } from '../../model/index.ts';
 import type { Direction } from './access-log.ts';
@@ -64,7 +65,11 @@ function virtualOutbound(workload: Workload, reach: Reach): BuiltListener {
 }
 
 function listeners(index: MeshIndex, workload: Workload, reach: Reach, sharing: PortSharing): readonly BuiltListener[] {
-  const byAddress = sharing.addressed.flatMap((p) => addressedListeners(index, workload, p));
+  const takers = [...takersByAddress(sharing)];
+  const byAddress = sharing.addressed.flatMap((p) => {
+    const own = takers.flatMap(([address, taker]) => (taker === p ? [address] : []));
+    return addressedListeners(index, workload, p, own);
+  });
   const chains = [...tlsChains(index, workload, sharing), ...plainChain(index, workload, sharing)];
   const [first] = chains;
   if (!first) return byAddress;
@@ -123,9 +128,14 @@ function plainChain(index: MeshIndex, workload: Workload, sharing: PortSharing):
   return tcp ? [{ filters: [tcpFilter(index, workload, tcpListenerName(tcp), tcp)] }] : [];
 }
 
-function addressedListeners(index: MeshIndex, workload: Workload, reachable: ReachablePort): readonly BuiltListener[] {
+function addressedListeners(
+  index: MeshIndex,
+  workload: Workload,
+  reachable: ReachablePort,
+  addresses: readonly string[],
+): readonly BuiltListener[] {
   const name = tcpListenerName(reachable);
-  return reachable.service.addresses.map((address, i) => ({
+  return addresses.map((address, i) => ({
     listener: {
       name: i === 0 ? name : `${name}_${address}`,
       address: socketAddress({ address, port: reachable.port.number }),

@@ -1,6 +1,6 @@
 // ServiceEntry: what the cluster's own registry does not know, that is external services and VMs.
-import { isIP } from 'node:net';
 import {
+  isDialledByAddress,
   isOnMachines,
   keepsDialledAddress,
   nothingLeft,
@@ -95,9 +95,9 @@ function instances(service: Service, { index }: EmitContext): Fields {
  * Without an address of its own, a TCP service takes its port on every address of the mesh.
  * https://istio.io/latest/docs/reference/config/analysis/ist0134/
  */
-function virtualAddresses({ ports, addresses }: Service): readonly string[] {
-  const needsAddress = ports.some(({ protocol }) => protocols[protocol].needsAddress);
-  return needsAddress ? addresses.filter((address) => isIP(address) !== 0) : [];
+function virtualAddresses(service: Service): readonly string[] {
+  const needsAddress = service.ports.some(({ protocol }) => protocols[protocol].needsAddress);
+  return needsAddress && isDialledByAddress(service) ? service.addresses : [];
 }
 
 function toPort(port: ServicePort, isTlsOriginated: boolean): Fields {

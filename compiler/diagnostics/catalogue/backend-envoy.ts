@@ -35,7 +35,8 @@ export const envoyCodes = [
     explanation:
       'An HTTP request names its host and a TLS connection its server name, but a plain TCP connection says only where it goes. ' +
       'Two TCP services on one port, or a TCP and an HTTP service, can be told apart only by fixed addresses. ' +
-      'Without them one service would get the traffic of the other, so only the first by host is served. Give one of them another port.',
+      'Without them one service would get the traffic of the other, so only the first by host is served. Give one of them another port. ' +
+      'Nor are two told apart that have the same address and port: where one of them is TCP, everything that is sent to the address goes there before anybody reads it: requests for the other, and its TLS. TLS that the proxy would add to them is left out.',
     bad: {
       text: 'shop/inventory uses postgres.shop and ledger.billing, both TCP on port 5432 and both without addresses',
     },

@@ -1,13 +1,12 @@
 // What is not a pod of the mesh: external services and workloads on machines of their own.
 import { isIP } from 'node:net';
-import type { Resolution, Service, TlsTowards } from '../../model/index.ts';
+import { canonicalAddress, isUnspecified, type Resolution, type Service, type TlsTowards } from '../../model/index.ts';
 import type { Cursor } from '../../syntax/index.ts';
 import { serviceDefaults } from '../defaults.ts';
 import type { ExternalServiceIntent, IntentObject, MeshWorkloadIntent } from '../kinds.ts';
 import { nameAndProtocol } from '../protocol.ts';
 import { isResolvable } from '../schema/external.ts';
 import type { ServiceSymbol } from '../symbols.ts';
-import { canonicalAddress } from './canonical-address.ts';
 import { emptyFragment, type Fragment, type LowerContext, settingPlace, workloadPlaces } from './context.ts';
 import { lowerDestinationPolicy } from './destination-policy.ts';
 import { lowerPorts } from './ports.ts';
@@ -52,12 +51,8 @@ export function lowerMeshWorkload(
   const spec = object.get('spec');
   if (!spec) return emptyFragment;
   const { name, namespace, serviceAccount, selector } = symbol;
-  if (isIP(spec.value.address) === 0) {
-    context.report('FL0208', {
-      message: `"${spec.value.address}" is not an IP address`,
-      span: spec.get('address')?.origin,
-    });
-  }
+  const problem = addressProblem(spec.value.address);
+  if (problem) context.report('FL0208', { ...problem, span: spec.get('address')?.origin });
   const service = serviceOf(object, symbol, {
     hosts: [symbol.host],
     location: 'mesh',
@@ -133,20 +128,56 @@ function checkAddresses(spec: Cursor<ExternalServiceIntent>, resolution: Resolut
   } else if (resolution === 'none' && addresses.length > 0) {
     fail('`resolve: none` takes no addresses', spec.get('addresses'), 'remove them, or use `resolve: static`');
   }
+  if (resolution === 'none') return;
+  const listed = new Map<string, string>();
   for (const address of addresses) {
-    if (resolution === 'static' && isIP(address.value) === 0)
-      fail(`"${address.value}" is not an IP address`, address, addressHint(address.value));
-    else if (resolution === 'dns' && isIP(address.value) === 0 && !isResolvable(address.value))
-      fail(`"${address.value}" is neither a name nor an IP address`, address, resolvableHint);
+    const { value } = address;
+    const isName = resolution === 'dns' && isIP(value) === 0;
+    const problem = isName ? nameProblem(value) : (addressProblem(value) ?? spelledTwice(value, listed));
+    if (problem) fail(problem.message, address, problem.hint);
+    listed.set(canonicalAddress(value), value);
   }
+}
+
+interface Problem {
+  readonly message: string;
+  readonly hint: string;
+}
+
+function nameProblem(written: string): Problem | undefined {
+  if (isResolvable(written)) return undefined;
+  return {
+    message: `"${written}" is neither a name nor an IP address`,
+    hint: 'write a host name such as db.example.com, or an address; the port is that of `ports`',
+  };
+}
+
+function addressProblem(written: string): Problem | undefined {
+  if (isIP(written) === 0) return { message: `"${written}" is not an IP address`, hint: addressHint(written) };
+  if (written.includes('%')) {
+    return {
+      message: `"${written}" has a zone, which means something on one machine alone`,
+      hint: 'write an address that every proxy can dial',
+    };
+  }
+  if (!isUnspecified(canonicalAddress(written))) return undefined;
+  return {
+    message: `"${written}" stands for any address, and nobody can dial it`,
+    hint: 'write the address of the machine; for all addresses of a port, use an ExternalService with `resolve: none`',
+  };
+}
+
+function spelledTwice(written: string, listed: ReadonlyMap<string, string>): Problem | undefined {
+  const first = listed.get(canonicalAddress(written));
+  // What is written alike twice the schema refuses.
+  if (first === undefined || first === written) return undefined;
+  return { message: `"${written}" is the address "${first}", which is listed already`, hint: 'remove one of the two' };
 }
 
 function addressHint(written: string): string {
   const isNearly = /^[\d.:/[\]a-f]+$/i.test(written);
   return isNearly ? 'write an IPv4 or IPv6 address alone: no port, brackets or range' : 'resolve names by dns';
 }
-
-const resolvableHint = 'write a host name such as db.example.com, or an address; the port is that of `ports`';
 
 /** False after a report. */
 function isOriginable(spec: Cursor<ExternalServiceIntent>, symbol: ServiceSymbol, { report }: LowerContext): boolean {
