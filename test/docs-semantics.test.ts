@@ -85,7 +85,10 @@ const holders: Readonly<Record<string, Readonly<Record<number, readonly (readonl
       ],
     },
     "The callee's side": {
-      1: [['compiler/test/envoy-traffic.test.ts', 'mutual TLS']],
+      1: [
+        ['compiler/test/envoy-traffic.test.ts', 'mutual TLS'],
+        ['test/own-tls.test.ts', 'A9: TLS to ports of bytes'],
+      ],
       2: [
         ['compiler/test/envoy-traffic.test.ts', 'access'],
         ['compiler/test/analysis-decide.test.ts', 'verdicts'],

@@ -52,6 +52,6 @@ t.test('two ports on one target port are served alike', async (t) => {
   t.same(codes('STRICT', 'HTTP2', 'HTTP'), ['FL0553']);
   t.same(codes('STRICT', 'HTTP', 'HTTPS'), ['FL0553']);
   t.same(codes('STRICT', 'TCP', 'TLS'), []);
-  t.same(codes('PERMISSIVE', 'TCP', 'TLS'), ['FL0553']);
+  t.same(codes('PERMISSIVE', 'TCP', 'TLS'), []);
   t.same(codes('PERMISSIVE', 'HTTPS', 'TLS'), []);
 });

@@ -23,14 +23,12 @@ import {
   speaksHttp,
   type RouteTable,
   type Service,
-  type ServicePort,
   type Workload,
   workloadsBehind,
   hasProxy,
 } from '../../model/index.ts';
 import { gatewayProtocols } from './gateway-listeners.ts';
 import { checkRoutes, checkRules } from './inexpressible.ts';
-import { mtlsModes } from './mtls-modes.ts';
 import type { EnvoyPlan } from './plan.ts';
 import { type ReachablePort, reachOf } from './scope.ts';
 
@@ -146,8 +144,7 @@ function checkWorkloadPorts(index: MeshIndex, workload: Workload, report: Report
   for (const { service, port } of ports) {
     const { targetPort } = port;
     const first = ports.find((p) => p.port.targetPort === targetPort);
-    const { needsInspector } = mtlsModes[index.mtlsOf(workload, targetPort).mode];
-    if (!first || areServedAlike(first.port, port, needsInspector)) continue;
+    if (!first || httpVersion(first.port.protocol) === httpVersion(port.protocol)) continue;
     report('FL0553', {
       message: `port ${targetPort} of ${keyOf(workload)} is ${first.port.protocol} for port ${first.port.number} of ${hostOf(first.service)} and ${port.protocol} for port ${port.number} of ${hostOf(service)}`,
       span: port.origin,
@@ -155,12 +152,6 @@ function checkWorkloadPorts(index: MeshIndex, workload: Workload, report: Report
       hint: 'give both ports the same protocol, or another targetPort',
     });
   }
-}
-
-/** Where plain text and mutual TLS are told apart, TLS of the application itself needs filter chains of its own: see mtls-modes.ts. */
-function areServedAlike(a: ServicePort, b: ServicePort, needsInspector: boolean): boolean {
-  if (httpVersion(a.protocol) !== httpVersion(b.protocol)) return false;
-  return !needsInspector || isOwnTls(a.protocol) === isOwnTls(b.protocol);
 }
 
 /** Between gateways that one proxy serves; within a gateway it is the mesh check FL0436 that tells. */

@@ -1,5 +1,5 @@
 // What a sidecar demands of connections to its application, by mode: which filter chains it has.
-import { isOwnTls, type MtlsMode, type Protocol } from '../../model/index.ts';
+import { isHttp, type MtlsMode, type Protocol } from '../../model/index.ts';
 import type { FilterChainJson, FilterJson } from './proto/types/envoy/config/listener/v3/listener_components_pb.js';
 import { protocols } from './protocols.ts';
 import { meshAlpn, meshServerSocket } from './tls.ts';
@@ -37,18 +37,18 @@ function mutual({ protocol, trustDomain, filters }: Served, match?: FilterChainJ
   };
 }
 
+/** Bytes may be TLS of the application's own: only the caller's ALPN tells the mesh's from it, under istiod too. What is no HTTP on a port of HTTP is refused. */
 function permissive(served: Served): FilterChainJson[] {
-  // Where the application itself speaks TLS, only the caller's ALPN tells the mesh's TLS from it.
-  const hasOwnTls = isOwnTls(served.protocol);
+  const isBytes = !isHttp(served.protocol);
   const plain = (name: string, transportProtocol: string) => ({
     name,
     filterChainMatch: { transportProtocol },
     filters: served.filters(),
   });
   return [
-    mutual(served, { transportProtocol: 'tls', ...(hasOwnTls && { applicationProtocols: [meshAlpn] }) }),
+    mutual(served, { transportProtocol: 'tls', ...(isBytes && { applicationProtocols: [meshAlpn] }) }),
     // Envoy does not come back from the chains of a transport protocol to one that names none.
-    ...(hasOwnTls ? [plain('own-tls', 'tls')] : []),
+    ...(isBytes ? [plain('own-tls', 'tls')] : []),
     plain('plaintext', 'raw_buffer'),
   ];
 }

@@ -51,7 +51,6 @@ export const envoyCodes = [
       'A sidecar has one listener for each port of its workload and speaks one protocol to the application there: HTTP/1.1, HTTP/2 (which GRPC is too) or bytes. ' +
       'When two ports, of one service or of two that select the workload, disagree about it, the first of a service and the first service by host decide (under Istio the oldest service). ' +
       'Then access rules with HTTP conditions may not apply as written, gRPC comes as HTTP/1.1, and WebSocket ends requests of others. ' +
-      'Under mTLS permissive TLS of the application beside TCP is such a conflict as well: mutual TLS of the mesh is told from it otherwise. ' +
       'Give both the same protocol, or another targetPort.',
     bad: {
       text: 'services shoes and shoes-raw select app: shoes; targetPort 8080 is HTTP for one and TCP, or GRPC, for the other',
