@@ -128,3 +128,26 @@ t.test('A6: a diagram says of every request what decide says of its headers', as
     t.ok(allowed > 300 && denied > 300, JSON.stringify(outcomes));
   }
 });
+
+t.test('a redirect to another scheme leaves out the usual port of the one that is said', async (t) => {
+  const table = b.table('shoes.shop', [
+    b.route(b.redirect({ scheme: 'http' }), [b.match({ path: b.path('/http') })]),
+    b.route(b.redirect({ path: '/new' })),
+  ]);
+  const services = [b.service('shoes.shop', { ports: [b.port(443), b.port(80)] })];
+  const index = indexMesh(
+    b.mesh({
+      services,
+      workloads: [b.workload('web.shop')],
+      routeTables: [table],
+      egressScopes: [b.uses('web.shop', ['shoes.shop'])],
+    }),
+  );
+  const at = (url: string, proto: string) =>
+    decide(index, { from: 'shop/web', request: b.request(`GET ${url}`, { 'x-forwarded-proto': proto }) }).location;
+  t.equal(at('http://shoes:443/http', 'https'), 'http://shoes/http');
+  t.equal(at('http://shoes:443/http', 'http'), 'http://shoes:443/http');
+  t.equal(at('http://shoes:443/x', 'https'), 'https://shoes:443/new');
+  t.equal(at('http://shoes:443/x', 'HTTPS'), 'https://shoes/new', 'in capitals it is another to Envoy');
+  t.equal(at('http://shoes/x', 'https'), 'https://shoes/new');
+});

@@ -129,3 +129,23 @@ t.test('a 200 of a log that a proxy answered itself is told as such', async (t) 
   t.equal(title('via_upstream'), what);
   t.equal(title('cors_response'), what);
 });
+
+t.test('a copy is received whether or not there is time for an answer', async (t) => {
+  const mirror = {
+    kind: 'Mirror',
+    origin: b.at(),
+    host: b.hostFor('pages'),
+    port: 80,
+    subset: '',
+    percentage: 100,
+  } as const;
+  const mesh = b.mesh({
+    services: [b.service('calls'), b.service('pages')],
+    workloads: ['web', 'calls', 'pages'].map((name) => b.workload(name)),
+    routeTables: [b.table('calls', [b.route(b.forward([b.to('calls')]), [], { features: [mirror] })])],
+    egressScopes: [b.uses('web', ['calls'])],
+  });
+  const request = b.request('GET http://calls/', { 'grpc-timeout': '0m' });
+  const mirrors = [{ fate: { outcome: 'allowed' } }];
+  t.match(decide(indexMesh(mesh), { from: 'shop/web', request }), { reason: 'request', status: 504, mirrors });
+});

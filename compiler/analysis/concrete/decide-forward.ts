@@ -59,13 +59,15 @@ export function decideForward(index: MeshIndex, question: ForwardQuestion): Verd
   const steps = [...question.steps];
   const arrival = arrivalOf(question);
   const settle = (destination: Destination) => settleShare(index, caller, destination, request);
-  const share = (settled: SettledShare, verb: string) => {
+  const share = (settled: SettledShare, verb: string, met = arrival) => {
     steps.push({ text: describe(settled, verb), origin: settled.origin });
-    return meet(settled, arrival, steps);
+    return meet(settled, met, steps);
   };
   const settled = question.destinations.filter((d) => d.weight > 0).map(settle);
   const shares = settled.map((one) => share(one, 'to'));
-  const mirrors = taken && copiesOf(taken.route, settled).map((copy) => share(settle(copy), 'copied to'));
+  const mirrors =
+    taken &&
+    copiesOf(taken.route, settled).map((copy) => share(settle(copy), 'copied to', { ...arrival, isAwaited: false }));
   const worst = shares.map((share) => share.fate).reduce(worse, { outcome: 'allowed' });
   const answer = isRefused(worst) ? refusalAmong(settled, arrival).status : statusOf(worst, caller);
   const status = question.isHttp ? answer : undefined;
@@ -83,6 +85,8 @@ export function decideForward(index: MeshIndex, question: ForwardQuestion): Verd
 /** A request as it stands before the proxies of the servers. */
 interface Arrival {
   readonly isHttp: boolean;
+  /** False for a copy: it is received, whether or not there is time for an answer. */
+  readonly isAwaited: boolean;
   /** Normalized again, with its query. */
   readonly path: string;
   /** Why such a proxy refuses it before it asks its rules. */
@@ -103,6 +107,7 @@ function arrivalOf({ caller, request, sources = asSent, taken, isHttp, version }
     (isWithoutWebSocket(gate) ? refusedWebSocket(request, version) : undefined);
   return {
     isHttp,
+    isAwaited: isHttp,
     path,
     refusedAt: (gate) => refused ?? (isHttp ? refusedByServer(gate) : undefined),
     seenFrom: (principal) => ({
@@ -160,7 +165,7 @@ export function shareOf(
   return { ...share, targets, fate: targets.map((target) => target.fate).reduce(worse, best) };
 }
 
-function pass(gate: Gate, { isHttp, refusedAt, seenFrom }: Arrival, steps: Step[]): Target {
+function pass(gate: Gate, { isAwaited, refusedAt, seenFrom }: Arrival, steps: Step[]): Target {
   addOnce(steps, gate.step);
   if (gate.kind !== 'checked') return { ...targetOf(gate, gate.kind === 'open'), because: gate.step };
   const refused = refusedAt(gate);
@@ -176,7 +181,7 @@ function pass(gate: Gate, { isHttp, refusedAt, seenFrom }: Arrival, steps: Step[
     addOnce(steps, { text: noSchemeText });
     return { ...targetOf(gate, false), fate: { outcome: 'denied', reason: 'route' } };
   }
-  if (isAllowed && isHttp && hasNoTime(seen)) {
+  if (isAllowed && isAwaited && hasNoTime(seen)) {
     addOnce(steps, { text: noTime.text });
     return refusedTarget(gate);
   }

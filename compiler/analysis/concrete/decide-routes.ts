@@ -107,7 +107,8 @@ interface TakenRequest {
 const actions: Table<HttpAction, [TakenRequest], Verdict> = {
   RedirectAction: (action, { question: { request, received, steps }, route }) => {
     const scheme = action.scheme ?? schemeOf(received);
-    const location = redirectLocation({ ...action, scheme }, request, splitQuery(request.path));
+    const [proto] = valuesOf(received.headers, 'x-forwarded-proto');
+    const location = redirectLocation({ ...action, scheme }, request, splitQuery(request.path), proto);
     const step = { text: `redirected to ${location}`, origin: action.origin };
     const handling = handlingOf(route);
     return { outcome: 'redirect', status: action.status, location, shares: [], ...handling, steps: [...steps, step] };

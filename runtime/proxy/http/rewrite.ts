@@ -1,6 +1,7 @@
 // Rewrites of path and host, and the Location of a redirect. Pure; as Envoy's RouteEntryImplBase.
 import type { RE2JS } from 're2js';
 import type { RedirectActionJson, RegexMatchAndSubstituteJson } from '../types.ts';
+import { asciiLowerCase } from '../../../compiler/index.ts';
 import { pathname, type RequestHead } from './request-head.ts';
 import { regexEngine } from './string-matcher.ts';
 
@@ -73,8 +74,8 @@ function redirectPath(json: RedirectActionJson, path: string): string {
 function requestHost(host: string, scheme: string, forwardedProto: string, isPortReplaced: boolean): string {
   const port = /:\d*$/.exec(host)?.[0];
   if (port === undefined) return host;
+  const told = asciiLowerCase(forwardedProto);
   const isDefault =
-    scheme !== forwardedProto &&
-    ((forwardedProto === 'https' && port === ':443') || (forwardedProto === 'http' && port === ':80'));
+    scheme !== forwardedProto && ((told === 'https' && port === ':443') || (told === 'http' && port === ':80'));
   return isPortReplaced || isDefault ? host.slice(0, -port.length) : host;
 }
