@@ -2,7 +2,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
-import { checkEnvoy, compile, type Mesh, planEnvoy, snapshotFor } from '../index.ts';
+import { checkEnvoy, compile, decide, indexMesh, type Mesh, planEnvoy, snapshotFor } from '../index.ts';
+import * as b from './support/mesh-builder.ts';
 
 const path = join(import.meta.dirname, 'golden/addresses-shared/intent.yaml');
 const text = readFileSync(path, 'utf8');
@@ -68,5 +69,28 @@ t.test('each address has one listener, that of the first', async (t) => {
       '203.0.113.8 9000: outbound_tcp_b.example_9000',
       '2001:db8::1 80: outbound_tcp_e.example_80',
     ],
+  );
+});
+
+t.test('an address is what takes all that goes there', async (t) => {
+  const index = indexMesh(using('b', 'e'));
+  const ask = (request: string, placement?: 'explicit') =>
+    decide(index, { from: 'shop/caller', request: b.request(request) }, placement && { placement });
+  const toB = { outcome: 'allowed', shares: [{ host: 'b.example', port: 9000 }] };
+  for (const scheme of ['tcp', 'GET http', 'GET https']) {
+    const end = scheme === 'tcp' ? '' : '/';
+    t.match(ask(`${scheme}://203.0.113.9:9000${end}`), toB, scheme);
+    t.match(
+      ask(`${scheme}://203.0.113.10:9000${end}`),
+      { outcome: 'denied', reason: 'egress' },
+      'of nobody who is used',
+    );
+    t.match(ask(`${scheme}://203.0.113.9:9001${end}`), { outcome: 'denied', reason: 'egress' }, 'on no port of it');
+    t.match(ask(`${scheme}://[2001:DB8:0::1]:80${end}`), { shares: [{ host: 'e.example' }] }, 'in any spelling');
+  }
+  t.match(
+    ask('GET http://203.0.113.9:9000/', 'explicit'),
+    { outcome: 'denied', status: 502 },
+    'where no address is seen',
   );
 });

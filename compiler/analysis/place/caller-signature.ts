@@ -3,7 +3,7 @@ import { type Client, hostOf, isOwnTls, keyOf, type MeshIndex, type Service } fr
 import { type Involved, involvedFor } from './involved.ts';
 import { peerSignature } from './access.ts';
 import { type Caller, callerOfWorkload } from './caller.ts';
-import { egressMode, type FoundUse, findUse, readPort, takerOf } from './find-host.ts';
+import { egressMode, type FoundUse, findUse, readPort, takerAt, takerOf } from './find-host.ts';
 import { unmeshed } from '../verdict.ts';
 
 export interface SignedDestination {
@@ -23,7 +23,7 @@ export function callerSignature(index: MeshIndex, key: string, destination: Sign
   const caller = callerOfWorkload(index, workload);
   if (caller.kind !== 'sidecar') return caller.kind;
   const { host, port } = destination;
-  const named = findUse(index, workload, host, port);
+  const named = takerAt(index, workload, host, port) ?? findUse(index, workload, host, port);
   const way = named ? [wayTo(index, caller, named, destination)] : [];
   // Where a name leads to TLS, plain text goes the way of what has no name.
   if (named && !isOwnTls(named.port.protocol)) return way.join();

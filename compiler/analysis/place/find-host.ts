@@ -1,11 +1,13 @@
 // Which service a host name means to a caller, and whether the caller's scope lets it go there.
 import type { MeshIndex, Service, ServicePort, Use, Workload } from '../../model/index.ts';
 import {
+  addressInHost,
   hostOf,
   isOfCluster,
   keyOf,
   serviceHost,
   sharedPorts,
+  takersByAddress,
   isInMesh,
   isOpenEgress,
   hasProxy,
@@ -119,6 +121,16 @@ export function portsRead(
 export function readPort(index: MeshIndex, workload: Workload, number: number): ReadPort | undefined {
   const uses = index.usesOf(workload).filter(({ port }) => port.number === number);
   return portsRead(index, workload, uses).get(number);
+}
+
+/** What takes the connections to an address, before anybody reads whom they are for: of a workload whose proxy sees what is redirected. */
+export function takerAt(index: MeshIndex, workload: Workload, written: string, number: number): FoundUse | undefined {
+  const address = addressInHost(written);
+  if (address === undefined) return undefined;
+  const uses = index.usesOf(workload).filter(({ port }) => port.number === number);
+  const [shared] = sharedPorts(index, workload, uses);
+  const taker = shared && takersByAddress(shared).get(address);
+  return taker && { ...taker, host: hostOf(taker.service) };
 }
 
 /**

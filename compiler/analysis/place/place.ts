@@ -23,6 +23,7 @@ import {
   findUse,
   type ReadPort,
   readPort,
+  takerAt,
   takerOf,
 } from './find-host.ts';
 import { atGateway } from './at-gateway.ts';
@@ -73,10 +74,16 @@ interface Sent {
   readonly steps: readonly Step[];
 }
 
-/** By its name to what is used; else, of what is redirected, to what takes the port; the rest is not in scope. */
+/** Of what is redirected by its address to what has that; by its name to what is used; else, of what is redirected, to what takes the port. */
 function fromSidecar(index: MeshIndex, sent: Sent, options: DecideOptions): Place {
   const { workload, caller, request } = sent;
   const key = keyOf(workload);
+  const owner = caller.isBlind ? undefined : takerAt(index, workload, request.host, request.port);
+  if (owner) {
+    const text = `${key} uses ${hostOf(owner.service)}, which takes what goes to ${request.host}:${request.port}`;
+    const taken = { text, origin: owner.entry.origin };
+    return atSidecar(index, caller, { request, found: owner, steps: [...sent.steps, taken] });
+  }
   const use = findUse(index, workload, request.host, request.port);
   const steps = use
     ? [...sent.steps, { text: `${key} uses ${hostOf(use.service)}`, origin: use.entry.origin }]

@@ -15,7 +15,7 @@ import {
 } from '../../model/index.ts';
 import { decide } from '../concrete/decide.ts';
 import { decideAccess, residualAccess } from '../place/access.ts';
-import { findUse } from '../place/find-host.ts';
+import { findUse, takerAt } from '../place/find-host.ts';
 import { type Call, type DecideOptions, outside, type Verdict } from '../verdict.ts';
 import { describeStatus, describeVerdict } from './describe-verdict.ts';
 import { describeByCaller } from './log-callers.ts';
@@ -97,7 +97,7 @@ export const blockAll = 'block_all';
 /** A port without HTTP has a listener of its own in the explicit placement; what reads requests knows nothing of it. */
 function isTakenThere(index: MeshIndex, line: LogLine, workload: Workload, { host, port }: TestRequest): boolean {
   if (line.listener !== explicitHttp && line.routeName !== blockAll) return true;
-  const use = findUse(index, workload, host, port);
+  const use = takerAt(index, workload, host, port) ?? findUse(index, workload, host, port);
   return !use || speaksHttp(index, workload, use.service, use.port);
 }
 
