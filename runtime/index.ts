@@ -2,11 +2,11 @@
 export {
   type AuthorityOptions,
   type CertificateAuthority,
-  type CertificateRequest,
   createCertificateAuthority,
   type IssuedCertificate,
   type SignedCertificate,
 } from './ca/authority.ts';
+export { createMeshAuthorities, type MeshAuthorities } from './ca/authorities.ts';
 export { CsrError } from './ca/csr.ts';
 export { Redacted } from '../compiler/index.ts';
 export { type AuthorityStore, folderStore } from './ca/store.ts';
@@ -17,8 +17,9 @@ export { type AdminApi, type AdminApiOptions, serveAdminApi } from './control-pl
 export { JoinTokens, type TokenClaims, type TokenVerdict } from './control-plane/join-tokens.ts';
 export type { AckState, CommitReport, ProxyAck, WaitOptions } from './control-plane/ledger.ts';
 export type { NodeInfo } from './control-plane/requests.ts';
+export { certificateFiles } from './control-plane/certificate-files.ts';
 export type { GatewayCertificates, KeyedCertificate } from './control-plane/sds.ts';
-export { controlPlaneServerName } from './control-plane/server-certificate.ts';
+export { type CertificateRequest, controlPlaneServerName } from './ca/purpose.ts';
 export type { ProxyStatus } from './control-plane/status.ts';
 export type { Publication } from './control-plane/targets.ts';
 export type { DiscoverySink, DiscoverySource } from './discovery/discovery-source.ts';

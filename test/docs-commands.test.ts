@@ -8,7 +8,7 @@ import { buildProgram } from '../cli/program.ts';
 import { type Direction, loggedFields } from '../compiler/backends/envoy/access-log.ts';
 import { findCode } from '../compiler/index.ts';
 import { compareGolden } from '../compiler/test/support/golden.ts';
-import { createCertificateAuthority } from '../runtime/ca/authority.ts';
+import { createMeshAuthorities } from '../runtime/ca/authorities.ts';
 import { ControlPlane } from '../runtime/control-plane/control-plane.ts';
 import { collectMetrics } from '../runtime/control-plane/metrics.ts';
 import { appEnvironment } from '../runtime/local/fleet.ts';
@@ -73,8 +73,8 @@ t.test('every file that is written by name is described', (t) => {
 });
 
 t.test('every metric is described, and every one described exists', async (t) => {
-  const authority = await createCertificateAuthority({ trustDomain: 'cluster.local' });
-  const plane = new ControlPlane({ authority });
+  const authorities = await createMeshAuthorities({ trustDomain: 'cluster.local' });
+  const plane = new ControlPlane({ authorities });
   t.teardown(() => plane.close());
   const ofPlane = collectMetrics(plane);
   const webhook = await makeMetrics(() => 1).registry.metrics();

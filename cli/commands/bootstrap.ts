@@ -56,13 +56,13 @@ export const bootstrapCommand: CommandFile = (program, io, finish) => {
         ? workloadAhead(options.workload)
         : await knownWorkload(stateDir, options);
       const [namespace = '', name = ''] = workload.split('/');
-      const { authority, tokens } = await openIdentity(stateDir, options.trustDomain);
+      const { authorities, tokens } = await openIdentity(stateDir, options.trustDomain);
       const identity = spiffeId(options.trustDomain, namespace, options.serviceAccount ?? serviceAccount ?? name);
       const bootstrap = envoyBootstrap({
         nodeId: options.node ?? name,
         workload,
         controlPlane: parseAddress(options.controlPlane),
-        rootCertificatesPem: authority.trustBundle(),
+        rootCertificatesPem: authorities.controlPlane.trustBundle(),
         token: tokens.issue({ identity, workload, lifetimeMs: parseDays(options.days) * dayMs }),
         ...(options.adminPort !== undefined && { admin: { address: '127.0.0.1', port: parsePort(options.adminPort) } }),
       });

@@ -22,6 +22,7 @@ interface WebhookOptions {
 interface ControlPlaneOptions {
   readonly branch?: string;
   readonly endpoints?: string;
+  readonly gatewayCertificates?: string;
   readonly host: string;
   readonly port: string;
   readonly adminPort: string;
@@ -110,6 +111,10 @@ function addControlPlane(serve: Command, io: Io, finish: Finish): void {
       ),
     )
     .option('--trust-domain <name>', 'trust domain of the identities given out', 'cluster.local')
+    .option(
+      '--gateway-certificates <dir>',
+      'certificates of gateways: SECRET/tls.crt and SECRET/tls.key for each `tls: { secret: SECRET }`; read anew every minute',
+    )
     .addHelpText(
       'after',
       '\nA proxy joins with the output of `fairlead bootstrap`.' +
@@ -119,7 +124,7 @@ function addControlPlane(serve: Command, io: Io, finish: Finish): void {
       const { startControlPlane } = await import('../serve/control-plane.ts');
       const { findSubject } = await import('../follow/subject.ts');
       const { InstanceFiles } = await import('../../runtime/index.ts');
-      const { endpoints } = options;
+      const { endpoints, gatewayCertificates } = options;
       const stateDir = resolve(io.cwd, options.state);
       const role = await startControlPlane(io, {
         subject: await findSubject(io.cwd, argument, stateDir),
@@ -130,6 +135,7 @@ function addControlPlane(serve: Command, io: Io, finish: Finish): void {
         adminPort: parsePort(options.adminPort),
         stateDir,
         trustDomain: options.trustDomain,
+        ...(gatewayCertificates !== undefined && { gatewayCertificates: resolve(io.cwd, gatewayCertificates) }),
       });
       io.stderr(`control plane listens on ${role.address}; status, health and metrics at ${role.adminAddress}\n`);
       await untilStopped();

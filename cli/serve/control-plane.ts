@@ -2,11 +2,13 @@
 import { join } from 'node:path';
 import { type Diagnostic, keyOf, type Mesh, makeDiagnostic, snapshotFor } from '../../compiler/index.ts';
 import {
+  certificateFiles,
   type CompiledCommit,
   ControlPlane,
   Deployer,
   type DiscoverySource,
   fileStore,
+  type GatewayCertificates,
   ProxySnapshots,
   serveAdminApi,
   xdsTarget,
@@ -27,6 +29,8 @@ export interface ControlPlaneRole {
   readonly adminPort: number;
   readonly stateDir: string;
   readonly trustDomain: string;
+  /** The folder of the certificates that gateways' listeners name. */
+  readonly gatewayCertificates?: string;
 }
 
 export interface RunningRole {
@@ -45,8 +49,9 @@ export async function startControlPlane(io: Io, role: ControlPlaneRole): Promise
     isLive: () => live !== undefined,
   });
   const { announcer } = follower;
-  const { authority, tokens } = await openIdentity(role.stateDir, role.trustDomain);
-  const plane = new ControlPlane({ authority, tokens });
+  const { authorities, tokens } = await openIdentity(role.stateDir, role.trustDomain);
+  const gatewayCertificates = certificatesIn(role.gatewayCertificates);
+  const plane = new ControlPlane({ authorities, tokens, gatewayCertificates });
   plane.events.on('diagnostic', (diagnostic) => announcer.tell([diagnostic]));
   const address = await listening(plane.listen({ host: role.host, port: role.port }), '--port');
   const admin = await listening(serveAdminApi({ plane, port: role.adminPort }), '--admin-port').catch(async (error) => {
@@ -89,6 +94,16 @@ export async function startControlPlane(io: Io, role: ControlPlaneRole): Promise
       await admin.close();
       await plane.close();
     },
+  };
+}
+
+/** What a gateway shows to the outside nobody here makes up. */
+function certificatesIn(folder: string | undefined): GatewayCertificates {
+  if (folder !== undefined) return certificateFiles(folder);
+  return async (secret) => {
+    throw new Error(
+      `nothing says where the certificate "${secret}" is: start with --gateway-certificates DIR, which holds ${secret}/tls.crt and ${secret}/tls.key`,
+    );
   };
 }
 

@@ -1,13 +1,13 @@
-// What a control plane keeps between runs, in a folder that only its user can read: the authority's key, and the key of join tokens.
+// What a control plane keeps between runs, in a folder that only its user can read: the authorities' keys, and the key of join tokens.
 import { randomBytes } from 'node:crypto';
 import { chmodSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { makeFolder } from '../../compiler/index.ts';
-import { type CertificateAuthority, createCertificateAuthority, folderStore, JoinTokens } from '../../runtime/index.ts';
+import { createMeshAuthorities, JoinTokens, type MeshAuthorities } from '../../runtime/index.ts';
 import { UsageError } from '../io.ts';
 
 export interface ServerIdentity {
-  readonly authority: CertificateAuthority;
+  readonly authorities: MeshAuthorities;
   readonly tokens: JoinTokens;
 }
 
@@ -16,11 +16,8 @@ export async function openIdentity(stateDir: string, trustDomain: string): Promi
   try {
     makeFolder(stateDir, 0o700);
     chmodSync(stateDir, 0o700);
-    const authority = await createCertificateAuthority({
-      trustDomain,
-      store: folderStore(join(stateDir, 'authority')),
-    });
-    return { authority, tokens: new JoinTokens({ key: tokenKey(join(stateDir, tokenKeyName)) }) };
+    const authorities = await createMeshAuthorities({ trustDomain, folder: join(stateDir, 'authority') });
+    return { authorities, tokens: new JoinTokens({ key: tokenKey(join(stateDir, tokenKeyName)) }) };
   } catch (error) {
     throw new UsageError(`cannot use the state folder ${stateDir}: ${error instanceof Error ? error.message : error}`);
   }

@@ -23,6 +23,7 @@ import { pathsThatNeverArrive } from './paths-that-never-arrive.ts';
 import { portsOfProxies } from './ports-of-proxies.ts';
 import { redirectLoops } from './redirect-loops.ts';
 import { refusedMirrors } from './refused-mirrors.ts';
+import { reservedHosts } from './reserved-hosts.ts';
 import { rulesBesideRoutes } from './rules-beside-routes.ts';
 import { sharedGateways } from './shared-gateways.ts';
 import { sharedIdentity } from './shared-identity.ts';
@@ -41,6 +42,7 @@ export const checks: readonly Check[] = [
   overlappingSelectors,
   generatedNames,
   listeners,
+  reservedHosts,
   portsOfProxies,
   httpsRedirects,
   sharedGateways,

@@ -40,6 +40,7 @@ export { closedRegex, quoteRegex, regexOf, writtenRegex } from './match-regex.ts
 export { formatMatch, formatValue, matchesString } from './match-string.ts';
 export * from './mesh.ts';
 export * from './names.ts';
+export { isReservedHost } from './reserved-hosts.ts';
 export { formatOrigin, type ModelNode, type Origin, placeOfSetting, type SettingPlace } from './origin.ts';
 export { compileRegex, type Instruction, maxProgramSize, regexProblem } from './regex.ts';
 export { refererPattern } from './referer.ts';

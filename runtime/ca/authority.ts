@@ -1,24 +1,14 @@
 // The mesh's certificate authority: SPIFFE certificates under a root that can be replaced with overlap. No I/O but the optional store.
-import { isIP } from 'node:net';
 import { type Clock, systemClock } from '../clock.ts';
 import { checkCsr } from './csr.ts';
 import type { Redacted } from '../../compiler/index.ts';
+import { assertNames, type CertificateRequest, type Purpose } from './purpose.ts';
 import { createRoot, loadSigner, type Signer, signerExpiry } from './signer.ts';
 import type { AuthorityStore } from './store.ts';
 import { certificatePem, generateKeyPair, keyAlgorithm, privateKeyPem, randomSerial, x509 } from './x509.ts';
 
 /** Clocks of two machines differ; a certificate is valid from a minute before it was made. */
 export const notBeforeSkewMs = 60_000;
-
-export type CertificateUsage = 'server' | 'client';
-
-export interface CertificateRequest {
-  readonly spiffeId?: string;
-  readonly dnsNames?: readonly string[];
-  readonly ipAddresses?: readonly string[];
-  readonly lifetimeMs: number;
-  readonly usages: readonly CertificateUsage[];
-}
 
 export interface SignedCertificate {
   /** Leaf first, then intermediates; never the root. */
@@ -35,11 +25,12 @@ export interface IssuedCertificate extends SignedCertificate {
 
 export interface CertificateAuthority {
   readonly trustDomain: string;
+  readonly purpose: Purpose;
   /** PEM of every root that peers must trust now, the signing one first. */
   trustBundle(): string;
   /** PEM of the certificates that sign leaves directly, now or until lately. */
   issuers(): readonly string[];
-  /** Makes a key pair and a certificate for it. */
+  /** Makes a key pair and a certificate for it. Rejects for names that are not for this purpose. */
   issue(request: CertificateRequest): Promise<IssuedCertificate>;
   /**
    * Signs a CSR whose only identity is `identity`, that of the authenticated caller.
@@ -58,6 +49,8 @@ export interface CertificateAuthority {
 
 export interface AuthorityOptions {
   readonly trustDomain: string;
+  /** Default: workloads. */
+  readonly purpose?: Purpose;
   readonly clock?: Clock;
   /** A supplied intermediate (or root): PEM chain with the signing certificate first, and its PKCS#8 key. */
   readonly key?: { readonly certificateChain: string; readonly privateKey: Redacted; readonly trustBundle: string };
@@ -79,6 +72,7 @@ export async function createCertificateAuthority(options: AuthorityOptions): Pro
 
 class LocalAuthority implements CertificateAuthority {
   readonly trustDomain: string;
+  readonly purpose: Purpose;
   readonly #options: AuthorityOptions;
   readonly #clock: Clock;
   /** In the order of the bundle: the one that signs comes first. */
@@ -89,6 +83,7 @@ class LocalAuthority implements CertificateAuthority {
 
   constructor(options: AuthorityOptions, clock: Clock, signers: readonly Signer[]) {
     this.trustDomain = options.trustDomain;
+    this.purpose = options.purpose ?? 'workloads';
     this.#options = options;
     this.#clock = clock;
     this.#signers = [...signers];
@@ -164,12 +159,14 @@ class LocalAuthority implements CertificateAuthority {
   #newRoot(): Promise<Signer> {
     const nowMs = this.#clock.now();
     const lifetimeMs = this.#options.rootLifetimeMs ?? tenYearsMs;
-    return createRoot(this.trustDomain, nowMs - notBeforeSkewMs, nowMs + lifetimeMs);
+    const name = `fairlead ${this.purpose} root`;
+    return createRoot(this.trustDomain, { name, notBeforeMs: nowMs - notBeforeSkewMs, notAfterMs: nowMs + lifetimeMs });
   }
 
   async #sign(request: CertificateRequest, publicKey: x509.PublicKeyType): Promise<SignedCertificate> {
     const signer = this.#signers[0];
     if (!signer) throw new Error('the certificate authority has no signing key');
+    assertNames(this.purpose, request, this.trustDomain);
     const nowMs = this.#clock.now();
     const notBeforeMs = nowMs - notBeforeSkewMs;
     // A leaf must not outlive what vouches for it.
@@ -196,9 +193,6 @@ function leafExtensions(request: CertificateRequest, signer: Signer): x509.Exten
   const names: x509.JsonGeneralName[] = [
     ...(request.spiffeId === undefined ? [] : [{ type: 'url' as const, value: request.spiffeId }]),
     ...(request.dnsNames ?? []).map((value) => ({ type: 'dns' as const, value })),
-    ...(request.ipAddresses ?? [])
-      .filter((value) => isIP(value) !== 0)
-      .map((value) => ({ type: 'ip' as const, value })),
   ];
   if (names.length === 0) throw new Error('a certificate needs at least one name');
   return [

@@ -31,13 +31,20 @@ export function signerExpiry(signer: Signer): number {
   return signer.certificate.notAfter.getTime();
 }
 
-export async function createRoot(trustDomain: string, notBeforeMs: number, notAfterMs: number): Promise<Signer> {
+interface RootFields {
+  /** For people. */
+  readonly name: string;
+  readonly notBeforeMs: number;
+  readonly notAfterMs: number;
+}
+
+export async function createRoot(trustDomain: string, { name, notBeforeMs, notAfterMs }: RootFields): Promise<Signer> {
   const keys = await generateKeyPair();
   const serialNumber = randomSerial();
   const certificate = await x509.X509CertificateGenerator.createSelfSigned({
     serialNumber,
     // The serial keeps the subjects of an old and a new root apart: verifiers look issuers up by subject.
-    name: [{ O: [trustDomain] }, { CN: [`fairlead root ${serialNumber.slice(0, 8)}`] }],
+    name: [{ O: [trustDomain] }, { CN: [`${name} ${serialNumber.slice(0, 8)}`] }],
     notBefore: new Date(notBeforeMs),
     notAfter: new Date(notAfterMs),
     signingAlgorithm: keyAlgorithm,

@@ -19,9 +19,9 @@ interface StoredSigner {
   readonly lastNotAfterMs: number;
 }
 
-/** `folder` is made with mode 0700; the one file in it has mode 0600 and is replaced atomically. */
-export function folderStore(folder: string): AuthorityStore {
-  const path = join(folder, 'authority.json');
+/** `folder` is made with mode 0700; the file in it has mode 0600 and is replaced atomically. */
+export function folderStore(folder: string, file: string): AuthorityStore {
+  const path = join(folder, file);
   return {
     load: async () => {
       const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {

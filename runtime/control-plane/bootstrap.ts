@@ -5,7 +5,7 @@ import { proxyRuntime } from '../../compiler/xds.ts';
 import type { BootstrapJson } from '../../compiler/backends/envoy/proto/types/envoy/config/bootstrap/v3/bootstrap_pb.js';
 import type { ApiConfigSourceJson } from '../../compiler/backends/envoy/proto/types/envoy/config/core/v3/config_source_pb.js';
 import type { Redacted } from '../../compiler/index.ts';
-import { controlPlaneServerName } from './server-certificate.ts';
+import { controlPlaneServerName } from '../ca/purpose.ts';
 
 export interface BootstrapOptions {
   readonly nodeId: string;
@@ -13,6 +13,7 @@ export interface BootstrapOptions {
   readonly workload: string;
   /** An IP address, or a name that DNS resolves. */
   readonly controlPlane: { readonly address: string; readonly port: number };
+  /** The roots of the control plane's own authority. */
   readonly rootCertificatesPem: string;
   /** The file that holds the result must be readable by the proxy only. */
   readonly token: Redacted;
@@ -72,7 +73,6 @@ function controlPlaneCluster({ controlPlane, rootCertificatesPem }: BootstrapOpt
           alpnProtocols: ['h2'],
           validationContext: {
             trustedCa: { inlineString: rootCertificatesPem },
-            // Workloads hold certificates of the same authority: without a name any of them could pose as the control plane.
             matchTypedSubjectAltNames: [{ sanType: 'DNS', matcher: { exact: controlPlaneServerName } }],
           },
         },

@@ -2,7 +2,7 @@
 import { EventEmitter } from 'node:events';
 import type { ProxyTarget } from '../../compiler/index.ts';
 import { type Diagnostic, makeDiagnostic, type WorkloadInstance } from '../../compiler/index.ts';
-import type { CertificateAuthority } from '../ca/authority.ts';
+import type { MeshAuthorities } from '../ca/authorities.ts';
 import { type Clock, systemClock } from '../clock.ts';
 import { AdsServer, type ListenAddress } from './ads-server.ts';
 import { BoundedBodyCache } from './body-cache.ts';
@@ -20,7 +20,7 @@ import { type ProxyStatus, statusOf } from './status.ts';
 import { type NumberedPublication, type Publication, TargetEntry, type TargetHost } from './targets.ts';
 
 export interface ControlPlaneOptions {
-  readonly authority: CertificateAuthority;
+  readonly authorities: MeshAuthorities;
   readonly tokens?: JoinTokens;
   /** Where a proxy stands, by what it says it is. Default: its traffic is redirected, as in a pod. */
   readonly targetOf?: (node: NodeInfo) => ProxyTarget;
@@ -76,7 +76,7 @@ export class ControlPlane {
     this.#endpoints = new EndpointTable(encoder);
     this.#secrets = this.#createSecrets(encoder);
     this.#certificate = new ServerCertificate({
-      authority: options.authority,
+      authority: options.authorities.controlPlane,
       clock: this.#clock,
       lifetimeMs: options.identityLifetimeMs ?? dayMs,
       onError: (message) => this.#report(makeDiagnostic('FL0805', { message })),
@@ -156,9 +156,9 @@ export class ControlPlane {
   }
 
   #createSecrets(encoder: ResourceEncoder): Secrets {
-    const { authority, identityLifetimeMs, gatewayCertificates, random } = this.#options;
+    const { authorities, identityLifetimeMs, gatewayCertificates, random } = this.#options;
     return new Secrets({
-      authority,
+      authority: authorities.workloads,
       encoder,
       clock: this.#clock,
       random: random ?? Math.random,
@@ -207,7 +207,7 @@ export class ControlPlane {
 
   #createServer(): AdsServer {
     return new AdsServer({
-      authority: this.#options.authority,
+      authority: this.#options.authorities.workloads,
       tokens: this.tokens,
       clock: this.#clock,
       certificate: this.#certificate,

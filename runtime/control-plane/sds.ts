@@ -10,10 +10,12 @@ export interface KeyedCertificate {
   readonly privateKey: Redacted;
   /** Renewed before then; never if absent. */
   readonly notAfterMs?: number;
+  /** Somebody else renews it, and whether they have is looked at so often. */
+  readonly readAgainMs?: number;
 }
 
-/** Certificates for gateway listeners, such as from files or a Kubernetes Secret. */
-export type GatewayCertificates = (name: string, hosts: readonly string[]) => Promise<KeyedCertificate>;
+/** Certificates for gateway listeners, such as from files or a Kubernetes Secret. `secret`: as the listener names it. */
+export type GatewayCertificates = (secret: string, hosts: readonly string[]) => Promise<KeyedCertificate>;
 
 export interface SecretsOptions {
   readonly authority: CertificateAuthority;
@@ -22,7 +24,7 @@ export interface SecretsOptions {
   /** 0 to 1. */
   readonly random: () => number;
   readonly identityLifetimeMs: number;
-  /** Default: the authority issues them for the hosts, which only clients that trust the mesh accept. */
+  /** Without it nobody can get one: the mesh's own authority names workloads, and no hosts. */
   readonly gatewayCertificates?: GatewayCertificates;
   /** A secret changed: proxies that use it need it. */
   readonly onChange: (keys: ReadonlySet<SecretKey>) => void;
@@ -49,9 +51,17 @@ export function secretKey(reference: SecretReference, identity: string): SecretK
 interface HeldSecret {
   readonly reference: SecretReference;
   readonly identity: string;
+  /** What `resource` says. */
+  readonly content: string;
   readonly resource: EncodedResource;
   readonly notAfterMs: number;
   readonly cancel: Cancel;
+}
+
+interface SecretContent {
+  readonly json: object;
+  readonly notAfterMs: number;
+  readonly readAgainMs?: number;
 }
 
 const minuteMs = 60_000;
@@ -119,15 +129,18 @@ export class Secrets {
   }
 
   async #makeNow(key: SecretKey, reference: SecretReference, identity: string): Promise<void> {
-    const { json, notAfterMs } = await this.#secretJson(reference, identity);
+    const { json, notAfterMs, readAgainMs } = await this.#secretJson(reference, identity);
     if (this.#isClosed) return;
-    this.#held.get(key)?.cancel();
-    const resource = this.#options.encoder.encode('secret', reference.name, json);
-    const cancel = this.#scheduleRenewal(key, reference, identity, notAfterMs);
-    this.#held.set(key, { reference, identity, resource, notAfterMs, cancel });
+    const before = this.#held.get(key);
+    before?.cancel();
+    const content = JSON.stringify(json);
+    const isSame = before?.content === content;
+    const resource = isSame ? before.resource : this.#options.encoder.encode('secret', reference.name, json);
+    const cancel = this.#scheduleRenewal({ key, reference, identity }, notAfterMs, readAgainMs);
+    this.#held.set(key, { reference, identity, content, resource, notAfterMs, cancel });
   }
 
-  async #secretJson(reference: SecretReference, identity: string): Promise<{ json: object; notAfterMs: number }> {
+  async #secretJson(reference: SecretReference, identity: string): Promise<SecretContent> {
     const { name } = reference;
     if (reference.kind === 'trust-bundle') {
       const inlineString = this.#options.authority.trustBundle();
@@ -141,10 +154,11 @@ export class Secrets {
       certificateChain: { inlineString: certificate.certificateChain },
       privateKey: { inlineString: certificate.privateKey.reveal() },
     };
-    return { json: { name, tlsCertificate }, notAfterMs: certificate.notAfterMs ?? Number.POSITIVE_INFINITY };
+    const { notAfterMs = Number.POSITIVE_INFINITY, readAgainMs } = certificate;
+    return { json: { name, tlsCertificate }, notAfterMs, ...(readAgainMs !== undefined && { readAgainMs }) };
   }
 
-  #certificate(
+  async #certificate(
     reference: Exclude<SecretReference, { kind: 'trust-bundle' }>,
     identity: string,
   ): Promise<KeyedCertificate> {
@@ -152,15 +166,19 @@ export class Secrets {
     if (reference.kind === 'identity') {
       return authority.issue({ spiffeId: identity, lifetimeMs: identityLifetimeMs, usages: ['server', 'client'] });
     }
-    if (gatewayCertificates) return gatewayCertificates(reference.name, reference.hosts);
-    return authority.issue({ dnsNames: reference.hosts, lifetimeMs: identityLifetimeMs, usages: ['server'] });
+    if (gatewayCertificates) return gatewayCertificates(reference.secret, reference.hosts);
+    throw new Error(`nothing says where the certificate ${reference.secret} is`);
   }
 
   /** At two thirds of what is left, give or take a tenth, so that a thousand proxies do not renew in the same second. */
-  #scheduleRenewal(key: SecretKey, reference: SecretReference, identity: string, notAfterMs: number): Cancel {
-    if (!Number.isFinite(notAfterMs)) return () => undefined;
+  #scheduleRenewal(
+    { key, reference, identity }: { key: SecretKey; reference: SecretReference; identity: string },
+    notAfterMs: number,
+    readAgainMs = Number.POSITIVE_INFINITY,
+  ): Cancel {
     const leftMs = notAfterMs - this.#options.clock.now();
-    const delayMs = leftMs * (2 / 3 + (this.#options.random() - 0.5) / 5);
+    const delayMs = Math.min(leftMs * (2 / 3 + (this.#options.random() - 0.5) / 5), readAgainMs);
+    if (!Number.isFinite(delayMs)) return () => undefined;
     return this.#options.clock.schedule(delayMs, () => void this.#renew(key, reference, identity));
   }
 
@@ -169,9 +187,10 @@ export class Secrets {
       this.#held.delete(key);
       return;
     }
+    const before = this.#held.get(key)?.resource;
     try {
       await this.#make(reference, identity);
-      this.#options.onChange(new Set([key]));
+      if (this.#held.get(key)?.resource !== before) this.#options.onChange(new Set([key]));
     } catch (error) {
       this.#options.onError(`cannot renew the certificate ${reference.name}: ${(error as Error).message}`);
       this.#retry(key, reference, identity);

@@ -1,10 +1,8 @@
-// The control plane's own certificate, issued by the mesh's authority and renewed without a restart or a dropped stream.
+// The control plane's own certificate, issued by an authority of its own and renewed without a restart or a dropped stream.
 import type { experimental } from '@grpc/grpc-js';
 import type { CertificateAuthority } from '../ca/authority.ts';
+import { controlPlaneServerName } from '../ca/purpose.ts';
 import type { Cancel, Clock } from '../clock.ts';
-
-/** Proxies check this name, whatever address they dial: no certificate issued to a workload carries it. */
-export const controlPlaneServerName = 'control-plane.fairlead.internal';
 
 export interface ServerCertificateOptions {
   readonly authority: CertificateAuthority;

@@ -1,5 +1,6 @@
-// The control plane and the authority of a local mesh. They live and die with the process: so do the identities they gave out.
+// The control plane and the authorities of a local mesh. They live and die with the process: so do the identities they gave out.
 import { type Diagnostic, keyOf, type ProxyTarget, spiffeId } from '../../compiler/index.ts';
+import { createMeshAuthorities, type MeshAuthorities } from '../ca/authorities.ts';
 import { type CertificateAuthority, createCertificateAuthority } from '../ca/authority.ts';
 import { type Clock, systemClock } from '../clock.ts';
 import type { ListenAddress } from '../control-plane/ads-server.ts';
@@ -21,11 +22,18 @@ export interface LocalControlOptions {
 }
 
 /** Proxies reconnect with the token they were started with for as long as the mesh runs. */
-const tokenLifetimeMs = 90 * 86_400_000;
+const dayMs = 86_400_000;
+const tokenLifetimeMs = 90 * dayMs;
 const nowhere = { mode: 'explicit', inbound: {}, outboundTcp: {}, gateway: {}, external: {} } as const;
 
+interface LocalAuthorities extends MeshAuthorities {
+  readonly gateways: CertificateAuthority;
+}
+
 export class LocalControl {
-  readonly authority: CertificateAuthority;
+  readonly authorities: MeshAuthorities;
+  /** For gateways, which have no certificates of their own here. */
+  readonly gateways: CertificateAuthority;
   readonly plane: ControlPlane;
   readonly address: ListenAddress;
 
@@ -33,11 +41,12 @@ export class LocalControl {
 
   private constructor(
     options: LocalControlOptions,
-    authority: CertificateAuthority,
+    { workloads, controlPlane, gateways }: LocalAuthorities,
     plane: ControlPlane,
     address: ListenAddress,
   ) {
-    this.authority = authority;
+    this.authorities = { workloads, controlPlane };
+    this.gateways = gateways;
     this.plane = plane;
     this.address = address;
     this.#discovery = options.discovery;
@@ -46,9 +55,12 @@ export class LocalControl {
   /** An Error only if the address cannot be listened on. */
   static async start(options: LocalControlOptions): Promise<LocalControl | Error> {
     const { trustDomain, targetOf, discovery, report, clock = systemClock } = options;
-    const authority = await createCertificateAuthority({ trustDomain, clock });
+    const authorities = await createMeshAuthorities({ trustDomain, clock });
+    const gateways = await createCertificateAuthority({ trustDomain, clock, purpose: 'gateways' });
     const plane = new ControlPlane({
-      authority,
+      authorities,
+      gatewayCertificates: (_secret, hosts) =>
+        gateways.issue({ dnsNames: hosts, lifetimeMs: dayMs, usages: ['server'] }),
       clock,
       targetOf: (node) => targetOf(node.id) ?? { workload: node.workload, placement: nowhere },
     });
@@ -59,7 +71,7 @@ export class LocalControl {
         onInstances: (instances) => plane.setInstances(instances),
         onDiagnostics: (diagnostics) => diagnostics.forEach(report),
       });
-      return new LocalControl(options, authority, plane, address);
+      return new LocalControl(options, { ...authorities, gateways }, plane, address);
     } catch (error) {
       await plane.close();
       return error instanceof Error ? error : new Error(String(error));
@@ -68,14 +80,14 @@ export class LocalControl {
 
   /** The bootstrap file for an instance's proxy, with a token that is good for this instance's identity alone. */
   bootstrapOf({ key, workload }: AllocatedInstance): object {
-    const identity = spiffeId(this.authority.trustDomain, workload.namespace, workload.serviceAccount);
+    const identity = spiffeId(this.authorities.workloads.trustDomain, workload.namespace, workload.serviceAccount);
     const token = this.plane.tokens.issue({ identity, workload: keyOf(workload), lifetimeMs: tokenLifetimeMs });
     const { host, port } = this.address;
     return envoyBootstrap({
       nodeId: key,
       workload: keyOf(workload),
       controlPlane: { address: host, port },
-      rootCertificatesPem: this.authority.trustBundle(),
+      rootCertificatesPem: this.authorities.controlPlane.trustBundle(),
       token,
     });
   }

@@ -139,9 +139,9 @@ export class LocalMesh {
     return callMesh(this.#live(), this.trustBundle(), from, request);
   }
 
-  /** PEM of the mesh's roots, for clients of HTTPS gateways. Empty before the first deployment. */
+  /** PEM of the roots by which clients of HTTPS gateways know them. Empty before the first deployment. */
   trustBundle(): string {
-    return this.#machine?.control.authority.trustBundle() ?? '';
+    return this.#machine?.control.gateways.trustBundle() ?? '';
   }
 
   /** The file that holds `trustBundle`. */
@@ -175,7 +175,7 @@ export class LocalMesh {
     const { compile, check, local, proxy } = this.#options;
     const { mesh, diagnostics } = this.#applied.get(commit) ?? (await compile(commit));
     if (!mesh || diagnostics.some((d) => d.severity === 'error')) return { commit, diagnostics };
-    const trustDomain = this.#machine?.control.authority.trustDomain;
+    const trustDomain = this.#machine?.control.authorities.workloads.trustDomain;
     if (trustDomain !== undefined && trustDomain !== mesh.settings.trustDomain) {
       return { commit, diagnostics: [...diagnostics, movedTrust(mesh, trustDomain)] };
     }
@@ -270,7 +270,7 @@ export class LocalMesh {
       ...(clock && { clock }),
     });
     if (control instanceof Error) return control;
-    writeFileSync(this.trustBundleFile, control.authority.trustBundle());
+    writeFileSync(this.trustBundleFile, control.gateways.trustBundle());
     const { processes } = this;
     const bootstrapOf = (instance: AllocatedInstance) => control.bootstrapOf(instance);
     this.#machine = { control, fleet: new Fleet({ processes, proxy, stateDir, folder: local.folder, bootstrapOf }) };

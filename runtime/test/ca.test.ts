@@ -8,6 +8,7 @@ import { inspect } from 'node:util';
 import t from 'tap';
 import { type CertificateAuthority, createCertificateAuthority } from '../ca/authority.ts';
 import { CsrError } from '../ca/csr.ts';
+import { controlPlaneServerName } from '../ca/purpose.ts';
 import { folderStore } from '../ca/store.ts';
 import { generateKeyPair, keyAlgorithm, x509 } from '../ca/x509.ts';
 import { FakeClock } from './support/fake-clock.ts';
@@ -30,13 +31,9 @@ const isTrusted = (authority: CertificateAuthority, chain: string): boolean => {
 t.test('a certificate says what was asked for, and no more', async (t) => {
   const clock = new FakeClock();
   const authority = await createCertificateAuthority({ trustDomain, clock });
-  const issued = await authority.issue({
-    ...request,
-    dnsNames: ['shoes.shop.svc'],
-    ipAddresses: ['127.0.0.1', 'no address'],
-  });
+  const issued = await authority.issue(request);
   const leaf = new X509Certificate(issued.certificateChain);
-  t.equal(leaf.subjectAltName, `URI:${identity}, DNS:shoes.shop.svc, IP Address:127.0.0.1`);
+  t.equal(leaf.subjectAltName, `URI:${identity}`);
   t.equal(leaf.subject, undefined);
   t.equal(leaf.ca, false);
   t.same(leaf.keyUsage, ['1.3.6.1.5.5.7.3.1', '1.3.6.1.5.5.7.3.2']);
@@ -47,10 +44,38 @@ t.test('a certificate says what was asked for, and no more', async (t) => {
   t.notOk(isTrusted(await createCertificateAuthority({ trustDomain, clock }), issued.certificateChain));
   const other = await authority.issue(request);
   t.not(other.serial, issued.serial);
-  await t.rejects(authority.issue({ lifetimeMs: 1, usages: ['server'] }), /at least one name/);
   const [root] = rootsOf(authority);
   t.equal(root?.ca, true);
   t.match(root?.subjectAltName, 'URI:spiffe://cluster.local');
+});
+
+t.test('E1: an authority names nobody but those that it is for, whoever asks', async (t) => {
+  const create = (purpose: 'workloads' | 'control-plane' | 'gateways') =>
+    createCertificateAuthority({ trustDomain, purpose });
+  const [workloads, controlPlane, gateways] = [
+    await create('workloads'),
+    await create('control-plane'),
+    await create('gateways'),
+  ];
+  const server = (...dnsNames: string[]) => ({ dnsNames, lifetimeMs: hourMs, usages: ['server'] as const });
+  await t.rejects(workloads.issue(server('shop.example.com')), /by SPIFFE ID alone/);
+  await t.rejects(workloads.issue({ ...request, dnsNames: [controlPlaneServerName] }), /by SPIFFE ID alone/);
+  await t.rejects(workloads.issue({ ...request, spiffeId: 'spiffe://other/ns/a/sa/b' }), /not of cluster\.local/);
+  await t.rejects(workloads.issue({ lifetimeMs: 1, usages: ['server'] }), /which is not of/);
+  t.ok(await controlPlane.issue(server(controlPlaneServerName, 'localhost')));
+  await t.rejects(controlPlane.issue(server('shop.example.com')), /for shop\.example\.com/);
+  await t.rejects(controlPlane.issue(request), /names servers by host/);
+  t.ok(await gateways.issue(server('shop.example.com', '*.example.com')));
+  await t.rejects(gateways.issue({ ...server('a.example.com'), usages: ['client'] }), /for clients/);
+  const reserved = [
+    ...[controlPlaneServerName, 'CONTROL-PLANE.fairlead.internal.', '*.fairlead.internal', 'fairlead.internal'],
+    ...['localhost', 'a.localhost', '*.svc.cluster.local', 'shoes.shop.svc.cluster.local', '*.cluster.local'],
+  ];
+  for (const name of reserved)
+    await t.rejects(gateways.issue(server('a.example.com', name)), /issues no certificate/, name);
+  await t.rejects(gateways.issue({ lifetimeMs: 1, usages: ['server'] }), /at least one name/);
+  const anchors = [workloads, controlPlane, gateways].flatMap((one) => one.issuers());
+  t.equal(new Set(anchors).size, 3, 'nobody who trusts one trusts another');
 });
 
 t.test('openssl agrees', async (t) => {
@@ -166,19 +191,19 @@ t.test('a root is replaced with overlap', async (t) => {
 t.test('a folder keeps the authority, for its owner only', async (t) => {
   const folder = join(mkdtempSync(join(tmpdir(), 'fairlead-ca-')), 'authority');
   t.teardown(() => rmSync(folder, { recursive: true }));
-  const first = await createCertificateAuthority({ trustDomain, store: folderStore(folder) });
+  const first = await createCertificateAuthority({ trustDomain, store: folderStore(folder, 'workloads.json') });
   const issued = await first.issue(request);
   await first.addRoot();
   t.equal(statSync(folder).mode & 0o777, 0o700);
-  t.equal(statSync(join(folder, 'authority.json')).mode & 0o777, 0o600);
-  const second = await createCertificateAuthority({ trustDomain, store: folderStore(folder) });
+  t.equal(statSync(join(folder, 'workloads.json')).mode & 0o777, 0o600);
+  const second = await createCertificateAuthority({ trustDomain, store: folderStore(folder, 'workloads.json') });
   t.equal(second.trustBundle(), first.trustBundle());
   t.ok(isTrusted(second, issued.certificateChain));
   await second.activateNewestRoot();
   t.equal(await second.retireRoots(), false, 'what an earlier run signed still counts');
-  writeFileSync(join(folder, 'authority.json'), readFileSync(join(folder, 'authority.json'), 'utf8').slice(0, 100));
+  writeFileSync(join(folder, 'workloads.json'), readFileSync(join(folder, 'workloads.json'), 'utf8').slice(0, 100));
   await t.rejects(
-    createCertificateAuthority({ trustDomain, store: folderStore(folder) }),
+    createCertificateAuthority({ trustDomain, store: folderStore(folder, 'workloads.json') }),
     'a damaged store is not silently replaced',
   );
 });

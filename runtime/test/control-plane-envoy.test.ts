@@ -5,7 +5,8 @@ import type { AddressInfo } from 'node:net';
 import type { TLSSocket } from 'node:tls';
 import t, { type Test } from 'tap';
 import type { ListenerJson, ProxySnapshot } from '../../compiler/backends/envoy/proxy-snapshot.ts';
-import { createCertificateAuthority, type IssuedCertificate } from '../ca/authority.ts';
+import { createMeshAuthorities } from '../ca/authorities.ts';
+import type { IssuedCertificate } from '../ca/authority.ts';
 import { envoyBootstrap } from '../control-plane/bootstrap.ts';
 import { ControlPlane } from '../control-plane/control-plane.ts';
 import { freePort, startEnvoy, whyNoEnvoy } from './support/envoy.ts';
@@ -89,8 +90,9 @@ async function until(condition: () => Promise<boolean>): Promise<boolean> {
 t.test('a real Envoy', { skip: whyNoEnvoy() }, async (t) => {
   for (const delta of [true, false]) {
     await t.test(delta ? 'incremental' : 'state of the world', async (t) => {
-      const authority = await createCertificateAuthority({ trustDomain });
-      const plane = new ControlPlane({ authority });
+      const authorities = await createMeshAuthorities({ trustDomain });
+      const authority = authorities.workloads;
+      const plane = new ControlPlane({ authorities });
       t.teardown(() => plane.close());
       const { port: planePort } = await plane.listen({ host: '127.0.0.1', port: 0 });
       const port = await freePort();
@@ -118,7 +120,7 @@ t.test('a real Envoy', { skip: whyNoEnvoy() }, async (t) => {
           nodeId: 'shoes-0',
           workload: 'shop/shoes',
           controlPlane: { address: '127.0.0.1', port: planePort },
-          rootCertificatesPem: authority.trustBundle(),
+          rootCertificatesPem: authorities.controlPlane.trustBundle(),
           token,
           delta,
         }),

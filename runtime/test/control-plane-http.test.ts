@@ -1,21 +1,21 @@
 // The admin HTTP server: status, waiting, health, metrics; and what it does not answer.
 import { request } from 'node:http';
 import t from 'tap';
-import { createCertificateAuthority } from '../ca/authority.ts';
+import { createMeshAuthorities } from '../ca/authorities.ts';
 import { ControlPlane } from '../control-plane/control-plane.ts';
 import { serveAdminApi } from '../control-plane/http-api.ts';
 import { AdsClient } from './support/ads-client.ts';
 import { identityOf, snapshotOf, trustDomain } from './support/snapshots.ts';
 
 t.test('the admin API', async (t) => {
-  const authority = await createCertificateAuthority({ trustDomain });
-  const plane = new ControlPlane({ authority });
+  const authorities = await createMeshAuthorities({ trustDomain });
+  const plane = new ControlPlane({ authorities });
   const { port } = await plane.listen({ host: '127.0.0.1', port: 0 });
   const api = await serveAdminApi({ plane, port: 0 });
   const token = plane.tokens.issue({ identity: identityOf('myapp'), workload: 'shop/myapp', lifetimeMs: 60_000 });
   const client = new AdsClient({
     port,
-    rootCertificates: authority.trustBundle(),
+    rootCertificates: authorities.controlPlane.trustBundle(),
     node: { id: 'myapp-0', cluster: 'shop/myapp' },
     variant: 'delta',
     token: token.reveal(),

@@ -3,6 +3,7 @@ import { X509Certificate } from 'node:crypto';
 import { inspect } from 'node:util';
 import t, { type Test } from 'tap';
 import type { Diagnostic } from '../../compiler/index.ts';
+import { createMeshAuthorities } from '../ca/authorities.ts';
 import { createCertificateAuthority } from '../ca/authority.ts';
 import { Redacted } from '../../compiler/index.ts';
 import { ControlPlane, type ControlPlaneOptions } from '../control-plane/control-plane.ts';
@@ -16,15 +17,16 @@ const hourMs = 3_600_000;
 async function start(test: Test, options: Partial<ControlPlaneOptions> = {}) {
   // TLS checks certificates by the real time, so the fake clock starts there.
   const clock = new FakeClock(Date.now());
-  const authority = await createCertificateAuthority({ trustDomain, clock });
-  const plane = new ControlPlane({ authority, clock, identityLifetimeMs: hourMs, random: () => 0.5, ...options });
+  const authorities = await createMeshAuthorities({ trustDomain, clock });
+  const authority = authorities.workloads;
+  const plane = new ControlPlane({ authorities, clock, identityLifetimeMs: hourMs, random: () => 0.5, ...options });
   const diagnostics: Diagnostic[] = [];
   plane.events.on('diagnostic', (diagnostic) => diagnostics.push(diagnostic));
   const { port } = await plane.listen({ host: '127.0.0.1', port: 0 });
   const token = plane.tokens.issue({ identity: identityOf('edge'), workload: 'shop/edge', lifetimeMs: 24 * hourMs });
   const client = new AdsClient({
     port,
-    rootCertificates: authority.trustBundle(),
+    rootCertificates: authorities.controlPlane.trustBundle(),
     node: { id: 'edge-0', cluster: 'shop/edge' },
     variant: 'delta',
     token: token.reveal(),
@@ -84,17 +86,19 @@ t.test('a root is replaced without a moment of distrust', async (t) => {
 
 t.test('gateway certificates come from the provider; a failed renewal is reported, and tried again', async (t) => {
   let asked = 0;
-  const spare = await createCertificateAuthority({ trustDomain: 'example.com' });
+  const spare = await createCertificateAuthority({ trustDomain: 'example.com', purpose: 'gateways' });
   const { clock, plane, client, diagnostics } = await start(t, {
-    gatewayCertificates: async (name, hosts) => {
+    gatewayCertificates: async (secret, hosts) => {
       asked += 1;
       if (asked === 2) throw new Error('the vault is sealed');
-      t.same([name, hosts], ['gateway/edge', ['hello.com']]);
+      t.same([secret, hosts], ['edge', ['hello.com']]);
       const issued = await spare.issue({ dnsNames: hosts, lifetimeMs: hourMs, usages: ['server'] });
       return { ...issued, notAfterMs: clock.now() + hourMs };
     },
   });
-  const secrets = [{ kind: 'gateway-certificate', name: 'gateway/edge', hosts: ['hello.com'] }] as const;
+  const secrets = [
+    { kind: 'gateway-certificate', name: 'gateway/edge', secret: 'edge', hosts: ['hello.com'] },
+  ] as const;
   plane.publish({ commit: 'c1', snapshotFor: () => snapshotOf('edge', { secrets }) });
   client.subscribe('secret', ['gateway/edge']);
   await client.until((c) => c.responses.length === 1);
@@ -112,7 +116,9 @@ t.test('a certificate that cannot be had at all leaves the proxy at last good', 
   plane.publish({ commit: 'c1', snapshotFor: () => snapshotOf('edge') });
   client.subscribeAll();
   await client.until((c) => c.responses.length === 5);
-  const secrets = [{ kind: 'gateway-certificate', name: 'gateway/edge', hosts: ['hello.com'] }] as const;
+  const secrets = [
+    { kind: 'gateway-certificate', name: 'gateway/edge', secret: 'edge', hosts: ['hello.com'] },
+  ] as const;
   plane.publish({ commit: 'c2', snapshotFor: () => snapshotOf('edge', { secrets }) });
   const report = await plane.ledger.waitFor('c2', { timeoutMs: 5_000 });
   t.match(report, {

@@ -11,7 +11,7 @@ import {
   spiffeId,
   type WorkloadInstance,
 } from '../../compiler/index.ts';
-import { ControlPlane, createCertificateAuthority, systemClock } from '../../runtime/index.ts';
+import { ControlPlane, createMeshAuthorities, systemClock } from '../../runtime/index.ts';
 import { type Fleet, startFleet } from './ads-fleet.ts';
 import { type Bench, type BenchRow, cpuSeconds, percentile, timed } from './bench.ts';
 import { changeOneRoute, generateTree } from './generate.ts';
@@ -31,8 +31,8 @@ async function* measureFleet(count: number): AsyncIterable<BenchRow> {
   const tree = generateTree(count);
   const compiler = createCompiler();
   const mesh = meshOf(compiler, tree);
-  const authority = await createCertificateAuthority({ trustDomain: mesh.settings.trustDomain, clock: systemClock });
-  const plane = new ControlPlane({ authority });
+  const authorities = await createMeshAuthorities({ trustDomain: mesh.settings.trustDomain, clock: systemClock });
+  const plane = new ControlPlane({ authorities });
   const { port } = await plane.listen({ host: '127.0.0.1', port: 0 });
   const fleet = startFleet();
   try {
@@ -40,7 +40,7 @@ async function* measureFleet(count: number): AsyncIterable<BenchRow> {
     publish('first', mesh);
     plane.setInstances(instancesOf(mesh));
     const size = `${count.toLocaleString('en')} clients`;
-    yield* connect(plane, fleet, mesh, port, authority.trustBundle(), size);
+    yield* connect(plane, fleet, mesh, port, authorities.controlPlane.trustBundle(), size);
     yield* changeRoutes(plane, publish, fleet, compiler, tree, count, size);
     yield* changeEndpoint(plane, fleet, mesh, size);
     yield* changeAll(plane, publish, fleet, compiler, tree, size);

@@ -5,7 +5,7 @@ import http from 'node:http';
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { compile, keyOf, type Mesh, planEnvoy, snapshotFor, type SourceTree, spiffeId } from '../../compiler/index.ts';
-import { ControlPlane, createCertificateAuthority, envoyBootstrap, systemClock } from '../../runtime/index.ts';
+import { ControlPlane, createMeshAuthorities, envoyBootstrap, systemClock } from '../../runtime/index.ts';
 import type { Bench, BenchRow } from './bench.ts';
 import { generateTree, nameOf } from './generate.ts';
 import { freePort } from '../support/free-ports.ts';
@@ -45,8 +45,8 @@ async function measure(
   const { namespace, name } = nameOf(0);
   const workload = `${namespace}/${name}`;
   const plan = planEnvoy(mesh);
-  const authority = await createCertificateAuthority({ trustDomain: mesh.settings.trustDomain, clock: systemClock });
-  const plane = new ControlPlane({ authority });
+  const authorities = await createMeshAuthorities({ trustDomain: mesh.settings.trustDomain, clock: systemClock });
+  const plane = new ControlPlane({ authorities });
   let bytes = 0;
   plane.events.on('sent', (_session, _response, size) => (bytes += size));
   const { port } = await plane.listen({ host: '127.0.0.1', port: 0 });
@@ -60,7 +60,7 @@ async function measure(
       nodeId: `${name}-0`,
       workload,
       controlPlane: { address: '127.0.0.1', port },
-      rootCertificatesPem: authority.trustBundle(),
+      rootCertificatesPem: authorities.controlPlane.trustBundle(),
       token: plane.tokens.issue({ identity: identityOf(mesh, workload), workload, lifetimeMs: 3_600_000 }),
       admin: { address: '127.0.0.1', port: admin },
     });

@@ -4,7 +4,7 @@ import { spawnSync } from 'node:child_process';
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createCertificateAuthority } from '../../runtime/index.ts';
+import { createCertificateAuthority, createMeshAuthorities } from '../../runtime/index.ts';
 import type { Observation } from '../conformance/ask.ts';
 import { compare } from './compare.ts';
 import { examine, startIstiod } from './istiod.ts';
@@ -62,7 +62,7 @@ async function runAll(built: Parts, network: Network): Promise<number> {
   const known = new Map<string, number>();
   try {
     const kube = await Kube.start(built, folder);
-    const outsideAuthority = await createCertificateAuthority({ trustDomain: 'outside.test' });
+    const outsideAuthority = await createCertificateAuthority({ trustDomain: 'outside.test', purpose: 'gateways' });
     for (const one of cases) {
       const result = await runOne(built, { network, kube, folder, outsideAuthority }, one).catch((error: Error) => ({
         asked: 0,
@@ -84,13 +84,13 @@ async function runAll(built: Parts, network: Network): Promise<number> {
   return counts.failed;
 }
 
-async function runOne(built: Parts, shared: Omit<Surroundings, 'envoy' | 'authority'>, { mesh, limit }: Case) {
+async function runOne(built: Parts, shared: Omit<Surroundings, 'envoy' | 'authorities'>, { mesh, limit }: Case) {
   const plan = planMesh(mesh);
   const { kube, folder } = shared;
   // What the back end refuses is not published, so there is nothing to compare.
   if (plan.refused.length > 0) return { asked: 0, failures: [], known: new Map<string, number>() };
-  const authority = await createCertificateAuthority({ trustDomain: mesh.settings.trustDomain });
-  const around: Surroundings = { ...shared, envoy: built.envoy, authority };
+  const authorities = await createMeshAuthorities({ trustDomain: mesh.settings.trustDomain });
+  const around: Surroundings = { ...shared, envoy: built.envoy, authorities };
   await kube.wipe();
   const failures = [...(await publish(kube, plan, around))];
   const requests = requestsHere(mesh, limit);

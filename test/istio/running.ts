@@ -2,7 +2,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { keyOf, planEnvoy, type SocketAddress, snapshotFor } from '../../compiler/index.ts';
-import { type CertificateAuthority, ControlPlane, envoyBootstrap } from '../../runtime/index.ts';
+import { type CertificateAuthority, ControlPlane, envoyBootstrap, type MeshAuthorities } from '../../runtime/index.ts';
 import type { Observation, PlannedRequest } from '../conformance/ask.ts';
 import type { Exchanged } from '../redirect/exchange.ts';
 import { type Child, startChild, until } from './children.ts';
@@ -21,7 +21,7 @@ export interface Surroundings {
   readonly envoy: string;
   readonly folder: string;
   /** Of the mesh. */
-  readonly authority: CertificateAuthority;
+  readonly authorities: MeshAuthorities;
   /** Of what is outside, and of the Secrets of gateways: proxies know it as the machine's own. */
   readonly outsideAuthority: CertificateAuthority;
 }
@@ -59,8 +59,7 @@ export class RunningPlan {
   async ask(requests: readonly PlannedRequest[]): Promise<ReadonlyMap<number, Observation>> {
     const found = new Map<number, Observation>();
     const queue = requests.entries();
-    // Under istiod gateways have certificates of Secrets, under us of the mesh's own authority.
-    const ca = this.#around.authority.trustBundle() + this.#around.outsideAuthority.trustBundle();
+    const ca = this.#around.outsideAuthority.trustBundle();
     const asker = async () => {
       for (const [i, planned] of queue) {
         const dial = dialOf(this.#plan, planned.call);
@@ -128,7 +127,8 @@ export class RunningPlan {
   }
 
   async #underIstiod(): Promise<void> {
-    const { kube, folder, authority, outsideAuthority } = this.#around;
+    const { kube, folder, authorities, outsideAuthority } = this.#around;
+    const authority = authorities.workloads;
     const [roots, machineRoots] = [authority.trustBundle(), outsideAuthority.trustBundle()];
     for (const pod of this.#plan.pods) {
       const secrets = join(folder, `${pod.namespace}.sds`);
@@ -143,10 +143,13 @@ export class RunningPlan {
   }
 
   async #underFairlead(): Promise<void> {
-    const { authority } = this.#around;
+    const { authorities, outsideAuthority } = this.#around;
     const byKey = new Map(this.#plan.pods.map((pod) => [pod.key, pod]));
     const control = new ControlPlane({
-      authority,
+      authorities,
+      // As in the Secrets that istiod's gateways read.
+      gatewayCertificates: (_secret, hosts) =>
+        outsideAuthority.issue({ dnsNames: hosts, lifetimeMs: dayMs, usages: ['server'] }),
       targetOf: ({ id, workload }) => {
         const pod = byKey.get(id);
         return { workload: pod ? keyOf(pod.workload) : workload, placement: { mode: 'redirect' } };
@@ -177,7 +180,7 @@ export class RunningPlan {
         nodeId: pod.key,
         workload: keyOf(pod.workload),
         controlPlane: { address: addresses.hub, port },
-        rootCertificatesPem: authority.trustBundle(),
+        rootCertificatesPem: authorities.controlPlane.trustBundle(),
         token: control.tokens.issue({ identity: pod.identity, workload: keyOf(pod.workload), lifetimeMs: dayMs }),
         admin: { address: '127.0.0.1', port: adminPort },
       });
@@ -259,6 +262,10 @@ export async function keyPair(
   authority: CertificateAuthority,
   names: { readonly spiffeId?: string; readonly dnsNames?: readonly string[] },
 ): Promise<KeyPair> {
-  const issued = await authority.issue({ ...names, lifetimeMs: dayMs, usages: ['server', 'client'] });
+  const issued = await authority.issue({
+    ...names,
+    lifetimeMs: dayMs,
+    usages: names.dnsNames ? ['server'] : ['server', 'client'],
+  });
   return { key: issued.privateKey.reveal(), cert: issued.certificateChain };
 }

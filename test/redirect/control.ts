@@ -1,7 +1,7 @@
 // The real control plane of a mesh in namespaces, and the sidecars that it configures over the network.
 import type { Test } from 'tap';
 import { compile, type Mesh, planEnvoy, snapshotFor, type WorkloadInstance } from '../../compiler/index.ts';
-import { ControlPlane, createCertificateAuthority, envoyBootstrap } from '../../runtime/index.ts';
+import { ControlPlane, createMeshAuthorities, envoyBootstrap } from '../../runtime/index.ts';
 import type { Namespace } from './namespaces.ts';
 import { startSidecar } from './pods.ts';
 
@@ -33,8 +33,8 @@ export async function startControlPlane(test: Test, text: string, nodes: readonl
   const { mesh, diagnostics } = compile({ label: 'redirect', files, diagnostics: [] });
   if (!mesh) throw new Error(JSON.stringify(diagnostics));
   const { trustDomain } = mesh.settings;
-  const authority = await createCertificateAuthority({ trustDomain });
-  const control = new ControlPlane({ authority });
+  const authorities = await createMeshAuthorities({ trustDomain });
+  const control = new ControlPlane({ authorities });
   test.teardown(() => control.close());
   const { port } = await control.listen({ host: '0.0.0.0', port: 0 });
   const plan = planEnvoy(mesh);
@@ -49,7 +49,7 @@ export async function startControlPlane(test: Test, text: string, nodes: readonl
         nodeId: `${name}-0`,
         workload: `shop/${name}`,
         controlPlane: { address: namespace.nodeAddress, port },
-        rootCertificatesPem: authority.trustBundle(),
+        rootCertificatesPem: authorities.controlPlane.trustBundle(),
         token: control.tokens.issue({ identity, workload: `shop/${name}`, lifetimeMs: 600_000 }),
       });
       return startSidecar(test, namespace, bootstrap).log;

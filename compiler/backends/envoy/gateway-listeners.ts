@@ -154,6 +154,7 @@ function certificatesOf(listeners: readonly GatewayListener[]): readonly SecretR
           {
             kind: 'gateway-certificate' as const,
             name: gatewaySecret(tlsSecret),
+            secret: tlsSecret,
             hosts: [...new Set(uses.map((u) => u.host))].sort(),
           },
         ],

@@ -61,7 +61,13 @@ export type SecretReference =
   /** The trust bundle of the mesh. */
   | { readonly kind: 'trust-bundle'; readonly name: string }
   /** A server certificate for a gateway listener. */
-  | { readonly kind: 'gateway-certificate'; readonly name: string; readonly hosts: readonly string[] };
+  | {
+      readonly kind: 'gateway-certificate';
+      readonly name: string;
+      /** As the listener names it. */
+      readonly secret: string;
+      readonly hosts: readonly string[];
+    };
 
 /** Closed: whatever a resource names is in it, which `checkSnapshot` proves. A proxy would wait for the rest for ever. */
 export interface ProxySnapshot {

@@ -1,12 +1,12 @@
-// Codes FL0451 to FL0466: what gateways share, what mirrors and preflights meet, rules that are split, ports that proxies do not serve, wildcards, and addresses that nobody looks up. Ordered by code. Never renumber; retire instead.
+// Codes FL0451 to FL0469: what gateways share, what mirrors and preflights meet, rules that are split, ports that proxies do not serve, wildcards, and addresses that nobody looks up. Ordered by code. Never renumber; retire instead.
 import type { CatalogueEntry } from '../catalogue-entry.ts';
 import { document, intent, shoes } from './examples.ts';
 
-const ingress = (namespace: string, label: string) =>
+const ingress = (namespace: string, label: string, host = `${namespace}.example.com`) =>
   document(
     'MeshGateway',
     'ingress',
-    `selector: { ${label} }\nlisteners: [{ name: web, port: 80, protocol: HTTP, hosts: [${namespace}.example.com] }]`,
+    `selector: { ${label} }\nlisteners: [{ name: web, port: 80, protocol: HTTP, hosts: [${host}] }]`,
   ).replace('namespace: shop', `namespace: ${namespace}`);
 const next = (access: string) => document('MeshService', 'next', `ports: [{ port: 80 }]\n${access}`);
 const hats = document('MeshService', 'hats', 'ports: [{ port: 80 }]\nuses: [shoes]');
@@ -234,5 +234,15 @@ export const sharedMeaningCodes = [
       document('ExternalService', 'legacy', `hosts: [crm.example.com]\n${legacy.replace('none', 'dns')}`),
       shoes('routes: [{ match: { path: /crm/* }, to: [{ external: legacy }] }]\nuses: [{ external: legacy }]'),
     ),
+  },
+  {
+    code: 'FL0469',
+    name: 'reserved-host',
+    severity: 'error',
+    title: "a gateway serves a name that is somebody else's",
+    explanation:
+      'Names below `fairlead.internal` are those by which proxies know their control plane, names below `cluster.local` are those of services in the cluster, and `localhost` is every machine itself. A gateway with a certificate for one of them could pose as what it names. No authority of ours issues such a certificate, and no gateway serves such a host.',
+    bad: intent(ingress('edge', 'gateway: edge', 'control-plane.fairlead.internal')),
+    good: intent(ingress('edge', 'gateway: edge', 'shop.example.com')),
   },
 ] as const satisfies readonly CatalogueEntry[];

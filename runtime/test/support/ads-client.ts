@@ -4,7 +4,7 @@ import type { DescMessage } from '@bufbuild/protobuf';
 import * as grpc from '@grpc/grpc-js';
 import { envoyMessage, envoyRegistry, type ResourceType, typeUrls } from '../../../compiler/xds.ts';
 import { typeOfUrl } from '../../control-plane/resources.ts';
-import { controlPlaneServerName } from '../../control-plane/server-certificate.ts';
+import { controlPlaneServerName } from '../../ca/purpose.ts';
 
 export interface AdsClientOptions {
   readonly port: number;

@@ -2,15 +2,17 @@
 import type { Test } from 'tap';
 import type { ProxySnapshot } from '../../../compiler/backends/envoy/proxy-snapshot.ts';
 import type { WorkloadInstance } from '../../../compiler/index.ts';
-import { createCertificateAuthority } from '../../ca/authority.ts';
+import { createMeshAuthorities } from '../../ca/authorities.ts';
 import { ControlPlane } from '../../control-plane/control-plane.ts';
 import { AdsClient, type AdsClientOptions } from './ads-client.ts';
 import { identityOf, trustDomain } from './snapshots.ts';
 
-export const authority = await createCertificateAuthority({ trustDomain });
+const authorities = await createMeshAuthorities({ trustDomain });
+/** That of the workloads. */
+export const authority = authorities.workloads;
 
 export async function start(test: Test) {
-  const plane = new ControlPlane({ authority });
+  const plane = new ControlPlane({ authorities });
   const { port } = await plane.listen({ host: '127.0.0.1', port: 0 });
   const clients: AdsClient[] = [];
   test.teardown(async () => {
@@ -22,7 +24,7 @@ export async function start(test: Test) {
   const connect = (name: string, options: Partial<AdsClientOptions> = {}): AdsClient => {
     const client = new AdsClient({
       port,
-      rootCertificates: authority.trustBundle(),
+      rootCertificates: authorities.controlPlane.trustBundle(),
       node: { id: `${name}-0`, cluster: `shop/${name}` },
       variant: 'delta',
       token: tokenFor(name),
