@@ -115,7 +115,7 @@ export interface Call {
   readonly request: TestRequest;
   /** `namespace/name`; restricts a caller from outside to the proxy of one gateway. Without it all are asked that serve the host. */
   readonly gateway?: string;
-  /** Over which proxies take any method but CONNECT. Absent: HTTP/1.1. Nothing else of HTTP/2 is looked at. */
+  /** Over which proxies take any method but CONNECT, and put cookies together. Absent: HTTP/1.1. Nothing else of HTTP/2 is looked at. */
   readonly version?: 'HTTP/2';
 }
 

@@ -151,3 +151,28 @@ t.test('a redirect to another scheme leaves out the usual port of the one that i
   t.equal(at('http://shoes:443/x', 'HTTPS'), 'https://shoes/new', 'in capitals it is another to Envoy');
   t.equal(at('http://shoes/x', 'https'), 'https://shoes/new');
 });
+
+t.test('over HTTP/2 several cookies are one header', async (t) => {
+  const asks = (value: string) => [b.match({ headers: [b.header('cookie', value)] })];
+  const table = b.table('shoes.shop', [
+    b.route(b.redirect({ path: '/both' }), asks('a=1; b=2')),
+    b.route(b.forward([b.to('shoes.shop')])),
+  ]);
+  const calls = b.service('calls.shop', { ports: [b.port(80, 'GRPC')] });
+  const mesh = b.mesh({
+    services: [b.service('shoes.shop'), calls],
+    workloads: ['web.shop', 'shoes.shop', 'calls.shop'].map((name) => b.workload(name)),
+    routeTables: [table],
+    authorizationPolicies: [b.policy('calls.shop', 'DENY', [b.rule([], asks('a=1; b=2'))])],
+    egressScopes: [b.uses('web.shop', ['shoes.shop', 'calls.shop'])],
+  });
+  const index = indexMesh(mesh);
+  const ask = (host: string, cookie: readonly string[], version?: 'HTTP/2') => {
+    const request = { ...b.request(`GET http://${host}/`), headers: { cookie } };
+    return decide(index, { from: 'shop/web', request, ...(version && { version }) }).outcome;
+  };
+  t.equal(ask('shoes', ['a=1', 'b=2'], 'HTTP/2'), 'redirect');
+  t.equal(ask('shoes', ['', 'a=1', 'b=2'], 'HTTP/2'), 'redirect');
+  t.equal(ask('shoes', ['a=1', 'b=2']), 'allowed', 'over HTTP/1.1 each is matched by itself');
+  t.equal(ask('calls', ['a=1', 'b=2']), 'denied', 'what the caller sent apart comes to the server over HTTP/2');
+});

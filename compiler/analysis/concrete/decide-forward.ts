@@ -12,7 +12,7 @@ import {
 } from '../../model/index.ts';
 import { decideAccess } from '../place/access.ts';
 import { type Caller, isUnread } from '../place/caller.ts';
-import { asSent, type HeaderSources, readHeaders, servedSources } from '../fields/header-source.ts';
+import { asSent, type HeaderSources, readHeaders, servedSources, withOneCookie } from '../fields/header-source.ts';
 import { requestEdits } from './header-edits.ts';
 import {
   hasNoScheme,
@@ -82,6 +82,8 @@ export function decideForward(index: MeshIndex, question: ForwardQuestion): Verd
   };
 }
 
+type CheckedGate = Extract<Gate, { readonly kind: 'checked' }>;
+
 /** A request as it stands before the proxies of the servers. */
 interface Arrival {
   readonly isHttp: boolean;
@@ -92,7 +94,7 @@ interface Arrival {
   /** Why such a proxy refuses it before it asks its rules. */
   readonly refusedAt: (gate: Gate) => RefusedRequest | undefined;
   /** As the server's proxy judges it. */
-  readonly seenFrom: (principal: string | undefined) => RequestParts;
+  readonly seenAt: (gate: CheckedGate) => RequestParts;
 }
 
 function arrivalOf({ caller, request, sources = asSent, taken, isHttp, version }: ForwardQuestion): Arrival {
@@ -110,11 +112,11 @@ function arrivalOf({ caller, request, sources = asSent, taken, isHttp, version }
     isAwaited: isHttp,
     path,
     refusedAt: (gate) => refused ?? (isHttp ? refusedByServer(gate) : undefined),
-    seenFrom: (principal) => ({
-      ...request,
-      path,
-      headers: readHeaders(request.headers, servedSources(sources, principal), names),
-    }),
+    seenAt: ({ principal, endpoint }) => {
+      const headers = readHeaders(request.headers, servedSources(sources, principal), names);
+      const isOverHttp2 = endpoint.protocol === 'HTTP/2' && !isUnread(caller);
+      return { ...request, path, headers: isOverHttp2 ? withOneCookie(headers) : headers };
+    },
   };
 }
 
@@ -165,7 +167,7 @@ export function shareOf(
   return { ...share, targets, fate: targets.map((target) => target.fate).reduce(worse, best) };
 }
 
-function pass(gate: Gate, { isAwaited, refusedAt, seenFrom }: Arrival, steps: Step[]): Target {
+function pass(gate: Gate, { isAwaited, refusedAt, seenAt }: Arrival, steps: Step[]): Target {
   addOnce(steps, gate.step);
   if (gate.kind !== 'checked') return { ...targetOf(gate, gate.kind === 'open'), because: gate.step };
   const refused = refusedAt(gate);
@@ -173,7 +175,7 @@ function pass(gate: Gate, { isAwaited, refusedAt, seenFrom }: Arrival, steps: St
     addOnce(steps, { text: refused.text });
     return refusedTarget(gate);
   }
-  const seen = seenFrom(gate.principal);
+  const seen = seenAt(gate);
   const { isAllowed, tried, ...step } = decideAccess(gate.access, seen);
   for (const rule of tried) addOnce(steps, { ...rule, about: 'skipped' });
   addOnce(steps, { ...step, about: 'access' });

@@ -7,7 +7,7 @@ import { decideRoutes } from './decide-routes.ts';
 import { isUnread } from '../place/caller.ts';
 import { proxiesFor } from '../place/find-gateway.ts';
 import { callerSources, findPlace, type Place } from '../place/place.ts';
-import { asSent, forwardedSources, readHeaders, receivedSources } from '../fields/header-source.ts';
+import { asSent, forwardedSources, readHeaders, receivedSources, withOneCookie } from '../fields/header-source.ts';
 import { hasNoScheme, noSchemeText, refusedRequest, refusedUpgrade } from './refused-request.ts';
 import { redirectLocation } from './redirect.ts';
 import { type Call, type DecideOptions, outside, type Share, type Verdict } from '../verdict.ts';
@@ -46,7 +46,9 @@ function answerOf({ steps: _, shares, mirrors, ...answer }: Verdict) {
 }
 
 function decideByOne(index: MeshIndex, call: Call, options: DecideOptions): Verdict {
-  return answerTo(walk(index, call, options), call.request, call.version);
+  const { request, version } = call;
+  const received = version === 'HTTP/2' ? { ...request, headers: withOneCookie(request.headers) } : request;
+  return answerTo(walk(index, { ...call, request: received }, options), request, version);
 }
 
 function walk(index: MeshIndex, call: Call, options: DecideOptions): Verdict {

@@ -162,6 +162,15 @@ function leftOfNominated(headers: TestRequest['headers'], name: string): readonl
   return left === undefined ? [] : [left];
 }
 
+/** As who receives them over HTTP/2 puts together what was sent in pieces. https://www.rfc-editor.org/rfc/rfc9113#section-8.2.3 */
+export function withOneCookie(headers: TestRequest['headers']): TestRequest['headers'] {
+  const pieces = valuesOf(headers, 'cookie');
+  if (pieces.length < 2) return headers;
+  const { cookie: _, ...others } = headers;
+  const whole = pieces.reduce((before, piece) => (before === '' ? piece : `${before}; ${piece}`));
+  return whole === '' ? others : { ...others, cookie: whole };
+}
+
 /** One value where there are several. */
 function joined(values: readonly string[]): readonly string[] {
   return values.length > 1 ? [joinHeader(values)] : values;
