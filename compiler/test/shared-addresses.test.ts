@@ -36,7 +36,7 @@ t.test('who is hidden by whom', async (t) => {
     ['e', 'f', 'e.example and f.example, both at [2001:db8::1]:80'],
   ] as const;
   for (const [one, other, which] of pairs) {
-    t.same(said(using(one, other)), [`FL0552 shop/caller uses ${which}, ${rest}`]);
+    t.same(said(using(one, other)), [`FL0552 shop/buyer uses ${which}, ${rest}`]);
   }
   for (const pair of [
     ['a', 'apart'],
@@ -55,7 +55,7 @@ t.test('what would tell them apart', async (t) => {
 });
 
 t.test('each address has one listener, that of the first', async (t) => {
-  const snapshot = snapshotFor(planEnvoy(meshOf(text)), { workload: 'shop/caller', placement: { mode: 'redirect' } });
+  const snapshot = snapshotFor(planEnvoy(meshOf(text)), { workload: 'shop/buyer', placement: { mode: 'redirect' } });
   const at = (snapshot?.listeners ?? []).map(({ name, address }) => {
     const { address: host, portValue } = (address as { socketAddress: { address: string; portValue: number } })
       .socketAddress;
@@ -75,7 +75,7 @@ t.test('each address has one listener, that of the first', async (t) => {
 t.test('an address is what takes all that goes there', async (t) => {
   const index = indexMesh(using('b', 'e'));
   const ask = (request: string, placement?: 'explicit') =>
-    decide(index, { from: 'shop/caller', request: b.request(request) }, placement && { placement });
+    decide(index, { from: 'shop/buyer', request: b.request(request) }, placement && { placement });
   const toB = { outcome: 'allowed', shares: [{ host: 'b.example', port: 9000 }] };
   for (const scheme of ['tcp', 'GET http', 'GET https']) {
     const end = scheme === 'tcp' ? '' : '/';
