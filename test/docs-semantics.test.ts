@@ -59,6 +59,7 @@ const holders: Readonly<Record<string, Readonly<Record<number, readonly (readonl
         ['test/redirect.test.ts', 'what the intent does not allow is refused'],
         ['test/redirect-open.test.ts', 'A3: HTTP/2 arrives as HTTP/2, whoever it is for'],
         ['test/redirect-open.test.ts', 'A4: bytes and TLS on a port that is read as HTTP'],
+        ['test/redirect-open.test.ts', 'A16: loopback is not redirected, and not guarded'],
       ],
       3: [
         ['compiler/test/envoy-traffic.test.ts', 'paths and rewriting'],

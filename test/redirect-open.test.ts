@@ -46,7 +46,12 @@ t.test('what is passed through to the dialled address', { skip }, async (t) => {
   const { caller, callee } = makeNetwork(t);
   redirectTraffic(caller);
   const cart = await startApplication(t, caller, { name: 'cart', http: [8080] });
-  await startApplication(t, callee, { name: 'shoes', http: [80], tcp: [8443, 7000], http2: [9000] });
+  await startApplication(t, callee, {
+    name: 'shoes',
+    http: [80],
+    tcp: [8443, 7000, 15_001, 15_006, 15_008],
+    http2: [9000],
+  });
   const control = await startControlPlane(t, intent, ['cart-0']);
   control.setInstances([instanceOf('cart', caller), ...['shoes', 'stock'].map((name) => instanceOf(name, callee))]);
   control.startSidecar('cart', caller);
@@ -92,11 +97,32 @@ t.test('what is passed through to the dialled address', { skip }, async (t) => {
       ['https://bank.example:8443/', false],
       ['tcp://unknown.example:7000', false],
       ['https://unknown.example:7000/', false],
+      // A15: what is dialled on ports of the proxy itself goes no further.
+      ['tcp://unknown.example:15001', 'closed'],
+      ['https://unknown.example:15001/', 'closed'],
+      ['tcp://unknown.example:15006', 'closed'],
+      ['tcp://unknown.example:15008', false],
     ] as const) {
       const { outcome, steps } = verdictOf(what);
       t.equal(outcome, isRefused ? 'unavailable' : 'allowed', `${what}: ${steps.map(({ text }) => text).join(', ')}`);
       const text = await answerTo(what);
-      t.match(text, isRefused ? /^HTTP\/1.1 400 / : /^shoes got /, `${what}: ${text.slice(0, 20)}`);
+      t.match(
+        text,
+        isRefused ? (isRefused === 'closed' ? /^$/ : /^HTTP\/1.1 400 /) : /^shoes got /,
+        `${what}: ${text.slice(0, 20)}`,
+      );
+    }
+  });
+
+  await t.test('A16: loopback is not redirected, and not guarded', async (t) => {
+    for (const host of ['localhost', '127.0.0.1', '127.1.2.3', 'LOCALHOST']) {
+      const { outcome, status, shares } = verdictOf(`GET http://${host}:8080/own`);
+      t.match([outcome, status, shares[0]?.host], ['allowed', 200, host.toLowerCase()]);
+      const at = /^\d/.test(host) ? host : '127.0.0.1';
+      t.match(
+        (await cart.call(at, 8080, httpRequest('GET', '/own', host))).text,
+        /"name":"cart".*"certificate":"forged"/,
+      );
     }
   });
 });

@@ -153,3 +153,22 @@ t.test('B4: TLS and bytes to a port of HTTP, from who has no proxy', async (t) =
     }
   }
 });
+
+t.test('A16: loopback is not redirected', async (t) => {
+  for (const edits of [[], [isOpen]]) {
+    for (const host of ['localhost', 'LocalHost', '127.0.0.9', '[::1]']) {
+      const index = indexMesh(compiledIntent(edited(intent, edits)));
+      const request = { ...b.request('GET http://x:8080/'), host };
+      for (const from of ['shop/web', 'shop/vm', 'unmeshed']) {
+        const { outcome, status, steps } = decide(index, { from, request });
+        t.strictSame([outcome, status], ['allowed', 200]);
+        t.match(steps.at(-1)?.text, `${host} is loopback, which is not redirected`);
+      }
+      const explicit = decide(index, { from: 'shop/web', request }, { placement: 'explicit' });
+      t.match(explicit, { outcome: 'denied', reason: 'egress', status: 502 });
+    }
+  }
+  for (const host of ['localhost.example', '128.0.0.1', 'local']) {
+    t.equal(said([], 'shop/web', `GET http://${host}:8080/`), 'denied egress');
+  }
+});

@@ -10,6 +10,7 @@ import {
   tcpRouteOn,
   isOpenEgress,
   placeOfSetting,
+  proxyPortOf,
 } from '../../model/index.ts';
 import { asSent, type HeaderSources, receivedSources } from '../fields/header-source.ts';
 import { type Caller, callerOfWorkload, isUnread, unmeshedCaller, withoutProxy } from './caller.ts';
@@ -27,6 +28,7 @@ import {
   takerOf,
 } from './find-host.ts';
 import { atGateway } from './at-gateway.ts';
+import { isLoopback } from './loopback.ts';
 import type { Place, Question } from './question.ts';
 import { type Destination, destinationOf } from './settle-share.ts';
 import { type DecideOptions, outside, type Share, type Step, unmeshed } from '../verdict.ts';
@@ -51,7 +53,8 @@ export function findPlace(index: MeshIndex, question: Question, options: DecideO
   if (from === outside) return atGateway(index, question, options);
   if (from === unmeshed) {
     const steps = [{ text: `a process without a proxy calls ${request.host}:${request.port}` }];
-    return direct(index, unmeshedCaller(index), request, steps);
+    const caller = unmeshedCaller(index);
+    return isLoopback(request.host) ? atItself(caller, request, steps) : direct(index, caller, request, steps);
   }
   const workload = index.workloadByKey.get(from);
   if (!workload) {
@@ -62,6 +65,9 @@ export function findPlace(index: MeshIndex, question: Question, options: DecideO
   const caller = { ...callerOfWorkload(index, workload), isBlind: options.placement === 'explicit' };
   if (caller.kind === 'gateway') {
     return { kind: 'final', outcome: 'unavailable', steps: [...steps, { text: 'a gateway calls nobody by itself' }] };
+  }
+  if (isLoopback(request.host) && !(caller.isBlind && caller.kind === 'sidecar')) {
+    return atItself(caller, request, steps);
   }
   if (caller.kind === 'plain') return direct(index, caller, request, steps);
   return fromSidecar(index, { workload, caller, request, steps }, options);
@@ -172,6 +178,11 @@ function passedThrough(
   steps: readonly Step[],
 ): Place {
   const { scheme, port } = request;
+  const own = proxyPortOf(port);
+  if (own?.takesCalls) {
+    const text = `the proxy of ${keyOf(workload)} keeps port ${port} for itself (${own.job}): what is dialled on it goes no further`;
+    return { kind: 'final', outcome: 'unavailable', steps: [...steps, { text }] };
+  }
   const read = readPort(index, workload, port);
   const isByteByByte = !read || (scheme === 'https' && read.isTlsApart);
   if (!isByteByByte && scheme !== 'http') {
@@ -252,15 +263,27 @@ function isClusterName(host: string): boolean {
   return !host.includes('.') || /\.svc(\.cluster\.local\.?)?$/i.test(host);
 }
 
+/** Nobody but the application stands behind loopback: its proxy neither reads nor guards what comes that way. */
+function atItself(caller: Caller, request: Question['request'], steps: readonly Step[]): Place {
+  const text = `${request.host} is loopback, which is not redirected: whatever listens on port ${request.port} beside the caller answers`;
+  return pastProxies(request, false, [...steps, { text, origin: caller.origin }]);
+}
+
 function leavingTheMesh(caller: Caller, request: Question['request'], steps: readonly Step[]): Place {
+  // Of a caller with a proxy, what lets it out is told before.
+  const isPassed = caller.isRead !== undefined;
+  const step = {
+    text: `${request.host.toLowerCase()} is not in the mesh`,
+    ...(!isPassed && { origin: caller.origin }),
+  };
+  return pastProxies(request, request.scheme === 'http' && !isUnread(caller), [...steps, step]);
+}
+
+function pastProxies(request: Question['request'], isRead: boolean, steps: readonly Step[]): Place {
   const fate = { outcome: 'allowed' } as const;
   const targets = [{ tls: 'plain', endpoint: { port: request.port }, fate } as const];
   const share: Share = { host: request.host.toLowerCase(), port: request.port, subset: '', weight: 100, targets, fate };
-  // Of a caller with a proxy, what lets it out is told before.
-  const isPassed = caller.isRead !== undefined;
-  const step = { text: `${share.host} is not in the mesh`, ...(!isPassed && { origin: caller.origin }) };
   // What is in TLS of the caller's own, no proxy sees.
   const status = request.scheme === 'http' ? { status: 200 } : {};
-  const isRead = request.scheme === 'http' && !isUnread(caller);
-  return { kind: 'final', outcome: 'allowed', ...status, shares: [share], isRead, steps: [...steps, step] };
+  return { kind: 'final', outcome: 'allowed', ...status, shares: [share], isRead, steps };
 }
