@@ -1,6 +1,6 @@
 // Findings to rows: sets of requests with the same meaning become one row, for many callers and hosts at once.
 import { compareText } from '../diagnostics/index.ts';
-import { type Cube, describeRegion, involvedFor } from '../analysis/index.ts';
+import { type Cube, describeRegion, involvedFor, reaches } from '../analysis/index.ts';
 import { keyOf } from '../model/index.ts';
 import type { Finding } from './compare.ts';
 import { Contradiction, decidingPlaces, type Meshes, prove, toldInFull } from './proof.ts';
@@ -127,7 +127,11 @@ function toRow(
     const witness = prove(meshes, f);
     return witness ? [{ witness, change: withOrigins(f.change, witness) }] : [];
   });
-  const best = proofs.toSorted((a, b) => a.witness.text.length - b.witness.text.length)[0];
+  // What is refused on both sides alike, a delay aside, shows less than what is answered.
+  const best = proofs.toSorted(
+    ({ witness: a }, { witness: b }) =>
+      Number(isReachedBy(b)) - Number(isReachedBy(a)) || a.text.length - b.text.length,
+  )[0];
   if (!best) throw new Contradiction(finding);
   const changes = proofs.map((proof) => proof.change);
   const told = change.isAboutPath ? wholeRewrites(changes) : changes;
@@ -151,6 +155,11 @@ function toRow(
     owners: ownersOf([meshes.base, meshes.head], namesOf(units, witness)),
     touched: touchedBy(meshes, units, callers, touched),
   };
+}
+
+/** In one mesh at least. */
+function isReachedBy({ base, head }: Witness): boolean {
+  return reaches(base) || reaches(head);
 }
 
 /** Of what verdicts do not tell step by step. */

@@ -122,3 +122,21 @@ spec: { ports: [{ port: 80 }] }
     t.same([rows, notAnalysed], [[], []], value);
   }
 });
+
+t.test('a witness that somebody answers stands before one that is refused as before', async (t) => {
+  const intent = `apiVersion: fairlead.dev/v1alpha1
+kind: MeshService
+metadata: { name: x, namespace: a }
+spec: { ports: [{ port: 80 }], uses: [z] }
+---
+apiVersion: fairlead.dev/v1alpha1
+kind: MeshService
+metadata: { name: z, namespace: a }
+spec:
+  ports: [{ port: 80 }]
+  routes: [{ match: { path: /a/* }, fault: { delay: { for: 1s } } }]
+  access: { allow: [{ methods: [POST] }] }
+`;
+  const [row] = reviewOf(intent, ['for: 1s', 'for: 2s']).rows;
+  t.match(row, { kind: 'behavior', witness: { text: 'POST http://z/a', base: { outcome: 'allowed' } } });
+});
