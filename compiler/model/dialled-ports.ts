@@ -44,6 +44,11 @@ function sharing<Port extends UsedPort>(
   return { number, http, tls, addressed, tcp: plain.filter((p) => !addressed.includes(p)) };
 }
 
+/** Of several without a name or an address of their own, the first is the one that is served. */
+export function servedFirst<Port extends UsedPort>({ http, tcp }: PortSharing<Port>): readonly Port[] {
+  return [...http.slice(0, 1), ...tcp];
+}
+
 /** Whether addresses that are written down are what callers dial. */
 const isAddressFixed: Readonly<Record<Resolution, boolean>> = {
   workloads: false,

@@ -15,6 +15,7 @@ export { featureOf, featuresOf } from './features.ts';
 export {
   isDialledByAddress,
   type PortSharing,
+  servedFirst,
   type SharedAddress,
   sharedAddresses,
   sharedPorts,

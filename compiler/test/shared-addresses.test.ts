@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import t from 'tap';
 import { checkEnvoy, compile, decide, indexMesh, type Mesh, planEnvoy, snapshotFor } from '../index.ts';
 import * as b from './support/mesh-builder.ts';
+import { smallMesh as small } from './support/small-mesh.ts';
 
 const path = join(import.meta.dirname, 'golden/addresses-shared/intent.yaml');
 const text = readFileSync(path, 'utf8');
@@ -93,4 +94,23 @@ t.test('an address is what takes all that goes there', async (t) => {
     { outcome: 'denied', status: 502 },
     'where no address is seen',
   );
+});
+
+t.test('a verdict says where only cluster addresses tell two services apart', async (t) => {
+  const tcp = (name: string, port: number) => b.service(name, { ports: [b.port(port, 'TCP')] });
+  const scope = b.uses('caller.shop', ['db.shop', 'ledger.shop', 'web.shop', 'log.shop']);
+  const services = [
+    tcp('db.shop', 1),
+    tcp('ledger.shop', 1),
+    b.service('web.shop', { ports: [b.port(2)] }),
+    tcp('log.shop', 2),
+  ];
+  const index = indexMesh(small({ services, egressScopes: [scope] }));
+  const told = (request: string) =>
+    decide(index, { from: 'shop/caller', request: b.request(request) })
+      .steps.map(({ text: step }) => step)
+      .filter((step) => step.includes('FL0455'));
+  t.same([told('tcp://db:1'), told('GET http://web:2/')], [[], []]);
+  t.match(told('tcp://ledger:1'), [/has db\.shop\.svc\.cluster\.local take all of port 1, what is for ledger\.shop/]);
+  t.match(told('tcp://log:2'), [/has web\.shop\.svc\.cluster\.local take all of port 2, what is for log\.shop/]);
 });

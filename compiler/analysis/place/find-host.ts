@@ -5,6 +5,7 @@ import {
   hostOf,
   isOfCluster,
   keyOf,
+  servedFirst,
   serviceHost,
   sharedPorts,
   takersByAddress,
@@ -143,6 +144,14 @@ export function takerOf(index: MeshIndex, workload: Workload, number: number): F
   if (!shared || shared.http.length > 0) return undefined;
   const taker = shared.tcp.find(({ service }) => !isOfCluster(service));
   return taker && { ...taker, host: hostOf(taker.service) };
+}
+
+/** What is served on the port of a TCP service in its place, where no cluster address tells the two apart (FL0455); undefined where it is served itself. */
+export function servedInPlaceOf(index: MeshIndex, workload: Workload, { port }: Use): Use | undefined {
+  const uses = index.usesOf(workload).filter((use) => use.port.number === port.number);
+  const [shared] = sharedPorts(index, workload, uses);
+  const [first] = shared ? servedFirst(shared) : [];
+  return shared?.tcp.some((use) => use.port === port) && first?.port !== port ? first : undefined;
 }
 
 /** What happens to hosts outside the scope. */

@@ -24,6 +24,7 @@ import {
   findUse,
   type ReadPort,
   readPort,
+  servedInPlaceOf,
   takerAt,
   takerOf,
 } from './find-host.ts';
@@ -94,8 +95,10 @@ function fromSidecar(index: MeshIndex, sent: Sent, options: DecideOptions): Plac
   const steps = use
     ? [...sent.steps, { text: `${key} uses ${hostOf(use.service)}`, origin: use.entry.origin }]
     : sent.steps;
-  if (use && isTakenByName(index, caller, request, use))
-    return atSidecar(index, caller, { request, found: use, steps });
+  if (use && isTakenByName(index, caller, request, use)) {
+    const told = caller.isBlind ? steps : [...steps, ...hiddenSteps(index, workload, use)];
+    return atSidecar(index, caller, { request, found: use, steps: told });
+  }
   const misspoken = use ? [...steps, misspokenStep(use, request)] : steps;
   const taker = caller.isBlind ? undefined : takerOf(index, workload, request.port);
   if (taker) {
@@ -114,6 +117,15 @@ function fromSidecar(index: MeshIndex, sent: Sent, options: DecideOptions): Plac
     return unanswered(index, workload, { request, steps: [...steps, step] }, options);
   }
   return outOfScope(index, workload, { request, found, steps }, options);
+}
+
+/** A verdict is as under Istio, by the cluster addresses. */
+function hiddenSteps(index: MeshIndex, workload: Workload, use: FoundUse): readonly Step[] {
+  const other = servedInPlaceOf(index, workload, use);
+  if (!other) return [];
+  const [name, served] = [hostOf(use.service), hostOf(other.service)];
+  const text = `under Istio, by its cluster address; a control plane of Fairlead has ${served} take all of port ${use.port.number}, what is for ${name} too (FL0455)`;
+  return [{ text, origin: other.port.origin }];
 }
 
 /** What is redirected goes to a port of TLS by the server name alone, which plain text has not. */

@@ -15,10 +15,10 @@ import {
   listNames,
   type MeshIndex,
   type MeshNodes,
-  type PortSharing,
   portsServedBy,
   type SharedAddress,
   sharedAddresses,
+  servedFirst,
   sharedPorts,
   speaksHttp,
   type RouteTable,
@@ -132,11 +132,6 @@ function reportSharedAddress(
       ? `write that port ${number} of ${hostOf(taker.service)} speaks ${read} too, so that names tell them apart, or give one of them another port`
       : 'give one of them another port or address',
   });
-}
-
-/** Of several without a name or an address of their own, the first is the one that is served. */
-function servedFirst({ http, tcp }: PortSharing): readonly ReachablePort[] {
-  return [...http.slice(0, 1), ...tcp];
 }
 
 function checkWorkloadPorts(index: MeshIndex, workload: Workload, report: Report): void {
