@@ -8,8 +8,10 @@ export const reservedHosts: Check = {
   reads: ['gateways'],
   check({ mesh }, report, placeOf) {
     for (const gateway of mesh.gateways) {
-      for (const { name, hosts, origin } of gateway.listeners) {
-        for (const host of hosts.filter(isReservedHost)) {
+      for (const { name, hosts, protocol, origin } of gateway.listeners) {
+        // Without a certificate nobody is taken in.
+        const isPosing = (host: string) => isReservedHost(host) && (protocol === 'HTTPS' || host !== 'localhost');
+        for (const host of hosts.filter(isPosing)) {
           report('FL0469', {
             message: `listener "${name}" of ${keyOf(gateway)} serves "${host}", a name that is not for gateways`,
             span: placeOf(origin, host),

@@ -4,11 +4,11 @@
 const ofFairlead = 'fairlead.internal';
 /** Of the cluster's own DNS; a certificate for them would be believed of any service. */
 const ofCluster = 'cluster.local';
-/** Of every machine itself. */
+/** Of every machine itself, and of the control plane to who runs on its machine. */
 const ofMachine = 'localhost';
 
-/** True for these names, those below them, and wildcards over them. */
+/** True for these names, and those below them and wildcards over them but for those of a machine. */
 export function isReservedHost(host: string): boolean {
   const name = host.toLowerCase().replace(/\.$/, '');
-  return [ofFairlead, ofCluster, ofMachine].some((end) => name === end || name.endsWith(`.${end}`));
+  return name === ofMachine || [ofFairlead, ofCluster].some((end) => name === end || name.endsWith(`.${end}`));
 }

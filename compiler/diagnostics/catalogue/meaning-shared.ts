@@ -241,7 +241,7 @@ export const sharedMeaningCodes = [
     severity: 'error',
     title: "a gateway serves a name that is somebody else's",
     explanation:
-      'Names below `fairlead.internal` are those by which proxies know their control plane, names below `cluster.local` are those of services in the cluster, and `localhost` is every machine itself. A gateway with a certificate for one of them could pose as what it names. No authority of ours issues such a certificate, and no gateway serves such a host.',
+      'Names below `fairlead.internal` are those by which proxies know their control plane, names below `cluster.local` are those of services in the cluster, and `localhost`, where it has a certificate, is every machine itself. A gateway with a certificate for one of them could pose as what it names. No authority of ours issues such a certificate, and no gateway serves such a host.',
     bad: intent(ingress('edge', 'gateway: edge', 'control-plane.fairlead.internal')),
     good: intent(ingress('edge', 'gateway: edge', 'shop.example.com')),
   },
