@@ -50,6 +50,7 @@ const holders: Readonly<Record<string, readonly (readonly [file: string, text: s
     ['compiler/test/analysis-dialled-ports.test.ts', "'a Kubernetes Service has an address'"],
   ],
   'Ports that no service names': [['test/redirect.test.ts', "'a port of the application that is no service'"]],
+  'IPv6 in the redirect placement': [['test/redirect-open.test.ts', "test('A11: what is dialled by IPv6 is refused'"]],
   // They are what no request can show.
   'Settings that no request shows': [],
   'A redirect to the port that its scheme has anyway': [

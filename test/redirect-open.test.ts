@@ -4,7 +4,7 @@ import { decide, indexMesh, parseRequest } from '../compiler/index.ts';
 import { skipWithoutEnvoy } from '../compiler/test/support/envoy.ts';
 import { instanceOf, startControlPlane } from './redirect/control.ts';
 import { clientHello, httpRequest } from './redirect/exchange.ts';
-import { makeNetwork, whyNoNamespaces } from './redirect/namespaces.ts';
+import { addIpv6, makeNetwork, whyNoNamespaces } from './redirect/namespaces.ts';
 import { redirectTraffic, startApplication } from './redirect/pods.ts';
 
 const intent = `
@@ -123,6 +123,13 @@ t.test('what is passed through to the dialled address', { skip }, async (t) => {
         (await cart.call(at, 8080, httpRequest('GET', '/own', host))).text,
         /"name":"cart".*"certificate":"forged"/,
       );
+    }
+  });
+
+  await t.test('A11: what is dialled by IPv6 is refused', { skip: !addIpv6(caller) && 'no IPv6' }, async (t) => {
+    for (const port of [80, 7000, 8443]) {
+      const { end } = await cart.call('fd00::10', port, httpRequest('GET', '/', 'shoes'));
+      t.equal(end, 'refused', `port ${port}: redirected to where nobody listens`);
     }
   });
 });

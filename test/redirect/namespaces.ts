@@ -1,6 +1,7 @@
 // Two network namespaces joined with each other and with this one, as two pods and their node are. Needs root; gone after the test.
 import { execFileSync } from 'node:child_process';
 import { randomInt } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import type { Test } from 'tap';
 
 export interface Namespace {
@@ -72,6 +73,18 @@ export function makeNetwork(test: Test): Network {
     },
     virtualAddress: `${prefix}.200`,
   };
+}
+
+/** Gives it an IPv6 address, and a way to all others. False where the machine has no IPv6. */
+export function addIpv6({ name, address }: Namespace): boolean {
+  if (!existsSync('/proc/net/if_inet6')) return false;
+  succeeds('ip', 'netns', 'exec', name, 'sysctl', '-qw', 'net.ipv6.conf.all.disable_ipv6=0');
+  const list = execFileSync('ip', ['-n', name, '-o', '-4', 'address']).toString().split('\n');
+  const link = list.find((line) => line.includes(` ${address}/`))?.split(/\s+/)[1] ?? '';
+  return (
+    succeeds('ip', '-n', name, 'address', 'add', 'fd00::9/64', 'dev', link, 'nodad') &&
+    succeeds('ip', '-n', name, '-6', 'route', 'add', 'default', 'dev', link)
+  );
 }
 
 /** Runs the very command of an init container, with its environment. */
