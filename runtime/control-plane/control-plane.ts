@@ -77,6 +77,7 @@ export class ControlPlane {
     this.#secrets = this.#createSecrets(encoder);
     this.#certificate = new ServerCertificate({
       authority: options.authorities.controlPlane,
+      clients: options.authorities.workloads,
       clock: this.#clock,
       lifetimeMs: options.identityLifetimeMs ?? dayMs,
       onError: (message) => this.#report(makeDiagnostic('FL0805', { message })),

@@ -6,6 +6,8 @@ import type { Cancel, Clock } from '../clock.ts';
 
 export interface ServerCertificateOptions {
   readonly authority: CertificateAuthority;
+  /** Whose certificates clients may show: they send none that the server does not ask for. */
+  readonly clients: Pick<CertificateAuthority, 'trustBundle' | 'onBundleChange'>;
   readonly clock: Clock;
   readonly lifetimeMs: number;
   readonly onError: (message: string) => void;
@@ -27,7 +29,7 @@ export class ServerCertificate implements experimental.CertificateProvider {
 
   constructor(options: ServerCertificateOptions) {
     this.#options = options;
-    this.#stopListening = options.authority.onBundleChange(() => {
+    this.#stopListening = options.clients.onBundleChange(() => {
       for (const listener of this.#caListeners) listener(this.#ca());
     });
   }
@@ -74,7 +76,7 @@ export class ServerCertificate implements experimental.CertificateProvider {
   }
 
   #ca(): experimental.CaCertificateUpdate {
-    return { caCertificate: Buffer.from(this.#options.authority.trustBundle()) };
+    return { caCertificate: Buffer.from(this.#options.clients.trustBundle()) };
   }
 
   #schedule(delayMs: number): void {
