@@ -77,15 +77,17 @@ function servicePlace(index: MeshIndex, { host }: Share): Definition[] {
 function servicePlaceOf(service: Service): Definition[] {
   const { addresses, selector, resolution } = service;
   const host = hostOf(service);
-  const text = `${shortHost(host)} is ${foundBy(service)}`;
-  const field = resolution === 'workloads' ? 'selector' : addresses.length > 0 ? 'addresses' : 'resolution';
+  const { field, found } = finding(service);
+  const text = `${shortHost(host)} is ${found}`;
   const origin = placeOfSetting(service, field);
   return [{ subject: ['service', host], content: [resolution, addresses.toSorted(), selector], text, origin }];
 }
 
-function foundBy({ addresses, selector, resolution }: Service): string {
-  if (addresses.length > 0) return `found by ${addresses.join(', ')}`;
-  return { workloads: `found by ${describeLabels(selector)}`, ...unnamed }[resolution];
+/** By which of its settings a service is found, in words that follow "is". */
+function finding({ addresses, selector, resolution }: Service) {
+  if (addresses.length > 0) return { field: 'addresses', found: `found by ${addresses.join(', ')}` } as const;
+  if (resolution === 'workloads') return { field: 'selector', found: `found by ${describeLabels(selector)}` } as const;
+  return { field: 'resolution', found: unnamed[resolution] } as const;
 }
 
 /** What has no addresses of its own. */

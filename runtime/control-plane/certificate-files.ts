@@ -14,10 +14,8 @@ const minuteMs = 60_000;
 export function certificateFiles(folder: string): GatewayCertificates {
   return async (secret) => {
     if (!/^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/.test(secret)) throw new Error(`"${secret}" is not the name of a Secret`);
-    const [certificateFile, keyFile] = ['tls.crt', 'tls.key'].map((name) => join(folder, secret, name)) as [
-      string,
-      string,
-    ];
+    const certificateFile = join(folder, secret, 'tls.crt');
+    const keyFile = join(folder, secret, 'tls.key');
     const certificateChain = await readText(certificateFile);
     const privateKey = new Redacted(await readText(keyFile));
     const leaf = parsed(certificateFile, 'certificate', () => new X509Certificate(certificateChain));

@@ -51,8 +51,6 @@ export function secretKey(reference: SecretReference, identity: string): SecretK
 interface HeldSecret {
   readonly reference: SecretReference;
   readonly identity: string;
-  /** What `resource` says. */
-  readonly content: string;
   readonly resource: EncodedResource;
   readonly notAfterMs: number;
   readonly cancel: Cancel;
@@ -131,13 +129,10 @@ export class Secrets {
   async #makeNow(key: SecretKey, reference: SecretReference, identity: string): Promise<void> {
     const { json, notAfterMs, readAgainMs } = await this.#secretJson(reference, identity);
     if (this.#isClosed) return;
-    const before = this.#held.get(key);
-    before?.cancel();
-    const content = JSON.stringify(json);
-    const isSame = before?.content === content;
-    const resource = isSame ? before.resource : this.#options.encoder.encode('secret', reference.name, json);
+    this.#held.get(key)?.cancel();
+    const resource = this.#options.encoder.encode('secret', reference.name, json);
     const cancel = this.#scheduleRenewal({ key, reference, identity }, notAfterMs, readAgainMs);
-    this.#held.set(key, { reference, identity, content, resource, notAfterMs, cancel });
+    this.#held.set(key, { reference, identity, resource, notAfterMs, cancel });
   }
 
   async #secretJson(reference: SecretReference, identity: string): Promise<SecretContent> {
@@ -190,6 +185,7 @@ export class Secrets {
     const before = this.#held.get(key)?.resource;
     try {
       await this.#make(reference, identity);
+      // Equal content is encoded to the same resource.
       if (this.#held.get(key)?.resource !== before) this.#options.onChange(new Set([key]));
     } catch (error) {
       this.#options.onError(`cannot renew the certificate ${reference.name}: ${(error as Error).message}`);

@@ -21,19 +21,18 @@ export interface LocalControlOptions {
   readonly clock?: Clock;
 }
 
-/** Proxies reconnect with the token they were started with for as long as the mesh runs. */
 const dayMs = 86_400_000;
+/** Proxies reconnect with the token they were started with for as long as the mesh runs. */
 const tokenLifetimeMs = 90 * dayMs;
 const nowhere = { mode: 'explicit', inbound: {}, outboundTcp: {}, gateway: {}, external: {} } as const;
 
-interface LocalAuthorities extends MeshAuthorities {
+export interface LocalAuthorities extends MeshAuthorities {
+  /** For gateways, which have no certificates of their own here. */
   readonly gateways: CertificateAuthority;
 }
 
 export class LocalControl {
-  readonly authorities: MeshAuthorities;
-  /** For gateways, which have no certificates of their own here. */
-  readonly gateways: CertificateAuthority;
+  readonly authorities: LocalAuthorities;
   readonly plane: ControlPlane;
   readonly address: ListenAddress;
 
@@ -41,12 +40,11 @@ export class LocalControl {
 
   private constructor(
     options: LocalControlOptions,
-    { workloads, controlPlane, gateways }: LocalAuthorities,
+    authorities: LocalAuthorities,
     plane: ControlPlane,
     address: ListenAddress,
   ) {
-    this.authorities = { workloads, controlPlane };
-    this.gateways = gateways;
+    this.authorities = authorities;
     this.plane = plane;
     this.address = address;
     this.#discovery = options.discovery;

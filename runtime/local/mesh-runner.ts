@@ -141,7 +141,7 @@ export class LocalMesh {
 
   /** PEM of the roots by which clients of HTTPS gateways know them. Empty before the first deployment. */
   trustBundle(): string {
-    return this.#machine?.control.gateways.trustBundle() ?? '';
+    return this.#machine?.control.authorities.gateways.trustBundle() ?? '';
   }
 
   /** The file that holds `trustBundle`. */
@@ -270,7 +270,7 @@ export class LocalMesh {
       ...(clock && { clock }),
     });
     if (control instanceof Error) return control;
-    writeFileSync(this.trustBundleFile, control.gateways.trustBundle());
+    writeFileSync(this.trustBundleFile, control.authorities.gateways.trustBundle());
     const { processes } = this;
     const bootstrapOf = (instance: AllocatedInstance) => control.bootstrapOf(instance);
     this.#machine = { control, fleet: new Fleet({ processes, proxy, stateDir, folder: local.folder, bootstrapOf }) };

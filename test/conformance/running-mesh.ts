@@ -102,7 +102,7 @@ async function start(
   await settle(control, instances, kind);
   const connections = new Connections();
   closing.push(() => connections.close());
-  const trustBundle = control.gateways.trustBundle();
+  const trustBundle = control.authorities.gateways.trustBundle();
   return { kind, mesh, allocation, trustBundle, connections, refusals, received, close };
 }
 

@@ -1,5 +1,5 @@
 // Which service a host name means to a caller, and whether the caller's scope lets it go there.
-import type { MeshIndex, Service, ServicePort, Use, Workload } from '../../model/index.ts';
+import type { MeshIndex, PortSharing, Service, ServicePort, Use, Workload } from '../../model/index.ts';
 import {
   addressInHost,
   hostOf,
@@ -105,31 +105,36 @@ export interface ReadPort {
   readonly isTlsApart: boolean;
 }
 
+function readIn({ http, tls }: PortSharing<Use>): ReadPort | undefined {
+  const use = http.at(-1);
+  return use && { use, isTlsApart: tls.length > 0 };
+}
+
 /** By number: something in the workload's scope speaks HTTP there. */
-export function portsRead(
-  index: MeshIndex,
-  workload: Workload,
-  uses: readonly Use[] = index.usesOf(workload),
-): ReadonlyMap<number, ReadPort> {
+export function portsRead(index: MeshIndex, workload: Workload): ReadonlyMap<number, ReadPort> {
   return new Map(
-    sharedPorts(index, workload, uses).flatMap(({ number, http, tls }) => {
-      const use = http.at(-1);
-      return use ? [[number, { use, isTlsApart: tls.length > 0 }] as const] : [];
+    sharedPorts(index, workload, index.usesOf(workload)).flatMap((shared) => {
+      const read = readIn(shared);
+      return read ? [[shared.number, read] as const] : [];
     }),
   );
 }
 
 export function readPort(index: MeshIndex, workload: Workload, number: number): ReadPort | undefined {
+  const shared = sharingOn(index, workload, number);
+  return shared && readIn(shared);
+}
+
+function sharingOn(index: MeshIndex, workload: Workload, number: number): PortSharing<Use> | undefined {
   const uses = index.usesOf(workload).filter(({ port }) => port.number === number);
-  return portsRead(index, workload, uses).get(number);
+  return sharedPorts(index, workload, uses)[0];
 }
 
 /** What takes the connections to an address, before anybody reads whom they are for: of a workload whose proxy sees what is redirected. */
 export function takerAt(index: MeshIndex, workload: Workload, written: string, number: number): FoundUse | undefined {
   const address = addressInHost(written);
   if (address === undefined) return undefined;
-  const uses = index.usesOf(workload).filter(({ port }) => port.number === number);
-  const [shared] = sharedPorts(index, workload, uses);
+  const shared = sharingOn(index, workload, number);
   const taker = shared && takersByAddress(shared).get(address);
   return taker && { ...taker, host: hostOf(taker.service) };
 }
@@ -139,8 +144,7 @@ export function takerAt(index: MeshIndex, workload: Workload, written: string, n
  * what is redirected. A Kubernetes Service has an address of its own, so that under istiod it takes what is for it alone.
  */
 export function takerOf(index: MeshIndex, workload: Workload, number: number): FoundUse | undefined {
-  const uses = index.usesOf(workload).filter(({ port }) => port.number === number);
-  const [shared] = sharedPorts(index, workload, uses);
+  const shared = sharingOn(index, workload, number);
   if (!shared || shared.http.length > 0) return undefined;
   const taker = shared.tcp.find(({ service }) => !isOfCluster(service));
   return taker && { ...taker, host: hostOf(taker.service) };
@@ -148,8 +152,7 @@ export function takerOf(index: MeshIndex, workload: Workload, number: number): F
 
 /** What is served on the port of a TCP service in its place, where no cluster address tells the two apart (FL0455); undefined where it is served itself. */
 export function servedInPlaceOf(index: MeshIndex, workload: Workload, { port }: Use): Use | undefined {
-  const uses = index.usesOf(workload).filter((use) => use.port.number === port.number);
-  const [shared] = sharedPorts(index, workload, uses);
+  const shared = sharingOn(index, workload, port.number);
   const [first] = shared ? servedFirst(shared) : [];
   return shared?.tcp.some((use) => use.port === port) && first?.port !== port ? first : undefined;
 }
